@@ -1,0 +1,1 @@
+"""Powers as the agency declares them: the map verbatim, the procedure, faults, coverage."""

@@ -1,0 +1,1 @@
+"""Finds in a log what got past: acts, the run over all rules, findings, patterns."""

@@ -1,0 +1,1 @@
+"""One file, one recurring obligation with its own limit."""

@@ -1,0 +1,1 @@
+"""The heart, pure: case, command, event, situation, control, procedure and the decision."""

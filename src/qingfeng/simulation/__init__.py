@@ -1,0 +1,1 @@
+"""An agency with honest, careless and corrupt officers, grown from a seed."""

@@ -1,0 +1,1 @@
+"""Vocabulary of the whole program: ids, instants and days, the working-day calendar, bilingual text, limits."""
