@@ -1,0 +1,143 @@
+"""Duties at work: armed when their power is published, reported with content, found when a period passes without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from qingfeng.catalogue.power import SYSTEM
+from qingfeng.duties import configure
+from qingfeng.duties.duty import Duty, Period, Register, period_after, period_due, period_of
+from qingfeng.engine.control import Basis, Refusal
+from qingfeng.engine.event import Event
+from qingfeng.ledger.canonical import NotCanonical, canonical
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.limits import MAX_COMMAND_BYTES
+from qingfeng.terms.text import Text
+
+from .office import Office, Registry, UnknownThing, event_of
+from .ports import DeadlineRow, ReadTx, WriteTx
+
+DUTY = "duty/"
+DONE, MISSED = "duty_done", "duty_missed"
+PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class DutyState:
+    """One duty of one power: which periods were done, which were missed, and the next one to do."""
+
+    stream: str
+    duty: Duty
+    power: str
+    done: Mapping[str, str]  # period -> officer
+    missed: tuple[str, ...]
+    next: Period
+
+
+def stream_of(power: str, name: str) -> str:
+    """Return the stream in which a duty leaves its record."""
+    return f"{DUTY}{power}/{name}"
+
+
+def state(office: Office, tx: ReadTx, registry: Registry, stream: str, *, today: date) -> DutyState:
+    """Return how a duty stands.  Raises UnknownThing."""
+    power, _, name = stream.removeprefix(DUTY).rpartition("/")
+    version, _ = office.version(registry, power, registry.version_on(power, today))
+    duty = configure(version).get(name)
+    if duty is None:
+        raise UnknownThing(f"职权{power}没有设置定期职责“{name}”", f"power {power} has no duty {name!r}")
+    events = [event_of(row) for row in tx.events(stream)]
+    done = {str(e.data["period"]): str(e.actor) for e in events if e.kind == DONE}
+    missed = tuple(str(e.data["period"]) for e in events if e.kind == MISSED)
+    first = period_of(local_day(events[0].at), duty.every) if events else period_of(today, duty.every)
+    period = first
+    while period.name in done or period.name in missed:
+        period = period_after(period, duty.every)
+    return DutyState(stream, duty, power, done, missed, period)
+
+
+def arm(office: Office, tx: WriteTx, registry: Registry, power: str, *, at: datetime) -> None:
+    """Start the duties of a newly published power: the first period is the one in which it is published."""
+    version, _ = office.version(registry, power, registry.version_on(power, local_day(at)))
+    for name in configure(version):
+        stream = stream_of(power, name)
+        if not tx.head(stream):
+            office.append(tx, Event(stream=stream, seq=1, kind="duty_begun", act=name, at=at, entered=at, power=power, version=version.version, actor=SYSTEM))
+            _rearm(tx, registry, state(office, tx, registry, stream, today=local_day(at)))
+
+
+def fire(office: Office, tx: WriteTx, registry: Registry, stream: str, *, now: datetime) -> list[str]:
+    """Record every period whose limit has passed without a report; return their names."""
+    found = []
+    while True:
+        current = state(office, tx, registry, stream, today=local_day(now))
+        end = period_due(current.duty, current.next, registry.calendar)
+        if now < end.outer:
+            break
+        office.append(tx, Event(
+            stream=stream, seq=tx.head(stream) + 1, kind=MISSED, act=current.duty.name, at=end.outer, entered=now,
+            power=current.power, actor=SYSTEM, data={"period": current.next.name, "by": current.duty.by}))  # fmt: skip
+        found.append(current.next.name)
+    _rearm(tx, registry, current)
+    return found
+
+
+def report(
+    office: Office, stream: str, content: Mapping[str, Any], *, actor: str, at: datetime
+) -> tuple[Period | None, tuple[Refusal, ...]]:
+    """Report a duty as done for its oldest open period; returns the period, or why it does not count.  Raises UnknownThing."""
+    with office.store.write() as tx:
+        registry = office.registry(tx)
+        tx.lock(stream)
+        fire(office, tx, registry, stream, now=at)
+        current = state(office, tx, registry, stream, today=local_day(at))
+        register = register_of(tx, current.power, current.next)
+        reasons = _objections(current, content, register, registry, actor=actor, at=at)
+        if reasons:
+            refusal = Refusal(by=current.duty.name, ring="control", basis=Basis.MAP,
+                reason=Text(zh="；".join(r.zh for r in reasons), en="; ".join(r.en for r in reasons)),
+                remedy=Text(zh="请补齐后重新报告；未保存任何内容。", en="Complete it and report again; nothing was saved."))  # fmt: skip
+            return None, (refusal,)
+        office.append(tx, Event(
+            stream=stream, seq=tx.head(stream) + 1, kind=DONE, act=current.duty.name, at=at, entered=at, power=current.power,
+            actor=actor, post=current.duty.by, data={"period": current.next.name, "register": register.opened, **content}))  # fmt: skip
+        _rearm(tx, registry, state(office, tx, registry, stream, today=local_day(at)))
+        return current.next, ()
+
+
+def register_of(tx: ReadTx, power: str, period: Period) -> Register:
+    """Return what the register of a power says: cases opened in a period, open cases and their last movement."""
+    opened, still, after = 0, {}, ""
+    while rows := tx.case_rows(power=power, after=after, limit=PAGE):
+        for row in rows:
+            opened += period.first <= local_day(datetime.fromisoformat(row.opened_at)) <= period.last
+            if row.status != "closed":
+                still[row.case] = local_day(datetime.fromisoformat(row.last_at))
+        after = rows[-1].case
+    return Register(opened, still)
+
+
+def _objections(
+    current: DutyState, content: Mapping[str, Any], register: Register, registry: Registry, *, actor: str, at: datetime
+) -> list[Text]:
+    day = local_day(at)
+    if not registry.people.authorities(actor, [current.duty.by], day, act=current.duty.name, may_delegate=False):
+        name = registry.people.name(actor)
+        return [Text(zh=f"“{current.duty.title.zh}”由岗位{current.duty.by}负责，{name}在{day}没有该岗位", en=f"{current.duty.by} has to do this; {name} does not hold that post on {day}")]
+    if day <= current.next.last:
+        return [Text(zh=f"{current.next.name}期尚未结束（至{current.next.last}），不能提前报告", en=f"period {current.next.name} ends on {current.next.last}; it is too early")]
+    try:
+        if len(canonical(dict(content))) > MAX_COMMAND_BYTES:
+            return [Text(zh="报告内容过大", en="the report is too big")]
+    except NotCanonical as error:
+        return [Text(zh=f"报告含有无法保存的内容：{error}", en=f"the report holds what cannot be stored: {error}")]
+    return list(current.duty.lacks(content, register, on=day, calendar=registry.calendar))
+
+
+def _rearm(tx: WriteTx, registry: Registry, current: DutyState) -> None:
+    end = period_due(current.duty, current.next, registry.calendar)
+    tx.put_deadlines(current.stream, [DeadlineRow(
+        case=current.stream, limit=current.next.name, run=1, mark="red", at=end.outer, provisional=end.provisional)])  # fmt: skip

@@ -1,0 +1,264 @@
+"""The door that officers use: one command in, one answer out, everything kept together or nothing at all."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from qingfeng.catalogue.power import SYSTEM, PowerVersion
+from qingfeng.engine.case import Case, evolve, new_case
+from qingfeng.engine.clock import Clock, clocks, marks
+from qingfeng.engine.control import Basis, Command, Control, Demand, Refusal
+from qingfeng.engine.decide import Accepted, Demanded, Refused, decide
+from qingfeng.engine.event import MARK, REFUSED, Event
+from qingfeng.ledger.canonical import NotCanonical, canonical
+from qingfeng.terms.instants import format_instant, local_day
+from qingfeng.terms.limits import MAX_CLOCK_SKEW_SECONDS, MAX_COMMAND_BYTES, MAX_REFUSALS_PER_CASE_PER_DAY
+from qingfeng.terms.text import Text
+
+from .office import CASE, REFUSALS, Office, Registry, event_of, load_case
+from .ports import Conflict, WriteTx
+from .projection import project
+
+_IDENTIFIER = re.compile(r"[a-z0-9_]{1,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The act is recorded: event number `seq` of the case, which now stands at `step`."""
+
+    case: str
+    seq: int
+    step: str
+    state: Case | None = None  # the case after it; None when the answer is repeated for a key
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The act was refused; every reason."""
+
+    case: str | None
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The act needs a reason before it is recorded."""
+
+    case: str | None
+    demands: tuple[Demand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Somebody else acted on the case first; `seq` is what stands there now.  Look again and retry."""
+
+    case: str
+    seq: int
+
+    @property
+    def message(self) -> Text:
+        """What to tell the person."""
+        return Text(zh=f"案件{self.case}刚刚有了新的记录（第{self.seq}条），请刷新核对后重试", en=f"case {self.case} has moved on (event {self.seq}); look again and retry")
+
+
+Answer = Done | Stopped | Asked | Stale
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One transaction of an office with the registry as it stands."""
+
+    office: Office
+    tx: WriteTx
+    registry: Registry
+
+    def append(self, case: Case, event: Event) -> Case:
+        """Store an event of a case; return the case after it."""
+        self.office.append(self.tx, event)
+        return evolve(case, event)
+
+    def show(self, case: Case) -> None:
+        """Write the case's projections."""
+        row, armed = project(case, self.registry.calendar)
+        self.tx.put_case(row)
+        self.tx.put_deadlines(case.id, armed)
+
+
+def handle(office: Office, command: Command, *, power: str | None = None) -> Answer:
+    """Do what a command asks for, or say why not.  `power` opens a new case of it (command.case is then ignored).
+
+    Raises UnknownThing, StoreError, CalendarMissing: nothing is recorded then.
+    """
+    try:
+        with office.store.write() as tx:
+            answer = handle_within(office, tx, command, power=power)
+    except Conflict:
+        with office.store.read() as look:
+            return Stale(command.case, look.head(CASE + command.case))
+    if isinstance(answer, Done) and answer.state is not None:
+        office.remember(answer.state)  # only now: what was not committed is never remembered
+    return answer
+
+
+def handle_within(office: Office, tx: WriteTx, command: Command, *, power: str | None = None) -> Answer:
+    """The same inside a transaction of the caller, so that commands of different cases may share one."""
+    strange = _strange(command)
+    if strange is not None:
+        return Stopped(command.case or None, (strange,))
+    digest = b""
+    if command.key is not None:
+        digest = sha256(canonical(_as_data(command, power))).digest()
+        kept = tx.answer(command.key)
+        if kept is not None:
+            return _repeat(command, digest, *kept)
+    registry = office.registry(tx)
+    sitting = Sitting(office, tx, registry)
+    if power is not None:
+        version_name = registry.version_on(power, local_day(command.at))
+        version, controls = office.version(registry, power, version_name)
+        case, running = new_case("", version), None
+        refusals = f"{REFUSALS}{power}/new"
+    else:
+        tx.lock(CASE + command.case)
+        case, controls = load_case(office, tx, registry, command.case)
+        if command.seen is not None and command.seen != case.seq:
+            return Stale(case.id, case.seq)
+        backwards = _clock_went_back(case, command)
+        if backwards is not None:
+            return Stopped(case.id, (backwards,))
+        case, running = fire_due(sitting, case, controls, now=command.entered)
+        refusals = REFUSALS + command.case
+    outcome = decide(case, command, people=registry.people, calendar=registry.calendar, controls=controls, stream=CASE + case.id, running=running)
+    if isinstance(outcome, Demanded):
+        return Asked(case.id or None, outcome.demands)
+    if isinstance(outcome, Refused):
+        _note_refusal(sitting, refusals, command, case.version, outcome)
+        return Stopped(case.id or None, outcome.refusals)
+    return _record(sitting, case, command, outcome.event, digest)
+
+
+def fire_due(
+    sitting: Sitting, case: Case, controls: tuple[Control, ...], *, now: datetime
+) -> tuple[Case, Mapping[str, Clock]]:
+    """Record every mark of the case that is due by now (yellow, red, lapsed, deemed effects); return it after, with its clocks."""
+    calendar = sitting.registry.calendar
+    before = case.seq
+    while True:
+        running = clocks(case, calendar)
+        due_now = [m for m in marks(case, running, calendar) if m.at <= now]
+        if not due_now:
+            break
+        mark = due_now[0]
+        clock = running[mark.limit]
+        assert clock.due is not None
+        facts = {"run": mark.run, "mark": mark.mark, "due": clock.due.raw_day.isoformat(), "provisional": mark.provisional}
+        case = sitting.append(case, Event(
+            stream=CASE + case.id, seq=case.seq + 1, kind=MARK, act=mark.limit, at=mark.at, entered=now,
+            power=case.version.power, version=case.version.version, actor=SYSTEM, post=SYSTEM, facts=facts))  # fmt: skip
+        if mark.mark == "effect":
+            assert clock.limit.effect is not None
+            command = Command(case=case.id, act=clock.limit.effect, actor=SYSTEM, at=mark.at, entered=now, data={},
+                              reason="期限届满，依法当然发生", effective=local_day(clock.started))  # fmt: skip
+            outcome = decide(case, command, people=sitting.registry.people, calendar=calendar, controls=controls, stream=CASE + case.id)
+            if isinstance(outcome, Accepted):
+                case = sitting.append(case, outcome.event)
+    if case.seq != before:
+        sitting.show(case)
+    return case, running
+
+
+def _record(sitting: Sitting, case: Case, command: Command, event: Event, digest: bytes) -> Done:
+    if not case.id:
+        series = f"{case.version.power}/{local_day(command.entered).year}"
+        case = replace(case, id=f"{series}/{sitting.tx.next_number(series):05d}")
+        event = replace(event, stream=CASE + case.id)
+    case = sitting.append(case, event)
+    sitting.show(case)
+    if command.key is not None:
+        sitting.tx.keep_answer(command.key, digest, canonical({"case": case.id, "seq": case.seq, "step": case.step}))
+    return Done(case.id, case.seq, case.step, case)
+
+
+def _note_refusal(sitting: Sitting, stream: str, command: Command, version: PowerVersion, outcome: Refused) -> None:
+    """Keep a refusal in a stream of its own, numbered apart; a flood of them in one day is cut off."""
+    tx = sitting.tx
+    head = tx.head(stream)
+    if head >= MAX_REFUSALS_PER_CASE_PER_DAY:
+        oldest = tx.events(stream, after=head - MAX_REFUSALS_PER_CASE_PER_DAY)[0]
+        if local_day(event_of(oldest).entered) == local_day(command.entered):
+            return
+    first = outcome.refusals[0]
+    act = command.act if _IDENTIFIER.fullmatch(command.act) else "unknown"
+    facts = {"by": [r.by for r in outcome.refusals], "ring": first.ring, "reasons": [r.reason.zh for r in outcome.refusals]}
+    sitting.office.append(tx, Event(
+        stream=stream, seq=head + 1, kind=REFUSED, act=act, at=min(command.at, command.entered), entered=command.entered,
+        power=version.power, version=version.version, actor=command.actor[:100], facts=facts))  # fmt: skip
+
+
+def _repeat(command: Command, digest: bytes, kept_digest: bytes, answer: bytes) -> Answer:
+    if digest == kept_digest:
+        kept = json.loads(answer)
+        return Done(kept["case"], kept["seq"], kept["step"], repeated=True)
+    return Stopped(command.case or None, (Refusal(by="shape", ring="shape", basis=Basis.RULE,
+        reason=Text(zh="该幂等键已用于另一个内容不同的请求", en="this key was used for another command"),
+        remedy=Text(zh="请为新的请求换一个键。", en="Use a new key for a new command.")),))  # fmt: skip
+
+
+def _strange(command: Command) -> Refusal | None:
+    """Refuse what cannot even be hashed or is far too big, before anything is read."""
+    why = None
+    if _size(command.data) > MAX_COMMAND_BYTES:
+        why = Text(zh=f"请求内容超过{MAX_COMMAND_BYTES}字", en=f"the command holds more than {MAX_COMMAND_BYTES} characters")
+    elif command.key is not None:
+        try:
+            canonical(_as_data(command, None))
+        except NotCanonical as error:
+            why = Text(zh=f"请求含有无法保存的内容（小数、过大的整数或残缺字符）：{error}", en=f"the command holds what cannot be stored: {error}")
+    if why is None and command.actor == SYSTEM:
+        why = Text(zh="不能以系统身份办理", en="nobody may act as the system")
+    if why is None:
+        return None
+    return Refusal(by="shape", ring="shape", basis=Basis.RULE, reason=why, remedy=Text(zh="请改正后重新提交；未保存任何内容。", en="Correct it and submit again; nothing was saved."))
+
+
+def _size(value: Any) -> int:
+    """Return roughly how many characters a value takes; stops counting soon after too many."""
+    if isinstance(value, str):
+        return len(value)
+    if not isinstance(value, Mapping | list | tuple):
+        return 8
+    total = 0
+    for member in (m for pair in value.items() for m in pair) if isinstance(value, Mapping) else value:
+        total += 1 + _size(member)
+        if total > MAX_COMMAND_BYTES:
+            break
+    return total
+
+
+def _clock_went_back(case: Case, command: Command) -> Refusal | None:
+    last = case.events[-1].entered
+    if (last - command.entered).total_seconds() <= MAX_CLOCK_SKEW_SECONDS:
+        return None
+    return Refusal(by="event_time", ring="order", basis=Basis.RULE,
+        reason=Text(zh=f"系统时钟{command.entered:%Y-%m-%d %H:%M}早于本案最后一条记录的录入时间{last:%Y-%m-%d %H:%M}", en="the clock stands before the last entry of this case"),
+        remedy=Text(zh="请系统管理员校准时钟后重试；未保存任何内容。", en="Have the clock corrected, then retry; nothing was saved."))  # fmt: skip
+
+
+def _as_data(command: Command, power: str | None) -> dict[str, Any]:
+    return {
+        "case": command.case,
+        "power": power,
+        "act": command.act,
+        "actor": command.actor,
+        "post": command.post,
+        "at": format_instant(command.at),
+        "data": dict(command.data),
+        "reason": command.reason,
+    }

@@ -1,0 +1,172 @@
+"""An agency at work: what every use case needs before it can decide — powers, people, calendar — read once, kept fresh.
+
+All of it is events of one stream, `registry`: whoever publishes a power, appoints an officer or loads a calendar leaves
+the same kind of proof as whoever decides a case.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache, reduce
+from typing import Any
+from weakref import WeakSet
+
+from qingfeng.catalogue.build import version_from_document
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.controls import configure
+from qingfeng.engine.case import Case, evolve, fold
+from qingfeng.engine.control import Control
+from qingfeng.engine.event import Event, read_back, sealed
+from qingfeng.ledger.entry import Salts, unseal
+from qingfeng.terms.calendar import WorkCalendar, YearTable
+from qingfeng.terms.limits import MAX_REMEMBERED_CASES
+from qingfeng.terms.people import NOBODY, People
+from qingfeng.terms.text import Text
+
+from .personnel import evolve as evolve_people
+from .ports import CASE_STREAM, ReadTx, Store, StoredEvent, StoreUnavailable, WriteTx
+
+REGISTRY = "registry"
+CASE = CASE_STREAM
+REFUSALS = "refusals/"
+PERSON, CALENDAR, POWER, AGENCY = "person", "calendar", "power", "agency"
+
+
+class UnknownThing(Exception):
+    """A case, power or officer that is not there; carries what to tell a person."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.message = Text(zh=zh, en=en)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What the registry stream says, up to event `seq`."""
+
+    seq: int = 0
+    agency: Mapping[str, Any] = field(default_factory=dict)
+    people: People = NOBODY
+    tables: Mapping[int, YearTable] = field(default_factory=dict)
+    versions: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)  # (power, version) -> document
+    calendar: WorkCalendar = field(default_factory=lambda: WorkCalendar(()))
+
+    def powers(self) -> list[str]:
+        """Return the ids of the published powers in order."""
+        return sorted({power for power, _ in self.versions})
+
+    def version_on(self, power: str, day: date) -> str:
+        """Return the name of the version in force on a day.  Raises UnknownThing."""
+        names = sorted(v for p, v in self.versions if p == power)
+        if not names:
+            raise UnknownThing(f"没有发布职权“{power[:100]}”；已发布：{'、'.join(self.powers()) or '无'}",
+                               f"no published power {power[:100]!r}; published: {', '.join(self.powers()) or 'none'}")  # fmt: skip
+        fit = [v for v in names if v <= day.isoformat()]
+        if not fit:
+            raise UnknownThing(f"职权“{power}”自{names[0]}起施行，{day}尚未施行", f"power {power} is in force from {names[0]} only")
+        return fit[-1]
+
+
+class Office:
+    """One agency over one store.  salts: fresh unpredictable bytes, handed in by wiring."""
+
+    def __init__(self, store: Store, *, salts: Salts) -> None:
+        self.store, self.salts = store, salts
+        self._registry = Registry()
+        self._lock = threading.Lock()
+        self._changing: WeakSet[ReadTx] = WeakSet()  # transactions whose registry events may yet be undone
+        self._cases: OrderedDict[str, Case] = OrderedDict()
+        self._built: dict[tuple[str, str], tuple[PowerVersion, tuple[Control, ...]]] = {}
+
+    def registry(self, tx: ReadTx) -> Registry:
+        """Return the registry as of this transaction; reads only what is new."""
+        known = self._registry
+        rows = tx.events(REGISTRY, after=known.seq)
+        if rows:
+            known = grown(known, [event_of(row) for row in rows])
+            if tx not in self._changing:
+                self._registry = known
+        return known
+
+    def version(self, registry: Registry, power: str, version: str) -> tuple[PowerVersion, tuple[Control, ...]]:
+        """Return a published version, built, and its controls, configured.  Raises UnknownThing."""
+        built = self._built.get((power, version))
+        if built is None:
+            document = registry.versions.get((power, version))
+            if document is None:
+                raise UnknownThing(f"没有发布职权“{power[:100]}”的{version[:20]}版", f"power {power[:100]!r} has no version {version[:20]!r}")
+            made = version_from_document(document)
+            built = self._built[power, version] = (made, configure(made))
+        return built
+
+    def remember(self, case: Case) -> None:
+        """Keep a case as committed, so that the next command on it reads only what is new."""
+        with self._lock:
+            self._cases[case.id] = case
+            self._cases.move_to_end(case.id)
+            if len(self._cases) > MAX_REMEMBERED_CASES:
+                self._cases.popitem(last=False)
+
+    def forget_all(self) -> None:
+        """Drop every remembered case: after an erasure, or to measure."""
+        with self._lock:
+            self._cases.clear()
+
+    def remembered(self, case_id: str) -> Case | None:
+        """Return a case as last committed by us; events after its seq may have come since."""
+        return self._cases.get(case_id)
+
+    def append(self, tx: WriteTx, event: Event) -> int:
+        """Seal an event and store it; return its position."""
+        if event.stream == REGISTRY:
+            self._changing.add(tx)
+        return tx.append(sealed(event, salts=self.salts))
+
+
+def load_case(office: Office, tx: ReadTx, registry: Registry, case_id: str) -> tuple[Case, tuple[Control, ...]]:
+    """Return a case and the controls of its version.  Raises UnknownThing."""
+    known = office.remembered(case_id)
+    rows = tx.events(CASE + case_id, after=known.seq if known is not None else 0)
+    events = [event_of(row) for row in rows]
+    if known is None and not events:
+        raise UnknownThing(f"没有案件“{case_id[:100]}”", f"no case {case_id[:100]!r}")
+    first = known.events[0] if known is not None else events[0]
+    version, controls = office.version(registry, first.power, first.version)
+    if known is None:
+        return fold(case_id, version, events), controls
+    return reduce(evolve, events, known), controls
+
+
+def event_of(row: StoredEvent) -> Event:
+    """Return the event in a stored row."""
+    return read_back(unseal(row.entry, row.opening, row.private))
+
+
+def grown(registry: Registry, events: list[Event]) -> Registry:
+    """Return the registry after more events of its stream."""
+    people, agency = registry.people, dict(registry.agency)
+    tables, versions = dict(registry.tables), dict(registry.versions)
+    for event in events:
+        if event.kind == PERSON:
+            people = evolve_people(people, event)
+        elif event.kind == CALENDAR:
+            table = YearTable.of(event.data["table"])
+            tables[table.year] = table
+        elif event.kind == POWER:
+            document = event.data["document"]
+            versions[event.power, event.version] = document
+        elif event.kind == AGENCY:
+            agency |= event.data
+        else:
+            raise StoreUnavailable(Text(zh=f"登记流中有本程序不认识的记录“{event.kind}”，请升级程序", en=f"unknown registry event {event.kind!r}: upgrade"))
+    calendar = registry.calendar if tables == registry.tables else _calendar(tuple(tables[y] for y in sorted(tables)))
+    return Registry(events[-1].seq, agency, people, tables, versions, calendar)
+
+
+@lru_cache(maxsize=8)
+def _calendar(tables: tuple[YearTable, ...]) -> WorkCalendar:
+    return WorkCalendar(tables)

@@ -1,0 +1,178 @@
+"""What casework asks of a store: the same contract for SQLite and PostgreSQL (tests/store proves it for both).
+
+Everything between entering and leaving `write()` is one transaction: events, outbox, projections, deadlines and the
+answer to the command's key are kept together or not at all.  Leaving `write()` without an error means: on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from qingfeng.ledger.entry import Sealed
+from qingfeng.terms.text import Text
+
+CASE_STREAM = "case/"
+"""The stream of a case is named so, followed by the case's id: claim_due locks it."""
+
+
+class StoreError(Exception):
+    """The store could not do what was asked; nothing of the transaction was kept.  Carries what to tell a person."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.zh)
+        self.message = message
+
+
+class Conflict(StoreError):
+    """Somebody else wrote to the stream first; load again and retry."""
+
+
+class StoreFull(StoreError):
+    """No room left on disk."""
+
+
+class StoreNewer(StoreError):
+    """The database was written by a newer version of this program."""
+
+
+class StoreUnavailable(StoreError):
+    """Locked for too long, unreachable, read-only, damaged or no Qingfeng database at all."""
+
+
+class StoreUncertain(StoreUnavailable):
+    """Contact was lost while committing: kept or not is unknown, the one exception to "nothing was kept".  Ask by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One event as stored.  position: number in the whole store, ascending in commit order of the store, gaps allowed."""
+
+    position: int
+    stream: str
+    seq: int
+    entry: bytes
+    opening: bytes
+    private: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """Projection: one case in lists and inboxes.  Derived from its events, never the truth."""
+
+    case: str
+    power: str
+    version: str
+    step: str
+    status: str  # open | suspended | closed
+    title: str
+    opened_at: str  # ISO instant
+    last_at: str
+    seq: int
+    posts: tuple[str, ...]  # who may act next: the inbox
+    next_due: str | None  # ISO instant of the nearest limit, raw
+    provisional: bool  # next_due rests on an unofficial calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineRow:
+    """A mark to be made at an instant: limit `limit`, its `run`-th run, `mark` yellow, red or effect."""
+
+    case: str
+    limit: str
+    run: int
+    mark: str
+    at: datetime
+    provisional: bool
+
+
+class ReadTx(Protocol):
+    """One consistent look at the store."""
+
+    def events(self, stream: str, *, after: int = 0) -> list[StoredEvent]:
+        """Return the events of a stream with seq > after, in order."""
+
+    def all_events(self, *, after: int = 0, limit: int = 1_000) -> list[StoredEvent]:
+        """Return events of all streams with position > after, in order of position, at most limit."""
+
+    def head(self, stream: str) -> int:
+        """Return the seq of the last event of a stream, 0 if there is none."""
+
+    def answer(self, key: str) -> tuple[bytes, bytes] | None:
+        """Return (digest of the command, answer) kept under an idempotency key."""
+
+    def case_row(self, case: str) -> CaseRow | None:
+        """Return the projection of a case."""
+
+    def case_rows(self, *, power: str | None = None, status: str | None = None, after: str = "", limit: int = 100) -> list[CaseRow]:
+        """Return projections in order of case id, after the given one."""
+
+    def inbox(self, posts: Sequence[str], *, limit: int = 100) -> list[CaseRow]:
+        """Return open cases on which one of the posts may act, nearest next_due first, those without one last."""
+
+    def counts(self) -> list[tuple[str, str, str, int]]:
+        """Return (power, step, status, number of cases), number > 0."""
+
+    def deadlines(self, *, case: str | None = None, before: datetime | None = None, limit: int = 1_000) -> list[DeadlineRow]:
+        """Return armed deadlines, earliest first."""
+
+    def provisional_cases(self, *, after: str = "", limit: int = 1_000) -> list[str]:
+        """Return ids of cases with an armed deadline that rests on an unofficial calendar, in order, after the given one."""
+
+    def outbox(self, *, limit: int = 1_000) -> list[int]:
+        """Return the positions of events not yet taken into the transparency log, ascending."""
+
+
+class WriteTx(ReadTx, Protocol):
+    """One transaction."""
+
+    def lock(self, stream: str) -> None:
+        """Keep other writers off this stream until the end of the transaction (SQLite: the whole store is held already)."""
+
+    def append(self, sealed: Sealed) -> int:
+        """Store an event and its outbox row; return its position.  Raises Conflict unless seq follows the stream's head."""
+
+    def keep_answer(self, key: str, digest: bytes, answer: bytes) -> None:
+        """Keep the answer to a command under its key.  Raises Conflict if the key is taken."""
+
+    def next_number(self, name: str) -> int:
+        """Return the next number of a dense series (1, 2, 3 …); given back if the transaction is."""
+
+    def put_case(self, row: CaseRow) -> None:
+        """Write the projection of a case: list, inbox and counts together."""
+
+    def put_deadlines(self, case: str, rows: Sequence[DeadlineRow]) -> None:
+        """Replace all armed deadlines of a case."""
+
+    def claim_due(self, now: datetime, *, limit: int = 100) -> list[DeadlineRow]:
+        """Take deadlines with at <= now, earliest first, of which no other worker holds one, and hold them until the end
+        of this transaction (PostgreSQL: the locks of the cases' streams, those being written are left for the next time;
+        SQLite: the write lock).  They go away by put_deadlines."""
+
+    def erase(self, stream: str, seq: int) -> bool:
+        """Empty the personal opening of one event; False if there was none.  Only an approved Erase may call this."""
+
+    def clear_projections(self) -> None:
+        """Drop all case rows, inbox, counts and deadlines, to be written anew from the events."""
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """What fails inside is undone alone; the transaction goes on."""
+
+
+class Store(Protocol):
+    """Where an agency's events live."""
+
+    def read(self) -> AbstractContextManager[ReadTx]:
+        """Open a consistent look."""
+
+    def write(self) -> AbstractContextManager[WriteTx]:
+        """Open a transaction; committed durably when left without an error, else undone."""
+
+    def append_bulk(self, batch: Iterable[tuple[Sequence[Sealed], CaseRow, Sequence[DeadlineRow]]]) -> int:
+        """Write whole new cases in large transactions (simulation, import); return the number of events written."""
+
+    def close(self) -> None:
+        """Let go of the store."""

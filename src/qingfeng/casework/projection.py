@@ -1,0 +1,53 @@
+"""What lists, inboxes and the clock need to know of a case: derived from its events, rebuildable at any time."""
+
+from __future__ import annotations
+
+from qingfeng.catalogue.power import PARTY, SYSTEM
+from qingfeng.engine.case import Case
+from qingfeng.engine.clock import clocks, marks
+from qingfeng.engine.order import possible
+from qingfeng.terms.calendar import WorkCalendar
+from qingfeng.terms.instants import format_instant
+
+from .ports import CaseRow, DeadlineRow
+
+_TITLES = ("matter", "violation")  # never what can be erased
+TITLE_LENGTH = 40
+
+
+def project(case: Case, calendar: WorkCalendar) -> tuple[CaseRow, list[DeadlineRow]]:
+    """Return the row of a case with at least one event, and its armed deadlines."""
+    running = clocks(case, calendar)
+    dues = [c.due for c in running.values() if c.running and c.due is not None and c.limit.holder == "agency"]
+    nearest = min(dues, key=lambda d: d.raw) if dues and not case.closed else None
+    posts = {p for rule in possible(case) for p in rule.by} - {PARTY, SYSTEM}
+    suspended = any(case.version.procedure.pending[p].blocks is None for p in case.pending)
+    assert case.opened_at is not None
+    row = CaseRow(
+        case=case.id,
+        power=case.version.power,
+        version=case.version.version,
+        step=case.step,
+        status="closed" if case.closed else "suspended" if suspended else "open",
+        title=_title(case),
+        opened_at=format_instant(case.opened_at),
+        last_at=format_instant(case.events[-1].at),
+        seq=case.seq,
+        posts=tuple(sorted(posts)),
+        next_due=format_instant(nearest.raw) if nearest is not None else None,
+        provisional=nearest is not None and nearest.provisional,
+    )
+    armed = [
+        DeadlineRow(case=case.id, limit=m.limit, run=m.run, mark=m.mark, at=m.at, provisional=m.provisional)
+        for m in marks(case, running, calendar)
+    ]
+    return row, armed
+
+
+def _title(case: Case) -> str:
+    for event in case.events:
+        for name in _TITLES:
+            text = event.data.get(name)
+            if isinstance(text, str) and text:
+                return text[:TITLE_LENGTH]
+    return case.version.title.zh

@@ -1,0 +1,162 @@
+"""Changing the registry: publish a power, appoint and dismiss people, load a calendar.  Each change is an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from qingfeng.catalogue.build import version_from_document
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.settings import BadSetting
+from qingfeng.controls import configure
+from qingfeng.duties import configure as configure_duties
+from qingfeng.engine.event import Event
+from qingfeng.terms.calendar import YearTable
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.limits import MAX_LIST, MAX_NAME
+from qingfeng.terms.text import Text, clean, hazards
+
+from . import dutywork
+from .office import AGENCY, CALENDAR, PERSON, POWER, REGISTRY, Office, Registry, load_case
+from .ports import WriteTx
+from .projection import project
+
+_DAYS = {"from", "until", "on", "last_day"}
+PERSON_ACTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # act -> (required, optional) fields
+    "officer_added": (frozenset({"officer", "name"}), frozenset()),
+    "appointed": (frozenset({"officer", "post", "from"}), frozenset({"until"})),
+    "appointment_ended": (frozenset({"officer", "post", "last_day"}), frozenset()),
+    "dismissed": (frozenset({"officer", "on"}), frozenset()),
+    "credential_granted": (frozenset({"officer", "from"}), frozenset({"until", "number"})),
+    "credential_withdrawn": (frozenset({"officer", "last_day"}), frozenset()),
+    "absent": (frozenset({"officer", "from", "until"}), frozenset()),
+    "stand_in_named": (frozenset({"officer", "deputy", "post", "from"}), frozenset({"until"})),
+    "delegated": (frozenset({"officer", "to", "post", "from", "until"}), frozenset({"acts", "reason"})),
+    "interest_declared": (frozenset({"officer", "other", "relation", "from"}), frozenset({"until"})),
+}
+_PERSONAL = frozenset({"name", "other", "relation"})
+
+
+class BadRegistration(Exception):
+    """A registry change that cannot be made; carries every fault in words."""
+
+    def __init__(self, faults: list[Text]) -> None:
+        super().__init__("; ".join(f.en for f in faults))
+        self.message = Text(zh="；".join(f.zh for f in faults), en="; ".join(f.en for f in faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who makes the change, and when."""
+
+    actor: str
+    entered: datetime
+
+
+def found_agency(office: Office, tx: WriteTx, *, agency_id: str, name: str, by: By) -> None:
+    """Name the agency whose store this is: the first event of all."""
+    _append(office, tx, by, _event(AGENCY, "founded", {"id": agency_id, "name": name}, by))
+
+
+def publish(office: Office, tx: WriteTx, document: Mapping[str, Any], *, by: By) -> PowerVersion:
+    """Publish one version of a power.  Raises BadRegistration when its settings cannot work or it is there already."""
+    version = version_from_document(document)
+    registry = office.registry(tx)
+    known = registry.versions.get((version.power, version.version))
+    if known is not None and known == document:
+        return version
+    if known is not None:
+        raise BadRegistration([Text(zh=f"{version.power}的{version.version}版已发布且内容不同；已发布的版本不能改写，请另定施行日期发布新版",
+                                    en=f"{version.power} {version.version} is published with other content: publish a new version")])  # fmt: skip
+    try:
+        configure(version)
+        configure_duties(version)
+    except BadSetting as error:
+        raise BadRegistration([error.text]) from error
+    published = _event(POWER, "published", {"document": document}, by)
+    _append(office, tx, by, replace(published, power=version.power, version=version.version))
+    registry = office.registry(tx)
+    if registry.calendar.years and version.version <= local_day(by.entered).isoformat():
+        dutywork.arm(office, tx, registry, version.power, at=by.entered)
+    return version
+
+
+def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, by: By) -> None:
+    """Record something about a person.  Raises BadRegistration with every fault."""
+    faults = list(_faults(act, data, office.registry(tx)))
+    if faults:
+        raise BadRegistration(faults)
+    _append(office, tx, by, replace(_event(PERSON, act, dict(data), by), private=_PERSONAL & data.keys()))
+
+
+def load_calendar(office: Office, tx: WriteTx, table: YearTable, *, by: By) -> list[str]:
+    """Take in a year's table and recompute the deadlines of open cases that rest on an unofficial one; return those cases."""
+    known = office.registry(tx).tables.get(table.year)
+    if known == table:
+        return []
+    if known is not None and known.official and not table.official:
+        raise BadRegistration([Text(zh=f"{table.year}年已有正式日历，不能用暂定日历替换", en=f"{table.year} has an official calendar already")])
+    plain = {"year": table.year, "official": table.official, "source": table.source,
+             "note": {"zh": table.note.zh, "en": table.note.en} if table.note else None,
+             "off": sorted(d.isoformat() for d in table.off), "worked": sorted(d.isoformat() for d in table.worked)}  # fmt: skip
+    table_data = {k: v for k, v in plain.items() if v is not None}
+    _append(office, tx, by, _event(CALENDAR, "calendar_loaded", {"table": table_data}, by))
+    registry = office.registry(tx)
+    changed: list[str] = []
+    after = ""
+    while cases := tx.provisional_cases(after=after):
+        for case_id in cases:
+            case, _ = load_case(office, tx, registry, case_id)
+            row, armed = project(case, registry.calendar)
+            tx.put_case(row)
+            tx.put_deadlines(case_id, armed)
+        changed += cases
+        after = cases[-1]
+    return changed
+
+
+def _append(office: Office, tx: WriteTx, by: By, event: Event) -> None:
+    tx.lock(REGISTRY)
+    office.append(tx, replace(event, seq=tx.head(REGISTRY) + 1, actor=by.actor))
+
+
+def _event(kind: str, act: str, data: Mapping[str, Any], by: By) -> Event:
+    return Event(stream=REGISTRY, seq=0, kind=kind, act=act, at=by.entered, entered=by.entered, data=data)
+
+
+def _faults(act: str, data: Mapping[str, Any], registry: Registry) -> list[Text]:
+    if act not in PERSON_ACTS:
+        return [Text(zh=f"没有人员登记事项“{act[:50]}”；可用：{'、'.join(PERSON_ACTS)}", en=f"unknown registration {act[:50]!r}; known: {', '.join(PERSON_ACTS)}")]
+    required, optional = PERSON_ACTS[act]
+    faults = [Text(zh=f"缺少{name}", en=f"{name} is missing") for name in sorted(required - data.keys())]
+    faults += [Text(zh=f"没有“{str(name)[:50]}”这一项", en=f"unknown field {str(name)[:50]!r}") for name in sorted(data.keys() - required - optional)]
+    for name, value in data.items():
+        faults += _value_faults(name, value)
+    if faults:
+        return faults
+    who = str(data["officer"])
+    known = registry.people.names
+    if act == "officer_added" and who in known:
+        faults.append(Text(zh=f"人员编号{who}已存在", en=f"officer {who} exists already"))
+    for name in {"officer", "deputy", "to"} & data.keys():
+        if act != "officer_added" and data[name] not in known:
+            faults.append(Text(zh=f"人员“{data[name]}”未登记", en=f"officer {data[name]!r} is not registered"))
+    if "until" in data and str(data["until"]) < str(data["from"]):
+        faults.append(Text(zh="截止日早于起始日", en="until is before from"))
+    return faults
+
+
+def _value_faults(name: str, value: Any) -> list[Text]:
+    if name == "acts":
+        fine = isinstance(value, list) and 0 < len(value) <= MAX_LIST and all(isinstance(v, str) for v in value)
+        return [] if fine else [Text(zh="acts应为动作列表", en="acts must be a list of acts")]
+    if not isinstance(value, str) or not value or len(value) > MAX_NAME or hazards(value) or clean(value) != value:
+        return [Text(zh=f"{name}应为1至{MAX_NAME}字的文字，不含控制字符", en=f"{name} must be text of 1 to {MAX_NAME} characters without control characters")]
+    if name in _DAYS:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return [Text(zh=f"{name}应为日期，如2026-03-02", en=f"{name} must be a date such as 2026-03-02")]
+    return []

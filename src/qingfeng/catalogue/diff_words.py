@@ -1,0 +1,208 @@
+"""The words in which `diff` speaks: labels of keys, names of what ids stand for, values as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from qingfeng.catalogue.power import ANY, CLOSED, PARTY, STAY, SYSTEM
+from qingfeng.catalogue.schema import BRANCHES, EVERY
+from qingfeng.terms.text import Text
+
+Place = tuple[str, ...]
+
+GROUPS: tuple[tuple[Place, Text], ...] = (
+    (("power",), Text("职权", "Power")),
+    (("version", "in_force_from"), Text("施行日", "In force from")),
+    (("version", "basis"), Text("依据", "Basis")),
+    (("version", "steps"), Text("环节与防控图", "Steps and map")),
+    (("version", "whole_process"), Text("全流程", "Whole process")),
+    (("version", "procedure", "start"), Text("办理动作", "Acts")),
+    (("version", "procedure", "acts"), Text("办理动作", "Acts")),
+    (("version", "procedure", "pending"), Text("未结事项", "Pending matters")),
+    (("version", "procedure", "limits"), Text("期限", "Limits")),
+    (("version", "procedure", "branches"), Text("分支", "Branches")),
+    (("version", "controls"), Text("防控措施", "Controls")),
+    (("version", "duties"), Text("定期职责", "Duties")),
+    (("version", "stories"), Text("办理实例", "Stories")),
+    (("words",), Text("词语", "Words")),
+)
+"""Parts of a document in the order in which changes are told; together they are all of it (a test says so)."""
+
+_LABELS = {
+    "title": ("名称", "title"), "agency": ("行使机关", "agency"), "kind": ("类型", "kind"), "source": ("出处", "source"),
+    "document": ("原文件", "document"), "diagram": ("图号", "diagram"), "level_scheme": ("风险等级体系", "level scheme"),
+    "phones": ("电话", "phones"), "supervision": ("监管电话", "supervision phone"), "service": ("服务电话", "service phone"),
+    "in_force_from": ("施行日", "in force from"), "instrument": ("法律", "instrument"), "articles": ("条", "articles"),
+    "article": ("条", "article"), "name": ("名称", "name"), "zh": ("中文", "Chinese"), "en": ("英文", "English"),
+    "label": ("原文写法", "label"), "owner": ("责任人", "owner"), "post": ("岗位", "post"), "level": ("风险等级", "level"),
+    "doubt": ("待确认之处", "doubt"), "text": ("原文", "text"), "reads_as": ("理解为", "reads as"),
+    "stopped_by": ("防控者", "stopped by"), "carried_by": ("落实者", "carried by"), "risks": ("风险点", "risks"),
+    "measures": ("防控措施", "measures"), "start": ("开始环节", "first step"), "act": ("动作", "act"),
+    "at": ("可办环节", "where it may be done"), "by": ("可由谁办", "who may do it"), "to": ("去向", "where it leads"),
+    "field": ("取决于字段", "depends on field"), "after": ("须在其后", "what must come before"),
+    "opens": ("产生的未结事项", "pending matter opened"), "closes": ("了结的未结事项", "pending matter closed"),
+    "during": ("仍可办的期间", "allowed while pending"), "waits": ("须等待的期限", "limits waited for"),
+    "once": ("每轮一次", "once in a round"), "credential": ("须持执法证件", "needs a credential"),
+    "no_delegation": ("不得委托", "no delegation"), "opens_case": ("可开立案件", "may open a case"),
+    "blocks": ("阻止的动作", "acts blocked"),
+    "starts": ("起算动作", "acts that start it"), "ends": ("结束动作", "acts that end it"), "n": ("数目", "number"),
+    "unit": ("单位", "unit"), "until": ("截止字段", "field of the end"), "basis": ("依据", "basis"),
+    "rolls": ("休息日顺延", "rest days"), "stops": ("停表", "stops of the clock"), "extend": ("延长", "extensions"),
+    "times": ("次数", "times"), "yellow": ("预警", "warning"), "effect": ("届满效果", "effect"),
+    "for": ("办理方", "who has to act"),
+    "from": ("自", "from"), "acts": ("动作", "acts"), "why_not": ("不适用的理由", "why not"),
+    "covers": ("所走分支", "branches walked"),
+    "rows": ("经过", "rows"), "day": ("日期", "day"), "who": ("何人", "who"), "does": ("办理", "does"),
+    "with": ("内容", "what it says"),
+    "then": ("结果", "then"), "entered": ("补录时间", "entered"), "reason": ("理由", "reason"), "rank": ("级别", "rank"),
+    "type": ("类型", "type"), "personal": ("个人信息", "personal data"), "choices": ("选项", "choices"),
+    "fields": ("字段", "fields"),
+    "posts": ("岗位", "posts"), "every": ("周期", "every"), "within": ("完成期限", "within"), "pairs": ("成对限制", "pairs"),
+    "first": ("甲", "first"), "second": ("乙", "second"), "id": ("标识", "id"), "procedure": ("流程", "procedure"),
+    "whole_process": ("全流程", "whole process"), "words": ("词语", "words"), "controls": ("防控措施", "controls"),
+    "duties": ("定期职责", "duties"), "stories": ("办理实例", "stories"), "limits": ("期限", "limits"),
+    "pending": ("未结事项", "pending matters"), "branches": ("分支", "branches"), "steps": ("环节", "steps"),
+}  # fmt: skip
+_VALUES = {
+    "working_day": ("工作日", "working day"), "calendar_day": ("日历日", "calendar day"), "hour": ("小时", "hour"),
+    "month": ("月", "month"), "year": ("年", "year"), "statutory": ("法定", "statutory"), "promised": ("承诺", "promised"),
+    "setting": ("设定", "setting"), "agency": ("机关", "agency"), "party": ("当事人", "party"), "never": ("不顺延", "never"),
+    **{key: (zh, key) for key, zh in EVERY.items()},
+}  # fmt: skip
+_ITEMS = {
+    "steps": ("环节", "step"), "risks": ("风险点", "risk"), "measures": ("防控措施", "measure"), "acts": ("动作", "act"),
+    "pending": ("未结事项", "pending matter"), "limits": ("期限", "limit"), "stories": ("实例", "story"),
+    "rows": ("第{}行", "row {}"),
+    "basis": ("依据", "basis"), "stops": ("停表", "stop"), "extend": ("延长", "extension"), "pairs": ("第{}对", "pair {}"),
+}  # fmt: skip
+_KEYED = {"branches": "branch", "posts": "post", "fields": "field"}
+_KINDS = {
+    "act": "act", "after": "act", "starts": "act", "ends": "act", "blocks": "act", "effect": "act", "does": "act",
+    "from": "act", "first": "act", "second": "act", "acts": "act", "at": "step", "start": "step", "to": "step",
+    "by": "post", "post": "post", "opens": "pending", "closes": "pending", "during": "pending", "waits": "limit",
+    "covers": "branch", "field": "field", "who": "post", "then": "step",
+}  # fmt: skip
+_SPECIAL = {
+    CLOSED: ("办结", "closed"), STAY: ("留在原处", "stays"), ANY: ("任一环节", "any step"), PARTY: ("当事人", "party"),
+    SYSTEM: ("系统", "system"), "clock": ("时钟", "clock"), "wait": ("等待", "wait"), "all": ("全部", "all"),
+}  # fmt: skip
+
+
+class Names:
+    """What the ids of one document stand for."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        version, words = document.get("version") or {}, document.get("words") or {}
+        procedure = version.get("procedure") or {}
+        self._names: dict[str, dict[str, Text]] = {
+            "step": _listed(version.get("steps")),
+            "limit": _listed(procedure.get("limits")),
+            "pending": _listed(procedure.get("pending")),
+            "branch": {name: Text(zh, name.replace("_", " ")) for name, zh in BRANCHES.items()},
+            "act": _worded(words.get("acts")),
+            "post": _worded(words.get("posts")),
+            "field": _worded(words.get("fields")),
+        }
+
+    def of(self, kind: str, name: str) -> Text | None:
+        """The name with the id in brackets, None if the id names nothing of the kind."""
+        found = self._names.get(kind, {}).get(name)
+        return None if found is None else Text(zh=f"“{found.zh}”（{name}）", en=f'"{found.en}" ({name})')
+
+
+def label(place: Place, names: Names) -> Text:
+    """The key at the end of a place, in words."""
+    key = place[-1]
+    parent = place[-2] if len(place) > 1 else ""
+    kind = _KEYED.get(parent) or ("act" if place[-3:-1] == ("words", "acts") else "")
+    if kind and (named := names.of(kind, key)) is not None:
+        return named
+    if parent in ("with", "choices", "to", "opens") and key != "field":
+        return names.of("field", key) or Text(f"“{key}”", f'"{key}"')
+    zh, en = _LABELS.get(key, (f"“{key}”", f'"{key}"'))
+    return Text(zh, en)
+
+
+def subject_of(item: Any, index: int, place: Place, names: Names) -> Text:
+    """A list item as the subject of a sentence."""
+    zh, en = _ITEMS.get(place[-1], ("第{}项", "item {}"))
+    if isinstance(item, Mapping):
+        if "act" in item:
+            named = names.of("act", str(item["act"])) or Text(f"“{item['act']}”", f'"{item["act"]}"')
+            return Text(zh=zh + named.zh, en=f"{en} {named.en}")
+        title = item.get("name") or item.get("title")
+        if isinstance(title, Mapping):
+            return Text(
+                zh=f"{zh}“{title.get('zh')}”（{item.get('id')}）", en=f'{en} "{title.get("en")}" ({item.get("id")})'
+            )
+        for key in ("id", "instrument", "by", "from"):
+            if isinstance(item.get(key), str):
+                return Text(zh=f"{zh} {item[key]}", en=f"{en} {item[key]}")
+    return Text(zh=zh.format(index + 1), en=en.format(index + 1))
+
+
+def said_text(words: tuple[Text, ...]) -> Text:
+    """The subject of a sentence, from the outermost to the innermost."""
+    return Text(zh="的".join(word.zh for word in words), en=", ".join(word.en for word in words))
+
+
+def render(value: Any, place: Place, names: Names) -> Text:
+    """A value as people write it; ids by name with the id in brackets."""
+    match value:
+        case None:
+            return Text("（空）", "(none)")
+        case bool():
+            return Text("是（true）", "yes (true)") if value else Text("否（false）", "no (false)")
+        case str():
+            return _string(value, place, names)
+        case Mapping():
+            return _joined(
+                Text(f"{label((*place, key), names).zh}：{said.zh}", f"{label((*place, key), names).en}: {said.en}")
+                for key, member in value.items()
+                for said in [render(member, (*place, key), names)]
+            )
+        case Sequence():
+            return _joined(render(member, place, names) for member in value)
+    return Text(str(value), str(value))
+
+
+def _string(value: str, place: Place, names: Names) -> Text:
+    key = next((part for part in reversed(place) if part in _KINDS), "")
+    direct = [part for part in place[-2:] if part != "*"]
+    kind = _KINDS.get(key, "") if key in direct else ""
+    if kind == "post" and "extend" in place:
+        kind = "act"
+    if kind == "step" and ("stops" in place or "with" in place):
+        kind = "act" if "stops" in place else ""
+    if kind and (kind, value) not in (("post", "post"),):
+        if "|" in value:
+            return _joined((_string(one, place, names) for one in value.split("|")), zh="或", en=" or ")
+        if (named := names.of(kind, value)) is not None:
+            return named
+        if value in _SPECIAL:
+            zh, en = _SPECIAL[value]
+            return Text(f"{zh}（{value}）", f"{en} ({value})")
+    if direct and direct[-1] in ("unit", "kind", "rolls", "for", "every") and value in _VALUES:
+        zh, en = _VALUES[value]
+        return Text(f"{zh}（{value}）", f"{en} ({value})")
+    return Text(f"“{value}”", f'"{value}"')
+
+
+def _joined(parts: Iterator[Text], *, zh: str = "；", en: str = "; ") -> Text:
+    said = list(parts)
+    if not said:
+        return Text("（无）", "(nothing)")
+    return Text(zh.join(part.zh for part in said), en.join(part.en for part in said))
+
+
+def _listed(items: Any) -> dict[str, Text]:
+    found: dict[str, Text] = {}
+    for item in items or ():
+        if isinstance(item, Mapping) and isinstance(item.get("name"), Mapping):
+            found[str(item.get("id"))] = Text(str(item["name"].get("zh")), str(item["name"].get("en")))
+    return found
+
+
+def _worded(words: Any) -> dict[str, Text]:
+    return {name: Text(str(word.get("zh")), str(word.get("en"))) for name, word in (words or {}).items()}

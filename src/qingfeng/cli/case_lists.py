@@ -1,0 +1,73 @@
+"""qingfeng case list and inbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from qingfeng.casework.office import Office, Registry, UnknownThing
+from qingfeng.casework.ports import CaseRow
+from qingfeng.terms.instants import local_day
+
+from .agency import now, opened
+from .screen import Screen
+from .table import show_table
+from .words import STATUS, both, remaining, step_name
+
+
+def list_cases(screen: Screen, *, power: str | None, status: str | None, after: str, limit: int) -> None:
+    """List cases in order of their ids.  Raises StoreError."""
+    with opened(screen) as office, office.store.read() as tx:
+        registry = office.registry(tx)
+        rows = tx.case_rows(power=power, status=status, after=after, limit=limit)
+        _tell(screen, office, registry, rows)
+    if len(rows) == limit:
+        screen.say(f"只列{limit}件；继续：--after {rows[-1].case}", f"{limit} cases listed; go on with --after {rows[-1].case}")
+
+
+def show_inbox(screen: Screen, *, who: str | None, post: str | None, limit: int) -> None:
+    """List what waits for an officer or a post, the most urgent first.  Raises UnknownThing, StoreError."""
+    with opened(screen) as office, office.store.read() as tx:
+        registry = office.registry(tx)
+        posts = [post] if post else []
+        if who:
+            if who not in registry.people.names:
+                raise UnknownThing(f"没有登记人员“{who[:100]}”；用 qingfeng people list 查看", f"no officer {who[:100]!r}; see qingfeng people list")
+            posts = registry.people.posts_of(who, local_day(now()))
+            screen.say(f"{registry.people.name(who)}（{'、'.join(posts) or '无岗位'}）的待办：", f"Waiting for {registry.people.name(who)} ({', '.join(posts) or 'no post'}):")
+        rows = tx.inbox(posts, limit=limit) if posts else []
+        _tell(screen, office, registry, rows)
+
+
+def _tell(screen: Screen, office: Office, registry: Registry, rows: list[CaseRow]) -> None:
+    at = now()
+    told = [_row_data(office, registry, row, at) for row in rows]
+    screen.data({"cases": told})
+    if screen.as_json:
+        return
+    if not rows:
+        screen.say("没有案件。", "No cases.")
+        return
+    show_table(screen, [screen.pick(*head) for head in (("案号", "case"), ("环节", "step"), ("状态", "status"), ("期限", "due"), ("事由", "matter"))],
+               [[row.case, _say(screen, data["step_name"]), screen.words(STATUS[row.status]),
+                 _due_words(screen, row, at), row.title] for row, data in zip(rows, told, strict=True)])  # fmt: skip
+
+
+def _say(screen: Screen, said: dict[str, str]) -> str:
+    return screen.pick(said["zh"], said["en"])
+
+
+def _due_words(screen: Screen, row: CaseRow, at: datetime) -> str:
+    if row.next_due is None:
+        return "—"
+    words = screen.words(remaining(datetime.fromisoformat(row.next_due), at))
+    return words + (screen.pick("（暂定）", " (provisional)") if row.provisional else "")
+
+
+def _row_data(office: Office, registry: Registry, row: CaseRow, at: datetime) -> dict[str, Any]:
+    version, _ = office.version(registry, row.power, row.version)
+    due = datetime.fromisoformat(row.next_due) if row.next_due else None
+    return {"case": row.case, "power": row.power, "version": row.version, "title": row.title, "step": row.step,
+            "step_name": both(step_name(version, row.step)), "status": row.status, "opened_at": row.opened_at,
+            "last_at": row.last_at, "seq": row.seq, "posts": list(row.posts), "next_due": row.next_due,
+            "remaining": both(remaining(due, at)) if due else None, "provisional": row.provisional}  # fmt: skip

@@ -1,0 +1,94 @@
+"""qingfeng powers check: every fault of power files, what their sources lack, and how much of each map is bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from qingfeng import wiring
+from qingfeng.catalogue.coverage import Coverage, coverage
+from qingfeng.catalogue.faults import Fault
+from qingfeng.catalogue.power import Power
+from qingfeng.catalogue.settings import BadSetting
+from qingfeng.controls import configure, discover
+from qingfeng.duties import configure as configure_duties
+from qingfeng.duties import discover as discover_duties
+from qingfeng.terms.text import Text
+
+from .screen import FINE, FOUND, Screen
+
+
+def check_files(screen: Screen, files: Iterable[Path]) -> int:
+    """Check files (the shipped catalogue by default); FOUND if one of them cannot be used."""
+    told: list[dict[str, Any]] = []
+    for read in wiring.read_powers(files):
+        covered, errors = _covered(read), all_errors(read)
+        told.append(_as_data(read, errors, covered))
+        _show(screen, read, errors, covered)
+    bad = sum(1 for t in told if t["errors"])
+    gaps = sum(len(t["gaps"]) for t in told)
+    screen.line()
+    screen.say(f"共{len(told)}个文件：{len(told) - bad}个可用，{bad}个有错；来源缺漏{gaps}处。",
+               f"{len(told)} files: {len(told) - bad} usable, {bad} with errors; {gaps} gaps of the sources.")  # fmt: skip
+    screen.data({"files": told, "usable": len(told) - bad, "faulty": bad, "gaps": gaps})
+    return FOUND if bad else FINE
+
+
+def all_errors(read: wiring.PowerFile) -> list[Fault]:
+    """Return all that makes a file unusable: its own faults, bindings to nothing, settings that cannot work."""
+    covered = _covered(read)
+    return [*read.loaded.errors, *(covered.faults if covered else ()), *setting_faults(read.loaded.power)]
+
+
+def _covered(read: wiring.PowerFile) -> Coverage | None:
+    power = read.loaded.power
+    return coverage(power, controls=sorted(discover()), duties=sorted(discover_duties())) if power else None
+
+
+def setting_faults(power: Power | None) -> Iterator[Fault]:
+    """Yield what is wrong with the settings of a power's controls and duties, version by version."""
+    for version in power.versions if power else ():
+        for configured in (configure, configure_duties):
+            try:
+                configured(version)
+            except BadSetting as error:
+                yield Fault(place=f"versions.{version.version}.{error.place}", line=None, what=error.text,
+                            hint=Text(zh="请改正该设置。", en="Correct this setting."))  # fmt: skip
+
+
+def fault_data(fault: Fault) -> dict[str, Any]:
+    """Return a fault as JSON has it."""
+    return {"place": fault.place, "line": fault.line, "severity": fault.severity,
+            "what": {"zh": fault.what.zh, "en": fault.what.en}, "hint": {"zh": fault.hint.zh, "en": fault.hint.en}}  # fmt: skip
+
+
+def show_fault(screen: Screen, path: Path, fault: Fault) -> None:
+    """Write one fault: file:line, place, what, how to mend it."""
+    where = f"{path}:{fault.line}" if fault.line else str(path)
+    screen.line(f"  {where}  {fault.place}")
+    screen.line(f"      {screen.words(fault.what)}")
+    screen.line(f"      → {screen.words(fault.hint)}")
+
+
+def _show(screen: Screen, read: wiring.PowerFile, errors: list[Fault], covered: Coverage | None) -> None:
+    gaps = read.loaded.gaps
+    if errors:
+        screen.say(f"✗ {read.path}：{len(errors)}处错误，来源缺漏{len(gaps)}处", f"✗ {read.path}: {len(errors)} errors, {len(gaps)} gaps of the source")
+    else:
+        screen.say(f"✓ {read.path}：来源缺漏{len(gaps)}处", f"✓ {read.path}: {len(gaps)} gaps of the source")
+    for fault in errors:
+        show_fault(screen, read.path, fault)
+    if covered:
+        screen.say(f"    风险点{covered.risks}个，已绑定{covered.risks_bound}；防控措施{covered.measures}个，已绑定{covered.measures_bound}",
+                   f"    risks {covered.risks}, bound {covered.risks_bound}; measures {covered.measures}, bound {covered.measures_bound}")  # fmt: skip
+
+
+def _as_data(read: wiring.PowerFile, errors: list[Fault], covered: Coverage | None) -> dict[str, Any]:
+    cover = None
+    if covered:
+        cover = {"version": covered.version, "risks": covered.risks, "risks_bound": covered.risks_bound, "measures": covered.measures,
+                 "measures_bound": covered.measures_bound, "unbound": list(covered.unbound)}  # fmt: skip
+    power = read.loaded.power
+    return {"file": str(read.path), "power": power.id if power else None, "errors": [fault_data(f) for f in errors],
+            "gaps": [fault_data(f) for f in read.loaded.gaps], "coverage": cover}  # fmt: skip

@@ -1,0 +1,51 @@
+"""Power files for commands that need them whole: read, and every fault told when one cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from qingfeng import wiring
+from qingfeng.catalogue.faults import Fault
+from qingfeng.catalogue.power import Power
+from qingfeng.terms.text import Text
+
+from .screen import FOUND, CommandFailed
+
+SHOWN = 20
+"""Faults of one refusal that are told; `powers check` tells all."""
+
+
+def usable(where: Iterable[Path]) -> list[Power]:
+    """Return the powers in files and folders (the shipped catalogue if there are none).
+
+    Raises CommandFailed with the faults of every file that cannot be used.
+    """
+    from .powers_check import all_errors
+
+    files = wiring.read_powers(where)
+    wrong = [told(read.path, fault) for read in files for fault in all_errors(read)]
+    if wrong:
+        more = len(wrong) - SHOWN
+        rest = [Text(zh=f"……另有{more}处；全部见 qingfeng powers check", en=f"… and {more} more; see qingfeng powers check")] if more > 0 else []
+        raise CommandFailed(*wrong[:SHOWN], *rest, code=FOUND)
+    return [read.loaded.power for read in files if read.loaded.power is not None]
+
+
+def one_power(name: str) -> Power:
+    """Return the power in a file, or the shipped one of that id.  Raises CommandFailed, OSError."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.exists():
+        return usable([path])[0]
+    shipped = wiring.power_paths([wiring.data_folder("powers")])
+    found = [p for p in shipped if f"{p.parent.name}/{p.stem}" == name]
+    if not found:
+        known = "、".join(f"{p.parent.name}/{p.stem}" for p in shipped)
+        raise CommandFailed(Text(zh=f"没有职权“{name[:100]}”；现有：{known}。", en=f"There is no power {name[:100]!r}; there are: {known.replace('、', ', ')}."))
+    return usable(found)[0]
+
+
+def told(path: Path, fault: Fault) -> Text:
+    """Return a fault in one sentence: file:line, place, what, how to mend it."""
+    where = f"{path}:{fault.line}" if fault.line else str(path)
+    return Text(zh=f"{where}  {fault.place}：{fault.what.zh} → {fault.hint.zh}", en=f"{where}  {fault.place}: {fault.what.en} → {fault.hint.en}")

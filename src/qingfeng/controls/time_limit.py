@@ -1,0 +1,125 @@
+"""time_limit 限时办结: an act that ends a limit comes in time; if not, its actor says why, and it is found even so.
+
+Why: 无故拖延, 久拖不批 hide behind silence; a late act with its reason is better than no act, so it is never refused.
+Finds: a case in which a limit was ended after its outer day (clock stops and extensions of the procedure counted).
+Not: a limit that is still open: the clock marks it yellow and red by itself.
+Source: the article beside each limit of the power file; rolling of the agency's last day is an inference, so the outer day counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from qingfeng.catalogue.power import Limit, PowerVersion
+from qingfeng.engine.control import Basis, Demand, Situation
+from qingfeng.engine.facts import ActRow, Outcome, ScanRule
+from qingfeng.terms.calendar import WorkCalendar
+from qingfeng.terms.instants import LOCAL, end_of_day
+from qingfeng.terms.text import Text
+from qingfeng.terms.timelimit import due
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimitControl:
+    """Whoever ends a limit late gives a reason."""
+
+    name: ClassVar[str] = "time_limit"
+    title: ClassVar[Text] = Text(zh="限时办结", en="Time limit")
+    example: ClassVar[dict[str, Any]] = {}
+    example_limits: ClassVar[tuple[Mapping[str, Any], ...]] = (
+        {"id": "five", "name": {"zh": "五日", "en": "Five days"}, "starts": ["investigate"], "ends": ["approve"], "n": 5,
+         "unit": "working_day", "kind": "promised", "basis": None, "rolls": "agency", "for": "agency",
+         "stops": [{"from": "suspend", "to": "resume", "basis": None}], "extend": [{"by": "extend", "n": 3, "unit": "working_day", "times": 1}]},
+    )  # fmt: skip
+    allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("investigate ann 0", "approve bob 7"),
+        ("approve bob 20",),
+        ("investigate ann 0", "suspend ann 1", "resume ann 8", "approve bob 14"),
+        ("investigate ann 0", "extend bob 4", "approve bob 10"),
+        ("investigate ann 0", "approve bob 2", "investigate ann 20", "approve bob 25"),
+    )
+    refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("investigate ann 0", "approve bob 8"),
+        ("investigate ann 0", "approve bob 2", "investigate ann 20", "approve bob 30"),
+        ("investigate ann 0", "extend bob 4", "approve bob 11"),
+        ("investigate ann 0", "suspend ann 1", "resume ann 8", "approve bob 16"),
+    )
+
+    @property
+    def basis(self) -> Basis:
+        """A demand, not a gate: nothing to override."""
+        return Basis.RULE
+
+    def problem(self, _: PowerVersion) -> Text | None:
+        """The limits are checked with the power file."""
+        return None
+
+    def check(self, situation: Situation) -> Demand | None:
+        """Demand a reason when the act ends a limit that is over."""
+        act, at = situation.proposed.act, situation.proposed.at
+        for clock in situation.clocks.values():
+            limit = clock.limit
+            if act in limit.ends and clock.running and limit.effect is None and clock.over(at):
+                assert clock.due is not None
+                day, kind = clock.due.outer_day, "（暂定日历）" if clock.due.provisional else ""
+                return Demand(by=self.name, citation=limit.basis,
+                    reason=Text(zh=f"“{limit.name.zh}”已于{day}届满{kind}，现在办理已超期，请说明理由（reason）",
+                                en=f"“{limit.name.en}” ended on {day}; this act is late: give a reason"))  # fmt: skip
+        return None
+
+    def detect(self) -> ScanRule:
+        """Walk each limit through the case's acts and compare its end with the act that ends it."""
+        return ScanRule(scan=_scan)
+
+
+def _scan(rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> Outcome:
+    ended = [late for limit in version.procedure.limits.values() if limit.effect is None for late in _ends(limit, rows, calendar)]
+    if not ended:
+        return Outcome.NOT_APPLICABLE
+    return Outcome.VIOLATED if any(ended) else Outcome.SATISFIED
+
+
+def _ends(limit: Limit, rows: Sequence[ActRow], calendar: WorkCalendar) -> list[bool]:
+    """Return for every ended run of the limit whether its end was late."""
+    found: list[bool] = []
+    start: int | None = None
+    for n, row in enumerate(rows):
+        if start is not None and row.act in limit.ends:
+            found.append(_late(limit, rows[start], rows[start + 1 : n + 1], calendar))
+            start = None
+        if row.act in limit.starts:
+            start = n
+    return found
+
+
+def _late(limit: Limit, start: ActRow, during: Sequence[ActRow], calendar: WorkCalendar) -> bool:
+    opens = {stop.from_act for stop in limit.stops}
+    closes = {stop.from_act: stop.to_act for stop in limit.stops}
+    stops: list[tuple[date, date]] = []
+    waiting: tuple[str, date] | None = None
+    for row in during:
+        day = date.fromisoformat(row.effective)
+        if waiting is None and row.act in opens:
+            waiting = (closes[row.act], day)
+        elif waiting is not None and any(s.to_act == row.act for s in limit.stops):
+            stops += [(waiting[1], day)] if waiting[1] < day else []
+            waiting = None
+    if waiting is not None:
+        return False
+    data = start.data or {}
+    until = data.get(limit.until) if limit.until else None
+    more = []
+    for ext in limit.extend:
+        used = [row for row in during if row.act == ext.by][: ext.times]
+        more += [(ext.n, ext.unit) for _ in used] if ext.until is None else []
+        until = next(((row.data or {}).get(ext.until) for row in reversed(used) if ext.until), until)
+    if until:
+        return during[-1].at >= end_of_day(date.fromisoformat(str(until)))
+    if limit.until:
+        return False
+    began = datetime.combine(date.fromisoformat(start.effective), start.at.timetz(), LOCAL)
+    end = due(limit.length, start=began, calendar=calendar, excluded=stops, extensions=[(n, u) for n, u in more if u])
+    return during[-1].at >= end.outer

@@ -1,0 +1,112 @@
+"""What a control is: one rule, told twice, once to prevent (`check`) and once to find (`detect`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+
+from qingfeng.catalogue.power import ActRule, PowerVersion
+from qingfeng.terms.calendar import WorkCalendar
+from qingfeng.terms.citation import Citation
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.people import Authority, People
+from qingfeng.terms.text import Text
+
+from .case import Case
+from .clock import Clock
+from .facts import Rule
+
+
+class Basis(StrEnum):
+    """On what a refusal rests.  Only MAP and PROMISED may be overridden by a higher post."""
+
+    STATUTE = "statute"
+    RULE = "rule"
+    MAP = "map"
+    PROMISED = "promised"
+
+
+OVERRIDABLE = frozenset({Basis.MAP, Basis.PROMISED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What somebody asks for: do this act on this case.  `data` is as given until the shape ring has read it.
+
+    at: when it happened; entered: when it is recorded; reason: answer to a demand; key: makes repeating it harmless;
+    seen: number of the last event of the case that the asker had before him, None if he does not say.
+    """
+
+    case: str
+    act: str
+    actor: str
+    at: datetime
+    entered: datetime
+    data: Mapping[str, Any]
+    post: str | None = None
+    reason: str | None = None
+    key: str | None = None
+    seen: int | None = None
+    effective: date | None = None  # only the clock's own acts: as of this day
+
+    @property
+    def day(self) -> date:
+        """The local day on which it happened."""
+        return local_day(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that a control may see: the case before the act, the act proposed, the people, the calendar, the clocks."""
+
+    case: Case
+    proposed: Command
+    rule: ActRule
+    authority: Authority
+    people: People
+    calendar: WorkCalendar
+    clocks: Mapping[str, Clock]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why an act was stopped: by which rule, on what basis, what happened and why, and what to do next."""
+
+    by: str
+    ring: str  # shape | order | control
+    basis: Basis
+    reason: Text
+    remedy: Text
+    citation: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """The act may be done, but its actor must say why (lateness); it will be found even so."""
+
+    by: str
+    reason: Text
+    citation: Citation | None = None
+
+
+class Control(Protocol):
+    """A rule bound to one power.  Implementations are frozen dataclasses; their fields are its settings."""
+
+    name: ClassVar[str]
+    title: ClassVar[Text]
+
+    @property
+    def basis(self) -> Basis:
+        """On what it rests with these settings."""
+
+    def problem(self, version: PowerVersion) -> Text | None:
+        """Return why these settings cannot work with the power, or None."""
+
+    def check(self, situation: Situation) -> Refusal | Demand | None:
+        """Return why the proposed act may not be done (or must be explained), or None."""
+
+    def detect(self) -> Rule:
+        """Return the rule over a log of acts that finds the cases in which `check` would have objected."""

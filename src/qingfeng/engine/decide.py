@@ -1,0 +1,178 @@
+"""The heart: from a case and a proposed act to a new event, or to the reasons why not.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from qingfeng.catalogue.power import SYSTEM
+from qingfeng.terms.calendar import WorkCalendar
+from qingfeng.terms.limits import MAX_KEY, MAX_LIST
+from qingfeng.terms.people import Authority, People
+from qingfeng.terms.text import TermError, Text
+
+from . import order, shape
+from .case import Case
+from .clock import Clock, clocks
+from .control import OVERRIDABLE, Basis, Command, Control, Demand, Refusal, Situation
+from .event import ACT, OVERRIDE, Event
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The act is done: what happened, to be stored."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The act is not done; every reason at once within the ring that stopped it."""
+
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Demanded:
+    """The act may be done as soon as its actor says why; nothing is recorded yet."""
+
+    demands: tuple[Demand, ...]
+
+
+Outcome = Accepted | Refused | Demanded
+
+
+def decide(
+    case: Case, command: Command, *, people: People, calendar: WorkCalendar, controls: Sequence[Control], stream: str,
+    running: Mapping[str, Clock] | None = None,
+) -> Outcome:  # fmt: skip
+    """Ask the three rings in turn: shape, order, controls.  The first two stop at their first fault, the third asks all.
+
+    running: the case's clocks if the caller has them already.
+
+    Raises CalendarMissing when a limit reaches into a year without a table: nobody guesses.
+    """
+    if command.act == OVERRIDE and case.seq:
+        return _override(case, command, people=people, controls=controls, stream=stream)
+    word = shape.word_of(case.version, command.act)
+    if word is None:
+        return Refused((_unknown_act(case, command.act),))
+    data = shape.parse_data(command, word)
+    if isinstance(data, Refusal):
+        return Refused((data,))
+    command = replace(command, data=data)
+    rule = order.sequence(case, command.act)
+    if isinstance(rule, Refusal):
+        return Refused((rule,))
+    authority = order.authority(case, rule, command, people)
+    if isinstance(authority, Refusal):
+        return Refused((authority,))
+    running = clocks(case, calendar) if running is None else running
+    early = order.waiting(case, rule, command, running)
+    if early is not None:
+        return Refused((early,))
+    situation = Situation(case=case, proposed=command, rule=rule, authority=authority, people=people,
+                          calendar=calendar, clocks=running)  # fmt: skip
+    return _ask(situation, controls, stream)
+
+
+def _ask(situation: Situation, controls: Sequence[Control], stream: str) -> Outcome:
+    case, command = situation.case, situation.proposed
+    passes = case.passes.get(command.act, frozenset())
+    refusals: list[Refusal] = []
+    demands: list[Demand] = []
+    waived: list[str] = []
+    for control in controls:
+        try:
+            answer = control.check(situation)
+        except Exception as error:  # fail closed (DESIGN §4): a rule that cannot answer does not let pass
+            answer = _broken(control, error)
+        if isinstance(answer, Demand):
+            demands.append(answer)
+        elif answer is not None and answer.by in passes and answer.basis in OVERRIDABLE:
+            waived.append(answer.by)
+        elif answer is not None:
+            refusals.append(answer)
+    if refusals:
+        return Refused(tuple(refusals))
+    if demands and not shape.explained(command):
+        return Demanded(tuple(demands))
+    facts: dict[str, Any] = {
+        "asked": [c.name for c in controls],
+        "demanded": [d.by for d in demands],
+        "reason": command.reason,
+        "waived": waived,
+        "via": situation.authority.via if situation.authority.via != "own" else None,
+        "effective": command.effective.isoformat() if command.effective else None,
+    }
+    return Accepted(_event(case, command, situation.authority, facts, stream, situation.rule.word.private))
+
+
+def _broken(control: Control, error: Exception) -> Refusal:
+    why = error.text if isinstance(error, TermError) else Text(zh=f"程序错误 {type(error).__name__}", en=f"a fault of the program, {type(error).__name__}")
+    return Refusal(by=control.name, ring="control", basis=Basis.RULE,
+        reason=Text(zh=f"防控措施“{control.title.zh}”运行出错，无法判断，一律不予放行（{why.zh}）",
+                    en=f"the control “{control.title.en}” failed and so nothing passes it ({why.en})"),
+        remedy=Text(zh="请联系系统管理员排除故障后重试；本次未办理。", en="Have the administrator mend it, then retry; nothing was done."))  # fmt: skip
+
+
+def _event(  # noqa: PLR0917
+    case: Case, command: Command, authority: Authority, facts: Mapping[str, Any], stream: str, private: frozenset[str] = NOTHING
+) -> Event:
+    return Event(
+        stream=stream,
+        seq=case.seq + 1,
+        kind=OVERRIDE if command.act == OVERRIDE else ACT,
+        act=command.act,
+        at=command.at,
+        entered=command.entered,
+        power=case.version.power,
+        version=case.version.version,
+        actor=command.actor,
+        post=authority.post,
+        facts=facts,
+        data=command.data,
+        private=private,
+    )
+
+
+def _override(case: Case, command: Command, *, people: People, controls: Sequence[Control], stream: str) -> Outcome:
+    """A higher post lets an act pass named controls once.  Only what rests on the map or a promise; always a finding."""
+    target, names = str(command.data.get("act", "")), command.data.get("controls", ())
+    rows = [row for row in case.version.procedure.rows if row.act == target]
+    known = {c.name: c for c in controls}
+    sound = isinstance(names, list | tuple) and 0 < len(names) <= MAX_LIST and all(isinstance(n, str) for n in names)
+    if not rows or not sound or not shape.explained(command) or shape.said_badly(command) or set(command.data) != {"act", "controls"}:
+        return Refused((shape.refuse(
+            Text(zh="特批须写明动作（act）、放行的防控措施（controls）和理由（reason）", en="an override names the act, the controls and a reason"),
+            Text(zh="请补齐后重新提交。", en="Complete it and submit again.")),))  # fmt: skip
+    held = order.authorities(command, people, list(case.version.posts), may_delegate=False)
+    needed = max((case.version.posts[p].rank for row in rows for p in row.by if p in case.version.posts), default=0) + 1
+    able = [a for a in held if case.version.posts[a.post].rank >= max(needed, 3)]
+    if not able:
+        return Refused((Refusal(by="tiered_approval", ring="order", basis=Basis.RULE,
+            reason=Text(zh=f"{people.name(command.actor)}无权特批“{rows[0].word.name.zh}”：须由比办理岗位更高的领导岗位作出", en="an override needs a leading post above those that do the act"),
+            remedy=Text(zh="请报上一级领导。", en="Ask the next higher post.")),))  # fmt: skip
+    fixed = [n for n in names if n not in known or known[n].basis not in OVERRIDABLE]
+    if fixed:
+        listed = "、".join(str(n)[:MAX_KEY] for n in fixed)
+        return Refused((Refusal(by="lawful_order", ring="control", basis=Basis.STATUTE,
+            reason=Text(zh=f"不能特批放行：{listed}（未在本职权设置，或属法定要求）", en=f"cannot be overridden: {listed}"),
+            remedy=Text(zh="法定要求不得变通，请依法办理。", en="What statute requires cannot be waived: act by the law.")),))  # fmt: skip
+    early = order.time_order(case, command)
+    if early is not None:
+        return Refused((early,))
+    command = replace(command, data={"act": target, "controls": [str(n) for n in names]})
+    return Accepted(_event(case, command, able[0], {"reason": command.reason}, stream))
+
+
+def _unknown_act(case: Case, act: str) -> Refusal:
+    possible = [r for r in order.possible(case) if r.by != (SYSTEM,)]
+    known = "、".join(f"{r.word.name.zh}({r.act})" for r in possible)
+    return shape.refuse(
+        Text(zh=f"本职权没有“{act[:MAX_KEY]}”这一动作", en=f"this power has no act {act[:MAX_KEY]!r}"),
+        Text(zh=f"现在可以办理：{known or '无'}。", en=f"Possible now: {', '.join(r.act for r in possible) or 'nothing'}."),
+    )

@@ -1,0 +1,295 @@
+"""An agency at work for a while: cases come in, officers take them up one after the other through the door of casework.
+
+Agents act on the engine as it stands; no story of a power file is read.  Everything follows from the random numbers handed
+in, but for the salts of the store's entries: the same seed gives the same events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from heapq import heappop, heappush
+from random import Random
+
+from qingfeng.casework import clockwork
+from qingfeng.casework.handle import Asked, Done, Sitting, Stopped, fire_due, handle_within
+from qingfeng.casework.office import CASE, Office, load_case
+from qingfeng.casework.ports import WriteTx
+from qingfeng.engine.case import Case, new_case
+from qingfeng.engine.clock import Clock
+from qingfeng.engine.control import Command, Refusal
+from qingfeng.terms.calendar import WorkCalendar
+from qingfeng.terms.instants import LOCAL, local_day
+
+from . import invent
+from .course import Move
+from .officers import LATE_ENTRY, REASONS, Habits, Mind, Scene, draw_plan, look, prepare, ready_at, wishes
+
+OPENS, LUNCH, RESUMES, SHUTS = time(8, 30), time(12), time(13, 30), time(17, 30)
+PATIENCE = 30
+"""Turns without anything to do, one working day each, after which a case is told to be stuck."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One answer of the door.  outcome: accepted, refused or asked (for a reason)."""
+
+    case: str
+    power: str
+    act: str
+    actor: str
+    at: datetime
+    outcome: str
+    refusals: tuple[Refusal, ...] = ()
+    meant: bool = False  # the officer had forgotten something
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stuck:
+    """A case that nobody could take further, with the last reasons why."""
+
+    case: str
+    step: str
+    acts: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Chronicle:
+    """What happened.  open: cases not finished when the period ended."""
+
+    cases: list[str] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    stuck: list[Stuck] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    plans: dict[str, str] = field(default_factory=dict)  # case -> branch that somebody had cause to take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Cases arrive from first to last day; officers work until `until` (last by default), then pens down."""
+
+    first: date
+    last: date
+    until: date
+
+    @staticmethod
+    def of(first: date, last: date, until: date | None = None) -> Period:
+        """Return a period."""
+        return Period(first=first, last=last, until=until or last)
+
+
+def work(
+    office: Office, *, rng: Random, period: Period, arrivals: int, habits: Habits, powers: Sequence[str] | None = None,
+    progress: Callable[[str, float], None] = lambda _, __: None,
+) -> Chronicle:  # fmt: skip
+    """Let the agency work through a period; `arrivals` cases of every power come in.  Raises StoreError, CalendarMissing."""
+    agency = _Agency(office, rng, period, habits)
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+    agency.invite(list(powers) if powers is not None else registry.powers(), arrivals, registry.calendar)
+    span = max((period.until - period.first).days, 1)
+    while (day := agency.next_day()) is not None and day <= period.until:
+        progress(day.isoformat(), min((day - period.first).days / span, 1.0))
+        agency.one_day(day)
+    progress(period.until.isoformat(), 1.0)
+    agency.told.open = sorted(mind.case for _, _, mind, _ in agency.queue if mind.case)
+    return agency.told
+
+
+class _Agency:
+    """The queue of cases by the time of their next turn, and what has happened so far."""
+
+    def __init__(self, office: Office, rng: Random, period: Period, habits: Habits) -> None:
+        self.office, self.rng, self.period, self.habits = office, rng, period, habits
+        self.queue: list[tuple[datetime, int, Mind, str]] = []
+        self.told = Chronicle()
+        self.number = 0
+
+    def invite(self, powers: Sequence[str], arrivals: int, calendar: WorkCalendar) -> None:
+        """Spread the arrivals of every power over the working days of the period."""
+        days = [d for n in range((self.period.last - self.period.first).days + 1)
+                if calendar.is_working(d := self.period.first + timedelta(days=n))]  # fmt: skip
+        for power in powers:
+            for place in range(arrivals):
+                day = days[min(len(days) - 1, (place * len(days)) // arrivals + self.rng.randint(0, 1))]
+                self.number += 1
+                mind = Mind(case="", about=invent.persona(self.rng, kind="", number=self.number))
+                self.put(_moment(day, OPENS) + timedelta(minutes=self.rng.randint(0, 180)), mind, power)
+
+    def put(self, at: datetime, mind: Mind, power: str) -> None:
+        """Note when somebody will take up a case next."""
+        self.number += 1
+        heappush(self.queue, (at, self.number, mind, power))
+
+    def next_day(self) -> date | None:
+        """Return the day of the next turn."""
+        return local_day(self.queue[0][0]) if self.queue else None
+
+    def one_day(self, day: date) -> None:
+        """Do all turns of a day in one transaction, after the clock has done what fell due before."""
+        clockwork.run(self.office, now=_moment(day, OPENS), confirm_clock=True)
+        with self.office.store.write() as tx:
+            while self.queue and local_day(self.queue[0][0]) == day:
+                at, _, mind, power = heappop(self.queue)
+                again = self.turn(tx, at, mind, power)
+                if again is not None:
+                    self.put(again, mind, power)
+
+    def turn(self, tx: WriteTx, at: datetime, mind: Mind, power: str) -> datetime | None:
+        """Take a case up once; return when it will be taken up again, None when it is finished or stuck."""
+        scene = self.scene(tx, at, mind, power)
+        if mind.held is not None:
+            return self.enter_late(tx, scene, mind, power)
+        asleep = self.asleep(scene, mind)
+        if asleep is not None:
+            return asleep
+        moves = wishes(scene, mind, self.habits, self.rng)
+        if scene.case.closed and not moves:
+            self.told.finished.append(mind.case)
+            return None
+        waking, reasons = [], ()
+        for move in moves:
+            ready = ready_at(scene, move.rule)
+            if ready is None or ready > at:
+                waking += [ready] if ready is not None else []
+                continue
+            command = prepare(scene, mind, move, self.rng)
+            if isinstance(command, Command):
+                mind.idle = 0
+                return self.act(tx, scene, mind, power, move, command)
+            reasons = command
+        return self.nothing_done(scene, mind, moves, waking, reasons)
+
+    def nothing_done(self, scene: Scene, mind: Mind, moves: list[Move], waking: list[datetime], reasons: tuple[Refusal, ...]) -> datetime | None:
+        """Wait for the first waiting time to end; without one look again tomorrow, but not for ever."""
+        if waking:
+            return _working(min(waking) + timedelta(minutes=self.rng.randint(1, 90)), scene.calendar)
+        mind.idle += 1
+        if mind.idle < PATIENCE:
+            return _working(scene.now + timedelta(days=1), scene.calendar)
+        if scene.case.closed:
+            self.told.finished.append(mind.case)
+            return None
+        acts = tuple(dict.fromkeys(m.rule.act for m in moves))
+        self.told.stuck.append(Stuck(case=mind.case, step=scene.case.step, acts=acts, refusals=reasons))
+        return None
+
+    def scene(self, tx: WriteTx, at: datetime, mind: Mind, power: str) -> Scene:
+        """Look at a case as it stands now, what the clock has just done included."""
+        registry = self.office.registry(tx)
+        case: Case
+        running: Mapping[str, Clock]
+        if mind.case:
+            tx.lock(CASE + mind.case)
+            case, controls = load_case(self.office, tx, registry, mind.case)
+            case, running = fire_due(Sitting(self.office, tx, registry), case, controls, now=at)
+        else:
+            version, controls = self.office.version(registry, power, registry.version_on(power, local_day(at)))
+            case, running = new_case("", version), {}
+            mind.about = invent.persona(self.rng, kind=version.kind, number=self.number)
+            mind.plan = draw_plan(version, self.habits, self.rng)
+        return Scene(case=case, clocks=running, people=registry.people,
+                     calendar=registry.calendar, controls=controls, now=at)  # fmt: skip
+
+    def asleep(self, scene: Scene, mind: Mind) -> datetime | None:
+        """Return until when a case is left lying because its people let a limit take effect."""
+        clock = scene.clocks.get(mind.plan.limit) if mind.plan is not None else None
+        if clock is None or not clock.running or clock.due is None or clock.over(scene.now):
+            return None
+        return _working(clock.due.outer + timedelta(hours=9), scene.calendar)
+
+    def act(self, tx: WriteTx, scene: Scene, mind: Mind, power: str, move: Move, command: Command) -> datetime | None:
+        """Do an act, carefully or not; return when the case is taken up again."""
+        mind.done_aside.add(move.rule.act)
+        slip = self.rng.random() < self.habits.carelessness
+        kind = self.rng.choice(("late", "entered late", "forgotten")) if slip else ""
+        if kind == "entered late" and mind.case and command.actor != "party":
+            mind.held = command
+            return _later(scene.now, self.rng.randint(4, 6), scene.calendar, self.rng)
+        if kind == "forgotten" and move.rule.word.required:
+            lacking = {k: v for k, v in command.data.items() if k != min(move.rule.word.required)}
+            self.submit(tx, power, replace(command, data=lacking), mind, meant=True)
+            command = replace(command, at=command.at + timedelta(minutes=3), entered=command.entered + timedelta(minutes=3))
+        self.submit(tx, power, command, mind)
+        after = self.scene(tx, command.entered, mind, power)
+        return self.next_turn(after, kind == "late")
+
+    def enter_late(self, tx: WriteTx, scene: Scene, mind: Mind, power: str) -> datetime | None:
+        """Enter what was done days ago, unless the case has moved on meanwhile."""
+        assert mind.held is not None
+        command = replace(mind.held, entered=scene.now, seen=scene.case.seq)
+        mind.held = None
+        if not look(scene, command):
+            self.submit(tx, power, command, mind, reason=LATE_ENTRY)
+        return self.next_turn(self.scene(tx, scene.now, mind, power), False)
+
+    def submit(
+        self, tx: WriteTx, power: str, command: Command, mind: Mind, *, meant: bool = False, reason: Sequence[str] = REASONS
+    ) -> None:
+        """Hand a command in at the door; answer a demand for a reason."""
+        opening = power if not mind.case else None
+        answer = handle_within(self.office, tx, command, power=opening)
+        if isinstance(answer, Asked):
+            self.note(mind.case, power, command, "asked", (), meant)
+            command = replace(command, reason=self.rng.choice(list(reason)))
+            answer = handle_within(self.office, tx, command, power=opening)
+        if isinstance(answer, Done):
+            if opening is not None:
+                mind.case = answer.case
+                self.told.cases.append(answer.case)
+                if mind.plan is not None:
+                    self.told.plans[answer.case] = mind.plan.branch
+            self.note(mind.case, power, command, "accepted", (), meant)
+        else:
+            assert isinstance(answer, Stopped), f"nobody else works on {mind.case}"
+            self.note(mind.case, power, command, "refused", answer.refusals, meant)
+
+    def note(self, case: str, power: str, command: Command, outcome: str, refusals: tuple[Refusal, ...], meant: bool) -> None:
+        """Keep an answer of the door."""
+        self.told.turns.append(Turn(case=case, power=power, act=command.act, actor=command.actor, at=command.entered,
+                                    outcome=outcome, refusals=refusals, meant=meant))  # fmt: skip
+
+    def next_turn(self, scene: Scene, linger: bool) -> datetime:
+        """Return when the case is taken up again: in good time for its limits, or too late if it is left lying."""
+        calendar, now = scene.calendar, scene.now
+        dues = [c.due for c in scene.clocks.values() if c.running and c.due is not None and c.limit.holder == "agency"]
+        ahead = [d for d in dues if d.outer > now]
+        near = min(ahead, key=lambda d: d.raw) if ahead else None
+        if linger and near is not None and near.outer - now < timedelta(days=40):
+            return _later(_working(near.outer, calendar), self.rng.randint(0, 2), calendar, self.rng)
+        pace = self.rng.choices(("hours", "tomorrow", "days"), (0.45, 0.35, 0.2))[0]
+        if pace == "hours":
+            later = _working(now + timedelta(minutes=self.rng.randint(20, 200)), calendar)
+        else:
+            later = _later(now, 1 if pace == "tomorrow" else self.rng.randint(2, 3), calendar, self.rng)
+        if near is not None and later > near.raw - timedelta(days=1, hours=10):
+            later = _working(now + timedelta(minutes=self.rng.randint(5, 40)), calendar)
+        return later
+
+
+def _moment(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, LOCAL)
+
+
+def _working(at: datetime, calendar: WorkCalendar) -> datetime:
+    """Return the first moment of office hours from `at` on."""
+    at = at.astimezone(LOCAL)
+    day, clock = at.date(), at.time()
+    if not calendar.is_working(day) or clock >= SHUTS:
+        return _moment(calendar.next_working(day + timedelta(days=1)), OPENS) + timedelta(minutes=at.minute, seconds=at.second)
+    if clock < OPENS:
+        return _moment(day, OPENS) + timedelta(minutes=at.minute)
+    if LUNCH <= clock < RESUMES:
+        return _moment(day, RESUMES) + timedelta(minutes=at.minute)
+    return at
+
+
+def _later(now: datetime, days: int, calendar: WorkCalendar, rng: Random) -> datetime:
+    """Return a moment so many working days later (0: today, later)."""
+    if days == 0:
+        return _working(now + timedelta(minutes=rng.randint(10, 60)), calendar)
+    day = calendar.add_working(local_day(now), days)
+    return _working(_moment(day, OPENS) + timedelta(minutes=rng.randint(0, 500)), calendar)

@@ -1,0 +1,158 @@
+"""The only place where concrete things meet: files, databases, randomness and the pure core."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from qingfeng.casework.office import Office
+from qingfeng.casework.ports import Store, StoreUnavailable
+from qingfeng.casework.registry import By, found_agency, load_calendar, publish, register
+from qingfeng.catalogue.build import version_document
+from qingfeng.catalogue.faults import Fault
+from qingfeng.catalogue.load import Loaded, load_power, load_vocabulary
+from qingfeng.catalogue.power import Power
+from qingfeng.catalogue.vocabulary import Vocabulary
+from qingfeng.simulation.cast import cast
+from qingfeng.terms.calendar import YearTable
+from qingfeng.terms.instants import LOCAL
+from qingfeng.terms.limits import MAX_YAML_BYTES
+from qingfeng.terms.text import Text
+
+HERE = Path(__file__).parent
+FOUNDING = datetime(2025, 12, 1, 9, tzinfo=LOCAL)
+ADMIN = "system_administrator"
+
+
+def data_folder(name: str) -> Path:
+    """Return the folder of shipped data (powers, calendars): beside the source, or inside the installed package."""
+    shipped = HERE / "_data" / name
+    return shipped if shipped.is_dir() else HERE.parent.parent / name
+
+
+@dataclass(frozen=True, slots=True)
+class PowerFile:
+    """One file of the catalogue, read."""
+
+    path: Path
+    loaded: Loaded
+
+
+def vocabulary() -> Vocabulary:
+    """Return the shared words."""
+    return load_vocabulary((HERE / "catalogue" / "vocabulary.yaml").read_text(encoding="utf-8"))
+
+
+def read_power(path: Path, words: Vocabulary) -> PowerFile:
+    """Read one power file; whatever is wrong with it is in its faults.  Raises OSError when it cannot be read at all."""
+    with path.open("rb") as file:
+        raw = file.read(MAX_YAML_BYTES + 1)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        fault = Fault(place=str(path), line=None, what=Text(zh=f"文件不是UTF-8编码（第{error.start}字节）", en=f"not UTF-8 (byte {error.start})"),
+                      hint=Text(zh="请另存为UTF-8。", en="Save it as UTF-8."), severity="error")  # fmt: skip
+        return PowerFile(path, Loaded(None, (fault,)))
+    return PowerFile(path, load_power(text, name=str(path), vocabulary=words))
+
+
+def power_paths(where: Iterable[Path]) -> list[Path]:
+    """Return the power files named: files as they are, folders with every .yaml below them, in order of name."""
+    found: list[Path] = []
+    for path in where:
+        found += sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    return found
+
+
+def read_powers(where: Iterable[Path] = ()) -> list[PowerFile]:
+    """Read power files; the shipped catalogue by default."""
+    words = vocabulary()
+    return [read_power(path, words) for path in power_paths(list(where) or [data_folder("powers")])]
+
+
+def calendars() -> list[YearTable]:
+    """Return the shipped year tables."""
+    return [read_calendar(path) for path in sorted(data_folder("calendars").glob("*.yaml"))]
+
+
+def read_calendar(path: Path) -> YearTable:
+    """Return the year table in a file.  Raises TermError with every fault."""
+    import yaml
+
+    return YearTable.of(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def open_store(where: str, *, create: bool = False) -> Store:
+    """Open the store named by a PostgreSQL URL or the path of a SQLite file.  Raises StoreError."""
+    if where.startswith(("postgresql://", "postgres://")):
+        from qingfeng.store.postgres import PostgresStore
+
+        return PostgresStore.open(where, create=create)
+    from qingfeng.store.sqlite import SqliteStore
+
+    path = Path(where)
+    if create:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return SqliteStore.open(path, create=create)
+
+
+def office_over(store: Store) -> Office:
+    """Return an office over a store, with real randomness."""
+    return Office(store, salts=secrets.token_bytes)
+
+
+def furnish(office: Office, powers: Iterable[Power], *, name: str, demo_people: bool, at: datetime = FOUNDING) -> None:
+    """Found an agency in an empty store: name, calendars, all versions of the powers, and the demonstration cast if wanted."""
+    by = By(actor=ADMIN, entered=at)
+    with office.store.write() as tx:
+        if tx.head("registry"):
+            raise StoreUnavailable(Text(zh="这个库里已有一个单位，不能再次初始化", en="this store holds an agency already"))
+        found_agency(office, tx, agency_id="demo" if demo_people else "agency", name=name, by=by)
+        for table in calendars():
+            load_calendar(office, tx, table, by=by)
+        posts: set[str] = set()
+        for power in powers:
+            for version in power.versions:
+                publish(office, tx, version_document(version), by=by)
+                posts |= version.posts.keys()
+        if demo_people:
+            for act, data in cast(posts):
+                register(office, tx, act, data, by=by)
+
+
+@contextmanager
+def throwaway(powers: Iterable[Power]) -> Iterator[Office]:
+    """An agency in a folder that goes away: for stories, scripts and drills."""
+    with TemporaryDirectory(prefix="qingfeng-") as folder:
+        store = open_store(str(Path(folder) / "agency.db"), create=True)
+        try:
+            office = office_over(store)
+            furnish(office, powers, name="演练单位（虚构）", demo_people=True)
+            yield office
+        finally:
+            store.close()
+
+
+def plain_yaml(text: str) -> Mapping[str, Any] | list[Any] | None:
+    """Return a script's plain data with our strict reading of YAML.  Raises BadYaml with every fault."""
+    from qingfeng.catalogue.located import read_yaml
+
+    located = read_yaml(text, name="script")
+    if located.faults:
+        raise BadYaml(located.faults)
+    data: Mapping[str, Any] | list[Any] | None = located.data
+    return data
+
+
+class BadYaml(Exception):
+    """A file that is no YAML as we read it."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("bad YAML")
