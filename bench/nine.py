@@ -50,6 +50,13 @@ def furnish_nine(office: Office) -> None:
         found_agency(office, tx, agency_id="bench", name="bench", by=by)
         for table in calendars():
             load_calendar(office, tx, table, by=by)
+    add_nine(office)
+
+
+def add_nine(office: Office) -> None:
+    """Publish this power and its people beside whatever is there."""
+    by = By(actor="bench", entered=datetime(2026, 1, 5, 9, tzinfo=LOCAL))
+    with office.store.write() as tx:
         publish(office, tx, document(), by=by)
         for act, data in cast(["odd", "even"]):
             register(office, tx, act, data, by=by)

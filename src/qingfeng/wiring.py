@@ -9,21 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qingfeng.casework.office import Office
 from qingfeng.casework.ports import Store, StoreUnavailable
 from qingfeng.casework.registry import By, found_agency, load_calendar, publish, register
 from qingfeng.catalogue.build import version_document
 from qingfeng.catalogue.faults import Fault
-from qingfeng.catalogue.load import Loaded, load_power, load_vocabulary
 from qingfeng.catalogue.power import Power
-from qingfeng.catalogue.vocabulary import Vocabulary
 from qingfeng.simulation.cast import cast
 from qingfeng.terms.calendar import YearTable
 from qingfeng.terms.instants import LOCAL
 from qingfeng.terms.limits import MAX_YAML_BYTES
 from qingfeng.terms.text import Text
+
+if TYPE_CHECKING:  # reading YAML is slow to import, and an agency at work reads none
+    from qingfeng.catalogue.load import Loaded
+    from qingfeng.catalogue.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
 FOUNDING = datetime(2025, 12, 1, 9, tzinfo=LOCAL)
@@ -46,11 +48,15 @@ class PowerFile:
 
 def vocabulary() -> Vocabulary:
     """Return the shared words."""
+    from qingfeng.catalogue.load import load_vocabulary
+
     return load_vocabulary((HERE / "catalogue" / "vocabulary.yaml").read_text(encoding="utf-8"))
 
 
 def read_power(path: Path, words: Vocabulary) -> PowerFile:
     """Read one power file; whatever is wrong with it is in its faults.  Raises OSError when it cannot be read at all."""
+    from qingfeng.catalogue.load import Loaded, load_power
+
     with path.open("rb") as file:
         raw = file.read(MAX_YAML_BYTES + 1)
     try:

@@ -89,7 +89,7 @@ BROKEN: list[Variant] = [
         "after: [receive_application]}\n        - {act: supplement",
         "after: [submit_examination]}\n        - {act: supplement",
         "give_one_time_notice.after.1",
-        "give_one",
+        "after: [submit",
         "不可能已办",
     ),
     (

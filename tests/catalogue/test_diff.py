@@ -130,7 +130,7 @@ SENTENCES = [
     (
         "by: [examiner], after: [accept_application|deemed_acceptance]",
         "by: [examiner], after: [accept_application]",
-        "动作“提出审查意见”（submit_examination）：须在其后由“受理申请”（accept_application）或“视为受理”（deemed_acceptance）改为“受理申请”（accept_application）。",
+        "须在其后由“受理申请”（accept_application）或“视为受理”（deemed_acceptance）改为“受理申请”（accept_application）。",
     ),
     (
         "to: {field: decision_outcome, granted: closed, refused: closed}",

@@ -20,8 +20,9 @@ ENGINE_LINES = 1000
 CLOCK_FOLDERS = tuple(PACKAGE + name for name in ("wiring.py", "cli/", "simulation/", "store/", "notary/", "web/"))
 CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 
-# A control that raises is itself a refusal (fail closed): the one place that must catch whatever comes.
-CATCHES_EVERYTHING = {PACKAGE + "engine/decide.py": 1}
+# A control that raises is itself a refusal (fail closed), and no traceback may reach a user's screen: the two places
+# that must catch whatever comes.
+CATCHES_EVERYTHING = {PACKAGE + "engine/decide.py": 1, PACKAGE + "cli/frame.py": 1}
 
 HOSTS_AND_PATHS = re.compile(
     "pyp"

@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from qingfeng.terms.calendar import CalendarMissing
 from qingfeng.terms.limits import MAX_CLOCK_JUMP_DAYS
-from qingfeng.terms.text import Text
+from qingfeng.terms.text import TermError, Text
 
 from . import dutywork
 from .handle import Sitting, fire_due
-from .office import CASE, Office, UnknownThing, load_case
-from .ports import Conflict, DeadlineRow
+from .office import CASE, Office, Registry, UnknownThing, load_case
+from .ports import Conflict, DeadlineRow, WriteTx
 from .projection import project
 
 BATCH = 50
@@ -64,22 +63,27 @@ def tick(office: Office, *, now: datetime, confirm_clock: bool = False) -> Ticke
         registry = office.registry(tx)
         for case_id in dict.fromkeys(row.case for row in claimed):
             try:
-                if case_id.startswith(dutywork.DUTY):
-                    missed = dutywork.fire(office, tx, registry, case_id, now=now)
-                    fired += [Fired(case_id, period, "red", now, "") for period in missed]
-                    continue
-                tx.lock(CASE + case_id)
-                case, controls = load_case(office, tx, registry, case_id)
-                after, _ = fire_due(Sitting(office, tx, registry), case, controls, now=now)
-                if after.seq == case.seq:  # the row was out of date
-                    tx.put_deadlines(case_id, project(case, registry.calendar)[1])
-            except (CalendarMissing, UnknownThing) as error:
-                stuck.append((case_id, error.text if isinstance(error, CalendarMissing) else error.message))
+                with tx.savepoint():  # a case that cannot be computed leaves nothing by halves
+                    fired += _fire(office, tx, registry, case_id, now=now)
+            except (TermError, UnknownThing) as error:
+                stuck.append((case_id, error.text if isinstance(error, TermError) else error.message))
                 tx.put_deadlines(case_id, [replace(row, at=now + timedelta(days=1)) for row in tx.deadlines(case=case_id)])
-                continue
-            news = [e for e in after.events[case.seq :] if e.kind == "mark"]
-            fired += [Fired(case_id, e.act, str(e.facts["mark"]), e.at, after.step) for e in news]
     return Ticked(tuple(fired), tuple(stuck), len(claimed))
+
+
+def _fire(office: Office, tx: WriteTx, registry: Registry, case_id: str, *, now: datetime) -> list[Fired]:
+    """Make the marks of one case, or record the missed periods of one duty."""
+    if case_id.startswith(dutywork.DUTY):
+        tx.lock(case_id)
+        missed = dutywork.fire(office, tx, registry, case_id, now=now)
+        return [Fired(case_id, period, "red", now, "") for period in missed]
+    tx.lock(CASE + case_id)
+    case, controls = load_case(office, tx, registry, case_id)
+    after, _ = fire_due(Sitting(office, tx, registry), case, controls, now=now)
+    if after.seq == case.seq:  # the row was out of date
+        tx.put_deadlines(case_id, project(case, registry.calendar)[1])
+    news = [e for e in after.events[case.seq :] if e.kind == "mark"]
+    return [Fired(case_id, e.act, str(e.facts["mark"]), e.at, after.step) for e in news]
 
 
 def run(office: Office, *, now: datetime, confirm_clock: bool = False) -> Ticked:

@@ -103,7 +103,7 @@ def report(
             return None, (refusal,)
         office.append(tx, Event(
             stream=stream, seq=tx.head(stream) + 1, kind=DONE, act=current.duty.name, at=at, entered=at, power=current.power,
-            actor=actor, post=current.duty.by, data={"period": current.next.name, "register": register.opened, **content}))  # fmt: skip
+            actor=actor, post=current.duty.by, data={**content, "period": current.next.name, "register": register.opened}))  # fmt: skip
         _rearm(tx, registry, state(office, tx, registry, stream, today=local_day(at)))
         return current.next, ()
 
@@ -137,7 +137,17 @@ def _objections(
     return list(current.duty.lacks(content, register, on=day, calendar=registry.calendar))
 
 
-def _rearm(tx: WriteTx, registry: Registry, current: DutyState) -> None:
+def armed(registry: Registry, current: DutyState) -> list[DeadlineRow]:
+    """Return the deadline of a duty's next period."""
     end = period_due(current.duty, current.next, registry.calendar)
-    tx.put_deadlines(current.stream, [DeadlineRow(
-        case=current.stream, limit=current.next.name, run=1, mark="red", at=end.outer, provisional=end.provisional)])  # fmt: skip
+    return [DeadlineRow(case=current.stream, limit=current.next.name, run=1, mark="red", at=end.outer, provisional=end.provisional)]
+
+
+def standing(office: Office, tx: ReadTx, registry: Registry, stream: str) -> DutyState:
+    """Return how a duty stood at its last record.  Raises UnknownThing."""
+    last = event_of(tx.events(stream, after=tx.head(stream) - 1)[0])
+    return state(office, tx, registry, stream, today=local_day(last.entered))
+
+
+def _rearm(tx: WriteTx, registry: Registry, current: DutyState) -> None:
+    tx.put_deadlines(current.stream, armed(registry, current))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.engine.case import Case, evolve, new_case
@@ -18,8 +18,8 @@ from qingfeng.engine.decide import Accepted, Demanded, Refused, decide
 from qingfeng.engine.event import MARK, REFUSED, Event
 from qingfeng.ledger.canonical import NotCanonical, canonical
 from qingfeng.terms.instants import format_instant, local_day
-from qingfeng.terms.limits import MAX_CLOCK_SKEW_SECONDS, MAX_COMMAND_BYTES, MAX_REFUSALS_PER_CASE_PER_DAY
-from qingfeng.terms.text import Text
+from qingfeng.terms.limits import MAX_CLOCK_SKEW_SECONDS, MAX_COMMAND_BYTES, MAX_NAME, MAX_REFUSALS_PER_CASE_PER_DAY
+from qingfeng.terms.text import Text, hazards
 
 from .office import CASE, REFUSALS, Office, Registry, event_of, load_case
 from .ports import Conflict, WriteTx
@@ -109,7 +109,7 @@ def handle(office: Office, command: Command, *, power: str | None = None) -> Ans
 
 def handle_within(office: Office, tx: WriteTx, command: Command, *, power: str | None = None) -> Answer:
     """The same inside a transaction of the caller, so that commands of different cases may share one."""
-    strange = _strange(command)
+    strange = _strange(command, power)
     if strange is not None:
         return Stopped(command.case or None, (strange,))
     digest = b""
@@ -165,10 +165,12 @@ def fire_due(
         if mark.mark == "effect":
             assert clock.limit.effect is not None
             command = Command(case=case.id, act=clock.limit.effect, actor=SYSTEM, at=mark.at, entered=now, data={},
-                              reason="期限届满，依法当然发生", effective=local_day(clock.started))  # fmt: skip
+                              reason="期限届满，依法当然发生", effective=clock.effective_day)  # fmt: skip
             outcome = decide(case, command, people=sitting.registry.people, calendar=calendar, controls=controls, stream=CASE + case.id)
             if isinstance(outcome, Accepted):
                 case = sitting.append(case, outcome.event)
+            elif isinstance(outcome, Refused):  # what the law says would happen did not: never in silence
+                _note_refusal(sitting, REFUSALS + case.id, command, case.version, outcome)
     if case.seq != before:
         sitting.show(case)
     return case, running
@@ -189,6 +191,7 @@ def _record(sitting: Sitting, case: Case, command: Command, event: Event, digest
 def _note_refusal(sitting: Sitting, stream: str, command: Command, version: PowerVersion, outcome: Refused) -> None:
     """Keep a refusal in a stream of its own, numbered apart; a flood of them in one day is cut off."""
     tx = sitting.tx
+    tx.lock(stream)
     head = tx.head(stream)
     if head >= MAX_REFUSALS_PER_CASE_PER_DAY:
         oldest = tx.events(stream, after=head - MAX_REFUSALS_PER_CASE_PER_DAY)[0]
@@ -211,20 +214,29 @@ def _repeat(command: Command, digest: bytes, kept_digest: bytes, answer: bytes) 
         remedy=Text(zh="请为新的请求换一个键。", en="Use a new key for a new command.")),))  # fmt: skip
 
 
-def _strange(command: Command) -> Refusal | None:
+def _strange(command: Command, power: str | None) -> Refusal | None:
     """Refuse what cannot even be hashed or is far too big, before anything is read."""
+    names: tuple[Any, ...] = (command.case, command.act, command.actor, command.post, command.key, power)
+    if any(name is not None and (not isinstance(name, str) or len(name) > MAX_NAME or hazards(name)) for name in names):
+        return _misread(Text(zh=f"案号、动作、人员、岗位、键或职权不是文字、超过{MAX_NAME}字或含控制字符",
+                             en=f"case, act, actor, post, key or power is no text, is longer than {MAX_NAME} or holds control characters"))  # fmt: skip
+    reason, data = cast("Any", command.reason), cast("Any", command.data)  # whatever came in: types are a promise of ours
+    if not isinstance(reason, str | None) or not isinstance(data, Mapping):
+        return _misread(Text(zh="理由应为文字，填写内容应为键值表", en="the reason must be text and the data a mapping"))
     why = None
     if _size(command.data) > MAX_COMMAND_BYTES:
         why = Text(zh=f"请求内容超过{MAX_COMMAND_BYTES}字", en=f"the command holds more than {MAX_COMMAND_BYTES} characters")
     elif command.key is not None:
         try:
             canonical(_as_data(command, None))
-        except NotCanonical as error:
+        except (NotCanonical, RecursionError) as error:
             why = Text(zh=f"请求含有无法保存的内容（小数、过大的整数或残缺字符）：{error}", en=f"the command holds what cannot be stored: {error}")
     if why is None and command.actor == SYSTEM:
         why = Text(zh="不能以系统身份办理", en="nobody may act as the system")
-    if why is None:
-        return None
+    return None if why is None else _misread(why)
+
+
+def _misread(why: Text) -> Refusal:
     return Refusal(by="shape", ring="shape", basis=Basis.RULE, reason=why, remedy=Text(zh="请改正后重新提交；未保存任何内容。", en="Correct it and submit again; nothing was saved."))
 
 

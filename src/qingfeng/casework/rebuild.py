@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from .office import CASE, Office, Registry, load_case
+from qingfeng.engine.case import fold
+
+from . import dutywork
+from .office import CASE, Office, Registry, event_of
 from .ports import CaseRow, DeadlineRow, ReadTx
 from .projection import project
 
@@ -13,23 +16,26 @@ PAGE = 1_000
 
 def cases_of(tx: ReadTx) -> Iterator[str]:
     """Yield the id of every case, in order of its first event."""
+    return (stream[len(CASE) :] for stream in _streams(tx) if stream.startswith(CASE))
+
+
+def _streams(tx: ReadTx) -> Iterator[str]:
     after = 0
     while rows := tx.all_events(after=after, limit=PAGE):
-        for row in rows:
-            if row.seq == 1 and row.stream.startswith(CASE):
-                yield row.stream[len(CASE) :]
+        yield from (row.stream for row in rows if row.seq == 1)
         after = rows[-1].position
 
 
 def compare(office: Office, *, progress: Callable[[int], None] = lambda n: None) -> list[str]:
-    """Return the ids of cases whose stored row or deadlines differ from what their events say."""
+    """Return the ids of cases (and streams of duties) whose stored row or deadlines differ from what their events say."""
     wrong = []
     with office.store.read() as tx:
         registry = office.registry(tx)
-        for n, case_id in enumerate(cases_of(tx), 1):
-            row, armed = _projected(office, tx, registry, case_id)
-            if tx.case_row(case_id) != row or _keys(tx.deadlines(case=case_id)) != _keys(armed):
-                wrong.append(case_id)
+        for n, stream in enumerate(_streams(tx), 1):
+            name = stream.removeprefix(CASE)
+            row, armed = _projected(office, tx, registry, stream)
+            if tx.case_row(name) != row or _keys(tx.deadlines(case=name)) != _keys(armed):
+                wrong.append(name)
             progress(n)
     return wrong
 
@@ -40,17 +46,26 @@ def rebuild(office: Office, *, progress: Callable[[int], None] = lambda n: None)
     with office.store.write() as tx:
         registry = office.registry(tx)
         tx.clear_projections()
-        for n, case_id in enumerate(cases_of(tx), 1):
-            row, armed = _projected(office, tx, registry, case_id)
-            tx.put_case(row)
-            tx.put_deadlines(case_id, armed)
-            progress(n)
+        for stream in _streams(tx):
+            row, armed = _projected(office, tx, registry, stream)
+            if row is not None:
+                n += 1
+                tx.put_case(row)
+                progress(n)
+            if armed:
+                tx.put_deadlines(stream.removeprefix(CASE), armed)
     return n
 
 
-def _projected(office: Office, tx: ReadTx, registry: Registry, case_id: str) -> tuple[CaseRow, list[DeadlineRow]]:
-    case, _ = load_case(office, tx, registry, case_id)
-    return project(case, registry.calendar)
+def _projected(office: Office, tx: ReadTx, registry: Registry, stream: str) -> tuple[CaseRow | None, list[DeadlineRow]]:
+    """What the stored events of a stream say, whatever the office remembers of it."""
+    if stream.startswith(dutywork.DUTY):
+        return None, dutywork.armed(registry, dutywork.standing(office, tx, registry, stream))
+    if not stream.startswith(CASE):
+        return None, []
+    events = [event_of(row) for row in tx.events(stream)]
+    version, _ = office.version(registry, events[0].power, events[0].version)
+    return project(fold(stream[len(CASE) :], version, events), registry.calendar)
 
 
 def _keys(rows: list[DeadlineRow]) -> set[tuple[str, int, str, object, bool]]:

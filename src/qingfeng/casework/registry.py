@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from qingfeng.catalogue.build import version_from_document
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
 from qingfeng.catalogue.settings import BadSetting
 from qingfeng.controls import configure
 from qingfeng.duties import configure as configure_duties
 from qingfeng.engine.event import Event
 from qingfeng.terms.calendar import YearTable
 from qingfeng.terms.instants import local_day
-from qingfeng.terms.limits import MAX_LIST, MAX_NAME
+from qingfeng.terms.limits import MAX_LIST, MAX_NAME, MAX_YEAR, MIN_YEAR
 from qingfeng.terms.text import Text, clean, hazards
 
 from . import dutywork
@@ -36,6 +37,8 @@ PERSON_ACTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # act -> (
     "delegated": (frozenset({"officer", "to", "post", "from", "until"}), frozenset({"acts", "reason"})),
     "interest_declared": (frozenset({"officer", "other", "relation", "from"}), frozenset({"until"})),
 }
+_OFFICER, _ACT = re.compile(r"[A-Za-z0-9_.:/@-]{1,100}"), re.compile(r"[a-z0-9_]{1,100}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERSONAL = frozenset({"name", "other", "relation"})
 
 
@@ -63,6 +66,7 @@ def found_agency(office: Office, tx: WriteTx, *, agency_id: str, name: str, by: 
 def publish(office: Office, tx: WriteTx, document: Mapping[str, Any], *, by: By) -> PowerVersion:
     """Publish one version of a power.  Raises BadRegistration when its settings cannot work or it is there already."""
     version = version_from_document(document)
+    tx.lock(REGISTRY)
     registry = office.registry(tx)
     known = registry.versions.get((version.power, version.version))
     if known is not None and known == document:
@@ -85,6 +89,7 @@ def publish(office: Office, tx: WriteTx, document: Mapping[str, Any], *, by: By)
 
 def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, by: By) -> None:
     """Record something about a person.  Raises BadRegistration with every fault."""
+    tx.lock(REGISTRY)
     faults = list(_faults(act, data, office.registry(tx)))
     if faults:
         raise BadRegistration(faults)
@@ -93,6 +98,7 @@ def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, 
 
 def load_calendar(office: Office, tx: WriteTx, table: YearTable, *, by: By) -> list[str]:
     """Take in a year's table and recompute the deadlines of open cases that rest on an unofficial one; return those cases."""
+    tx.lock(REGISTRY)
     known = office.registry(tx).tables.get(table.year)
     if known == table:
         return []
@@ -108,6 +114,9 @@ def load_calendar(office: Office, tx: WriteTx, table: YearTable, *, by: By) -> l
     after = ""
     while cases := tx.provisional_cases(after=after):
         for case_id in cases:
+            if case_id.startswith(dutywork.DUTY):
+                tx.put_deadlines(case_id, dutywork.armed(registry, dutywork.standing(office, tx, registry, case_id)))
+                continue
             case, _ = load_case(office, tx, registry, case_id)
             row, armed = project(case, registry.calendar)
             tx.put_case(row)
@@ -118,7 +127,7 @@ def load_calendar(office: Office, tx: WriteTx, table: YearTable, *, by: By) -> l
 
 
 def _append(office: Office, tx: WriteTx, by: By, event: Event) -> None:
-    tx.lock(REGISTRY)
+    tx.lock(REGISTRY)  # held already but for the founding
     office.append(tx, replace(event, seq=tx.head(REGISTRY) + 1, actor=by.actor))
 
 
@@ -131,13 +140,16 @@ def _faults(act: str, data: Mapping[str, Any], registry: Registry) -> list[Text]
         return [Text(zh=f"没有人员登记事项“{act[:50]}”；可用：{'、'.join(PERSON_ACTS)}", en=f"unknown registration {act[:50]!r}; known: {', '.join(PERSON_ACTS)}")]
     required, optional = PERSON_ACTS[act]
     faults = [Text(zh=f"缺少{name}", en=f"{name} is missing") for name in sorted(required - data.keys())]
-    faults += [Text(zh=f"没有“{str(name)[:50]}”这一项", en=f"unknown field {str(name)[:50]!r}") for name in sorted(data.keys() - required - optional)]
+    strange = sorted(repr(str(name)[:50])[1:-1] for name in data.keys() - required - optional)
+    faults += [Text(zh=f"没有“{name}”这一项", en=f"unknown field “{name}”") for name in strange]
     for name, value in data.items():
         faults += _value_faults(name, value)
     if faults:
         return faults
     who = str(data["officer"])
     known = registry.people.names
+    if act == "officer_added" and (who in (PARTY, SYSTEM) or not _OFFICER.fullmatch(who)):
+        faults.append(Text(zh="人员编号只能用字母、数字和_.:/@-，不超过100字，且不能是party或system", en="an officer's id is 1 to 100 letters, digits or _.:/@-, and neither party nor system"))
     if act == "officer_added" and who in known:
         faults.append(Text(zh=f"人员编号{who}已存在", en=f"officer {who} exists already"))
     for name in {"officer", "deputy", "to"} & data.keys():
@@ -150,13 +162,18 @@ def _faults(act: str, data: Mapping[str, Any], registry: Registry) -> list[Text]
 
 def _value_faults(name: str, value: Any) -> list[Text]:
     if name == "acts":
-        fine = isinstance(value, list) and 0 < len(value) <= MAX_LIST and all(isinstance(v, str) for v in value)
+        fine = isinstance(value, list) and 0 < len(value) <= MAX_LIST and all(isinstance(v, str) and _ACT.fullmatch(v) for v in value)
         return [] if fine else [Text(zh="acts应为动作列表", en="acts must be a list of acts")]
     if not isinstance(value, str) or not value or len(value) > MAX_NAME or hazards(value) or clean(value) != value:
         return [Text(zh=f"{name}应为1至{MAX_NAME}字的文字，不含控制字符", en=f"{name} must be text of 1 to {MAX_NAME} characters without control characters")]
-    if name in _DAYS:
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            return [Text(zh=f"{name}应为日期，如2026-03-02", en=f"{name} must be a date such as 2026-03-02")]
+    # Years are bounded and the form is the one that sorts as text: 20260302 would stand after 2026-12-31.
+    if name in _DAYS and not (_DAY.fullmatch(value) and _is_day(value)):
+        return [Text(zh=f"{name}应为日期，如2026-03-02", en=f"{name} must be a date such as 2026-03-02")]
     return []
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return MIN_YEAR <= date.fromisoformat(text).year <= MAX_YEAR
+    except ValueError:
+        return False

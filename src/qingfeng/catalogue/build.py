@@ -13,7 +13,7 @@ The data must be sound (`load` has judged it, or it comes from our own log): a f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -172,7 +172,8 @@ def _procedure(raw: Mapping[str, Any], words: Vocabulary) -> Procedure:
         )
         for one in raw.get("pending") or ()
     ]
-    limits = [_limit(one) for one in raw.get("limits") or ()]
+    waited = {name for row in raw["acts"] for name in row.get("waits") or ()}
+    limits = [_limit(one, waited) for one in raw.get("limits") or ()]
     return Procedure(
         start=raw["start"],
         rows=_rows(raw, words),
@@ -220,8 +221,10 @@ def _consequence(raw: str | Mapping[str, str]) -> str | ByField:
     return ByField(field=raw["field"], cases={case: value for case, value in raw.items() if case != "field"})
 
 
-def _limit(raw: Mapping[str, Any]) -> Limit:
+def _limit(raw: Mapping[str, Any], waited: Collection[str]) -> Limit:
+    """One limit.  What somebody else waits for begins anew with each start; a duty cannot be put off by starting it again."""
     yellow = raw.get("yellow")
+    holder = raw.get("for", "agency")
     return Limit(
         id=raw["id"],
         name=_text(raw["name"]),
@@ -252,7 +255,9 @@ def _limit(raw: Mapping[str, Any]) -> Limit:
         ),
         yellow=(yellow["n"], Unit(yellow["unit"])) if yellow else None,
         effect=raw.get("effect"),
-        holder=raw.get("for", "agency"),
+        holder=holder,
+        late=raw.get("late", "ask"),
+        restarts=raw.get("restarts", holder == "party" or raw["id"] in waited),
     )
 
 

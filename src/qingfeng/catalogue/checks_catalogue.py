@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qingfeng.catalogue.faults import Fault
-from qingfeng.catalogue.power import CLOSED, STAY, Power, PowerVersion, Step, WholeProcess
+from qingfeng.catalogue.power import (
+    CLOSED,
+    STAY,
+    ActRule,
+    ByField,
+    Limit,
+    Power,
+    PowerVersion,
+    Step,
+    WholeProcess,
+)
 from qingfeng.terms.text import Text
 
 Form = Any
@@ -44,62 +54,68 @@ def check_catalogue(powers: Iterable[Power]) -> tuple[Fault, ...]:
 
 
 def procedure_form(version: PowerVersion) -> Form:
-    """The procedure with every id of its own replaced by its place: equal for two that differ in names only.
+    """The procedure with every id of its own replaced by its place: equal for two that differ in names only."""
+    table = _Places(version)
+    procedure = version.procedure
+    return (
+        table.steps.get(procedure.start),
+        tuple(table.row(row) for row in procedure.rows),
+        tuple(table.places(one.blocks, table.acts) for one in procedure.pending.values()),
+        tuple(table.limit(limit) for limit in procedure.limits.values()),
+    )
 
-    Acts and posts go by the order in which the rows first name them, steps, pending matters and limits by their place.
-    """
-    acts: dict[str, int] = {}
-    posts: dict[str, int] = {}
-    fields: dict[str, int] = {}
-    steps: dict[str, int | str] = {**version.step_order, STAY: STAY, CLOSED: CLOSED}
-    pending = {name: place for place, name in enumerate(version.procedure.pending)}
-    limits = {name: place for place, name in enumerate(version.procedure.limits)}
-    for row in version.procedure.rows:
-        acts.setdefault(row.act, len(acts))
-        for post in row.by:
-            posts.setdefault(post, len(posts))
-        for field in row.word.fields:
-            fields.setdefault(field.id, len(fields))
 
-    def places(names: Iterable[str], table: Mapping[str, Any]) -> Form:
-        return tuple(sorted((table.get(name, name) for name in names), key=str))
+class _Places:
+    """A number for every id: acts and posts in the order in which rows first name them, the rest by place."""
 
-    def consequence(value: Any, table: Mapping[str, Any]) -> Form:
-        if value is None or isinstance(value, str):
-            return table.get(value, value) if value is not None else None
-        return tuple(sorted(str(table.get(target, target)) for target in value.cases.values()))
+    def __init__(self, version: PowerVersion) -> None:
+        self.acts: dict[str, Any] = {}
+        self.posts: dict[str, Any] = {}
+        self.steps: dict[str, Any] = {**version.step_order, STAY: STAY, CLOSED: CLOSED}
+        self.pending: dict[str, Any] = {name: place for place, name in enumerate(version.procedure.pending)}
+        self.limits: dict[str, Any] = {name: place for place, name in enumerate(version.procedure.limits)}
+        for row in version.procedure.rows:
+            self.acts.setdefault(row.act, len(self.acts))
+            for post in row.by:
+                self.posts.setdefault(post, len(self.posts))
 
-    rows = tuple(
-        (
-            acts[row.act],
-            places(row.at, steps),
-            places(row.by, posts),
-            consequence(row.to, steps),
-            tuple(sorted((places(one, acts) for one in row.after), key=str)),
-            consequence(row.opens, pending),
-            pending.get(row.closes) if row.closes is not None else None,
-            places(row.during, pending),
-            places(row.waits, limits),
-            (row.once, row.credential, row.no_delegation),
+    @staticmethod
+    def places(names: Iterable[str] | None, table: Mapping[str, Any]) -> Form:
+        """The numbers of some ids, in no order of their own."""
+        return None if names is None else tuple(sorted((table.get(name, name) for name in names), key=str))
+
+    def consequence(self, value: str | ByField | None, table: Mapping[str, Any]) -> Form:
+        """Where a row leads or what it opens."""
+        if isinstance(value, ByField):
+            return self.places(value.cases.values(), table)
+        return None if value is None else table.get(value, value)
+
+    def row(self, row: ActRule) -> Form:
+        """One act row."""
+        return (
+            self.acts[row.act],
+            self.places(row.at, self.steps),
+            self.places(row.by, self.posts),
+            self.consequence(row.to, self.steps),
+            tuple(sorted((self.places(one, self.acts) for one in row.after), key=str)),
+            self.consequence(row.opens, self.pending),
+            None if row.closes is None else self.pending.get(row.closes),
+            self.places(row.during, self.pending),
+            self.places(row.waits, self.limits),
+            (row.once, row.credential, row.no_delegation, row.opens_case),
         )
-        for row in version.procedure.rows
-    )
-    blocks = tuple(
-        places(one.blocks, acts) if one.blocks is not None else None for one in version.procedure.pending.values()
-    )
-    times = tuple(
-        (
-            places(limit.starts, acts),
-            places(limit.ends, acts),
+
+    def limit(self, limit: Limit) -> Form:
+        """One time limit."""
+        return (
+            self.places(limit.starts, self.acts),
+            self.places(limit.ends, self.acts),
             limit.length,
             limit.until is not None,
             limit.holder,
-            tuple((acts.get(stop.from_act), acts.get(stop.to_act)) for stop in limit.stops),
-            tuple((acts.get(one.by), one.times, one.n, one.unit) for one in limit.extend),
+            tuple((self.acts.get(stop.from_act), self.acts.get(stop.to_act)) for stop in limit.stops),
+            tuple((self.acts.get(one.by), one.times, one.n, one.unit) for one in limit.extend),
         )
-        for limit in version.procedure.limits.values()
-    )
-    return steps.get(version.procedure.start), rows, blocks, times
 
 
 def map_texts(version: PowerVersion) -> Form:

@@ -57,13 +57,7 @@ def power_schema() -> Schema:
                     "type": ["object", "null"],
                 },
                 "kind": one_value("职权类型 · kind of power", KINDS),
-                "source": closed_object(
-                    "出处 · source",
-                    {
-                        "document": string("原文件名 · file name of the source", pattern=r"^[A-Za-z0-9._-]+$"),
-                        "diagram": number("该文件中的第几张图，从 1 起 · number in that file, from 1", 1, MAX_LIST),
-                    },
-                ),
+                "source": _source(),
                 "level_scheme": list_of(
                     "风险等级，由低到高 · levels, ascending", string("等级 · level"), least=1, most=20
                 ),
@@ -86,6 +80,16 @@ def power_schema() -> Schema:
             optional=("words", "source_faults"),
         ),
     }
+
+
+def _source() -> Schema:
+    return closed_object(
+        "出处 · source",
+        {
+            "document": string("原文件名 · file name of the source", pattern=r"^[A-Za-z0-9._-]+$"),
+            "diagram": number("该文件中的第几张图，从 1 起 · number in that file, from 1", 1, MAX_LIST),
+        },
+    )
 
 
 def words_schema(*, whole: bool) -> Schema:

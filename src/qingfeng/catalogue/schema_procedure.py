@@ -45,23 +45,7 @@ def procedure_schema() -> Schema:
         {
             "start": string("案件开始的环节 · step in which a case begins", pattern=ID),
             "acts": list_of("办理动作 · rows", _act_row(), least=1, most=MAX_ACTS),
-            "pending": list_of(
-                "未结事项 · pending matters",
-                closed_object(
-                    "未结事项 · pending matter",
-                    {
-                        "id": string("标识 · id", pattern=ID),
-                        "name": bilingual("名称 · name"),
-                        "blocks": {
-                            "description": "被阻止的动作；all 为全部 · acts that it blocks; all = every act",
-                            "type": ["array", "string"],
-                            "items": string("动作 · act", pattern=ID),
-                            "maxItems": MAX_ACTS,
-                            "pattern": "^all$",
-                        },
-                    },
-                ),
-            ),
+            "pending": list_of("未结事项 · pending matters", _pending()),
             "limits": list_of("期限 · limits", _limit()),
             "branches": closed_object(
                 "标准分支 · standard branches",
@@ -132,7 +116,48 @@ def _act_row() -> Schema:
 
 
 def _limit() -> Schema:
-    citation = {
+    limit = closed_object(
+        "期限 · limit",
+        {
+            "id": string("标识 · id", pattern=ID),
+            "name": bilingual("名称 · name"),
+            "starts": name_list("起算的动作 · acts that start it", least=1),
+            "ends": name_list("结束的动作；空列表为单纯的等待期 · acts that end it; empty = a pure waiting time", least=0),
+            "n": _count(),
+            "unit": _unit(),
+            "until": string("写明届满日的日期字段 · date field that names the end", pattern=ID),
+            "kind": one_value("性质 · kind", [kind.value for kind in LimitKind]),
+            "basis": _citation(),
+            "rolls": one_value("末日为休息日时是否顺延 · what a rest day does", [rolls.value for rolls in Rolls]),
+            "stops": list_of(
+                "不计入的期间 · stops of the clock",
+                closed_object(
+                    "停表 · stop",
+                    {
+                        "from": string("自 · from", pattern=ID),
+                        "to": string("至 · to", pattern=ID),
+                        "basis": _citation(),
+                    },
+                ),
+                most=50,
+            ),
+            "extend": list_of("延长 · extensions", _extension(), most=20),
+            "yellow": _yellow(),
+            "effect": {
+                **string("届满时系统自动作出的动作 · system act when it runs out", pattern=ID),
+                "type": ["string", "null"],
+            },
+            "for": one_value("谁须办理 · who has to act", ["agency", "party"]),
+            "late": one_value("逾期结束时：ask 说明理由，note 只作记录 · ended late: ask why, or just note it", ["ask", "note"]),
+            "restarts": flag("再次起算时重新计算 · a new start begins it anew"),
+        },
+        optional=("n", "unit", "until", "stops", "extend", "yellow", "effect", "for", "late", "restarts"),
+    )
+    return one_of(limit, "n", "until")
+
+
+def _citation() -> Schema:
+    return {
         **closed_object(
             "依据 · basis",
             {
@@ -142,57 +167,56 @@ def _limit() -> Schema:
         ),
         "type": ["object", "null"],
     }
-    count = number("数目 · number", 1, MAX_UNITS)
-    unit = one_value("单位 · unit", [unit.value for unit in Unit])
+
+
+def _extension() -> Schema:
     extension = closed_object(
         "延长 · extension",
         {
             "by": string("批准延长的动作 · act that extends", pattern=ID),
-            "n": count,
-            "unit": unit,
+            "n": _count(),
+            "unit": _unit(),
             "until": string("写明新届满日的日期字段 · date field that names the new end", pattern=ID),
             "times": number("最多几次 · at most so many times", 1, 100),
         },
         optional=("n", "unit", "until"),
     )
-    limit = closed_object(
-        "期限 · limit",
+    return one_of(extension, "n", "until")
+
+
+def _yellow() -> Schema:
+    return {
+        **closed_object(
+            "提前多久预警 · warned so long before",
+            {
+                "n": number("数目 · number", 0, MAX_UNITS),
+                "unit": one_value("单位 · unit", ["working_day", "calendar_day", "hour"]),
+            },
+        ),
+        "type": ["object", "null"],
+    }
+
+
+def _count() -> Schema:
+    return number("数目 · number", 1, MAX_UNITS)
+
+
+def _unit() -> Schema:
+    return one_value("单位 · unit", [unit.value for unit in Unit])
+
+
+def _pending() -> Schema:
+    return closed_object(
+        "未结事项 · pending matter",
         {
             "id": string("标识 · id", pattern=ID),
             "name": bilingual("名称 · name"),
-            "starts": name_list("起算的动作 · acts that start it", least=1),
-            "ends": name_list("结束的动作 · acts that end it", least=1),
-            "n": count,
-            "unit": unit,
-            "until": string("写明届满日的日期字段 · date field that names the end", pattern=ID),
-            "kind": one_value("性质 · kind", [kind.value for kind in LimitKind]),
-            "basis": citation,
-            "rolls": one_value("末日为休息日时是否顺延 · what a rest day does", [rolls.value for rolls in Rolls]),
-            "stops": list_of(
-                "不计入的期间 · stops of the clock",
-                closed_object(
-                    "停表 · stop",
-                    {"from": string("自 · from", pattern=ID), "to": string("至 · to", pattern=ID), "basis": citation},
-                ),
-                most=50,
-            ),
-            "extend": list_of("延长 · extensions", one_of(extension, "n", "until"), most=20),
-            "yellow": {
-                **closed_object(
-                    "提前多久预警 · warned so long before",
-                    {
-                        "n": number("数目 · number", 0, MAX_UNITS),
-                        "unit": one_value("单位 · unit", ["working_day", "calendar_day", "hour"]),
-                    },
-                ),
-                "type": ["object", "null"],
+            "blocks": {
+                "description": "被阻止的动作；all 为全部 · acts that it blocks; all = every act",
+                "type": ["array", "string"],
+                "items": string("动作 · act", pattern=ID),
+                "maxItems": MAX_ACTS,
+                "pattern": "^all$",
             },
-            "effect": {
-                **string("届满时系统自动作出的动作 · system act when it runs out", pattern=ID),
-                "type": ["string", "null"],
-            },
-            "for": one_value("谁须办理 · who has to act", ["agency", "party"]),
         },
-        optional=("n", "unit", "until", "stops", "extend", "yellow", "effect", "for"),
     )
-    return one_of(limit, "n", "until")

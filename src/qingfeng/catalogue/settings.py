@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from qingfeng.terms.text import Text
 
@@ -51,7 +51,7 @@ def _value(hint: Any, value: Any, place: str) -> Any:
             raise BadSetting(place, "应为列表", "must be a list")
         return tuple(_value(args[0], item, f"{place}[{n}]") for n, item in enumerate(value, 1))
     if is_dataclass(hint):
-        return typed(hint, value, place=place)
+        return typed(cast(type[Any], hint), value, place=place)
     assert isinstance(hint, type)
     if type(value) is not hint:
         names = {int: "整数", str: "文字", bool: "true 或 false"}

@@ -13,8 +13,12 @@ from .screen import CommandFailed
 
 PATH = click.Path(path_type=Path)
 SCRIPT = click.option("--script", type=PATH, help="运行脚本文件，见docs/scripts.md。 Run a script file.")
-POWERS = click.option("--powers", multiple=True, type=PATH, help="另加的职权文件或目录（演练）。 Further power files for the drill.")
-LIVE = click.option("--live", is_flag=True, help="在单位的库中运行，不作演练。 Run in the agency itself, not in a drill.")
+POWERS = click.option(
+    "--powers", multiple=True, type=PATH, help="另加的职权文件或目录（演练）。 Further power files for the drill."
+)
+LIVE = click.option(
+    "--live", is_flag=True, help="在单位的库中运行，不作演练。 Run in the agency itself, not in a drill."
+)
 WHO = click.option("--who", help="办理人编号。 The officer's id.")
 POST = click.option("--post", help="以哪个岗位办理。 In which post.")
 AT = click.option("--at", help="实际办理时间，缺省为现在。 When it happened; now by default.")
@@ -35,7 +39,12 @@ def _needed(**given: str | None) -> None:
     missing = [name for name, value in given.items() if not value]
     if missing:
         listed = "、".join(missing)
-        raise CommandFailed(Text(zh=f"缺少{listed}（或改用 --script 文件）。", en=f"Missing: {', '.join(missing)} (or use --script FILE)."))
+        raise CommandFailed(
+            Text(
+                zh=f"缺少{listed}（或改用 --script 文件）。",
+                en=f"Missing: {', '.join(missing)} (or use --script FILE).",
+            )
+        )
 
 
 @click.group(cls=Section, invoke_without_command=True)
@@ -79,7 +88,11 @@ def open_(
 
     _needed(**{"职权 POWER": power, "--who": who})
     said = all_data(fields, data=data, data_file=data_file)
-    return open_case(screen_of(), str(power), Asked(act=act or "", who=str(who), post=post, at=at, reason=reason, key=key, seen=None, data=said))
+    return open_case(
+        screen_of(),
+        str(power),
+        Asked(act=act or "", who=str(who), post=post, at=at, reason=reason, key=key, seen=None, data=said),
+    )
 
 
 @case.command()
@@ -110,7 +123,11 @@ def do(
 
     _needed(**{"案号 CASE": case_id, "动作 ACT": act, "--who": who})
     said = all_data(fields, data=data, data_file=data_file)
-    return do_act(screen_of(), str(case_id), Asked(act=str(act), who=str(who), post=post, at=at, reason=reason, key=key, seen=seen, data=said))
+    return do_act(
+        screen_of(),
+        str(case_id),
+        Asked(act=str(act), who=str(who), post=post, at=at, reason=reason, key=key, seen=seen, data=said),
+    )
 
 
 @case.command()
@@ -146,7 +163,9 @@ def history(case_id: str) -> None:
 @click.option("--power", help="只列这项职权。 This power only.")
 @click.option("--status", type=click.Choice(["open", "suspended", "closed"]), help="只列这种状态。 This status only.")
 @click.option("--after", default="", help="从这个案号之后列起。 Start after this case.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="最多列几件。 At most so many.")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="最多列几件。 At most so many."
+)
 def list_(power: str | None, status: str | None, after: str, limit: int) -> None:
     """案件列表。 List cases."""
     from .case_lists import list_cases
@@ -157,11 +176,15 @@ def list_(power: str | None, status: str | None, after: str, limit: int) -> None
 @case.command()
 @WHO
 @POST
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="最多列几件。 At most so many.")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="最多列几件。 At most so many."
+)
 def inbox(who: str | None, post: str | None, limit: int) -> None:
     """待办：按紧急程度排列。 What waits for an officer or a post, the most urgent first."""
     if bool(who) == bool(post):
-        raise CommandFailed(Text(zh="请写 --who 办理人 或 --post 岗位，二者取一。", en="Give either --who OFFICER or --post POST."))
+        raise CommandFailed(
+            Text(zh="请写 --who 办理人 或 --post 岗位，二者取一。", en="Give either --who OFFICER or --post POST.")
+        )
     from .case_lists import show_inbox
 
     show_inbox(screen_of(), who=who, post=post, limit=limit)

@@ -74,7 +74,9 @@ def _tell(screen: Screen, office: Office, answer: door.Answer) -> int:
             with office.store.read() as tx:
                 case, _ = load_case(office, tx, office.registry(tx), answer.case)
             step = step_name(case.version, answer.step)
-            again = screen.pick("（此前已办，未重复记录）", " (done before, not recorded again)") if answer.repeated else ""
+            again = (
+                screen.pick("（此前已办，未重复记录）", " (done before, not recorded again)") if answer.repeated else ""
+            )
             screen.say(f"✓ 已记录{again}：案件 {answer.case} 第{answer.seq}条；现在环节：{step.zh}（{answer.step}）",
                        f"✓ recorded{again}: case {answer.case}, event {answer.seq}; now at: {step.en} ({answer.step})")  # fmt: skip
             told |= {"seq": answer.seq, "step": answer.step, "repeated": answer.repeated}
@@ -83,17 +85,28 @@ def _tell(screen: Screen, office: Office, answer: door.Answer) -> int:
             screen.say("✗ 不予办理：", "✗ refused:")
         case door.Asked():
             told |= {"outcome": "demand", "ring": "control"}
-            screen.say("? 须说明理由，请加 --reason 后重试；未保存任何内容：", "? a reason is needed: add --reason and repeat; nothing was saved:")
+            screen.say(
+                "? 须说明理由，请加 --reason 后重试；未保存任何内容：",
+                "? a reason is needed: add --reason and repeat; nothing was saved:",
+            )
         case door.Stale():
             told |= {"outcome": "conflict", "seq": answer.seq, "by": ["conflict"], "reasons": [both(answer.message)]}
             screen.line("⇄ " + screen.words(answer.message))
-    stops = answer.refusals if isinstance(answer, door.Stopped) else answer.demands if isinstance(answer, door.Asked) else ()
+    stops = (
+        answer.refusals
+        if isinstance(answer, door.Stopped)
+        else answer.demands
+        if isinstance(answer, door.Asked)
+        else ()
+    )
     for stop in stops:
         remedy = getattr(stop, "remedy", None)
         told["by"].append(stop.by)
         told["reasons"].append(both(stop.reason))
         told["remedies"].append(both(remedy))
-        told["citations"].append({"zh": stop.citation.say("zh"), "en": stop.citation.say("en")} if stop.citation else None)
+        told["citations"].append(
+            {"zh": stop.citation.say("zh"), "en": stop.citation.say("en")} if stop.citation else None
+        )
         screen.line(f"  [{stop.by}] {screen.words(stop.reason)}")
         if stop.citation:
             screen.say(f"    依据：{stop.citation.say('zh')}", f"    law: {stop.citation.say('en')}")

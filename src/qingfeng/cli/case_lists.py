@@ -22,7 +22,9 @@ def list_cases(screen: Screen, *, power: str | None, status: str | None, after: 
         rows = tx.case_rows(power=power, status=status, after=after, limit=limit)
         _tell(screen, office, registry, rows)
     if len(rows) == limit:
-        screen.say(f"只列{limit}件；继续：--after {rows[-1].case}", f"{limit} cases listed; go on with --after {rows[-1].case}")
+        screen.say(
+            f"只列{limit}件；继续：--after {rows[-1].case}", f"{limit} cases listed; go on with --after {rows[-1].case}"
+        )
 
 
 def show_inbox(screen: Screen, *, who: str | None, post: str | None, limit: int) -> None:
@@ -32,9 +34,15 @@ def show_inbox(screen: Screen, *, who: str | None, post: str | None, limit: int)
         posts = [post] if post else []
         if who:
             if who not in registry.people.names:
-                raise UnknownThing(f"没有登记人员“{who[:100]}”；用 qingfeng people list 查看", f"no officer {who[:100]!r}; see qingfeng people list")
+                raise UnknownThing(
+                    f"没有登记人员“{who[:100]}”；用 qingfeng people list 查看",
+                    f"no officer {who[:100]!r}; see qingfeng people list",
+                )
             posts = registry.people.posts_of(who, local_day(now()))
-            screen.say(f"{registry.people.name(who)}（{'、'.join(posts) or '无岗位'}）的待办：", f"Waiting for {registry.people.name(who)} ({', '.join(posts) or 'no post'}):")
+            screen.say(
+                f"{registry.people.name(who)}（{'、'.join(posts) or '无岗位'}）的待办：",
+                f"Waiting for {registry.people.name(who)} ({', '.join(posts) or 'no post'}):",
+            )
         rows = tx.inbox(posts, limit=limit) if posts else []
         _tell(screen, office, registry, rows)
 

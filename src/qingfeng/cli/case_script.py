@@ -34,14 +34,17 @@ def run_script(screen: Screen, path: Path, *, powers: Iterable[Path], live: bool
         else:
             office = stack.enter_context(wiring.throwaway(_powers_for(told, powers)))
             rows, known = told.rows, {}
-        _register(office, told)
+        _register(office, told, live=live)
         if told.title:
             screen.line(told.title)
         results = list(_shown(screen, script.run(office, rows, power=told.power, known=known)))
     missed = [r for r in results if not r.as_expected]
     expecting = sum(r.row.then is not None for r in results)
     screen.line()
-    screen.say(f"共{len(results)}行；写明预期{expecting}行，不符{len(missed)}行。", f"{len(results)} rows; {expecting} with an expectation, {len(missed)} not as expected.")
+    screen.say(
+        f"共{len(results)}行；写明预期{expecting}行，不符{len(missed)}行。",
+        f"{len(results)} rows; {expecting} with an expectation, {len(missed)} not as expected.",
+    )
     screen.data({"script": str(path), "title": told.title, "power": told.power, "live": live, "rows": [result_data(r) for r in results],
                  "expected": expecting, "failed": len(missed), "ok": not missed})  # fmt: skip
     return FOUND if missed else FINE
@@ -55,7 +58,12 @@ def _shown(screen: Screen, results: Iterator[script.Result]) -> Iterator[script.
 
 def _power_named(told: Script, path: Path) -> None:
     if told.power is None and not any(row.power for row in told.rows) and not any("/" in row.case for row in told.rows):
-        raise CommandFailed(Text(zh=f"{path}没有写明职权：请在文件头或行中写 power: 职权编号。", en=f"{path} names no power: write power: in its head or in a row."))
+        raise CommandFailed(
+            Text(
+                zh=f"{path}没有写明职权：请在文件头或行中写 power: 职权编号。",
+                en=f"{path} names no power: write power: in its head or in a row.",
+            )
+        )
 
 
 def _powers_for(told: Script, extra: Iterable[Path]) -> list[Power]:
@@ -67,8 +75,8 @@ def _powers_for(told: Script, extra: Iterable[Path]) -> list[Power]:
     return [*given.values(), *(usable(named) if named else [])]
 
 
-def _register(office: Office, told: Script) -> None:
-    at = min([wiring.FOUNDING, now()])
+def _register(office: Office, told: Script, *, live: bool) -> None:
+    at = now() if live else wiring.FOUNDING
     with office.store.write() as tx:
         for entry in told.people:
             data = {k: v for k, v in entry.items() if k != "act"}
@@ -81,7 +89,12 @@ def _live(office: Office, told: Script) -> tuple[Sequence[script.Row], dict[str,
     forged = [str(row.line) for row in told.rows if row.entered is not None]
     if forged:
         listed = "、".join(forged[:10])
-        raise CommandFailed(Text(zh=f"--live 时录入时间就是现在，不能写 entered（第{listed}行）。", en=f"With --live the time of entry is now: no entered (line {listed})."))
+        raise CommandFailed(
+            Text(
+                zh=f"--live 时录入时间就是现在，不能写 entered（第{listed}行）。",
+                en=f"With --live the time of entry is now: no entered (line {listed}).",
+            )
+        )
     clockwork.run(office, now=at)
     with office.store.read() as tx:
         known = {row.case: row.case for row in told.rows if "/" in row.case and tx.case_row(row.case) is not None}

@@ -67,11 +67,16 @@ def _limits(screen: Screen, running: Mapping[str, Clock], at: datetime) -> None:
         name = screen.words(clock.limit.name)
         if clock.due is None:
             since = clock.stopped_since or "?"
-            screen.say(f"  {name}（{clock.limit.id}）  中止计算，自{since}", f"  {name} ({clock.limit.id})  stopped since {since}")
+            screen.say(
+                f"  {name}（{clock.limit.id}）  中止计算，自{since}",
+                f"  {name} ({clock.limit.id})  stopped since {since}",
+            )
             continue
         last = f"{clock.due.raw_day}"
         if clock.due.outer != clock.due.raw:
-            last += screen.pick(f"（遇休息日，至迟{clock.due.outer_day}）", f" (rest days: {clock.due.outer_day} at the latest)")
+            last += screen.pick(
+                f"（遇休息日，至迟{clock.due.outer_day}）", f" (rest days: {clock.due.outer_day} at the latest)"
+            )
         provisional = screen.pick("  日历暂定", "  calendar provisional") if clock.due.provisional else ""
         screen.line(f"  {name}（{clock.limit.id}）  {last}  {screen.words(remaining(clock.due.raw, at))}{provisional}")
 
@@ -80,7 +85,9 @@ def _acts(screen: Screen, case: Case, people: People, at: datetime) -> None:
     screen.say("现在可以办理：", "Possible now:")
     for rule in possible(case):
         holders = _holders(rule, people, at)
-        who = "、".join(f"{people.name(o)}({o})" for o in holders[:NAMES_SHOWN]) + ("…" if len(holders) > NAMES_SHOWN else "")
+        who = "、".join(f"{people.name(o)}({o})" for o in holders[:NAMES_SHOWN]) + (
+            "…" if len(holders) > NAMES_SHOWN else ""
+        )
         posts = "、".join(screen.words(post_name(case.version, p)) for p in rule.by)
         fields = "，".join(f"{f.id}{'*' if f.id in rule.word.required else ''}" for f in rule.word.fields)
         screen.line(f"  {rule.act}  {screen.words(rule.word.name)}  ——  {posts}" + (f"：{who}" if who else ""))

@@ -1,50 +1,23 @@
-"""The frame of every command: common options, lazy loading, and errors told in words instead of tracebacks."""
+"""The frame of every command: common options, commands imported only when used, and one door through which all leave."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import sys
-import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 
 from qingfeng.terms.text import Text
 
-from .screen import ENVIRONMENT, FINE, USAGE, CommandFailed, Screen, as_json
-from .usage import told_usage
+from .failures import told
+from .screen import FINE, CommandFailed, Screen, as_json
 
-COMMON = ("lang", "agency", "as_json")
+LANGUAGES = ("zh", "en", "both")
 INTERRUPTED = 130  # what shells use for Ctrl-C
-BROKEN_PIPE = 141
-
-
-def _options() -> list[click.Parameter]:
-    return [
-        click.Option(["--agency"], metavar="PATH|URL", expose_value=False, callback=_keep,
-                     help="单位的库：SQLite文件或postgresql://…（QINGFENG_AGENCY）。 The agency's store."),
-        click.Option(["--lang"], type=click.Choice(["zh", "en", "both"]), expose_value=False, callback=_keep,
-                     help="输出语言，缺省zh（QINGFENG_LANG）。 Language of the output."),
-        click.Option(["--json", "as_json"], is_flag=True, default=None, expose_value=False, callback=_keep,
-                     help="输出一个JSON值。 Write one JSON value."),
-    ]  # fmt: skip
-
-
-def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
-    if value is not None:
-        setattr(screen_of(ctx), str(param.name), value)
-    return value
-
-
-def screen_of(ctx: click.Context | None = None) -> Screen:
-    """Return the screen of the running command."""
-    root = (ctx or click.get_current_context()).find_root()
-    if not isinstance(root.obj, Screen):
-        lang = os.environ.get("QINGFENG_LANG", "zh")
-        root.obj = Screen(lang=lang if lang in ("zh", "en", "both") else "zh", agency=os.environ.get("QINGFENG_AGENCY") or None)
-    return root.obj
+BROKEN_PIPE = 141  # and for a reader that went away
 
 
 class Told(click.Command):
@@ -64,16 +37,23 @@ class Section(click.Group):
         super().__init__(*args, **settings)
         self.params += _options()
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; an unknown one is told with the ones that exist."""
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            known = "、".join(self.list_commands(ctx))
-            raise CommandFailed(Text(zh=f"没有“{args[0][:50]}”命令；可用：{known}。", en=f"There is no command {args[0][:50]!r}; there are: {known.replace('、', ', ')}."))
+            known = self.list_commands(ctx)
+            raise CommandFailed(
+                Text(
+                    zh=f"没有“{args[0][:50]}”命令；可用：{'、'.join(known)}。",
+                    en=f"There is no command “{args[0][:50]}”; there are: {', '.join(known)}.",
+                )
+            )
         return super().resolve_command(ctx, args)
 
 
 class Root(Section):
-    """`qingfeng`: commands are imported only when used, so that the start stays quick."""
+    """`qingfeng`.  commands_in: name -> (module below qingfeng.cli, short help)."""
 
     def __init__(self, *args: Any, commands_in: Mapping[str, tuple[str, str]], **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -84,7 +64,7 @@ class Root(Section):
         return list(self.commands_in)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command."""
+        """Import the command; it bears its own name, with _ for -."""
         if cmd_name not in self.commands_in:
             return None
         module = importlib.import_module(f"qingfeng.cli.{self.commands_in[cmd_name][0]}")
@@ -93,38 +73,47 @@ class Root(Section):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
-        with formatter.section("命令 Commands"):
+        with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in self.commands_in.items()])
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
-        settings["standalone_mode"] = False
-        settings.setdefault("prog_name", "qingfeng")
-        screen = Screen()
-        settings["obj"] = screen
-        sys.exit(_guarded(lambda: super(Root, self).main(args, *rest, **settings), screen))
+        """Run a command and exit; whatever goes wrong is told in words."""
+        given = list(sys.argv[1:] if args is None else args)
+        screen = Screen(as_json="--json" in given, agency=os.environ.get("QINGFENG_AGENCY") or None)
+        settings |= {"standalone_mode": False, "obj": screen, "prog_name": settings.get("prog_name") or "qingfeng"}
+
+        def work() -> Any:
+            screen.lang = _language()
+            _readable(given)
+            return super(Root, self).main(given, *rest, **settings)
+
+        sys.exit(guarded(work, screen))
 
 
-def _guarded(work: Any, screen: Screen) -> int:
-    """Run a command; return its exit code.  Whatever goes wrong becomes sentences on stderr, or JSON on stdout."""
-    screen.lang = os.environ.get("QINGFENG_LANG", "zh")
-    screen.lang = screen.lang if screen.lang in ("zh", "en", "both") else "zh"
-    screen.agency = os.environ.get("QINGFENG_AGENCY") or None
+def screen_of() -> Screen:
+    """Return the screen of the running command."""
+    screen = click.get_current_context().find_root().obj
+    assert isinstance(screen, Screen)
+    return screen
+
+
+def guarded(work: Callable[[], Any], screen: Screen) -> int:
+    """Run a command; return its exit code.  Errors become sentences on stderr, with --json one value on stdout."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot write a character must not stop the work
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = work()
         sys.stdout.flush()
-    except CommandFailed as failed:
-        return _tell(screen, failed)
-    except click.UsageError as error:
-        return _tell(screen, CommandFailed(told_usage(error)))
     except (KeyboardInterrupt, click.Abort):
-        screen.complain([Text(zh="已中断。", en="Interrupted.")])
+        screen.complain([Text(zh="已中断；未完成的操作没有保存。", en="Interrupted; nothing unfinished was kept.")])
         return INTERRUPTED
     except BrokenPipeError:
         # the reader went away (`| head`): nobody is left to tell, and Python must not complain about stdout at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    except Exception as error:
-        return _tell(screen, _known(error))
+    except Exception as error:  # the last door: no traceback on a user's screen, ever
+        return _tell(screen, told(error))
     return code if isinstance(code, int) else FINE
 
 
@@ -132,24 +121,48 @@ def _tell(screen: Screen, failed: CommandFailed) -> int:
     if screen.as_json:
         print(as_json({"error": [{"zh": m.zh, "en": m.en} for m in failed.messages], "code": failed.code}))
     else:
+        sys.stdout.flush()
         screen.complain(failed.messages)
     return failed.code
 
 
-def _known(error: Exception) -> CommandFailed:
-    """Return what to tell a person about an error; an unknown one is our bug, told in one sentence."""
-    message = getattr(error, "message", None) or getattr(error, "text", None)
-    if isinstance(message, Text):
-        store = any(c.__name__ == "StoreError" for c in type(error).__mro__)
-        return CommandFailed(message, code=ENVIRONMENT if store else USAGE)
-    if isinstance(error, OSError):
-        where = f"（{error.filename}）" if error.filename else ""
-        return CommandFailed(Text(zh=f"读写文件失败{where}：{error.strerror}。请检查路径、权限和磁盘空间。",
-                                  en=f"Could not read or write {error.filename or 'a file'}: {error.strerror}. Check path, rights and disk."),
-                             code=USAGE if isinstance(error, FileNotFoundError) else ENVIRONMENT)  # fmt: skip
-    if os.environ.get("QINGFENG_TRACE"):
-        traceback.print_exception(error)
-    kind = type(error).__name__
-    return CommandFailed(Text(zh=f"程序内部错误（{kind}）；未完成的操作没有保存。请设 QINGFENG_TRACE=1 重新运行，并将显示的详情交给维护人员。",
-                              en=f"A bug in the program ({kind}); nothing unfinished was kept. Run again with QINGFENG_TRACE=1 and pass the details on."),
-                         code=ENVIRONMENT)  # fmt: skip
+def _options() -> list[click.Parameter]:
+    place = "单位的库：SQLite文件或postgresql://…（QINGFENG_AGENCY）。 The agency's store."
+    lang = "输出语言，缺省zh（QINGFENG_LANG）。 Language of the output."
+    agency = click.Option(["--agency"], metavar="PATH|URL", expose_value=False, callback=_keep, help=place)
+    language = click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, callback=_keep, help=lang)
+    value = click.Option(
+        ["--json", "as_json"], is_flag=True, default=None, expose_value=False, callback=_keep,
+        help="输出一个JSON值。 Write one JSON value.",
+    )  # fmt: skip
+    return [agency, language, value]
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    if value is not None and not ctx.resilient_parsing:
+        setattr(ctx.find_root().obj, str(param.name), value)
+    return value
+
+
+def _language() -> str:
+    lang = os.environ.get("QINGFENG_LANG") or "zh"
+    if lang not in LANGUAGES:
+        raise CommandFailed(
+            Text(
+                zh=f"环境变量QINGFENG_LANG的值“{lang[:20]}”不对；可用：{'、'.join(LANGUAGES)}。",
+                en=f"QINGFENG_LANG is “{lang[:20]}”; it can be {', '.join(LANGUAGES)}.",
+            )
+        )
+    return lang
+
+
+def _readable(args: Sequence[str]) -> None:
+    """Bytes that are no UTF-8 reach Python as lone surrogates, which nothing further in can store or show."""
+    for number, arg in enumerate(args, 1):
+        if any("\ud800" <= char <= "\udfff" for char in arg):
+            raise CommandFailed(
+                Text(
+                    zh=f"第{number}个参数不是UTF-8文字；请改正输入或终端的编码。",
+                    en=f"Argument {number} is not UTF-8; correct the input or the terminal's encoding.",
+                )
+            )

@@ -19,19 +19,22 @@ from qingfeng.terms.text import Text
 from .screen import FINE, FOUND, Screen
 
 
-def check_files(screen: Screen, files: Iterable[Path]) -> int:
+def check_files(screen: Screen, files: Iterable[Path], *, gaps: bool) -> int:
     """Check files (the shipped catalogue by default); FOUND if one of them cannot be used."""
     told: list[dict[str, Any]] = []
     for read in wiring.read_powers(files):
         covered, errors = _covered(read), all_errors(read)
         told.append(_as_data(read, errors, covered))
         _show(screen, read, errors, covered)
+        for gap in read.loaded.gaps if gaps else ():
+            show_fault(screen, read.path, gap)
     bad = sum(1 for t in told if t["errors"])
-    gaps = sum(len(t["gaps"]) for t in told)
+    lacking = sum(len(t["gaps"]) for t in told)
+    hint = ("", "") if gaps or not lacking else ("（逐条列出：--gaps）", " (list them: --gaps)")
     screen.line()
-    screen.say(f"共{len(told)}个文件：{len(told) - bad}个可用，{bad}个有错；来源缺漏{gaps}处。",
-               f"{len(told)} files: {len(told) - bad} usable, {bad} with errors; {gaps} gaps of the sources.")  # fmt: skip
-    screen.data({"files": told, "usable": len(told) - bad, "faulty": bad, "gaps": gaps})
+    screen.say(f"共{len(told)}个文件：{len(told) - bad}个可用，{bad}个有错；来源缺漏{lacking}处{hint[0]}。",
+               f"{len(told)} files: {len(told) - bad} usable, {bad} with errors; {lacking} gaps of the sources{hint[1]}.")  # fmt: skip
+    screen.data({"files": told, "usable": len(told) - bad, "faulty": bad, "gaps": lacking})
     return FOUND if bad else FINE
 
 
@@ -74,7 +77,10 @@ def show_fault(screen: Screen, path: Path, fault: Fault) -> None:
 def _show(screen: Screen, read: wiring.PowerFile, errors: list[Fault], covered: Coverage | None) -> None:
     gaps = read.loaded.gaps
     if errors:
-        screen.say(f"✗ {read.path}：{len(errors)}处错误，来源缺漏{len(gaps)}处", f"✗ {read.path}: {len(errors)} errors, {len(gaps)} gaps of the source")
+        screen.say(
+            f"✗ {read.path}：{len(errors)}处错误，来源缺漏{len(gaps)}处",
+            f"✗ {read.path}: {len(errors)} errors, {len(gaps)} gaps of the source",
+        )
     else:
         screen.say(f"✓ {read.path}：来源缺漏{len(gaps)}处", f"✓ {read.path}: {len(gaps)} gaps of the source")
     for fault in errors:

@@ -27,7 +27,16 @@ def usable(where: Iterable[Path]) -> list[Power]:
     wrong = [told(read.path, fault) for read in files for fault in all_errors(read)]
     if wrong:
         more = len(wrong) - SHOWN
-        rest = [Text(zh=f"……另有{more}处；全部见 qingfeng powers check", en=f"… and {more} more; see qingfeng powers check")] if more > 0 else []
+        rest = (
+            [
+                Text(
+                    zh=f"……另有{more}处；全部见 qingfeng powers check",
+                    en=f"… and {more} more; see qingfeng powers check",
+                )
+            ]
+            if more > 0
+            else []
+        )
         raise CommandFailed(*wrong[:SHOWN], *rest, code=FOUND)
     return [read.loaded.power for read in files if read.loaded.power is not None]
 
@@ -41,11 +50,19 @@ def one_power(name: str) -> Power:
     found = [p for p in shipped if f"{p.parent.name}/{p.stem}" == name]
     if not found:
         known = "、".join(f"{p.parent.name}/{p.stem}" for p in shipped)
-        raise CommandFailed(Text(zh=f"没有职权“{name[:100]}”；现有：{known}。", en=f"There is no power {name[:100]!r}; there are: {known.replace('、', ', ')}."))
+        raise CommandFailed(
+            Text(
+                zh=f"没有职权“{name[:100]}”；现有：{known}。",
+                en=f"There is no power {name[:100]!r}; there are: {known.replace('、', ', ')}.",
+            )
+        )
     return usable(found)[0]
 
 
 def told(path: Path, fault: Fault) -> Text:
     """Return a fault in one sentence: file:line, place, what, how to mend it."""
     where = f"{path}:{fault.line}" if fault.line else str(path)
-    return Text(zh=f"{where}  {fault.place}：{fault.what.zh} → {fault.hint.zh}", en=f"{where}  {fault.place}: {fault.what.en} → {fault.hint.en}")
+    return Text(
+        zh=f"{where}  {fault.place}：{fault.what.zh} → {fault.hint.zh}",
+        en=f"{where}  {fault.place}: {fault.what.en} → {fault.hint.en}",
+    )

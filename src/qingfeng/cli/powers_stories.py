@@ -33,7 +33,15 @@ def run_stories(screen: Screen, files: Iterable[Path], *, only: str | None) -> i
         for story, results in _run(power, only):
             failed = [r for r in results if not r.as_expected]
             good = good and not failed
-            told.append({"file": str(read.path), "power": power.id, "story": story.id, "ok": not failed, "rows": [result_data(r) for r in results]})
+            told.append(
+                {
+                    "file": str(read.path),
+                    "power": power.id,
+                    "story": story.id,
+                    "ok": not failed,
+                    "rows": [result_data(r) for r in results],
+                }
+            )
             screen.line(f"  {'✗' if failed else '✓ OK'}  {story.id}  {screen.words(story.title)}  ({len(results)})")
             for result in failed:
                 show_result(screen, result, indent="      ")

@@ -10,6 +10,7 @@ from qingfeng.terms.text import Text
 
 from .screen import Screen
 
+SHOWN = 60
 _RINGS = {
     "shape": Text(zh="格式", en="shape"),
     "order": Text(zh="程序", en="order"),
@@ -20,15 +21,27 @@ _RINGS = {
 def show_result(screen: Screen, result: Result, *, indent: str = "") -> None:
     """Write a row, what happened, by which rule and why."""
     row = result.row
-    mark = {"accepted": "✓", "refused": "✗", "demand": "?", "clock": "⏰", "conflict": "⇄", "error": "!"}[result.outcome]
-    screen.line(f"{indent}{mark} {screen.pick(f'第{row.line}行', f'line {row.line}')}  {row.day}  {row.who}  {row.does}  → {result.happened}")
+    mark = {"accepted": "✓", "refused": "✗", "demand": "?", "clock": "⏰", "conflict": "⇄", "error": "!"}[
+        result.outcome
+    ]
+    screen.line(
+        f"{indent}{mark} {screen.pick(f'第{row.line}行', f'line {row.line}')}  {short(row.day)}  {short(row.who)}  {short(row.does)}  → {result.happened}"
+    )
     for fired in result.fired:
         if result.outcome != "clock":
             screen.line(f"{indent}    ⏰ {fired}")
     for stop in result.stops:
         _show_stop(screen, stop, indent + "    ")
     if not result.as_expected:
-        screen.say(f"{indent}    ≠ 预期：{row.then}；实际：{_real(result)}", f"{indent}    ≠ expected: {row.then}; got: {_real(result)}")
+        screen.say(
+            f"{indent}    ≠ 预期：{short(str(row.then))}；实际：{_real(result)}",
+            f"{indent}    ≠ expected: {short(str(row.then))}; got: {_real(result)}",
+        )
+
+
+def short(text: str) -> str:
+    """Return a text that may come from anywhere, cut to what fits a line."""
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
 def _real(result: Result) -> str:

@@ -35,7 +35,8 @@ def read_script(path: Path) -> Script:
     """Read a script.  Raises OSError, and CommandFailed with every fault and its line."""
     text = read_text(path, MAX_YAML_BYTES)
     if path.suffix.lower() in (".jsonl", ".ndjson"):
-        return _built({"rows": [row for _, row in (lines := _json_lines(text))]}, [n for n, _ in lines], path)
+        lines = _json_lines(text)
+        return _built({"rows": [row for _, row in lines]}, [number for number, _ in lines], path)
     located = read_yaml(text, name=str(path))
     if located.faults:
         raise CommandFailed(*(_told(path, fault) for fault in located.faults[:20]))
@@ -64,18 +65,37 @@ def _json_lines(text: str) -> list[tuple[int, Any]]:
 
 def _built(data: Any, lines: Sequence[int], path: Path) -> Script:
     if not isinstance(data, Mapping) or not isinstance(data.get("rows"), list):
-        raise CommandFailed(Text(zh=f"{path}：脚本应为行的列表，或含 rows: 的映射；见 docs/scripts.md。", en=f"{path}: a script is a list of rows, or a mapping with rows:; see docs/scripts.md."))
+        raise CommandFailed(
+            Text(
+                zh=f"{path}：脚本应为行的列表，或含 rows: 的映射；见 docs/scripts.md。",
+                en=f"{path}: a script is a list of rows, or a mapping with rows:; see docs/scripts.md.",
+            )
+        )
     wrong: list[Text] = []
     unknown = sorted(str(k) for k in data.keys() - HEAD)
     if unknown:
-        wrong.append(Text(zh=f"{path}：不认识的项：{'、'.join(unknown)[:200]}", en=f"{path}: unknown keys: {', '.join(unknown)[:200]}"))
+        wrong.append(
+            Text(
+                zh=f"{path}：不认识的项：{'、'.join(unknown)[:200]}",
+                en=f"{path}: unknown keys: {', '.join(unknown)[:200]}",
+            )
+        )
     for name in ("power", "title"):
         if data.get(name) is not None and not isinstance(data[name], str):
             wrong.append(Text(zh=f"{path}：{name}应为文字", en=f"{path}: {name} must be text"))
     people = data.get("people") or []
-    if not isinstance(people, list) or not all(isinstance(p, Mapping) and isinstance(p.get("act"), str) for p in people):
-        wrong.append(Text(zh=f"{path}：people应为登记的列表，每项含act", en=f"{path}: people must be a list of registrations, each with an act"))
-    rows = [row for plain, line in zip(data["rows"], lines, strict=True) if (row := _row(plain, line, wrong)) is not None]
+    if not isinstance(people, list) or not all(
+        isinstance(p, Mapping) and isinstance(p.get("act"), str) for p in people
+    ):
+        wrong.append(
+            Text(
+                zh=f"{path}：people应为登记的列表，每项含act",
+                en=f"{path}: people must be a list of registrations, each with an act",
+            )
+        )
+    rows = [
+        row for plain, line in zip(data["rows"], lines, strict=True) if (row := _row(plain, line, wrong)) is not None
+    ]
     if wrong:
         raise CommandFailed(*wrong[:20])
     return Script(power=data.get("power"), title=data.get("title") or "", people=tuple(people), rows=tuple(rows))
@@ -83,13 +103,24 @@ def _built(data: Any, lines: Sequence[int], path: Path) -> Script:
 
 def _row(plain: Any, line: int, wrong: list[Text]) -> Row | None:
     if not isinstance(plain, Mapping):
-        wrong.append(Text(zh=f"第{line}行：一行应为映射，如 {{day: …, who: …, does: …}}", en=f"line {line}: a row is a mapping such as {{day: …, who: …, does: …}}"))
+        wrong.append(
+            Text(
+                zh=f"第{line}行：一行应为映射，如 {{day: …, who: …, does: …}}",
+                en=f"line {line}: a row is a mapping such as {{day: …, who: …, does: …}}",
+            )
+        )
         return None
-    strange = [k for k in _TEXTS if plain.get(k) is not None and (isinstance(plain[k], bool) or not isinstance(plain[k], str | int))]
+    strange = [
+        k
+        for k in _TEXTS
+        if plain.get(k) is not None and (isinstance(plain[k], bool) or not isinstance(plain[k], str | int))
+    ]
     if plain.get("seen") is not None and type(plain["seen"]) is not int:
         strange.append("seen")
     if strange:
-        wrong.append(Text(zh=f"第{line}行：{'、'.join(strange)}的值不对", en=f"line {line}: wrong value of {', '.join(strange)}"))
+        wrong.append(
+            Text(zh=f"第{line}行：{'、'.join(strange)}的值不对", en=f"line {line}: wrong value of {', '.join(strange)}")
+        )
         return None
     try:
         return row_from({k: str(v) if k in _TEXTS and v is not None else v for k, v in plain.items()}, line=line)
@@ -99,4 +130,7 @@ def _row(plain: Any, line: int, wrong: list[Text]) -> Row | None:
 
 
 def _told(path: Path, fault: Fault) -> Text:
-    return Text(zh=f"{path}:{fault.line or '?'}：{fault.what.zh}{fault.hint.zh}", en=f"{path}:{fault.line or '?'}: {fault.what.en} {fault.hint.en}")
+    return Text(
+        zh=f"{path}:{fault.line or '?'}：{fault.what.zh}{fault.hint.zh}",
+        en=f"{path}:{fault.line or '?'}: {fault.what.en} {fault.hint.en}",
+    )

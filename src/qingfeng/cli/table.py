@@ -26,7 +26,9 @@ def terminal_columns() -> int:
     return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((120, 40)).columns))
 
 
-def show_table(screen: Screen, heads: Sequence[str], rows: Iterable[Sequence[str]], *, columns: int | None = None) -> None:
+def show_table(
+    screen: Screen, heads: Sequence[str], rows: Iterable[Sequence[str]], *, columns: int | None = None
+) -> None:
     """Write a table, as wide as its cells need and no wider than the terminal."""
     cells = [[str(cell) for cell in row] for row in rows]
     widths = _widths([list(heads), *cells], columns or terminal_columns())
@@ -78,4 +80,6 @@ def _row(screen: Screen, cells: Sequence[str], widths: Sequence[int]) -> None:
     broken = [wrapped(cell, w) for cell, w in zip(cells, widths, strict=True)]
     for n in range(max(len(lines) for lines in broken)):
         parts = [(lines[n] if n < len(lines) else "") for lines in broken]
-        screen.line((" " * GAP).join(p + " " * max(0, w - width(p)) for p, w in zip(parts, widths, strict=True)).rstrip())
+        screen.line(
+            (" " * GAP).join(p + " " * max(0, w - width(p)) for p, w in zip(parts, widths, strict=True)).rstrip()
+        )

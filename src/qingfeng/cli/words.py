@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from qingfeng.catalogue.power import CLOSED, PARTY, SYSTEM, PowerVersion
-from qingfeng.terms.instants import local_day
+from qingfeng.terms.instants import LOCAL, local_day
 from qingfeng.terms.text import Text
 
 STATUS = {
@@ -38,6 +38,7 @@ def post_name(version: PowerVersion, post: str) -> Text:
 
 def remaining(due: datetime, now: datetime) -> Text:
     """Return how long until a limit has run out: in days, or in hours where it does not end with a day."""
+    due = due.astimezone(LOCAL)
     seconds = int((due - now).total_seconds())
     if (due.hour, due.minute) != (0, 0) and abs(seconds) < 3 * 86_400:
         hours, minutes = divmod(abs(seconds) // 60, 60)

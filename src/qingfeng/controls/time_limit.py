@@ -8,6 +8,7 @@ Source: the article beside each limit of the power file; rolling of the agency's
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from qingfeng.engine.facts import ActRow, Outcome, ScanRule
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import LOCAL, end_of_day
 from qingfeng.terms.text import Text
-from qingfeng.terms.timelimit import due
+from qingfeng.terms.timelimit import Unit, due
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +97,36 @@ def _ends(limit: Limit, rows: Sequence[ActRow], calendar: WorkCalendar) -> list[
 
 
 def _late(limit: Limit, start: ActRow, during: Sequence[ActRow], calendar: WorkCalendar) -> bool:
-    opens = {stop.from_act for stop in limit.stops}
-    closes = {stop.from_act: stop.to_act for stop in limit.stops}
+    *before, last = during
+    open_stops: dict[str, date] = {}
     stops: list[tuple[date, date]] = []
-    waiting: tuple[str, date] | None = None
-    for row in during:
+    for row in before:
         day = date.fromisoformat(row.effective)
-        if waiting is None and row.act in opens:
-            waiting = (closes[row.act], day)
-        elif waiting is not None and any(s.to_act == row.act for s in limit.stops):
-            stops += [(waiting[1], day)] if waiting[1] < day else []
-            waiting = None
-    if waiting is not None:
-        return False
-    data = start.data or {}
-    until = data.get(limit.until) if limit.until else None
-    more = []
-    for ext in limit.extend:
-        used = [row for row in during if row.act == ext.by][: ext.times]
-        more += [(ext.n, ext.unit) for _ in used] if ext.until is None else []
-        until = next(((row.data or {}).get(ext.until) for row in reversed(used) if ext.until), until)
+        for begun in [s.from_act for s in limit.stops if s.to_act == row.act and s.from_act in open_stops]:
+            stops.append((min(open_stops[begun], day), day))
+            del open_stops[begun]
+        if row.act in {s.from_act for s in limit.stops}:
+            open_stops.setdefault(row.act, day)
+    until = (start.data or {}).get(limit.until) if limit.until else None
+    more: list[tuple[int, Unit]] = []
+    uses: Counter[str] = Counter()
+    for row in before:
+        for ext in limit.extend:
+            given = (row.data or {}).get(ext.until) if ext.until else None
+            if row.act != ext.by or uses[ext.by] >= ext.times or (ext.until and not given):
+                continue
+            uses[ext.by] += 1
+            until = given or until
+            more += [(ext.n, ext.unit)] if ext.unit else []
     if until:
-        return during[-1].at >= end_of_day(date.fromisoformat(str(until)))
-    if limit.until:
+        named = str(until)
+        last_day = date.fromisoformat(named[:10])
+        end = datetime.fromisoformat(named) if "T" in named else end_of_day(last_day)
+    elif limit.until:
         return False
-    began = datetime.combine(date.fromisoformat(start.effective), start.at.timetz(), LOCAL)
-    end = due(limit.length, start=began, calendar=calendar, excluded=stops, extensions=[(n, u) for n, u in more if u])
-    return during[-1].at >= end.outer
+    else:
+        began = datetime.combine(date.fromisoformat(start.effective), start.at.astimezone(LOCAL).timetz())
+        found = due(limit.length, start=began, calendar=calendar, excluded=stops, extensions=more)
+        end, last_day = found.outer, found.raw_day
+    stopped = any(day <= last_day for day in open_stops.values())
+    return not stopped and last.at >= end

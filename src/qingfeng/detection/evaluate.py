@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.engine.facts import ActRow, Col, Expr, FactRule, Outcome, Rule, ScanRule
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import local_day
@@ -39,7 +39,8 @@ def outcome(rule: Rule, rows: Sequence[ActRow], version: PowerVersion, calendar:
         return Outcome.NOT_EVALUABLE
     groups: dict[str | None, list[ActRow]] = {}
     for row in rows:
-        groups.setdefault(row.actor if rule.per_actor else None, []).append(row)
+        if not (rule.per_actor and row.actor == SYSTEM):  # the clock is nobody: it cannot be two people
+            groups.setdefault(row.actor if rule.per_actor else None, []).append(row)
     found = [_facts(rule, group) for group in groups.values()]
     if any(evaluate(rule.violated, facts) for facts in found):
         return Outcome.VIOLATED

@@ -82,17 +82,9 @@ def evolve(case: Case, event: Event) -> Case:
     if back:
         done = {act: place for act, place in done.items() if place < order[step]}
     since = event.at if step != case.step or case.since is None or back else case.since
-    return Case(
-        id=case.id,
-        version=case.version,
-        step=step,
-        since=since,
-        events=events,
-        done=done,
-        pending=_pending_after(case, rule, event),
-        passes={act: p for act, p in case.passes.items() if act != event.act} if case.passes else case.passes,
-        returns=case.returns + back,
-    )
+    left = {act: p for act, p in case.passes.items() if act != event.act} if case.passes else case.passes
+    return Case(id=case.id, version=case.version, step=step, since=since, events=events, done=done,
+                pending=_pending_after(case, rule, event), passes=left, returns=case.returns + back)  # fmt: skip
 
 
 def _pending_after(case: Case, rule: ActRule, event: Event) -> Mapping[str, int]:

@@ -33,6 +33,11 @@ class Clock:
         """True until an act ends it; also after it has run out."""
         return self.ended is None
 
+    @property
+    def effective_day(self) -> date:
+        """The day as of which the limit's effect holds: its start (deemed acceptance), or the date it runs to (renewal)."""
+        return self.due.raw_day if self.limit.until is not None and self.due is not None else local_day(self.started)
+
     def over(self, at: datetime) -> bool:
         """True if the limit had run out by that instant (outer limit; an end before that counts as in time)."""
         return self.due is not None and at >= self.due.outer
@@ -54,7 +59,7 @@ def _concerned(version: PowerVersion) -> Mapping[str, tuple[Limit, ...]]:
     """Act -> limits that it starts, ends, stops or extends."""
     found: dict[str, list[Limit]] = {}
     for limit in version.procedure.limits.values():
-        acts = limit.starts | _enders(limit) | {s.from_act for s in limit.stops} | {s.to_act for s in limit.stops}
+        acts = limit.starts | limit.ends | {limit.effect or ""} | {s.from_act for s in limit.stops} | {s.to_act for s in limit.stops}
         for act in acts | {e.by for e in limit.extend}:
             found.setdefault(act, []).append(limit)
     return {act: tuple(limits) for act, limits in found.items()}
@@ -66,10 +71,6 @@ def _due(
 ) -> Due:
     """Remembered: a command asks for the same limits before and after the act."""
     return due(limit, start=start, calendar=calendar, excluded=excluded, extensions=more)
-
-
-def _enders(limit: Limit) -> frozenset[str]:
-    return limit.ends | {limit.effect} if limit.effect is not None else limit.ends
 
 
 class _Run:
@@ -105,7 +106,7 @@ class _Run:
         for stop in self.limit.stops:
             if stop.from_act == event.act:
                 self.open.setdefault(event.act, day)
-        if event.act in _enders(self.limit):
+        if event.act in self.limit.ends or event.act == self.limit.effect:
             self.ended = event.at
 
     def clock(self, calendar: WorkCalendar) -> Clock:
@@ -158,11 +159,8 @@ def marks(case: Case, running: Mapping[str, Clock], calendar: WorkCalendar) -> l
 
 def _wanted(clock: Clock, end: Due, calendar: WorkCalendar) -> list[tuple[str, datetime]]:
     limit = clock.limit
-    if limit.effect is not None:
-        return [("effect", end.outer)]
-    if limit.holder == "party":
-        return [("lapsed", end.outer)]
-    wanted = [("red", end.outer)]
+    mark = "effect" if limit.effect is not None else "lapsed" if limit.holder == "party" else "red"
+    wanted = [(mark, end.outer)]
     if limit.yellow is not None:
         wanted.append(("yellow", max(warn_at(end, *limit.yellow, calendar), clock.started)))
     return wanted

@@ -119,24 +119,13 @@ def _broken(control: Control, error: Exception) -> Refusal:
         remedy=Text(zh="请联系系统管理员排除故障后重试；本次未办理。", en="Have the administrator mend it, then retry; nothing was done."))  # fmt: skip
 
 
-def _event(  # noqa: PLR0917
+def _event(
     case: Case, command: Command, authority: Authority, facts: Mapping[str, Any], stream: str, private: frozenset[str] = NOTHING
 ) -> Event:
     return Event(
-        stream=stream,
-        seq=case.seq + 1,
-        kind=OVERRIDE if command.act == OVERRIDE else ACT,
-        act=command.act,
-        at=command.at,
-        entered=command.entered,
-        power=case.version.power,
-        version=case.version.version,
-        actor=command.actor,
-        post=authority.post,
-        facts=facts,
-        data=command.data,
-        private=private,
-    )
+        stream=stream, seq=case.seq + 1, kind=OVERRIDE if command.act == OVERRIDE else ACT, act=command.act, at=command.at,
+        entered=command.entered, power=case.version.power, version=case.version.version, actor=command.actor,
+        post=authority.post, facts=facts, data=command.data, private=private)  # fmt: skip
 
 
 def _override(case: Case, command: Command, *, people: People, controls: Sequence[Control], stream: str) -> Outcome:
@@ -158,7 +147,7 @@ def _override(case: Case, command: Command, *, people: People, controls: Sequenc
             remedy=Text(zh="请报上一级领导。", en="Ask the next higher post.")),))  # fmt: skip
     fixed = [n for n in names if n not in known or known[n].basis not in OVERRIDABLE]
     if fixed:
-        listed = "、".join(str(n)[:MAX_KEY] for n in fixed)
+        listed = "、".join(repr(n[:MAX_KEY])[1:-1] for n in fixed)
         return Refused((Refusal(by="lawful_order", ring="control", basis=Basis.STATUTE,
             reason=Text(zh=f"不能特批放行：{listed}（未在本职权设置，或属法定要求）", en=f"cannot be overridden: {listed}"),
             remedy=Text(zh="法定要求不得变通，请依法办理。", en="What statute requires cannot be waived: act by the law.")),))  # fmt: skip

@@ -52,13 +52,9 @@ class Event:
 def sealed(event: Event, *, salts: Salts) -> Sealed:
     """Return the bytes of an event: envelope in the clear, every field a salted commitment, personal fields apart."""
     envelope: dict[str, str | int] = {
-        "stream": event.stream,
-        "seq": event.seq,
-        "kind": event.kind,
-        "act": event.act,
-        "at": format_instant(event.at),
-        "entered": format_instant(event.entered),
-    }
+        "stream": event.stream, "seq": event.seq, "kind": event.kind, "act": event.act,
+        "at": format_instant(event.at), "entered": format_instant(event.entered),
+    }  # fmt: skip
     if event.power:
         envelope |= {"power": event.power, "version": event.version}
     open_fields: dict[str, Any] = {name: value for name, value in event.facts.items() if value and name != "reason"}
@@ -79,17 +75,9 @@ def read_back(unsealed: Unsealed) -> Event:
         else:
             facts[name] = value
     return Event(
-        stream=envelope["stream"],
-        seq=envelope["seq"],
-        kind=envelope["kind"],
-        act=envelope["act"],
+        stream=envelope["stream"], seq=envelope["seq"], kind=envelope["kind"], act=envelope["act"],
         at=datetime.fromisoformat(envelope["at"]).astimezone(LOCAL),
         entered=datetime.fromisoformat(envelope["entered"]).astimezone(LOCAL),
-        power=envelope.get("power", ""),
-        version=envelope.get("version", ""),
-        actor=facts.pop("actor", None),
-        post=facts.pop("post", None),
-        facts=facts,
-        data=data,
-        erased=frozenset(name[5:] for name in unsealed.erased),
-    )
+        power=envelope.get("power", ""), version=envelope.get("version", ""),
+        actor=facts.pop("actor", None), post=facts.pop("post", None), facts=facts, data=data,
+        erased=frozenset(name.removeprefix("data.") for name in unsealed.erased))  # fmt: skip

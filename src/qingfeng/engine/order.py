@@ -162,9 +162,9 @@ def time_order(case: Case, command: Command) -> Refusal | None:
 def _before_its_ground(case: Case, rule: ActRule, command: Command) -> Refusal | None:
     """What must come after another act is not dated before it."""
     for needed in rule.after:
-        grounds = [e for e in case.events if e.kind == ACT and e.act in needed]
-        if grounds and command.at < min(e.at for e in grounds):
-            (zh, en), on = _names(case.version, sorted({e.act for e in grounds}), "或", " or "), min(e.at for e in grounds)
+        on = min((e.at for e in case.events if e.kind == ACT and e.act in needed), default=command.at)
+        if command.at < on:
+            zh, en = _names(case.version, sorted(needed), "或", " or ")
             return _refuse("event_time", Text(zh=f"办理时间{command.at:%Y-%m-%d %H:%M}早于{zh}的办理时间{on:%Y-%m-%d %H:%M}", en=f"the act is dated before {en} ({on:%Y-%m-%d %H:%M})"),
                            Text(zh="请核对实际办理时间；不得倒填日期。", en="Check the time; acts must not be back-dated."))  # fmt: skip
     return None

@@ -16,6 +16,7 @@ from qingfeng.casework import clockwork
 from qingfeng.casework.handle import Asked, Done, Sitting, Stopped, fire_due, handle_within
 from qingfeng.casework.office import CASE, Office, load_case
 from qingfeng.casework.ports import WriteTx
+from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.case import Case, new_case
 from qingfeng.engine.clock import Clock
 from qingfeng.engine.control import Command, Refusal
@@ -24,7 +25,7 @@ from qingfeng.terms.instants import LOCAL, local_day
 
 from . import invent
 from .course import Move
-from .officers import LATE_ENTRY, REASONS, Habits, Mind, Scene, draw_plan, look, prepare, ready_at, wishes
+from .officers import LATE_ENTRY, REASONS, Habits, Mind, Plan, Scene, deal, look, prepare, ready_at, wishes
 
 OPENS, LUNCH, RESUMES, SHUTS = time(8, 30), time(12), time(13, 30), time(17, 30)
 PATIENCE = 30
@@ -64,6 +65,7 @@ class Chronicle:
     stuck: list[Stuck] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
+    moot: dict[str, tuple[str, ...]] = field(default_factory=dict)  # closed case -> matters that nobody can settle any more
     plans: dict[str, str] = field(default_factory=dict)  # case -> branch that somebody had cause to take
 
 
@@ -106,6 +108,8 @@ class _Agency:
         self.office, self.rng, self.period, self.habits = office, rng, period, habits
         self.queue: list[tuple[datetime, int, Mind, str]] = []
         self.told = Chronicle()
+        self.states: dict[str, Case] = {}  # cases as the acts of the day have left them
+        self.decks: dict[str, list[Plan]] = {}
         self.number = 0
 
     def invite(self, powers: Sequence[str], arrivals: int, calendar: WorkCalendar) -> None:
@@ -131,12 +135,15 @@ class _Agency:
     def one_day(self, day: date) -> None:
         """Do all turns of a day in one transaction, after the clock has done what fell due before."""
         clockwork.run(self.office, now=_moment(day, OPENS), confirm_clock=True)
+        self.states.clear()
         with self.office.store.write() as tx:
             while self.queue and local_day(self.queue[0][0]) == day:
                 at, _, mind, power = heappop(self.queue)
                 again = self.turn(tx, at, mind, power)
                 if again is not None:
                     self.put(again, mind, power)
+        for case in self.states.values():  # on disk now
+            self.office.remember(case)
 
     def turn(self, tx: WriteTx, at: datetime, mind: Mind, power: str) -> datetime | None:
         """Take a case up once; return when it will be taken up again, None when it is finished or stuck."""
@@ -147,7 +154,7 @@ class _Agency:
         if asleep is not None:
             return asleep
         moves = wishes(scene, mind, self.habits, self.rng)
-        if scene.case.closed and not moves:
+        if scene.case.closed and not moves and not scene.case.pending:
             self.told.finished.append(mind.case)
             return None
         waking, reasons = [], ()
@@ -172,6 +179,8 @@ class _Agency:
             return _working(scene.now + timedelta(days=1), scene.calendar)
         if scene.case.closed:
             self.told.finished.append(mind.case)
+            if scene.case.pending:
+                self.told.moot[mind.case] = tuple(sorted(scene.case.pending))
             return None
         acts = tuple(dict.fromkeys(m.rule.act for m in moves))
         self.told.stuck.append(Stuck(case=mind.case, step=scene.case.step, acts=acts, refusals=reasons))
@@ -190,9 +199,18 @@ class _Agency:
             version, controls = self.office.version(registry, power, registry.version_on(power, local_day(at)))
             case, running = new_case("", version), {}
             mind.about = invent.persona(self.rng, kind=version.kind, number=self.number)
-            mind.plan = draw_plan(version, self.habits, self.rng)
+            mind.plan = self.cause(version)
         return Scene(case=case, clocks=running, people=registry.people,
                      calendar=registry.calendar, controls=controls, now=at)  # fmt: skip
+
+    def cause(self, version: PowerVersion) -> Plan | None:
+        """Return what the people of a new case will have cause to bring about, if anything."""
+        if self.rng.random() >= self.habits.branching:
+            return None
+        deck = self.decks.setdefault(version.power, [])
+        if not deck:
+            deck += deal(version, self.habits, self.rng)
+        return deck.pop() if deck else None
 
     def asleep(self, scene: Scene, mind: Mind) -> datetime | None:
         """Return until when a case is left lying because its people let a limit take effect."""
@@ -237,6 +255,8 @@ class _Agency:
             command = replace(command, reason=self.rng.choice(list(reason)))
             answer = handle_within(self.office, tx, command, power=opening)
         if isinstance(answer, Done):
+            if answer.state is not None:
+                self.states[answer.case] = answer.state
             if opening is not None:
                 mind.case = answer.case
                 self.told.cases.append(answer.case)

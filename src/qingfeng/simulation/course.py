@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from qingfeng.catalogue.power import CLOSED, STAY, SYSTEM, ActRule, ByField, PowerVersion
-from qingfeng.engine.case import Case
+from qingfeng.engine.case import Case, evolve, new_case
+from qingfeng.engine.event import ACT
 
 Forced = Mapping[str, str]
 
@@ -106,7 +107,7 @@ def goals(case: Case) -> tuple[list[Move], list[Move]]:
     off_road = branch_acts(case.version)
     forward = [Move(rule, forced) for rule in rows_here(case) for forced in targets(case, rule, forward=True)]
     onward = [m for m in forward if not _ends(case, m)]
-    ordinary = [m for m in (onward or forward) if m.rule.act not in off_road]
+    ordinary = [m for m in (onward or forward) if m.rule.act not in off_road] or onward
     return ordinary, [m for m in forward if m not in ordinary]
 
 
@@ -128,3 +129,17 @@ def mild(case: Case, rule: ActRule) -> dict[str, list[str]]:
 def _is_back(case: Case) -> Callable[[str], bool]:
     order, here = case.version.step_order, case.version.step_order[case.step]
     return lambda to: to != STAY and order[to] < here
+
+
+def walked(case: Case) -> frozenset[str]:
+    """Return the branches that a case has taken: an act of the branch was done; for redo, it sent the case back."""
+    off_road, found = case.version.procedure.branches, set()
+    order, now = case.version.step_order, new_case(case.id, case.version)
+    for event in case.events:
+        before, now = now, evolve(now, event)
+        if event.kind != ACT:
+            continue
+        for name, branch in off_road.items():
+            if event.act in branch.acts and (name != "redo" or order[now.step] < order[before.step]):
+                found.add(name)
+    return frozenset(found)

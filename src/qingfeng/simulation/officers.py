@@ -26,6 +26,8 @@ from .course import Move
 
 MAX_RETURNS = 3
 """How often a case goes back before officers see to it that it is finished: honest work comes to an end."""
+EXCEPTIONS = ("decide_no", "dispense", "withhold", "refuse", "reject", "cancel", "return", "take_urgent")
+"""How the vocabulary's acts begin that officers do in few cases only, where the ordinary act would be possible too."""
 REASONS = ("承办人同时办理多件急件，已向负责人说明", "等待相关单位回函，收到后立即办理", "承办人出差，回单位后即办", "案情复杂，核对证据用时较长")
 LATE_ENTRY = ("承办人外出办案，回单位后补录", "系统维护期间纸质办理，现予补录")
 
@@ -35,13 +37,13 @@ class Habits:
     """How the people of the agency are.
 
     carelessness: chance per act that something is left lying, entered late or forgotten; branching: share of cases in which
-    somebody has cause to take a branch; weights: branch -> how often it is the one (1 unless named, 0 never);
+    somebody has cause to take a branch; weights: branch -> its part among all of them (1 unless named, 0 never);
     side, back: chance per act of an optional act, of a return.
     """
 
     carelessness: float = 0.0
     branching: float = 0.5
-    weights: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
     side: float = 0.06
     back: float = 0.02
 
@@ -107,22 +109,22 @@ def _redo(version: PowerVersion, row: ActRule) -> Iterator[Mapping[str, str]]:
             yield forced
 
 
-def draw_plan(version: PowerVersion, habits: Habits, rng: Random) -> Plan | None:
-    """Return what this case's people will have cause to do besides the ordinary course, if anything."""
+def deal(version: PowerVersion, habits: Habits, rng: Random) -> list[Plan]:
+    """Return a shuffled deck of plans for the next cases of a power: every branch as often as it weighs."""
     known = plans(version)
-    if not known or rng.random() >= habits.branching:
-        return None
-    branches = sorted({p.branch for p in known})
-    weights = [habits.weights.get(b, 1.0) for b in branches]
-    if not any(weights):
-        return None
-    branch = rng.choices(branches, weights)[0]
-    return rng.choice([p for p in known if p.branch == branch])
+    deck = [
+        rng.choice([p for p in known if p.branch == branch])
+        for branch in sorted({p.branch for p in known})
+        for _ in range(habits.weights.get(branch, 1))
+    ]
+    return rng.sample(deck, len(deck))
 
 
 def wishes(scene: Scene, mind: Mind, habits: Habits, rng: Random) -> list[Move]:
     """Return what the officers would do now, what they would like best first.  Empty: nothing is left to be done."""
     case = scene.case
+    if case.seq == 0:
+        return _openings(case, mind, rng)
     found = _duties(scene, rng)
     plan = _planned(case, mind)
     if plan and (case.closed or rng.random() < 0.6):
@@ -136,6 +138,17 @@ def wishes(scene: Scene, mind: Mind, habits: Habits, rng: Random) -> list[Move]:
         found += _mixed(plan, rng)
         found += _mixed([move for way in pending for move in way], rng)
     return found
+
+
+def _openings(case: Case, mind: Mind, rng: Random) -> list[Move]:
+    """Acts with which a case begins: as planned, else usually the first of the procedure."""
+    rows = [rule for rule in possible(case) if "system" not in rule.by]
+    wanted = [rule for rule in rows if mind.plan is not None and rule.act == mind.plan.act]
+    return [Move(rule) for rule in (*wanted, *(rows if rng.random() < 0.8 else _mixed_rules(rows, rng)))]
+
+
+def _mixed_rules(rules: Sequence[ActRule], rng: Random) -> list[ActRule]:
+    return rng.sample(list(rules), len(rules))
 
 
 def _mixed(moves: Sequence[Move], rng: Random) -> list[Move]:
@@ -156,7 +169,7 @@ def _duties(scene: Scene, rng: Random) -> list[Move]:
             continue
         left = clock.due.raw - scene.now
         ends = sorted(a for a in limit.ends & now_possible.keys() if now_possible[a].to == STAY)
-        gentle = [a for a in ends if now_possible[a].closes is None and not a.startswith("withhold")] or ends
+        gentle = [a for a in ends if now_possible[a].closes is None and not a.startswith(EXCEPTIONS)] or ends
         if gentle and (left < timedelta(days=2) or scene.case.closed or rng.random() < 0.2):
             found.append(Move(now_possible[rng.choice(gentle if rng.random() < 0.85 else ends)]))
     return found
@@ -178,7 +191,7 @@ def _aside(case: Case, mind: Mind, habits: Habits, rng: Random) -> list[Move]:
     now_possible = [r for r in possible(case) if r.by != ("system",)]
     if rng.random() < habits.back and case.returns < MAX_RETURNS:
         return [Move(r, f) for r in now_possible for f in course.targets(case, r, forward=False) if not isinstance(r.to, str) or r.closes is None][:1]
-    if case.seq and rng.random() < habits.side:
+    if rng.random() < habits.side:
         fine = [r for r in now_possible if r.to == STAY and r.act not in off_road and r.act not in mind.done_aside and r.act not in case.done]
         return [Move(rng.choice(fine))] if fine else []
     return []
@@ -188,6 +201,7 @@ def _onward(case: Case, mind: Mind, rng: Random) -> list[Move]:
     """What leads to the next step: towards one goal per stay at a step, others only where that one cannot be got."""
     ordinary, others = course.goals(case)
     rng.shuffle(ordinary)
+    ordinary.sort(key=lambda m: m.rule.act.startswith(EXCEPTIONS) and rng.random() < 0.9)
     kept = mind.goal.get((case.step, case.returns))
     ordinary.sort(key=lambda m: m.rule.act != kept)
     for move in [*ordinary, *others]:

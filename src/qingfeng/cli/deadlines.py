@@ -1,0 +1,91 @@
+"""qingfeng deadlines …"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+
+import click
+
+from qingfeng.terms.instants import format_instant, parse_instant
+
+from .frame import Section, screen_of
+from .screen import FINE, FOUND, Screen
+from .words import MARKS, both, remaining
+
+LONGEST_WATCH = 86_400
+
+
+@click.group(cls=Section, invoke_without_command=True)
+@click.pass_context
+def deadlines(ctx: click.Context) -> None:
+    """期限：到期事项、预警。 Deadlines: list them, let the clock work."""
+    if ctx.invoked_subcommand is None:
+        _list(screen_of(), before=None, limit=100)
+
+
+@deadlines.command("list")
+@click.option("--before", help="只列此时之前的。 Before this time only.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="最多列几项。 At most so many."
+)
+def list_(before: str | None, limit: int) -> None:
+    """列出将到的期限。 List armed deadlines, the earliest first."""
+    _list(screen_of(), before=parse_instant(before) if before else None, limit=limit)
+
+
+@deadlines.command()
+@click.option("--now", "at", help="当作现在的时间，缺省为真实时间。 Taken as the present; the real one by default.")
+@click.option("--confirm-clock", is_flag=True, help="已核对时钟。 The clock has been checked.")
+@click.option(
+    "--watch", type=click.IntRange(1, LONGEST_WATCH), help="每隔几秒再做一次，直到中断。 Again every so many seconds."
+)
+def run(at: str | None, confirm_clock: bool, watch: int | None) -> int:
+    """处理所有到期事项。 Do everything that is due; several workers may run at once."""
+    from qingfeng.casework import clockwork
+
+    from .agency import instant_or_now, opened
+
+    screen, code = screen_of(), FINE
+    with opened(screen) as office:
+        while True:
+            done = clockwork.run(office, now=instant_or_now(at), confirm_clock=confirm_clock)
+            code = FOUND if done.stuck else FINE
+            _tell(screen, done)
+            if watch is None:
+                return code
+            time.sleep(watch)
+
+
+def _tell(screen: Screen, done: Any) -> None:
+    for fired in done.fired:
+        screen.line(f"⏰ {fired.at:%Y-%m-%d %H:%M}  {fired.case}  {screen.words(MARKS[fired.mark])}  {fired.limit}")
+    for case, why in done.stuck:
+        screen.line(f"! {case}  {screen.words(why)}")
+    screen.say(
+        f"处理{len(done.fired)}项，未能处理{len(done.stuck)}项。",
+        f"{len(done.fired)} done, {len(done.stuck)} could not be done.",
+    )
+    screen.data({"fired": [{"case": f.case, "limit": f.limit, "mark": f.mark, "at": format_instant(f.at), "step": f.step} for f in done.fired],
+                 "stuck": [{"case": case, "why": both(why)} for case, why in done.stuck]})  # fmt: skip
+
+
+def _list(screen: Screen, *, before: datetime | None, limit: int) -> None:
+    from .agency import now, opened
+    from .table import show_table
+
+    at = now()
+    with opened(screen) as office, office.store.read() as tx:
+        rows = tx.deadlines(before=before, limit=limit)
+    screen.data({"deadlines": [{"case": r.case, "limit": r.limit, "run": r.run, "mark": r.mark, "at": format_instant(r.at),
+                                "provisional": r.provisional, "remaining": both(remaining(r.at, at))} for r in rows]})  # fmt: skip
+    if not rows:
+        screen.say("没有将到的期限。", "No deadlines.")
+    elif not screen.as_json:
+        heads = [
+            screen.pick(*h)
+            for h in (("时间", "at"), ("还有", "left"), ("提示", "mark"), ("期限", "limit"), ("案件", "case"))
+        ]
+        show_table(screen, heads, [[f"{r.at:%Y-%m-%d %H:%M}" + (screen.pick("（暂定）", " (provisional)") if r.provisional else ""),
+                                    screen.words(remaining(r.at, at)), screen.words(MARKS[r.mark]), r.limit, r.case] for r in rows])  # fmt: skip
