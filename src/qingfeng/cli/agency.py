@@ -1,4 +1,4 @@
-"""The agency that a command works on: where its store is, opened and closed; and the one place where the CLI asks the time."""
+"""The agency that a command works on, opened and closed; and the one place where the command line asks the time."""
 
 from __future__ import annotations
 
@@ -32,9 +32,14 @@ def opened(screen: Screen) -> Iterator[Office]:
         store.close()
 
 
+def read_clock() -> datetime:
+    """Ask the machine."""
+    return datetime.now(LOCAL)
+
+
 def now() -> datetime:
     """Return the present instant, to the second: what is recorded as the time of entry."""
-    return datetime.now(LOCAL).replace(microsecond=0)
+    return read_clock().replace(microsecond=0)
 
 
 def instant_or_now(text: str | None) -> datetime:

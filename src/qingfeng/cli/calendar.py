@@ -28,13 +28,28 @@ def list_() -> None:
     """列出日历（指明 --agency 时为该单位的，否则为随附的）。 List the tables: the agency's if one is named, else the shipped."""
     screen = screen_of()
     tables = _tables(screen)
-    screen.data({"calendars": [{"year": t.year, "official": t.official, "source": t.source, "note": {"zh": t.note.zh, "en": t.note.en} if t.note else None,
-                                "off": sorted(d.isoformat() for d in t.off), "worked": sorted(d.isoformat() for d in t.worked)}
-                               for t in tables.values()]})  # fmt: skip
+    screen.data(
+        {
+            "calendars": [
+                {
+                    "year": t.year,
+                    "official": t.official,
+                    "source": t.source,
+                    "note": {"zh": t.note.zh, "en": t.note.en} if t.note else None,
+                    "off": sorted(d.isoformat() for d in t.off),
+                    "worked": sorted(d.isoformat() for d in t.worked),
+                }
+                for t in tables.values()
+            ]
+        }
+    )
     for table in tables.values():
         state = ("正式", "official") if table.official else ("暂定", "provisional")
-        screen.say(f"{table.year}  {state[0]}  放假{len(table.off)}天，调休上班{len(table.worked)}天  {table.source}",
-                   f"{table.year}  {state[1]}  {len(table.off)} days off, {len(table.worked)} weekend days worked  {table.source}")  # fmt: skip
+        screen.say(
+            f"{table.year}  {state[0]}  放假{len(table.off)}天，调休上班{len(table.worked)}天  {table.source}",
+            f"{table.year}  {state[1]}  {len(table.off)} days off, {len(table.worked)} weekend days worked  "
+            f"{table.source}",
+        )
 
 
 @calendar.command()
@@ -95,8 +110,20 @@ def due_(start: str, n: int, unit: str, rolls: str, exclude: tuple[str, ...]) ->
     screen.say(f"最后一天：{last}{note[0]}", f"last day: {last}{note[1]}")
     if outer != last:
         screen.say(f"遇休息日，至迟：{outer}", f"rest days give way: {outer} at the latest")
-    screen.data({"start": format_instant(at), "n": n, "unit": unit, "rolls": rolls, "exclude": list(exclude), "last_day": end.raw_day.isoformat(),
-                 "outer_day": end.outer_day.isoformat(), "due": format_instant(end.raw), "outer": format_instant(end.outer), "provisional": end.provisional})  # fmt: skip
+    screen.data(
+        {
+            "start": format_instant(at),
+            "n": n,
+            "unit": unit,
+            "rolls": rolls,
+            "exclude": list(exclude),
+            "last_day": end.raw_day.isoformat(),
+            "outer_day": end.outer_day.isoformat(),
+            "due": format_instant(end.raw),
+            "outer": format_instant(end.outer),
+            "provisional": end.provisional,
+        }
+    )
 
 
 def _tables(screen: Screen) -> Mapping[int, YearTable]:

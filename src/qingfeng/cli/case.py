@@ -76,14 +76,24 @@ def case(ctx: click.Context, script: Path | None, powers: tuple[Path, ...], live
 @POWERS
 @LIVE
 def open_(
-    power: str | None, act: str | None, who: str | None, post: str | None, at: str | None, reason: str | None,
-    key: str | None, data: str | None, data_file: Path | None, fields: tuple[str, ...],
-    script: Path | None, powers: tuple[Path, ...], live: bool,
-) -> int:  # fmt: skip
+    power: str | None,
+    act: str | None,
+    who: str | None,
+    post: str | None,
+    at: str | None,
+    reason: str | None,
+    key: str | None,
+    data: str | None,
+    data_file: Path | None,
+    fields: tuple[str, ...],
+    script: Path | None,
+    powers: tuple[Path, ...],
+    live: bool,
+) -> int:
     """开案。 Open a case."""
     if script is not None:
         return _script(script, powers, live)
-    from .case_act import Asked, open_case
+    from .case_act import Typed, open_case
     from .fields import all_data
 
     _needed(**{"职权 POWER": power, "--who": who})
@@ -91,7 +101,7 @@ def open_(
     return open_case(
         screen_of(),
         str(power),
-        Asked(act=act or "", who=str(who), post=post, at=at, reason=reason, key=key, seen=None, data=said),
+        Typed(act=act or "", who=str(who), post=post, at=at, reason=reason, key=key, seen=None, data=said),
     )
 
 
@@ -111,14 +121,25 @@ def open_(
 @POWERS
 @LIVE
 def do(
-    case_id: str | None, act: str | None, who: str | None, post: str | None, at: str | None, reason: str | None,
-    key: str | None, seen: int | None, data: str | None, data_file: Path | None, fields: tuple[str, ...],
-    script: Path | None, powers: tuple[Path, ...], live: bool,
-) -> int:  # fmt: skip
+    case_id: str | None,
+    act: str | None,
+    who: str | None,
+    post: str | None,
+    at: str | None,
+    reason: str | None,
+    key: str | None,
+    seen: int | None,
+    data: str | None,
+    data_file: Path | None,
+    fields: tuple[str, ...],
+    script: Path | None,
+    powers: tuple[Path, ...],
+    live: bool,
+) -> int:
     """办理一个动作。 Do an act on a case."""
     if script is not None:
         return _script(script, powers, live)
-    from .case_act import Asked, do_act
+    from .case_act import Typed, do_act
     from .fields import all_data
 
     _needed(**{"案号 CASE": case_id, "动作 ACT": act, "--who": who})
@@ -126,7 +147,7 @@ def do(
     return do_act(
         screen_of(),
         str(case_id),
-        Asked(act=str(act), who=str(who), post=post, at=at, reason=reason, key=key, seen=seen, data=said),
+        Typed(act=str(act), who=str(who), post=post, at=at, reason=reason, key=key, seen=seen, data=said),
     )
 
 

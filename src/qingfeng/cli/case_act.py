@@ -20,7 +20,7 @@ from .words import both, step_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Typed:
     """What the person typed."""
 
     act: str
@@ -34,28 +34,38 @@ class Asked:
 
     def command(self, *, case: str, act: str, word: ActWord | None) -> Command:
         """Return the command: entered now."""
-        return Command(case=case, act=act, actor=self.who, at=instant_or_now(self.at), entered=now(), post=self.post,
-                       data=fitted(self.data, word), reason=self.reason, key=self.key, seen=self.seen)  # fmt: skip
+        return Command(
+            case=case,
+            act=act,
+            actor=self.who,
+            at=instant_or_now(self.at),
+            entered=now(),
+            post=self.post,
+            data=fitted(self.data, word),
+            reason=self.reason,
+            key=self.key,
+            seen=self.seen,
+        )
 
 
-def open_case(screen: Screen, power: str, asked: Asked) -> int:
+def open_case(screen: Screen, power: str, typed: Typed) -> int:
     """Open a case; FOUND if it is refused."""
     with opened(screen) as office:
         with office.store.read() as tx:
             registry = office.registry(tx)
-            day = local_day(instant_or_now(asked.at))
+            day = local_day(instant_or_now(typed.at))
             version, _ = office.version(registry, power, registry.version_on(power, day))
-        act = asked.act or _first_act(version)
-        command = asked.command(case="", act=act, word=word_of(version, act))
+        act = typed.act or _first_act(version)
+        command = typed.command(case="", act=act, word=word_of(version, act))
         return _tell(screen, office, door.handle(office, command, power=power))
 
 
-def do_act(screen: Screen, case_id: str, asked: Asked) -> int:
+def do_act(screen: Screen, case_id: str, typed: Typed) -> int:
     """Do an act on a case; FOUND if it is refused, needs a reason, or the case has moved on."""
     with opened(screen) as office:
         with office.store.read() as tx:
             case, _ = load_case(office, tx, office.registry(tx), case_id)
-        command = asked.command(case=case_id, act=asked.act, word=word_of(case.version, asked.act))
+        command = typed.command(case=case_id, act=typed.act, word=word_of(case.version, typed.act))
         return _tell(screen, office, door.handle(office, command))
 
 
@@ -67,8 +77,18 @@ def _first_act(version: PowerVersion) -> str:
 
 
 def _tell(screen: Screen, office: Office, answer: door.Answer) -> int:
-    told: dict[str, Any] = {"outcome": "accepted", "case": answer.case, "seq": None, "step": None, "repeated": False,
-                            "by": [], "ring": None, "reasons": [], "remedies": [], "citations": []}  # fmt: skip
+    told: dict[str, Any] = {
+        "outcome": "accepted",
+        "case": answer.case,
+        "seq": None,
+        "step": None,
+        "repeated": False,
+        "by": [],
+        "ring": None,
+        "reasons": [],
+        "remedies": [],
+        "citations": [],
+    }
     match answer:
         case door.Done():
             with office.store.read() as tx:
@@ -77,8 +97,10 @@ def _tell(screen: Screen, office: Office, answer: door.Answer) -> int:
             again = (
                 screen.pick("（此前已办，未重复记录）", " (done before, not recorded again)") if answer.repeated else ""
             )
-            screen.say(f"✓ 已记录{again}：案件 {answer.case} 第{answer.seq}条；现在环节：{step.zh}（{answer.step}）",
-                       f"✓ recorded{again}: case {answer.case}, event {answer.seq}; now at: {step.en} ({answer.step})")  # fmt: skip
+            screen.say(
+                f"✓ 已记录{again}：案件 {answer.case} 第{answer.seq}条；现在环节：{step.zh}（{answer.step}）",
+                f"✓ recorded{again}: case {answer.case}, event {answer.seq}; now at: {step.en} ({answer.step})",
+            )
             told |= {"seq": answer.seq, "step": answer.step, "repeated": answer.repeated}
         case door.Stopped():
             told |= {"outcome": "refused", "ring": answer.refusals[0].ring}

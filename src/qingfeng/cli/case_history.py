@@ -26,8 +26,14 @@ def show_history(screen: Screen, case_id: str) -> None:
     screen.line(f"{case.id}  {screen.words(case.version.title)}")
     for event in told:
         _show(screen, case, event, registry.people)
-    screen.data({"case": case.id, "power": case.version.power, "version": case.version.version,
-                 "events": [_as_data(case, e, registry.people) for e in told]})  # fmt: skip
+    screen.data(
+        {
+            "case": case.id,
+            "power": case.version.power,
+            "version": case.version.version,
+            "events": [_as_data(case, e, registry.people) for e in told],
+        }
+    )
 
 
 def _name(case: Case, event: Event) -> Text:
@@ -59,8 +65,10 @@ def _show(screen: Screen, case: Case, event: Event, people: People) -> None:
         screen.say(f"        理由：{event.facts['reason']}", f"        reason: {event.facts['reason']}")
     if event.kind == REFUSED:
         by = ", ".join(str(b) for b in event.facts.get("by", []))
-        screen.say(f"        被拒绝（{by}）：{'；'.join(str(r) for r in event.facts.get('reasons', []))}",
-                   f"        refused by {by}: {'; '.join(str(r) for r in event.facts.get('reasons', []))}")  # fmt: skip
+        screen.say(
+            f"        被拒绝（{by}）：{'；'.join(str(r) for r in event.facts.get('reasons', []))}",
+            f"        refused by {by}: {'; '.join(str(r) for r in event.facts.get('reasons', []))}",
+        )
 
 
 def _plain(value: Any) -> str:
@@ -69,11 +77,24 @@ def _plain(value: Any) -> str:
 
 def _as_data(case: Case, event: Event, people: People) -> dict[str, Any]:
     refusal = event.kind == REFUSED
-    return {"seq": event.seq, "kind": event.kind, "act": event.act, "name": both(_name(case, event)),
-            "at": format_instant(event.at), "entered": format_instant(event.entered),
-            "actor": event.actor, "actor_name": people.name(event.actor) if event.actor else None, "post": event.post,
-            "data": dict(event.data), "erased": sorted(event.erased), "reason": event.facts.get("reason"),
-            "mark": event.facts.get("mark"), "via": event.facts.get("via"), "waived": event.facts.get("waived", []),
-            "demanded": event.facts.get("demanded", []),
-            "by": event.facts.get("by", []) if refusal else [], "ring": event.facts.get("ring") if refusal else None,
-            "reasons": event.facts.get("reasons", []) if refusal else []}  # fmt: skip
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "act": event.act,
+        "name": both(_name(case, event)),
+        "at": format_instant(event.at),
+        "entered": format_instant(event.entered),
+        "actor": event.actor,
+        "actor_name": people.name(event.actor) if event.actor else None,
+        "post": event.post,
+        "data": dict(event.data),
+        "erased": sorted(event.erased),
+        "reason": event.facts.get("reason"),
+        "mark": event.facts.get("mark"),
+        "via": event.facts.get("via"),
+        "waived": event.facts.get("waived", []),
+        "demanded": event.facts.get("demanded", []),
+        "by": event.facts.get("by", []) if refusal else [],
+        "ring": event.facts.get("ring") if refusal else None,
+        "reasons": event.facts.get("reasons", []) if refusal else [],
+    }

@@ -56,9 +56,23 @@ def _tell(screen: Screen, office: Office, registry: Registry, rows: list[CaseRow
     if not rows:
         screen.say("没有案件。", "No cases.")
         return
-    show_table(screen, [screen.pick(*head) for head in (("案号", "case"), ("环节", "step"), ("状态", "status"), ("期限", "due"), ("事由", "matter"))],
-               [[row.case, _say(screen, data["step_name"]), screen.words(STATUS[row.status]),
-                 _due_words(screen, row, at), row.title] for row, data in zip(rows, told, strict=True)])  # fmt: skip
+    show_table(
+        screen,
+        [
+            screen.pick(*head)
+            for head in (("案号", "case"), ("环节", "step"), ("状态", "status"), ("期限", "due"), ("事由", "matter"))
+        ],
+        [
+            [
+                row.case,
+                _say(screen, data["step_name"]),
+                screen.words(STATUS[row.status]),
+                _due_words(screen, row, at),
+                row.title,
+            ]
+            for row, data in zip(rows, told, strict=True)
+        ],
+    )
 
 
 def _say(screen: Screen, said: dict[str, str]) -> str:
@@ -75,7 +89,19 @@ def _due_words(screen: Screen, row: CaseRow, at: datetime) -> str:
 def _row_data(office: Office, registry: Registry, row: CaseRow, at: datetime) -> dict[str, Any]:
     version, _ = office.version(registry, row.power, row.version)
     due = datetime.fromisoformat(row.next_due) if row.next_due else None
-    return {"case": row.case, "power": row.power, "version": row.version, "title": row.title, "step": row.step,
-            "step_name": both(step_name(version, row.step)), "status": row.status, "opened_at": row.opened_at,
-            "last_at": row.last_at, "seq": row.seq, "posts": list(row.posts), "next_due": row.next_due,
-            "remaining": both(remaining(due, at)) if due else None, "provisional": row.provisional}  # fmt: skip
+    return {
+        "case": row.case,
+        "power": row.power,
+        "version": row.version,
+        "title": row.title,
+        "step": row.step,
+        "step_name": both(step_name(version, row.step)),
+        "status": row.status,
+        "opened_at": row.opened_at,
+        "last_at": row.last_at,
+        "seq": row.seq,
+        "posts": list(row.posts),
+        "next_due": row.next_due,
+        "remaining": both(remaining(due, at)) if due else None,
+        "provisional": row.provisional,
+    }

@@ -45,8 +45,18 @@ def run_script(screen: Screen, path: Path, *, powers: Iterable[Path], live: bool
         f"共{len(results)}行；写明预期{expecting}行，不符{len(missed)}行。",
         f"{len(results)} rows; {expecting} with an expectation, {len(missed)} not as expected.",
     )
-    screen.data({"script": str(path), "title": told.title, "power": told.power, "live": live, "rows": [result_data(r) for r in results],
-                 "expected": expecting, "failed": len(missed), "ok": not missed})  # fmt: skip
+    screen.data(
+        {
+            "script": str(path),
+            "title": told.title,
+            "power": told.power,
+            "live": live,
+            "rows": [result_data(r) for r in results],
+            "expected": expecting,
+            "failed": len(missed),
+            "ok": not missed,
+        }
+    )
     return FOUND if missed else FINE
 
 
@@ -67,10 +77,10 @@ def _power_named(told: Script, path: Path) -> None:
 
 
 def _powers_for(told: Script, extra: Iterable[Path]) -> list[Power]:
-    """Return the powers that the script names, and all of the extra files, which go before shipped ones of the same id."""
+    """Return the powers that the script names and all of the extra files, which go before shipped ones of one id."""
     given = {power.id: power for power in usable(extra)} if (extra := list(extra)) else {}
     wanted = {told.power, *(row.power for row in told.rows)} - given.keys() - {None}
-    shipped = {path for path in wiring.power_paths([wiring.data_folder("powers")])}
+    shipped = set(wiring.power_paths([wiring.data_folder("powers")]))
     named = [p for p in sorted(shipped) if f"{p.parent.name}/{p.stem}" in wanted]
     return [*given.values(), *(usable(named) if named else [])]
 

@@ -34,22 +34,36 @@ def show_case(screen: Screen, case_id: str) -> None:
     _matters(screen, case)
     _limits(screen, running, at)
     _acts(screen, case, registry.people, at)
-    screen.data({
-        "case": case.id, "power": case.version.power, "version": case.version.version, "title": row.title if row else None,
-        "step": case.step, "step_name": both(step_name(case.version, case.step)), "status": status, "seq": case.seq,
-        "opened_at": format_instant(case.opened_at) if case.opened_at else None,
-        "pending": [{"id": p, "name": both(case.version.procedure.pending[p].name), "since": seq} for p, seq in case.pending.items()],
-        "limits": [_limit_data(clock, at) for clock in running.values()],
-        "acts": [_act_data(case, rule, registry.people, at) for rule in possible(case)],
-    })  # fmt: skip
+    screen.data(
+        {
+            "case": case.id,
+            "power": case.version.power,
+            "version": case.version.version,
+            "title": row.title if row else None,
+            "step": case.step,
+            "step_name": both(step_name(case.version, case.step)),
+            "status": status,
+            "seq": case.seq,
+            "opened_at": format_instant(case.opened_at) if case.opened_at else None,
+            "pending": [
+                {"id": p, "name": both(case.version.procedure.pending[p].name), "since": seq}
+                for p, seq in case.pending.items()
+            ],
+            "limits": [_limit_data(clock, at) for clock in running.values()],
+            "acts": [_act_data(case, rule, registry.people, at) for rule in possible(case)],
+        }
+    )
 
 
 def _head(screen: Screen, case: Case, status: str, title: str) -> None:
     version, step = case.version, step_name(case.version, case.step)
     screen.line(f"{case.id}  {screen.words(version.title)}  {title}")
     opened_on = f"{case.opened_at:%Y-%m-%d %H:%M}" if case.opened_at else "?"
-    screen.say(f"环节：{step.zh}（{case.step}）  状态：{STATUS[status].zh}  开案：{opened_on}  记录：{case.seq}条  适用{version.version}版",
-               f"step: {step.en} ({case.step})  status: {STATUS[status].en}  opened: {opened_on}  events: {case.seq}  version {version.version}")  # fmt: skip
+    screen.say(
+        f"环节：{step.zh}（{case.step}）  状态：{STATUS[status].zh}  开案：{opened_on}  记录：{case.seq}条  适用{version.version}版",
+        f"step: {step.en} ({case.step})  status: {STATUS[status].en}  "
+        f"opened: {opened_on}  events: {case.seq}  version {version.version}",
+    )
 
 
 def _matters(screen: Screen, case: Case) -> None:
@@ -104,16 +118,41 @@ def _holders(rule: ActRule, people: People, at: datetime) -> list[str]:
 
 def _limit_data(clock: Clock, at: datetime) -> dict[str, Any]:
     end = clock.due
-    return {"id": clock.limit.id, "name": both(clock.limit.name), "run": clock.run, "holder": clock.limit.holder,
-            "started": format_instant(clock.started), "ended": format_instant(clock.ended) if clock.ended else None,
-            "stopped_since": clock.stopped_since.isoformat() if clock.stopped_since else None, "extensions": clock.extensions,
-            "last_day": end.raw_day.isoformat() if end else None, "outer_day": end.outer_day.isoformat() if end else None,
-            "due": format_instant(end.raw) if end else None, "provisional": end.provisional if end else False,
-            "remaining": both(remaining(end.raw, at)) if end else None}  # fmt: skip
+    return {
+        "id": clock.limit.id,
+        "name": both(clock.limit.name),
+        "run": clock.run,
+        "holder": clock.limit.holder,
+        "started": format_instant(clock.started),
+        "ended": format_instant(clock.ended) if clock.ended else None,
+        "stopped_since": clock.stopped_since.isoformat() if clock.stopped_since else None,
+        "extensions": clock.extensions,
+        "last_day": end.raw_day.isoformat() if end else None,
+        "outer_day": end.outer_day.isoformat() if end else None,
+        "due": format_instant(end.raw) if end else None,
+        "provisional": end.provisional if end else False,
+        "remaining": both(remaining(end.raw, at)) if end else None,
+    }
 
 
 def _act_data(case: Case, rule: ActRule, people: People, at: datetime) -> dict[str, Any]:
-    fields = [{"id": f.id, "name": both(f.name), "type": f.type.value, "required": f.id in rule.word.required,
-               "personal": f.personal, "choices": {k: both(v) for k, v in f.choices.items()}} for f in rule.word.fields]  # fmt: skip
-    return {"act": rule.act, "name": both(rule.word.name), "by": list(rule.by), "officers": _holders(rule, people, at),
-            "waits": list(rule.waits), "credential": rule.credential, "fields": fields}  # fmt: skip
+    fields = [
+        {
+            "id": f.id,
+            "name": both(f.name),
+            "type": f.type.value,
+            "required": f.id in rule.word.required,
+            "personal": f.personal,
+            "choices": {k: both(v) for k, v in f.choices.items()},
+        }
+        for f in rule.word.fields
+    ]
+    return {
+        "act": rule.act,
+        "name": both(rule.word.name),
+        "by": list(rule.by),
+        "officers": _holders(rule, people, at),
+        "waits": list(rule.waits),
+        "credential": rule.credential,
+        "fields": fields,
+    }

@@ -67,8 +67,15 @@ def _tell(screen: Screen, done: Any) -> None:
         f"处理{len(done.fired)}项，未能处理{len(done.stuck)}项。",
         f"{len(done.fired)} done, {len(done.stuck)} could not be done.",
     )
-    screen.data({"fired": [{"case": f.case, "limit": f.limit, "mark": f.mark, "at": format_instant(f.at), "step": f.step} for f in done.fired],
-                 "stuck": [{"case": case, "why": both(why)} for case, why in done.stuck]})  # fmt: skip
+    screen.data(
+        {
+            "fired": [
+                {"case": f.case, "limit": f.limit, "mark": f.mark, "at": format_instant(f.at), "step": f.step}
+                for f in done.fired
+            ],
+            "stuck": [{"case": case, "why": both(why)} for case, why in done.stuck],
+        }
+    )
 
 
 def _list(screen: Screen, *, before: datetime | None, limit: int) -> None:
@@ -78,8 +85,22 @@ def _list(screen: Screen, *, before: datetime | None, limit: int) -> None:
     at = now()
     with opened(screen) as office, office.store.read() as tx:
         rows = tx.deadlines(before=before, limit=limit)
-    screen.data({"deadlines": [{"case": r.case, "limit": r.limit, "run": r.run, "mark": r.mark, "at": format_instant(r.at),
-                                "provisional": r.provisional, "remaining": both(remaining(r.at, at))} for r in rows]})  # fmt: skip
+    screen.data(
+        {
+            "deadlines": [
+                {
+                    "case": r.case,
+                    "limit": r.limit,
+                    "run": r.run,
+                    "mark": r.mark,
+                    "at": format_instant(r.at),
+                    "provisional": r.provisional,
+                    "remaining": both(remaining(r.at, at)),
+                }
+                for r in rows
+            ]
+        }
+    )
     if not rows:
         screen.say("没有将到的期限。", "No deadlines.")
     elif not screen.as_json:
@@ -87,5 +108,17 @@ def _list(screen: Screen, *, before: datetime | None, limit: int) -> None:
             screen.pick(*h)
             for h in (("时间", "at"), ("还有", "left"), ("提示", "mark"), ("期限", "limit"), ("案件", "case"))
         ]
-        show_table(screen, heads, [[f"{r.at:%Y-%m-%d %H:%M}" + (screen.pick("（暂定）", " (provisional)") if r.provisional else ""),
-                                    screen.words(remaining(r.at, at)), screen.words(MARKS[r.mark]), r.limit, r.case] for r in rows])  # fmt: skip
+        show_table(
+            screen,
+            heads,
+            [
+                [
+                    f"{r.at:%Y-%m-%d %H:%M}" + (screen.pick("（暂定）", " (provisional)") if r.provisional else ""),
+                    screen.words(remaining(r.at, at)),
+                    screen.words(MARKS[r.mark]),
+                    r.limit,
+                    r.case,
+                ]
+                for r in rows
+            ],
+        )

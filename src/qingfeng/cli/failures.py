@@ -60,7 +60,8 @@ def told(error: Exception) -> CommandFailed:
     return CommandFailed(
         Text(
             zh=f"程序内部错误（{kind}）；未完成的操作没有保存。请设 QINGFENG_TRACE=1 重新运行，并将显示的详情交给维护人员。",
-            en=f"A bug in the program ({kind}); nothing unfinished was kept. Run again with QINGFENG_TRACE=1 and pass the details on.",
+            en=f"A bug in the program ({kind}); nothing unfinished was kept. "
+            "Run again with QINGFENG_TRACE=1 and pass the details on.",
         ),
         code=ENVIRONMENT,
     )

@@ -1,4 +1,4 @@
-"""The frame of every command: common options, commands imported only when used, and one door through which all leave."""
+"""The frame of every command: common options, lazy imports, and one door through which all leave."""
 
 from __future__ import annotations
 
@@ -132,9 +132,13 @@ def _options() -> list[click.Parameter]:
     agency = click.Option(["--agency"], metavar="PATH|URL", expose_value=False, callback=_keep, help=place)
     language = click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, callback=_keep, help=lang)
     value = click.Option(
-        ["--json", "as_json"], is_flag=True, default=None, expose_value=False, callback=_keep,
+        ["--json", "as_json"],
+        is_flag=True,
+        default=None,
+        expose_value=False,
+        callback=_keep,
         help="输出一个JSON值。 Write one JSON value.",
-    )  # fmt: skip
+    )
     return [agency, language, value]
 
 

@@ -61,7 +61,17 @@ def init(name: str | None, powers_in: tuple[Path, ...], demo_people: bool) -> No
             store.close()
     years = sorted(registry.tables)
     people = len(registry.people.names)
-    screen.say(f"✓ 单位“{called}”已建立：{place}\n  职权{len(powers)}项，日历{'、'.join(map(str, years))}年，人员{people}名。",
-               f"✓ agency “{called}” founded: {place}\n  {len(powers)} powers, calendars {', '.join(map(str, years))}, {people} officers.")  # fmt: skip
-    screen.data({"agency": place, "name": called, "powers": [{"id": p.id, "versions": [v.version for v in p.versions]} for p in powers],
-                 "calendars": years, "people": people})  # fmt: skip
+    screen.say(
+        f"✓ 单位“{called}”已建立：{place}\n  职权{len(powers)}项，日历{'、'.join(map(str, years))}年，人员{people}名。",
+        f"✓ agency “{called}” founded: {place}\n"
+        f"  {len(powers)} powers, calendars {', '.join(map(str, years))}, {people} officers.",
+    )
+    screen.data(
+        {
+            "agency": place,
+            "name": called,
+            "powers": [{"id": p.id, "versions": [v.version for v in p.versions]} for p in powers],
+            "calendars": years,
+            "people": people,
+        }
+    )

@@ -45,8 +45,20 @@ def list_(on: str | None, post: str | None) -> None:
             screen.pick(*h)
             for h in (("编号", "id"), ("姓名", "name"), ("岗位", "posts"), ("执法证", "credential"), ("备注", "notes"))
         ]
-        show_table(screen, heads, [[t["officer"], t["name"], "、".join(t["posts"]), screen.pick("有效", "valid") if t["credential"] else "—",
-                                    _note(screen, t)] for t in told])  # fmt: skip
+        show_table(
+            screen,
+            heads,
+            [
+                [
+                    t["officer"],
+                    t["name"],
+                    "、".join(t["posts"]),
+                    screen.pick("有效", "valid") if t["credential"] else "—",
+                    _note(screen, t),
+                ]
+                for t in told
+            ],
+        )
 
 
 @people.command()
@@ -116,14 +128,26 @@ def _posts(document: Mapping[str, Any]) -> set[str]:
 
 
 def _as_data(known: People, who: str, day: date) -> dict[str, Any]:
-    return {"officer": who, "name": known.names[who], "posts": known.posts_of(who, day), "credential": known.has_credential(who, day),
-            "away": known.away(who, day), "dismissed": known.dismissed[who].isoformat() if who in known.dismissed else None,
-            "appointments": [{"post": a.post, **_span(a.span)} for a in known.appointments if a.officer == who],
-            "credentials": [_span(s) for s in known.credentials.get(who, ())], "absences": [_span(s) for s in known.absences.get(who, ())],
-            "stand_ins": [{"post": s.post, "for": s.primary, **_span(s.span)} for s in known.stand_ins if s.deputy == who],
-            "delegations": [{"post": d.post, "from_officer": d.giver, "acts": sorted(d.acts) if d.acts else None, **_span(d.span)}
-                            for d in known.delegations if d.taker == who],
-            "interests": [{"other": i.other, "relation": i.relation, **_span(i.span)} for i in known.interests if i.officer == who]}  # fmt: skip
+    return {
+        "officer": who,
+        "name": known.names[who],
+        "posts": known.posts_of(who, day),
+        "credential": known.has_credential(who, day),
+        "away": known.away(who, day),
+        "dismissed": known.dismissed[who].isoformat() if who in known.dismissed else None,
+        "appointments": [{"post": a.post, **_span(a.span)} for a in known.appointments if a.officer == who],
+        "credentials": [_span(s) for s in known.credentials.get(who, ())],
+        "absences": [_span(s) for s in known.absences.get(who, ())],
+        "stand_ins": [{"post": s.post, "for": s.primary, **_span(s.span)} for s in known.stand_ins if s.deputy == who],
+        "delegations": [
+            {"post": d.post, "from_officer": d.giver, "acts": sorted(d.acts) if d.acts else None, **_span(d.span)}
+            for d in known.delegations
+            if d.taker == who
+        ],
+        "interests": [
+            {"other": i.other, "relation": i.relation, **_span(i.span)} for i in known.interests if i.officer == who
+        ],
+    }
 
 
 def _span(span: Span) -> dict[str, str | None]:

@@ -16,7 +16,7 @@ from qingfeng.duties import configure as configure_duties
 from qingfeng.duties import discover as discover_duties
 from qingfeng.terms.text import Text
 
-from .screen import FINE, FOUND, Screen
+from .screen import FINE, FOUND, Screen, near
 
 
 def check_files(screen: Screen, files: Iterable[Path], *, gaps: bool) -> int:
@@ -32,8 +32,10 @@ def check_files(screen: Screen, files: Iterable[Path], *, gaps: bool) -> int:
     lacking = sum(len(t["gaps"]) for t in told)
     hint = ("", "") if gaps or not lacking else ("（逐条列出：--gaps）", " (list them: --gaps)")
     screen.line()
-    screen.say(f"共{len(told)}个文件：{len(told) - bad}个可用，{bad}个有错；来源缺漏{lacking}处{hint[0]}。",
-               f"{len(told)} files: {len(told) - bad} usable, {bad} with errors; {lacking} gaps of the sources{hint[1]}.")  # fmt: skip
+    screen.say(
+        f"共{len(told)}个文件：{len(told) - bad}个可用，{bad}个有错；来源缺漏{lacking}处{hint[0]}。",
+        f"{len(told)} files: {len(told) - bad} usable, {bad} with errors; {lacking} gaps of the sources{hint[1]}.",
+    )
     screen.data({"files": told, "usable": len(told) - bad, "faulty": bad, "gaps": lacking})
     return FOUND if bad else FINE
 
@@ -56,19 +58,28 @@ def setting_faults(power: Power | None) -> Iterator[Fault]:
             try:
                 configured(version)
             except BadSetting as error:
-                yield Fault(place=f"versions.{version.version}.{error.place}", line=None, what=error.text,
-                            hint=Text(zh="请改正该设置。", en="Correct this setting."))  # fmt: skip
+                yield Fault(
+                    place=f"versions.{version.version}.{error.place}",
+                    line=None,
+                    what=error.text,
+                    hint=Text(zh="请改正该设置。", en="Correct this setting."),
+                )
 
 
 def fault_data(fault: Fault) -> dict[str, Any]:
     """Return a fault as JSON has it."""
-    return {"place": fault.place, "line": fault.line, "severity": fault.severity,
-            "what": {"zh": fault.what.zh, "en": fault.what.en}, "hint": {"zh": fault.hint.zh, "en": fault.hint.en}}  # fmt: skip
+    return {
+        "place": fault.place,
+        "line": fault.line,
+        "severity": fault.severity,
+        "what": {"zh": fault.what.zh, "en": fault.what.en},
+        "hint": {"zh": fault.hint.zh, "en": fault.hint.en},
+    }
 
 
 def show_fault(screen: Screen, path: Path, fault: Fault) -> None:
     """Write one fault: file:line, place, what, how to mend it."""
-    where = f"{path}:{fault.line}" if fault.line else str(path)
+    where = f"{near(path)}:{fault.line}" if fault.line else near(path)
     screen.line(f"  {where}  {fault.place}")
     screen.line(f"      {screen.words(fault.what)}")
     screen.line(f"      → {screen.words(fault.hint)}")
@@ -78,23 +89,39 @@ def _show(screen: Screen, read: wiring.PowerFile, errors: list[Fault], covered: 
     gaps = read.loaded.gaps
     if errors:
         screen.say(
-            f"✗ {read.path}：{len(errors)}处错误，来源缺漏{len(gaps)}处",
-            f"✗ {read.path}: {len(errors)} errors, {len(gaps)} gaps of the source",
+            f"✗ {near(read.path)}：{len(errors)}处错误，来源缺漏{len(gaps)}处",
+            f"✗ {near(read.path)}: {len(errors)} errors, {len(gaps)} gaps of the source",
         )
     else:
-        screen.say(f"✓ {read.path}：来源缺漏{len(gaps)}处", f"✓ {read.path}: {len(gaps)} gaps of the source")
+        screen.say(
+            f"✓ {near(read.path)}：来源缺漏{len(gaps)}处", f"✓ {near(read.path)}: {len(gaps)} gaps of the source"
+        )
     for fault in errors:
         show_fault(screen, read.path, fault)
     if covered:
-        screen.say(f"    风险点{covered.risks}个，已绑定{covered.risks_bound}；防控措施{covered.measures}个，已绑定{covered.measures_bound}",
-                   f"    risks {covered.risks}, bound {covered.risks_bound}; measures {covered.measures}, bound {covered.measures_bound}")  # fmt: skip
+        screen.say(
+            f"    风险点{covered.risks}个，已绑定{covered.risks_bound}；防控措施{covered.measures}个，已绑定{covered.measures_bound}",
+            f"    risks {covered.risks}, bound {covered.risks_bound}; "
+            f"measures {covered.measures}, bound {covered.measures_bound}",
+        )
 
 
 def _as_data(read: wiring.PowerFile, errors: list[Fault], covered: Coverage | None) -> dict[str, Any]:
     cover = None
     if covered:
-        cover = {"version": covered.version, "risks": covered.risks, "risks_bound": covered.risks_bound, "measures": covered.measures,
-                 "measures_bound": covered.measures_bound, "unbound": list(covered.unbound)}  # fmt: skip
+        cover = {
+            "version": covered.version,
+            "risks": covered.risks,
+            "risks_bound": covered.risks_bound,
+            "measures": covered.measures,
+            "measures_bound": covered.measures_bound,
+            "unbound": list(covered.unbound),
+        }
     power = read.loaded.power
-    return {"file": str(read.path), "power": power.id if power else None, "errors": [fault_data(f) for f in errors],
-            "gaps": [fault_data(f) for f in read.loaded.gaps], "coverage": cover}  # fmt: skip
+    return {
+        "file": str(read.path),
+        "power": power.id if power else None,
+        "errors": [fault_data(f) for f in errors],
+        "gaps": [fault_data(f) for f in read.loaded.gaps],
+        "coverage": cover,
+    }

@@ -25,16 +25,25 @@ def show_diff(screen: Screen, old: str, new: str | None, *, first: str | None, l
         )
     older, newer = version_of(before, first), version_of(after, last)
     changes = diff(older, newer)
-    screen.say(f"{older.power} {older.version}版 → {newer.power} {newer.version}版：{len(changes)}处改动",
-               f"{older.power} {older.version} → {newer.power} {newer.version}: {len(changes)} changes")  # fmt: skip
+    screen.say(
+        f"{older.power} {older.version}版 → {newer.power} {newer.version}版：{len(changes)}处改动",
+        f"{older.power} {older.version} → {newer.power} {newer.version}: {len(changes)} changes",
+    )
     group = None
     for change in changes:
         if change.group != group:
             group = change.group
             screen.line(f"\n【{screen.words(group)}】")
         screen.line(f"  · {screen.words(change.text)}")
-    screen.data({"old": {"power": older.power, "version": older.version}, "new": {"power": newer.power, "version": newer.version},
-                 "changes": [{"group": {"zh": c.group.zh, "en": c.group.en}, "zh": c.text.zh, "en": c.text.en} for c in changes]})  # fmt: skip
+    screen.data(
+        {
+            "old": {"power": older.power, "version": older.version},
+            "new": {"power": newer.power, "version": newer.version},
+            "changes": [
+                {"group": {"zh": c.group.zh, "en": c.group.en}, "zh": c.text.zh, "en": c.text.en} for c in changes
+            ],
+        }
+    )
     return FOUND if changes else FINE
 
 

@@ -10,7 +10,7 @@ from qingfeng.catalogue.faults import Fault
 from qingfeng.catalogue.power import Power
 from qingfeng.terms.text import Text
 
-from .screen import FOUND, CommandFailed
+from .screen import FOUND, CommandFailed, near
 
 SHOWN = 20
 """Faults of one refusal that are told; `powers check` tells all."""
@@ -61,7 +61,7 @@ def one_power(name: str) -> Power:
 
 def told(path: Path, fault: Fault) -> Text:
     """Return a fault in one sentence: file:line, place, what, how to mend it."""
-    where = f"{path}:{fault.line}" if fault.line else str(path)
+    where = f"{near(path)}:{fault.line}" if fault.line else near(path)
     return Text(
         zh=f"{where}  {fault.place}：{fault.what.zh} → {fault.hint.zh}",
         en=f"{where}  {fault.place}: {fault.what.en} → {fault.hint.en}",

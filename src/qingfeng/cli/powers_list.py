@@ -20,20 +20,47 @@ def list_files(screen: Screen, files: Iterable[Path]) -> None:
     told: list[dict[str, Any]] = []
     for power in usable(files):
         version = power.versions[-1]
-        told.append({
-            "id": power.id, "title": {"zh": power.title.zh, "en": power.title.en}, "kind": power.kind,
-            "source": {"document": power.document, "diagram": power.diagram}, "versions": [v.version for v in power.versions],
-            "steps": len(version.steps), "risks": sum(len(s.risks) for s in version.steps) + len(version.whole_process.risks),
-            "measures": sum(len(s.measures) for s in version.steps) + len(version.whole_process.measures),
-            "acts": len({row.act for row in version.procedure.rows}), "limits": len(version.procedure.limits), "stories": len(version.stories),
-        })  # fmt: skip
+        told.append(
+            {
+                "id": power.id,
+                "title": {"zh": power.title.zh, "en": power.title.en},
+                "kind": power.kind,
+                "source": {"document": power.document, "diagram": power.diagram},
+                "versions": [v.version for v in power.versions],
+                "steps": len(version.steps),
+                "risks": sum(len(s.risks) for s in version.steps) + len(version.whole_process.risks),
+                "measures": sum(len(s.measures) for s in version.steps) + len(version.whole_process.measures),
+                "acts": len({row.act for row in version.procedure.rows}),
+                "limits": len(version.procedure.limits),
+                "stories": len(version.stories),
+            }
+        )
     screen.data({"powers": told})
     if not screen.as_json:
-        heads = [("编号", "id"), ("名称", "title"), ("施行", "in force"), ("环节", "steps"), ("风险点", "risks"), ("措施", "measures"),
-                 ("动作", "acts"), ("期限", "limits"), ("案例", "stories")]  # fmt: skip
-        show_table(screen, [screen.pick(*h) for h in heads],
-                   [[t["id"], screen.pick(t["title"]["zh"], t["title"]["en"]), t["versions"][-1],
-                     *(str(t[k]) for k in ("steps", "risks", "measures", "acts", "limits", "stories"))] for t in told])  # fmt: skip
+        heads = [
+            ("编号", "id"),
+            ("名称", "title"),
+            ("施行", "in force"),
+            ("环节", "steps"),
+            ("风险点", "risks"),
+            ("措施", "measures"),
+            ("动作", "acts"),
+            ("期限", "limits"),
+            ("案例", "stories"),
+        ]
+        show_table(
+            screen,
+            [screen.pick(*h) for h in heads],
+            [
+                [
+                    t["id"],
+                    screen.pick(t["title"]["zh"], t["title"]["en"]),
+                    t["versions"][-1],
+                    *(str(t[k]) for k in ("steps", "risks", "measures", "acts", "limits", "stories")),
+                ]
+                for t in told
+            ],
+        )
 
 
 def list_published(screen: Screen) -> None:

@@ -11,13 +11,16 @@ from qingfeng.terms.text import Text
 from .powers_diff import version_of
 from .powers_files import one_power
 from .screen import Screen
-from .table import show_table, terminal_columns
+from .table import show_table
 from .words import both, post_name, step_name
 
 _UNITS = {
-    "working_day": ("个工作日", "working days"), "calendar_day": ("日", "calendar days"), "hour": ("小时", "hours"),
-    "month": ("个月", "months"), "year": ("年", "years"),
-}  # fmt: skip
+    "working_day": ("个工作日", "working days"),
+    "calendar_day": ("日", "calendar days"),
+    "hour": ("小时", "hours"),
+    "month": ("个月", "months"),
+    "year": ("年", "years"),
+}
 _KINDS = {"statutory": ("法定", "statutory"), "promised": ("承诺", "promised"), "setting": ("内部设定", "setting")}
 
 
@@ -26,15 +29,31 @@ def show_power(screen: Screen, name: str, *, version: str | None) -> None:
     power = one_power(name)
     shown = version_of(power, version)
     procedure = shown.procedure
-    screen.data({**export_power(power, []), "version": shown.version, "acts": [_act_data(shown, n) for n in range(len(procedure.rows))],
-                 "limits": [{"id": x.id, "name": both(x.name), "words": both(_limit_words(x)), "law": x.basis.say("zh") if x.basis else None}
-                            for x in procedure.limits.values()],
-                 "branches": {k: {"acts": list(b.acts), "why_not": both(b.why_not)} for k, b in procedure.branches.items()},
-                 "posts": {p.id: both(p.name) for p in shown.posts.values()}})  # fmt: skip
+    screen.data(
+        {
+            **export_power(power, []),
+            "version": shown.version,
+            "acts": [_act_data(shown, n) for n in range(len(procedure.rows))],
+            "limits": [
+                {
+                    "id": x.id,
+                    "name": both(x.name),
+                    "words": both(_limit_words(x)),
+                    "law": x.basis.say("zh") if x.basis else None,
+                }
+                for x in procedure.limits.values()
+            ],
+            "branches": {k: {"acts": list(b.acts), "why_not": both(b.why_not)} for k, b in procedure.branches.items()},
+            "posts": {p.id: both(p.name) for p in shown.posts.values()},
+        }
+    )
     if screen.as_json:
         return
-    screen.say(f"{power.id}  {shown.title.zh}  {shown.version}起施行  来源：{power.document} 第{power.diagram}图",
-               f"{power.id}  {shown.title.en}  in force from {shown.version}  source: {power.document}, diagram {power.diagram}")  # fmt: skip
+    screen.say(
+        f"{power.id}  {shown.title.zh}  {shown.version}起施行  来源：{power.document} 第{power.diagram}图",
+        f"{power.id}  {shown.title.en}  in force from {shown.version}  "
+        f"source: {power.document}, diagram {power.diagram}",
+    )
     screen.line()
     _map(screen, shown)
     _acts(screen, shown)
@@ -135,6 +154,17 @@ def _branches(screen: Screen, version: PowerVersion) -> None:
 def _act_data(version: PowerVersion, n: int) -> dict[str, object]:
     row = version.procedure.rows[n]
     to = {"field": row.to.field, "cases": dict(row.to.cases)} if isinstance(row.to, ByField) else row.to
-    return {"act": row.act, "name": both(row.word.name), "at": sorted(row.at), "by": list(row.by), "to": to,
-            "after": [sorted(one) for one in row.after], "opens_case": row.opens_case, "credential": row.credential,
-            "fields": [{"id": f.id, "name": both(f.name), "type": f.type.value, "required": f.id in row.word.required} for f in row.word.fields]}  # fmt: skip
+    return {
+        "act": row.act,
+        "name": both(row.word.name),
+        "at": sorted(row.at),
+        "by": list(row.by),
+        "to": to,
+        "after": [sorted(one) for one in row.after],
+        "opens_case": row.opens_case,
+        "credential": row.credential,
+        "fields": [
+            {"id": f.id, "name": both(f.name), "type": f.type.value, "required": f.id in row.word.required}
+            for f in row.word.fields
+        ],
+    }

@@ -12,25 +12,26 @@ from qingfeng.simulation import script
 from qingfeng.terms.text import Text
 
 from .powers_check import show_fault
+from .progress import working
 from .results import result_data, show_result
-from .screen import FINE, FOUND, CommandFailed, Screen
+from .screen import FINE, FOUND, CommandFailed, Screen, near
 
 
 def run_stories(screen: Screen, files: Iterable[Path], *, only: str | None) -> int:
-    """Run the stories of files (the shipped catalogue by default); FOUND if a file is faulty or a row went otherwise."""
+    """Run the stories of files (the shipped ones by default); FOUND if a file is faulty or a row went otherwise."""
     told: list[dict[str, Any]] = []
     good = True
     for read in wiring.read_powers(files):
         power = read.loaded.power
         if power is None:
             good = False
-            screen.say(f"✗ {read.path}：有错，案例未运行", f"✗ {read.path}: faulty, stories not run")
+            screen.say(f"✗ {near(read.path)}：有错，案例未运行", f"✗ {near(read.path)}: faulty, stories not run")
             for fault in read.loaded.errors:
                 show_fault(screen, read.path, fault)
             told.append({"file": str(read.path), "power": None, "story": None, "ok": False, "rows": []})
             continue
-        screen.line(f"{power.id}  {read.path}")
-        for story, results in _run(power, only):
+        screen.line(f"{power.id}  {near(read.path)}")
+        for story, results in _run(screen, power, only):
             failed = [r for r in results if not r.as_expected]
             good = good and not failed
             told.append(
@@ -51,12 +52,23 @@ def run_stories(screen: Screen, files: Iterable[Path], *, only: str | None) -> i
     return FINE if good else FOUND
 
 
-def _run(power: Power, only: str | None) -> Iterator[tuple[Story, list[script.Result]]]:
+def _run(screen: Screen, power: Power, only: str | None) -> Iterator[tuple[Story, list[script.Result]]]:
     for version in power.versions:
         for story in version.stories:
             if only is not None and story.id != only:
                 continue
-            rows = [script.Row(day=r.day, who=r.who, does=r.does, data=r.data, then=r.then, entered=r.entered, reason=r.reason, line=r.line)
-                    for r in story.rows]  # fmt: skip
-            with wiring.throwaway([power]) as office:
+            rows = [
+                script.Row(
+                    day=r.day,
+                    who=r.who,
+                    does=r.does,
+                    data=r.data,
+                    then=r.then,
+                    entered=r.entered,
+                    reason=r.reason,
+                    line=r.line,
+                )
+                for r in story.rows
+            ]
+            with working(screen, story.title), wiring.throwaway([power]) as office:
                 yield story, list(script.run(office, rows, power=power.id))

@@ -24,9 +24,9 @@ def show_result(screen: Screen, result: Result, *, indent: str = "") -> None:
     mark = {"accepted": "✓", "refused": "✗", "demand": "?", "clock": "⏰", "conflict": "⇄", "error": "!"}[
         result.outcome
     ]
-    screen.line(
-        f"{indent}{mark} {screen.pick(f'第{row.line}行', f'line {row.line}')}  {short(row.day)}  {short(row.who)}  {short(row.does)}  → {result.happened}"
-    )
+    place = screen.pick(f"第{row.line}行", f"line {row.line}")
+    words = [f"{mark} {place}", short(row.day), short(row.who), short(row.does), f"→ {result.happened}"]
+    screen.line(indent + "  ".join(words))
     for fired in result.fired:
         if result.outcome != "clock":
             screen.line(f"{indent}    ⏰ {fired}")
@@ -63,11 +63,24 @@ def result_data(result: Result) -> dict[str, Any]:
     """Return a row and what happened as JSON has it."""
     row = result.row
     return {
-        "line": row.line, "case": result.case, "day": row.day, "at": format_instant(result.at), "who": row.who, "does": row.does,
-        "outcome": result.outcome, "happened": result.happened, "by": [s.by for s in result.stops],
+        "line": row.line,
+        "case": result.case,
+        "day": row.day,
+        "at": format_instant(result.at),
+        "who": row.who,
+        "does": row.does,
+        "outcome": result.outcome,
+        "happened": result.happened,
+        "by": [s.by for s in result.stops],
         "ring": result.stops[0].ring if result.stops else None,
         "reasons": [{"zh": s.reason.zh, "en": s.reason.en} for s in result.stops],
         "remedies": [{"zh": s.remedy.zh, "en": s.remedy.en} if s.remedy else None for s in result.stops],
-        "citations": [{"zh": s.citation.say("zh"), "en": s.citation.say("en")} if s.citation else None for s in result.stops],
-        "fired": list(result.fired), "step": result.step, "seq": result.seq, "expected": row.then, "as_expected": result.as_expected,
-    }  # fmt: skip
+        "citations": [
+            {"zh": s.citation.say("zh"), "en": s.citation.say("en")} if s.citation else None for s in result.stops
+        ],
+        "fired": list(result.fired),
+        "step": result.step,
+        "seq": result.seq,
+        "expected": row.then,
+        "as_expected": result.as_expected,
+    }

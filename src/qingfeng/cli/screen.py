@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from qingfeng.terms.text import Text, hazards
@@ -65,6 +66,12 @@ def harmless(text: str) -> str:
     if not hazards(text):
         return text
     return "".join(c if c in "\n\t" or c.isprintable() or not hazards(c) else _escape(c) for c in text)
+
+
+def near(path: Path) -> str:
+    """Return a path as seen from where the person is, if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def as_json(value: Any) -> str:

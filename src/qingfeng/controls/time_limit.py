@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from qingfeng.catalogue.power import Limit, PowerVersion
+from qingfeng.catalogue.power import STAY, Limit, PowerVersion
+from qingfeng.engine.case import consequence
 from qingfeng.engine.control import Basis, Demand, Situation
 from qingfeng.engine.facts import ActRow, Outcome, ScanRule
 from qingfeng.terms.calendar import WorkCalendar
@@ -63,7 +64,7 @@ class TimeLimitControl:
         act, at = situation.proposed.act, situation.proposed.at
         for clock in situation.clocks.values():
             limit = clock.limit
-            if act in limit.ends and clock.running and limit.effect is None and clock.over(at):
+            if act in limit.ends and clock.running and _asks(limit) and clock.over(at):
                 assert clock.due is not None
                 day, kind = clock.due.outer_day, "（暂定日历）" if clock.due.provisional else ""
                 return Demand(by=self.name, citation=limit.basis,
@@ -76,23 +77,35 @@ class TimeLimitControl:
         return ScanRule(scan=_scan)
 
 
+def _asks(limit: Limit) -> bool:
+    return limit.effect is None and limit.late == "ask"
+
+
 def _scan(rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> Outcome:
-    ended = [late for limit in version.procedure.limits.values() if limit.effect is None for late in _ends(limit, rows, calendar)]
+    ended = [late for limit in version.procedure.limits.values() if _asks(limit) for late in _ends(limit, rows, version, calendar)]
     if not ended:
         return Outcome.NOT_APPLICABLE
     return Outcome.VIOLATED if any(ended) else Outcome.SATISFIED
 
 
-def _ends(limit: Limit, rows: Sequence[ActRow], calendar: WorkCalendar) -> list[bool]:
-    """Return for every ended run of the limit whether its end was late."""
+def _ends(limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> list[bool]:
+    """Return for every ended run of the limit whether its end was late; a return to an earlier step undoes later starts."""
     found: list[bool] = []
     start: int | None = None
+    step, started_at = version.procedure.start, 0
     for n, row in enumerate(rows):
         if start is not None and row.act in limit.ends:
             found.append(_late(limit, rows[start], rows[start + 1 : n + 1], calendar))
             start = None
-        if row.act in limit.starts:
-            start = n
+        here = version.step_order[step]
+        rule = version.rules.get((step, row.act))
+        to = consequence(rule.to, row.data or {}) if rule is not None else None
+        step = step if to in (None, STAY) else str(to)
+        back = version.step_order[step] < here
+        if back and start is not None and started_at >= version.step_order[step]:
+            start = None
+        if row.act in limit.starts and (start is None or limit.restarts):
+            start, started_at = n, here
     return found
 
 

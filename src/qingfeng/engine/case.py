@@ -16,6 +16,7 @@ class Case:
     """Fold of a case's events; never stored as truth.
 
     done: acts done in this round -> place of the earliest step in which they were done;
+    begun: the same acts, and the act that opened the round -> number of the event that did them first in it;
     pending: open matters -> number of the event that opened them; passes: act -> controls that it may pass once.
     """
 
@@ -25,6 +26,7 @@ class Case:
     since: datetime | None = None  # when the case entered this step
     events: tuple[Event, ...] = ()
     done: Mapping[str, int] = field(default_factory=dict)
+    begun: Mapping[str, int] = field(default_factory=dict)
     pending: Mapping[str, int] = field(default_factory=dict)
     passes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     returns: int = 0  # how often it went back to an earlier step
@@ -78,12 +80,14 @@ def evolve(case: Case, event: Event) -> Case:
     step = case.step if to == STAY else to
     order = case.version.step_order
     done = {**case.done, event.act: min(order[case.step], case.done.get(event.act, order[case.step]))}
+    begun = case.begun if event.act in case.begun else {**case.begun, event.act: event.seq}
     back = order[step] < order[case.step]
     if back:
         done = {act: place for act, place in done.items() if place < order[step]}
+        begun = {act: seq for act, seq in begun.items() if act in done} | {event.act: event.seq}
     since = event.at if step != case.step or case.since is None or back else case.since
     left = {act: p for act, p in case.passes.items() if act != event.act} if case.passes else case.passes
-    return Case(id=case.id, version=case.version, step=step, since=since, events=events, done=done,
+    return Case(id=case.id, version=case.version, step=step, since=since, events=events, done=done, begun=begun,
                 pending=_pending_after(case, rule, event), passes=left, returns=case.returns + back)  # fmt: skip
 
 

@@ -128,9 +128,13 @@ class _Run:
 
 
 def clocks(case: Case, calendar: WorkCalendar) -> dict[str, Clock]:
-    """Return the latest run of every limit that has started.  Raises CalendarMissing for a year without a table."""
+    """Return the latest run of every limit that has started in this round.  Raises CalendarMissing for a year without a table.
+
+    What a return to an earlier step undid (a decision, a report) no longer keeps a clock running.
+    """
     concerned = _concerned(case.version)
     runs: dict[str, _Run] = {}
+    numbers: dict[str, int] = {}
     for event in case.events:
         if event.kind != ACT:
             continue
@@ -139,8 +143,10 @@ def clocks(case: Case, calendar: WorkCalendar) -> dict[str, Clock]:
             if run is not None and run.ended is None:
                 run.note(event)
             if event.act in limit.starts:
-                number = run.number + 1 if run is not None else 1
-                runs[limit.id] = _Run(limit, number, event)
+                numbers[limit.id] = number = numbers.get(limit.id, 0) + 1
+                stands = case.begun.get(event.act, event.seq + 1) <= event.seq
+                if stands and (run is None or run.ended is not None or limit.restarts):
+                    runs[limit.id] = _Run(limit, number, event)
     return {limit: run.clock(calendar) for limit, run in runs.items()}
 
 
@@ -159,7 +165,7 @@ def marks(case: Case, running: Mapping[str, Clock], calendar: WorkCalendar) -> l
 
 def _wanted(clock: Clock, end: Due, calendar: WorkCalendar) -> list[tuple[str, datetime]]:
     limit = clock.limit
-    mark = "effect" if limit.effect is not None else "lapsed" if limit.holder == "party" else "red"
+    mark = "effect" if limit.effect is not None else "lapsed" if limit.holder == "party" or not limit.ends else "red"
     wanted = [(mark, end.outer)]
     if limit.yellow is not None:
         wanted.append(("yellow", max(warn_at(end, *limit.yellow, calendar), clock.started)))

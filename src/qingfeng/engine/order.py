@@ -42,12 +42,12 @@ def waiting(case: Case, rule: ActRule, command: Command, clocks: Mapping[str, Cl
             return _too_early(rule, limit, clock)
     wanted = [(lim, e) for lim in case.version.procedure.limits.values() for e in lim.extend if e.by == rule.act]
     running = [(clocks.get(limit.id), e) for limit, e in wanted]
-    if wanted and not any(c is not None and c.running and c.extensions.count(rule.act) < e.times for c, e in running):
+    if wanted and not any(c is not None and c.running and not c.over(command.at) and c.extensions.count(rule.act) < e.times for c, e in running):
         limit, extension = wanted[0]
         return _refuse(
             "time_limit",
-            Text(zh=f"“{limit.name.zh}”未在计算中，或延长次数已用完（最多{extension.times}次），不能再延长",
-                 en=f"“{limit.name.en}” does not run, or has been extended {extension.times} time(s) already"),
+            Text(zh=f"“{limit.name.zh}”未在计算中、已经届满，或延长次数已用完（最多{extension.times}次），不能延长",
+                 en=f"“{limit.name.en}” does not run, is over, or has been extended {extension.times} time(s) already"),
             Text(zh="请在期限内办结；确需更多时间的，依法办理其他程序。", en="Finish within the limit."), limit)  # fmt: skip
     return time_order(case, command) or _before_its_ground(case, rule, command)
 
@@ -125,9 +125,8 @@ def _out_of_order(case: Case, rule: ActRule, kind: str, names: frozenset[str]) -
 
 def _not_here(case: Case, act: str) -> Refusal:
     version = case.version
-    rows = [row for row in version.procedure.rows if row.act == act]
     zh, en = _names(version, [act])
-    places = sorted({s for row in rows for s in row.at}, key=lambda s: version.step_order[s])
+    places = sorted((s for s, a in version.rules if a == act), key=lambda s: version.step_order[s])
     where = "、".join(_step(version, s).zh for s in places)
     here = _step(version, case.step)
     return _refuse("lawful_order", Text(zh=f"本案在“{here.zh}”环节，不能办理{zh}（该动作只在：{where}）",

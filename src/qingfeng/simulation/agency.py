@@ -25,6 +25,7 @@ from qingfeng.terms.instants import LOCAL, local_day
 
 from . import invent
 from .course import Move
+from .keeping import Kept, keep_registers
 from .officers import LATE_ENTRY, REASONS, Habits, Mind, Plan, Scene, deal, look, prepare, ready_at, wishes
 
 OPENS, LUNCH, RESUMES, SHUTS = time(8, 30), time(12), time(13, 30), time(17, 30)
@@ -66,6 +67,7 @@ class Chronicle:
     finished: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     moot: dict[str, tuple[str, ...]] = field(default_factory=dict)  # closed case -> matters that nobody can settle any more
+    kept: list[Kept] = field(default_factory=list)
     plans: dict[str, str] = field(default_factory=dict)  # case -> branch that somebody had cause to take
 
 
@@ -111,9 +113,12 @@ class _Agency:
         self.states: dict[str, Case] = {}  # cases as the acts of the day have left them
         self.decks: dict[str, list[Plan]] = {}
         self.number = 0
+        self.month = period.first.month
+        self.powers: Sequence[str] = ()
 
     def invite(self, powers: Sequence[str], arrivals: int, calendar: WorkCalendar) -> None:
         """Spread the arrivals of every power over the working days of the period."""
+        self.powers = powers
         days = [d for n in range((self.period.last - self.period.first).days + 1)
                 if calendar.is_working(d := self.period.first + timedelta(days=n))]  # fmt: skip
         for power in powers:
@@ -135,6 +140,9 @@ class _Agency:
     def one_day(self, day: date) -> None:
         """Do all turns of a day in one transaction, after the clock has done what fell due before."""
         clockwork.run(self.office, now=_moment(day, OPENS), confirm_clock=True)
+        if day.month != self.month:
+            self.month = day.month
+            self.told.kept += keep_registers(self.office, self.powers, at=_moment(day, OPENS))
         self.states.clear()
         with self.office.store.write() as tx:
             while self.queue and local_day(self.queue[0][0]) == day:
