@@ -165,7 +165,8 @@ class _Agency:
         if scene.case.closed and not moves and not scene.case.pending:
             self.told.finished.append(mind.case)
             return None
-        waking, reasons = [], ()
+        waking: list[datetime] = []
+        reasons: tuple[Refusal, ...] = ()
         for move in moves:
             ready = ready_at(scene, move.rule)
             if ready is None or ready > at:
@@ -288,7 +289,8 @@ class _Agency:
         near = min(ahead, key=lambda d: d.raw) if ahead else None
         if linger and near is not None and near.outer - now < timedelta(days=40):
             return _later(_working(near.outer, calendar), self.rng.randint(0, 2), calendar, self.rng)
-        pace = self.rng.choices(("hours", "tomorrow", "days"), (0.45, 0.35, 0.2))[0]
+        haste = self.habits.haste
+        pace = self.rng.choices(("hours", "tomorrow", "days"), (haste, (1 - haste) * 0.64, (1 - haste) * 0.36))[0]
         if pace == "hours":
             later = _working(now + timedelta(minutes=self.rng.randint(20, 200)), calendar)
         else:

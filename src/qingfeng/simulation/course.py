@@ -51,7 +51,7 @@ def targets(case: Case, rule: ActRule, *, forward: bool) -> list[Forced]:
     order, here = case.version.step_order, case.version.step_order[case.step]
     found = []
     for to, forced in outcomes(rule.to):
-        if to != STAY and to != case.step and (order[to] > here) == forward:
+        if to not in (STAY, case.step) and (order[to] > here) == forward:
             found.append(forced)
     return found
 

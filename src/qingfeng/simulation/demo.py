@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from random import Random
 
 from qingfeng.casework.office import Office
+from qingfeng.terms.text import Text
 
 from .agency import Period, work
 from .demo_report import DemoReport, PowerLine, report
@@ -17,20 +18,24 @@ __all__ = ["FIRST", "LAST", "DemoReport", "PowerLine", "run_month", "table"]
 
 FIRST, LAST = date(2026, 9, 21), date(2026, 10, 31)
 """Mid-Autumn Festival, the National Day holiday and its worked Saturday lie within (notice of the State Council for 2026)."""
-LAST_ARRIVAL = date(2026, 10, 16)
+LAST_ARRIVAL = date(2026, 10, 14)
 ARRIVALS = 7
 """Cases of each power: enough for branches to show, few enough to be done in seconds."""
 HABITS = Habits(
-    carelessness=0.05, branching=0.65, side=0.05, back=0.03,
+    carelessness=0.05, branching=0.65, side=0.05, back=0.03, haste=0.7,
     weights={"deemed_acceptance": 4, "hearing": 3, "supplementation": 2, "return_on_review": 2, "litigation": 0, "redo": 0},
 )  # fmt: skip
 
 
-def run_month(office: Office, *, seed: int = 1, progress: Callable[[str, float], None] = lambda _, __: None) -> DemoReport:
+def run_month(
+    office: Office, *, seed: int = 1, agencies: Mapping[str, Text] | None = None,
+    progress: Callable[[str, float], None] = lambda _, __: None,
+) -> DemoReport:  # fmt: skip
     """Let an agency with all its powers and people work for a month; return what happened.
 
+    agencies: power -> agency as its source names it (a published power does not carry it), for the table only;
     progress gets the day and how much of the month is over (0 to 1).  Raises StoreError, CalendarMissing.
     """
     period = Period.of(FIRST, LAST_ARRIVAL, LAST)
     told = work(office, rng=Random(seed), period=period, arrivals=ARRIVALS, habits=HABITS, progress=progress)
-    return report(office, told, first=FIRST, last=LAST, kept=len(told.kept))
+    return report(office, told, first=FIRST, last=LAST, agencies=agencies or {})

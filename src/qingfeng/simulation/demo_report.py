@@ -22,7 +22,7 @@ from .agency import Chronicle, Turn
 
 MOST_SENTENCES = 6
 _DAYS = {Unit.WORKING_DAY: 1.0, Unit.CALENDAR_DAY: 0.7, Unit.MONTH: 21.0, Unit.YEAR: 250.0, Unit.HOUR: 0.05}
-_NAMES = {Unit.WORKING_DAY: Text(zh="工作日", en="working d."), Unit.CALENDAR_DAY: Text(zh="日", en="days")}
+_NAMES = {Unit.WORKING_DAY: Text(zh="工作日", en="wd"), Unit.CALENDAR_DAY: Text(zh="日", en="d")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class PowerLine:
 
     power: str
     title: Text
-    agency: str  # folder of the power, which stands for its agency
+    agency: Text | None  # as the source names it, if it does
     opened: int
     closed: int
     still: int
@@ -61,8 +61,8 @@ class DemoReport:
     kept: int  # periodic duties reported
 
 
-def report(office: Office, told: Chronicle, *, first: date, last: date, kept: int) -> DemoReport:
-    """Count what happened and pick what to tell."""
+def report(office: Office, told: Chronicle, *, first: date, last: date, agencies: Mapping[str, Text]) -> DemoReport:
+    """Count what happened and pick what to tell.  agencies: power -> agency, where the source names one."""
     by_power: dict[str, list[Case]] = {}
     with office.store.read() as tx:
         registry = office.registry(tx)
@@ -70,23 +70,23 @@ def report(office: Office, told: Chronicle, *, first: date, last: date, kept: in
             case, _ = load_case(office, tx, registry, case_id)
             by_power.setdefault(case.version.power, []).append(case)
     stopped = [t for t in told.turns if t.outcome == "refused"]
-    lines = tuple(_line(cases, [t for t in stopped if t.power == power], registry) for power, cases in sorted(by_power.items()))
+    lines = tuple(_line(cases, [t for t in stopped if t.power == power], registry, agencies.get(power)) for power, cases in sorted(by_power.items()))
     everything = [case for power in sorted(by_power) for case in by_power[power]]
     return DemoReport(
         first=first, last=last, acts=sum(t.outcome == "accepted" for t in told.turns), lines=lines,
         told=tuple(_sentences(everything, stopped, registry)), unmeant=tuple(t for t in stopped if not t.meant),
-        stuck=tuple(s.case for s in told.stuck), kept=kept,
+        stuck=tuple(s.case for s in told.stuck), kept=len(told.kept),
     )  # fmt: skip
 
 
-def _line(cases: Sequence[Case], stopped: Sequence[Turn], registry: Registry) -> PowerLine:
+def _line(cases: Sequence[Case], stopped: Sequence[Turn], registry: Registry, agency: Text | None) -> PowerLine:
     version = cases[-1].version
     marks = Counter(str(e.facts["mark"]) for c in cases for e in c.events if e.kind == MARK)
     branches = Counter(name for c in cases for name in course.walked(c))
     branches.update(e.act for c in cases for e in c.events if e.kind == ACT and e.facts.get("effective"))
     limit, used = _main_limit(version, [clocks(c, registry.calendar) for c in cases if c.closed], registry)
     return PowerLine(
-        power=version.power, title=version.title, agency=version.power.partition("/")[0], opened=len(cases),
+        power=version.power, title=version.title, agency=agency, opened=len(cases),
         closed=sum(c.closed for c in cases), still=sum(not c.closed for c in cases), returned=sum(c.returns for c in cases),
         yellow=marks["yellow"], red=marks["red"], late=sum(_late(e) for c in cases for e in c.events), stopped=len(stopped),
         branches=dict(sorted(branches.items(), key=lambda b: (-b[1], b[0]))), limit=limit.name if limit else None, used=used,
@@ -133,6 +133,7 @@ def _sentences(cases: Sequence[Case], stopped: Sequence[Turn], registry: Registr
         [(c, _unmade(c, e, registry)) for c, e in acts if e.kind == ACT and e.act in ("revoke_decision", "record_reconsideration_outcome")],
     )  # fmt: skip
     for found in kinds:
+        found.sort(key=lambda f: "《" not in f[1].zh)  # what rests on a statute is told first
         fresh = [(c, t) for c, t in found if c.version.power not in seen] or found
         if fresh:
             seen.add(fresh[0][0].version.power)

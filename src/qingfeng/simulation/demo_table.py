@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
@@ -16,6 +20,8 @@ from qingfeng.terms.text import Text
 
 from .demo_report import DemoReport, PowerLine, totals
 
+_PIECES = re.compile(r"[（《“【(]*(?:[!-'*-~]+|.)[）》”】，。；：、！？)]* *")
+"""What is not torn apart: a Latin word or number, or one other character, with the marks that belong to it."""
 WIDE = 96
 """Columns from which the branches get a column of their own."""
 _EFFECTS = {"deemed_acceptance": Text(zh="视为受理", en="deemed acceptance"), "deemed_renewal": Text(zh="视为延续", en="deemed renewal")}
@@ -45,21 +51,25 @@ class _Month:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         wide = options.max_width >= WIDE
         lines = self.report.lines
-        grid = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, expand=True, title=self._heading(), title_style="bold",
-                     show_footer=True, title_justify="left")  # fmt: skip
+        grid = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False, expand=True, show_footer=True)
         sums = totals(lines)
-        grid.add_column(self._say("职权", "Power"), footer=self._say("合计", "Total"), ratio=3, overflow="fold")
+        title = 26 if self.lang == "zh" else 28
+        grid.add_column(self._say("职权", "Power"), footer=self._say("合计", "Total"), width=title if wide else None,
+                        ratio=None if wide else 1, overflow="ellipsis", no_wrap=True)  # fmt: skip
         for name, label, style in _NUMBERS:
             grid.add_column(label.say(self.lang), footer=str(sums[name]), justify="right", style=style, width=4, no_wrap=True)
-        grid.add_column(self._say("平均用时/期限", "Mean time/limit"), justify="right", width=13 if self.lang == "zh" else 16, no_wrap=True)
+        grid.add_column(self._say("平均/期限", "mean/limit"), justify="right", width=12 if self.lang == "zh" else 11, no_wrap=True)
         if wide:
-            grid.add_column(self._say("走过的分支", "Branches taken"), ratio=2, overflow="fold", style="dim")
+            grid.add_column(self._say(" 走过的分支", " branches taken"), ratio=1, overflow="fold", style="dim")
         for agency, group in groupby(lines, key=lambda line: line.agency):
             grid.add_section()
+            grid.add_row(Line(self._agency(agency), style="bold cyan"))
             for line in group:
                 grid.add_row(*self._row(line, wide))
+        yield from (Line(row, style="bold") for row in broken(self._heading(), options.max_width))
         yield grid
-        yield Line(self._legend(), style="dim")
+        notes = [self._legend(), *([] if wide else [self._all_branches()])]
+        yield from (Line(row, style="dim") for note in notes for row in broken(note, options.max_width))
 
     def _say(self, zh: str, en: str) -> str:
         return Text(zh=zh, en=en).say(self.lang)
@@ -75,25 +85,34 @@ class _Month:
     def _legend(self) -> str:
         return self._say(
             "黄灯=临期提醒　红灯=到期未办　迟办=超期办理并说明了理由　挡下=填写有误被拒后改正",
-            "yel. = due soon, red = ran out, late = done late with a reason given, stop = refused, then corrected",
+            "yel. = due soon, red = ran out, late = done late with a reason given, stop = refused, then corrected, d/wd = days/working days",
         )
 
+    def _agency(self, agency: Text | None) -> str:
+        return agency.say(self.lang) if agency is not None else self._say("原文未写明机关", "agency not named")
+
+    def _all_branches(self) -> str:
+        taken: Counter[str] = Counter()
+        for line in self.report.lines:
+            taken.update(line.branches)
+        return self._say("走过的分支：", "Branches taken: ") + " ".join(_counted(taken, self.lang))
+
     def _row(self, line: PowerLine, wide: bool) -> list[RenderableType]:
-        taken = _branches(line, self.lang)
-        name = Line(_short(line.title.say(self.lang), 34 if self.lang == "en" else 17))
-        if taken and not wide:
-            name = Line.assemble(name, "\n", (taken, "dim"))
+        name = Line("  ").append(line.title.say(self.lang))
         numbers = [str(n) if (n := getattr(line, key)) else "·" for key, _, _ in _NUMBERS]
+        taken = Padding(" ".join(_counted(line.branches, self.lang)), (0, 0, 0, 1))
         return [name, *numbers, _used(line, self.lang), *([taken] if wide else [])]
 
 
-def _branches(line: PowerLine, lang: str) -> str:
-    joint = "、" if lang == "zh" else ", "
-    return joint.join(f"{_branch(name).say(lang)}{'' if lang == 'zh' else ' '}{n}" for name, n in line.branches.items())
+def _counted(branches: Mapping[str, int], lang: str) -> list[str]:
+    """Return each branch with its number, without a place inside where a line could break."""
+    ordered = sorted(branches.items(), key=lambda b: (-b[1], b[0]))
+    return [f"{_branch(name).say(lang).replace(' ', chr(160))}{'' if lang == 'zh' else chr(160)}{n}" for name, n in ordered]
 
 
 def _branch(name: str) -> Text:
-    return _EFFECTS.get(name) or Text(zh=BRANCHES.get(name, name), en=name.replace("_", " "))
+    zh = BRANCHES.get(name, name).partition("（")[0]
+    return _EFFECTS.get(name) or Text(zh=zh, en=name.replace("_", " "))
 
 
 def _used(line: PowerLine, lang: str) -> str:
@@ -103,23 +122,33 @@ def _used(line: PowerLine, lang: str) -> str:
     return f"{line.used:.1f}/{line.allowed}{'' if lang == 'zh' else ' '}{unit}"
 
 
-def _short(title: str, most: int) -> str:
-    return title if len(title) <= most else title[: most - 1] + "…"
-
-
 def _told(report: DemoReport, lang: str) -> RenderableType:
     rows: list[RenderableType] = [Line(Text(zh="这一个月里发生了什么", en="What happened in that month").say(lang), style="bold")]
-    rows += [_item(text.say(lang)) for text in _all(report)]
+    rows += [_Item(text.say(lang)) for text in _all(report)]
     return Group(*rows)
 
 
-def _item(sentence: str) -> RenderableType:
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=1)
-    grid.add_column(overflow="fold")
-    number, colon, rest = sentence.partition("：") if "：" in sentence[:60] else sentence.partition(":")
-    grid.add_row("•", Line.assemble((number, "cyan"), colon, rest))
-    return Padding(grid, (0, 0, 0, 0))
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One sentence with its mark, broken where a person would break it."""
+
+    sentence: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for number, row in enumerate(broken(self.sentence, options.max_width - 2)):
+            yield Line(("• " if number == 0 else "  ") + row)
+
+
+def broken(text: str, width: int) -> list[str]:
+    """Break a text into rows of at most so many columns: not within a number or Latin word, nor before a closing mark."""
+    rows, row = [], ""
+    for piece in _PIECES.findall(text):
+        if row and cell_len(row) + cell_len(piece.rstrip()) > width:
+            rows.append(row.rstrip())
+            row = piece.lstrip()
+        else:
+            row += piece
+    return [*rows, row.rstrip()]
 
 
 def _all(report: DemoReport) -> Sequence[Text]:

@@ -93,6 +93,35 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "document_no": ("示例文〔{year}〕{number}号",),
 }
 
+_SAID: Sequence[tuple[str, str, Sequence[str]]] = (  # act begins with, field, words
+    ("return", "reasons", ("关键证据只有孤证，补充后再报", "意见没有写明依据，重新拟定", "现场记录缺少一名人员签字，补正后再报")),
+    ("fail_legality", "reasons", ("适用条款与认定的事实不对应，退回修改", "裁量档次缺少说明，退回修改")),
+    ("refuse_withdrawal", "reasons", ("违法事实清楚，不符合撤案条件",)),
+    ("refuse", "reasons", ("不属于本单位职权范围，已告知向有权机关提出", "不符合规定的条件，已书面说明理由和救济途径")),
+    ("reject", "reasons", ("现有情况不足以采取措施，继续观察",)),
+    ("decide_no_penalty", "reasons", ("违法行为轻微并及时改正，没有造成危害后果",)),
+    ("suspend", "reasons", ("须以另一机关的认定为依据，该认定尚未作出", "当事人不可抗力，暂不能到场")),
+    ("resume", "reasons", ("中止的原因已经消除",)),
+    ("propose_withdrawal", "reasons", ("补充核查后，主要事实不能成立",)),
+    ("approve_withdrawal", "reasons", ("经研究，同意撤回，书面告知当事人",)),
+    ("cancel", "reasons", ("上级统一办理，本单位不再重复",)),
+    ("propose_revocation", "reasons", ("案卷评查发现主体认定错误",)),
+    ("revoke", "reasons", ("原决定认定事实有误，主动纠正",)),
+    ("propose_correction", "reasons", ("文书中当事人名称有笔误",)),
+    ("approve_extension", "reasons", ("案情复杂，专业意见尚需时日",)),
+    ("withhold", "reasons", ("涉及商业秘密，权利人不同意公开",)),
+    ("withdraw", "reasons", ("申请人情况变化，自愿撤回",)),
+    ("serve_prior_notice", "content", ("拟罚款 {amount} 元；告知陈述、申辩和听证权利",)),
+    ("record_defence", "content", ("当事人称已经整改，请求从轻",)),
+    ("request_hearing", "content", ("当事人要求举行听证",)),
+    ("hold_hearing", "content", ("双方到场，出示证据并质证，笔录经核对签字",)),
+    ("interview", "content", ("询问{person}，本人承认未按规定办理，笔录经核对签字",)),
+    ("report_progress", "content", ("主要证据已经取得，拟一周内终结",)),
+    ("submit_final_report", "content", ("{matter}的事实成立，建议罚款 {amount} 元",)),
+    ("decide_penalty", "content", ("对{firm}罚款 {amount} 元，责令限期改正",)),
+    ("correct", "content", ("更正文书中当事人名称的笔误",)),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -113,11 +142,11 @@ def fill(rule: ActRule, setting: Setting, rng: Random) -> dict[str, Any]:
     for field in rule.word.fields:
         must = field.id in rule.word.required or field.id in setting.forced
         if must or (rng.random() < 0.75 and field.id != "received_on"):
-            data[field.id] = _value(field, setting, rng)
+            data[field.id] = _value(field, rule.act, setting, rng)
     return data
 
 
-def _value(field: Field, setting: Setting, rng: Random) -> Any:
+def _value(field: Field, act: str, setting: Setting, rng: Random) -> Any:
     match field.type:
         case FieldType.CHOICE:
             options = setting.likely.get(field.id) or list(field.choices)
@@ -139,13 +168,14 @@ def _value(field: Field, setting: Setting, rng: Random) -> Any:
         case FieldType.LINES:
             words = list(_WORDS.get(field.id, _WORDS["items"]))
             return rng.sample(words, min(len(words), rng.randint(1, 3)))
-    return _words(field, setting, rng)
+    return _words(field, act, setting, rng)
 
 
-def _words(field: Field, setting: Setting, rng: Random) -> str:
+def _words(field: Field, act: str, setting: Setting, rng: Random) -> str:
     about = setting.about
-    phrase = rng.choice(_WORDS.get(field.id) or (f"{field.name.zh}已核对",))
-    return phrase.format(firm=about.firm, person=about.person, matter=about.matter, place=about.place,
+    said = next((words for start, name, words in _SAID if act.startswith(start) and name == field.id), None)
+    phrase = rng.choice(said or _WORDS.get(field.id) or (f"{field.name.zh}已核对",))
+    return phrase.format(amount=about.amount, firm=about.firm, person=about.person, matter=about.matter, place=about.place,
                          number=about.number, year=setting.day.year)  # fmt: skip
 
 

@@ -49,6 +49,6 @@ def _due(office: Office, tx: ReadTx, registry: Registry, power: str, day: date) 
         if isinstance(duty, RegisterCheck) and holders and state.next.last < day and tx.head(stream):
             register = dutywork.register_of(tx, power, state.next)
             still = duty.still(register, on=day, calendar=registry.calendar)
-            remarks = {case: "已督促承办人，本周内办理" for case in still}
+            remarks = dict.fromkeys(still, "已督促承办人，本周内办理")
             found.append((stream, holders[0], {"opened": register.opened, "remarks": remarks}))
     return found

@@ -38,7 +38,7 @@ class Habits:
 
     carelessness: chance per act that something is left lying, entered late or forgotten; branching: share of cases in which
     somebody has cause to take a branch; weights: branch -> its part among all of them (1 unless named, 0 never);
-    side, back: chance per act of an optional act, of a return.
+    side, back: chance per act of an optional act, of a return; haste: share of acts that follow on the same day.
     """
 
     carelessness: float = 0.0
@@ -46,6 +46,7 @@ class Habits:
     weights: Mapping[str, int] = field(default_factory=dict)
     side: float = 0.06
     back: float = 0.02
+    haste: float = 0.45
 
 
 LAWFUL = Habits()
