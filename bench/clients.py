@@ -1,6 +1,6 @@
 """Thirty-two clients at once, each on cases of its own, beside the store's own group-commit rate in the same run.
 
-    python -m bench.clients [--seconds 4] [--rounds 3] [--postgres DSN]
+    python -m bench.clients [--seconds 4] [--rounds 3] [--postgres]
 
 bare SQLite: the same number of threads, each row in the same table, whoever has the lock commits for all who wait (the
 same way as casework.committer, without any work).  bare PostgreSQL: one connection a client, INSERT and COMMIT each.
@@ -26,6 +26,7 @@ from qingfeng.casework.office import Office
 from qingfeng.wiring import office_over, open_store
 
 from . import nine
+from .server import postgres
 
 CLIENTS = 32
 PAYLOAD = (b"e" * 620, b"o" * 420, b"p" * 160)  # the sizes of an entry, its opening and its private part
@@ -100,10 +101,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--postgres", help="DSN of an empty database for this run")
+    parser.add_argument("--postgres", action="store_true", help="PostgreSQL too, on a server of its own")
     options = parser.parse_args()
     rates: dict[str, list[float]] = {}
-    with TemporaryDirectory(prefix="qingfeng-bench-", dir=".") as name:
+    with TemporaryDirectory(prefix="qingfeng-bench-", dir=".") as name, postgres(options.postgres) as dsn:
         office = office_over(open_store(str(Path(name) / "ours.db"), create=True))
         nine.furnish_nine(office)
         committer, bare = Committer(office), BareCommitter(Path(name) / "bare.db")
@@ -111,17 +112,17 @@ def main() -> None:
             "bare SQLite, shared commits": lambda n: bare.insert,
             "qingfeng SQLite, shared commits": lambda n: our_client(office, committer),
         }
-        if options.postgres:
+        if dsn:
             import psycopg
 
-            pg = office_over(open_store(options.postgres, create=True))
+            pg = office_over(open_store(dsn, create=True))
             nine.furnish_nine(pg)
             pg_committer = Committer(pg)
-            with psycopg.connect(options.postgres, autocommit=True) as db:
+            with psycopg.connect(dsn, autocommit=True) as db:
                 db.execute("CREATE TABLE bare_clients (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, entry bytea, opening bytea, private bytea)")
 
             def bare_pg(_: int) -> Callable[[], None]:
-                db = psycopg.connect(options.postgres, autocommit=True)
+                db = psycopg.connect(dsn, autocommit=True)
                 return lambda: db.execute("INSERT INTO bare_clients (entry, opening, private) VALUES (%s, %s, %s)", PAYLOAD) and None
 
             contenders |= {

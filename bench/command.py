@@ -1,6 +1,6 @@
 """What one durable command costs, beside a bare INSERT+COMMIT of the same bytes and two well-known engines.
 
-    python -m bench.command [--rounds 60] [--postgres DSN]
+    python -m bench.command [--rounds 60] [--postgres]
 
 One client.  Every round each contender runs one whole nine-step case, in turn (interleaved); printed are medians of wall
 and CPU time a command, and ratios to the bare commit of the same run.  SQLite: WAL, synchronous=FULL, own file each.
@@ -27,6 +27,7 @@ from qingfeng.casework.office import Office
 from qingfeng.wiring import office_over, open_store
 
 from . import nine
+from .server import postgres
 
 Samples = dict[str, list[tuple[float, float]]]
 
@@ -97,7 +98,8 @@ class Peer:
 
     def case(self, samples: list[tuple[float, float]]) -> None:
         """Run one case there; take over its samples."""
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.write("case\n")
         self.process.stdin.flush()
         samples += [(wall, cpu) for wall, cpu in json.loads(self.process.stdout.readline())]
@@ -118,26 +120,29 @@ def run(rounds: int, peers_python: str | None, dsn: str | None) -> Samples:
         nine.furnish_nine(office)
         bare = Bare(folder / "bare.db")
         peers = {n: Peer(peers_python, n, folder) for n in ("spiffworkflow", "eventsourcing")} if peers_python else {}
-        postgres, bare_pg = None, None
+        ours_pg, bare_pg = None, None
         if dsn:
-            postgres = office_over(open_store(dsn, create=True))
-            nine.furnish_nine(postgres)
+            ours_pg = office_over(open_store(dsn, create=True))
+            nine.furnish_nine(ours_pg)
             bare_pg = BarePostgres(dsn)
         for n in range(rounds + 2):
-            if n == 2:  # noqa: PLR2004
+            if n == 2:
                 samples = {}
             rows = our_case(office, samples.setdefault("qingfeng", []), cold=False)
             bare.case(rows, samples.setdefault("bare", []))
             our_case(office, samples.setdefault("qingfeng cold", []), cold=True)
             for peer, process in peers.items():
                 process.case(samples.setdefault(peer, []))
-            if postgres is not None and bare_pg is not None:
-                rows = our_case(postgres, samples.setdefault("qingfeng postgres", []), cold=False)
+            if ours_pg is not None and bare_pg is not None:
+                rows = our_case(ours_pg, samples.setdefault("qingfeng postgres", []), cold=False)
                 bare_pg.case(rows, samples.setdefault("bare postgres", []))
-                our_case(postgres, samples.setdefault("qingfeng postgres cold", []), cold=True)
+                our_case(ours_pg, samples.setdefault("qingfeng postgres cold", []), cold=True)
         for process in peers.values():
             process.close()
         office.store.close()
+        if ours_pg is not None and bare_pg is not None:
+            ours_pg.store.close()
+            bare_pg.db.close()
     return samples
 
 
@@ -158,9 +163,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--peers", help="python of the environment with requirements/bench.txt")
-    parser.add_argument("--postgres", help="DSN of an empty database for this run")
+    parser.add_argument("--postgres", action="store_true", help="PostgreSQL too, on a server of its own")
     options = parser.parse_args()
-    report(run(options.rounds, options.peers, options.postgres))
+    with postgres(options.postgres) as dsn:
+        report(run(options.rounds, options.peers, dsn))
 
 
 if __name__ == "__main__":

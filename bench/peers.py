@@ -11,6 +11,7 @@ import os
 import sqlite3
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 STEPS = 9
@@ -29,7 +30,7 @@ def bpmn():
     """Return a BPMN process of nine manual tasks in a row."""
     ids = [f"step{n}" for n in range(1, STEPS + 1)]
     chain = ["begin", *ids, "finish"]
-    flows = "".join(f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(zip(chain, chain[1:], strict=False)))
+    flows = "".join(f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(pairwise(chain)))
     tasks = "".join(f'<manualTask id="{i}" name="{i}"/>' for i in ids)
     return (f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t"><process id="nine" isExecutable="true">'
             f'<startEvent id="begin"/>{tasks}<endEvent id="finish"/>{flows}</process></definitions>')

@@ -95,8 +95,11 @@ def read_calendar(path: Path) -> YearTable:
 
 
 def open_store(where: str, *, create: bool = False) -> Store:
-    """Open the store named by a PostgreSQL URL or the path of a SQLite file.  Raises StoreError."""
-    if where.startswith(("postgresql://", "postgres://")):
+    """Open the store named by a PostgreSQL URL or key=value string (host=… first), or the path of a SQLite file.
+
+    Raises StoreError.
+    """
+    if where.startswith(("postgresql://", "postgres://", "host=", "service=")):
         from qingfeng.store.postgres import PostgresStore
 
         return PostgresStore.open(where, create=create)

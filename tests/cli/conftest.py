@@ -1,0 +1,76 @@
+"""One agency with demonstration people, founded once and copied for every test; the clock stands still."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from qingfeng.cli import agency as edge
+from qingfeng.cli.main import cli
+from qingfeng.terms.instants import LOCAL
+
+NOW = datetime(2026, 3, 3, 10, tzinfo=LOCAL)
+Run = Callable[..., Result]
+Told = Callable[..., Any]
+LEAD = ("lead_source=report", "summary=群众举报无证经营")
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edge, "read_clock", lambda: NOW)
+    for name in ("QINGFENG_AGENCY", "QINGFENG_HOME", "QINGFENG_LANG", "QINGFENG_TRACE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An agency that no test changes."""
+    path = tmp_path_factory.mktemp("founded") / "agency.db"
+    result = CliRunner().invoke(cli, ["init", "--demo-people", "--agency", str(path)])
+    assert result.exit_code == 0, result.output
+    return path
+
+
+@pytest.fixture
+def agency(founded: Path, tmp_path: Path) -> Path:
+    """An agency of the test's own."""
+    path = tmp_path / "agency.db"
+    shutil.copy(founded, path)
+    return path
+
+
+@pytest.fixture
+def run(agency: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command against the agency."""
+    monkeypatch.setenv("QINGFENG_AGENCY", str(agency))
+
+    def invoke(*args: str, code: int | None = 0) -> Result:
+        result = CliRunner().invoke(cli, list(args))
+        assert "Traceback" not in result.output
+        assert code is None or result.exit_code == code, (result.exit_code, result.output)
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def told(run: Run) -> Told:
+    """Run a command with --json; return the value."""
+
+    def invoke(*args: str, code: int | None = 0) -> Any:
+        return json.loads(run(*args, "--json", code=code).stdout)
+
+    return invoke
+
+
+@pytest.fixture
+def case(told: Told) -> str:
+    """A case that has just been opened."""
+    return str(told("case", "open", "a000/penalty", "--who", "intake_officer", *LEAD)["case"])

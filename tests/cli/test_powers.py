@@ -1,0 +1,122 @@
+"""qingfeng powers: every fault is told, the export has the agreed shape, versions are compared and published."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qingfeng import wiring
+from tests.cli.conftest import Run, Told
+
+AWARD = wiring.data_folder("powers") / "a000" / "award.yaml"
+
+
+@pytest.fixture
+def award(tmp_path: Path) -> Path:
+    """A copy of a shipped file that a test may spoil."""
+    path = tmp_path / "a000" / "award.yaml"
+    path.parent.mkdir()
+    path.write_text(AWARD.read_text(encoding="utf-8"), encoding="utf-8")
+    return path
+
+
+def test_the_shipped_powers_are_usable_and_their_gaps_counted(told: Told) -> None:
+    value = told("powers", "check")
+    assert (value["usable"], value["faulty"]) == (14, 0)
+    assert value["gaps"] == sum(len(f["gaps"]) for f in value["files"]) > 0
+    assert all(f["coverage"]["risks"] >= f["coverage"]["risks_bound"] for f in value["files"])
+
+
+def test_every_fault_is_told_with_file_line_and_mend(run: Run, told: Told, award: Path) -> None:
+    text = award.read_text(encoding="utf-8").replace("kind: award", "kind: prize").replace("diagram: 3", "diagram: x")
+    award.write_text(text, encoding="utf-8")
+    (file,) = told("powers", "check", str(award), code=1)["files"]
+    assert len(file["errors"]) >= 2
+    assert all(f["line"] and f["what"]["zh"] and f["hint"]["zh"] for f in file["errors"])
+    words = run("powers", "check", str(award), code=1).stdout
+    assert all(f":{f['line']}" in words for f in file["errors"])
+
+
+def test_settings_that_no_control_takes_are_faults(told: Told, award: Path) -> None:
+    text = award.read_text(encoding="utf-8").replace("separate_duties:", "separate_dutie:")
+    assert text != award.read_text(encoding="utf-8")
+    award.write_text(text, encoding="utf-8")
+    assert told("powers", "check", str(award), code=1)["faulty"] == 1
+
+
+def test_the_export_has_the_agreed_shape(run: Run) -> None:
+    value = json.loads(run("powers", "export", "--json").stdout)
+    assert value == json.loads(run("powers", "export").stdout)
+    assert value.keys() == {"powers"}
+    assert len(value["powers"]) == 14
+    for power in value["powers"]:
+        assert power.keys() == {"id", "title", "agency", "kind", "source", "steps", "whole_process", "faults"}
+        assert power["source"].keys() == {"document", "diagram"}
+        for step in power["steps"]:
+            assert step.keys() == {"id", "name", "level", "owner", "doubt", "risks", "measures"}
+        boxes = [*power["steps"], power["whole_process"]]
+        assert all(r.keys() == {"id", "text", "reads_as", "stopped_by"} for box in boxes for r in box["risks"])
+        assert all(m.keys() == {"id", "text", "reads_as", "carried_by"} for box in boxes for m in box["measures"])
+    boxes = [box for power in value["powers"] for box in [*power["steps"], power["whole_process"]]]
+    assert sum(len(box["risks"]) for box in boxes) == sum(len(box["measures"]) for box in boxes) == 189
+
+
+def test_a_file_that_cannot_be_used_stands_apart_in_the_export(run: Run, award: Path) -> None:
+    award.write_text("id: x", encoding="utf-8")
+    result = run("powers", "export", str(award), code=1)
+    value = json.loads(result.stdout)
+    assert value["powers"] == []
+    assert value["unusable"][0]["faults"]
+
+
+def test_list_and_show(run: Run, told: Told) -> None:
+    assert len(told("powers", "list")["powers"]) == 14
+    assert len(told("powers", "list", "--published")["powers"]) == 14
+    assert "a000/penalty" in run("powers", "list").stdout
+    words = run("powers", "show", "a000/award").stdout
+    assert words.index("风险点") < words.index("流程") < words.index("防控措施")
+    shown = told("powers", "show", str(AWARD))
+    assert {"acts", "limits", "branches", "steps", "version"} <= shown.keys()
+    assert all(item["text"][:10] in words for step in shown["steps"] for item in step["risks"])
+
+
+def test_an_unknown_power_or_version_is_bad_input(run: Run) -> None:
+    assert "a000/penalty" in run("powers", "show", "a000/pnalty", code=2).stderr
+    run("powers", "show", "a000/award", "--version", "1999-01-01", code=2)
+    run("powers", "show", "nowhere.yaml", code=2)
+
+
+def test_diff_tells_changes_in_words_and_ends_with_1(run: Run, told: Told, award: Path) -> None:
+    assert told("powers", "diff", str(AWARD), str(award))["changes"] == []
+    award.write_text(award.read_text(encoding="utf-8").replace("健全考评制度", "废止考评制度"), encoding="utf-8")
+    value = told("powers", "diff", str(AWARD), str(award), code=1)
+    assert any("废止考评制度" in change["zh"] for change in value["changes"])
+    assert "废止考评制度" in run("powers", "diff", "a000/award", str(award), code=1).stdout
+    run("powers", "diff", "a000/award", "--from", "1999-01-01", "--to", "2000-01-01", code=2)
+    run("powers", "diff", "a000/award", code=2)
+
+
+def test_a_published_version_cannot_be_rewritten(run: Run, told: Told, award: Path) -> None:
+    (same,) = told("powers", "publish", str(award))["published"]
+    assert same["new"] is False
+    award.write_text(award.read_text(encoding="utf-8").replace("健全考评制度", "废止考评制度"), encoding="utf-8")
+    run("powers", "publish", str(award), code=1)
+
+
+def test_stories_run_and_a_row_that_goes_otherwise_is_found(run: Run, told: Told, award: Path) -> None:
+    value = told("powers", "stories", str(award), "--story", "not_authorised")
+    assert value["ok"] is True
+    assert [s["story"] for s in value["stories"]] == ["not_authorised"]
+    run("powers", "stories", str(award), "--story", "no_such_story", code=2)
+    text = award.read_text(encoding="utf-8")
+    at = text.index("id: not_authorised")
+    award.write_text(text[:at] + text[at:].replace("then: closed", 'then: "refused: shape"', 1), encoding="utf-8")
+    failed = told("powers", "stories", str(award), "--story", "not_authorised", code=1)
+    assert [r["as_expected"] for r in failed["stories"][0]["rows"]].count(False) == 1
+    assert "预期" in run("powers", "stories", str(award), "--story", "not_authorised", code=1).stdout
+
+
+def test_the_schema_is_json(run: Run) -> None:
+    assert json.loads(run("powers", "schema").stdout)["$schema"].startswith("https://json-schema.org/")
