@@ -119,11 +119,17 @@ def main() -> None:
             nine.furnish_nine(pg)
             pg_committer = Committer(pg)
             with psycopg.connect(dsn, autocommit=True) as db:
-                db.execute("CREATE TABLE bare_clients (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, entry bytea, opening bytea, private bytea)")
+                db.execute(
+                    "CREATE TABLE bare_clients (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+                    " entry bytea, opening bytea, private bytea)"
+                )
 
             def bare_pg(_: int) -> Callable[[], None]:
                 db = psycopg.connect(dsn, autocommit=True)
-                return lambda: db.execute("INSERT INTO bare_clients (entry, opening, private) VALUES (%s, %s, %s)", PAYLOAD) and None
+                return lambda: (
+                    db.execute("INSERT INTO bare_clients (entry, opening, private) VALUES (%s, %s, %s)", PAYLOAD)
+                    and None
+                )
 
             contenders |= {
                 "bare PostgreSQL, own group commit": bare_pg,

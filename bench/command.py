@@ -40,7 +40,9 @@ def timed(samples: list[tuple[float, float]], work: Callable[[], Any]) -> Any:
     return result
 
 
-def our_case(office: Office, samples: list[tuple[float, float]], *, cold: bool) -> list[tuple[bytes, bytes, bytes | None]]:
+def our_case(
+    office: Office, samples: list[tuple[float, float]], *, cold: bool
+) -> list[tuple[bytes, bytes, bytes | None]]:
     """Run one case through our door; return the bytes that it stored, for the bare contender."""
     case = ""
     for command in nine.commands():
@@ -81,12 +83,18 @@ class BarePostgres:
         import psycopg
 
         self.db = psycopg.connect(dsn, autocommit=True)
-        self.db.execute("CREATE TABLE IF NOT EXISTS bare (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, entry bytea, opening bytea, private bytea)")
+        self.db.execute(
+            "CREATE TABLE IF NOT EXISTS bare (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+            " entry bytea, opening bytea, private bytea)"
+        )
 
     def case(self, rows: list[tuple[bytes, bytes, bytes | None]], samples: list[tuple[float, float]]) -> None:
         """Commit each row on its own."""
         for row in rows:
-            timed(samples, lambda row=row: self.db.execute("INSERT INTO bare (entry, opening, private) VALUES (%s, %s, %s)", row))
+            timed(
+                samples,
+                lambda row=row: self.db.execute("INSERT INTO bare (entry, opening, private) VALUES (%s, %s, %s)", row),
+            )
 
 
 class Peer:
@@ -94,7 +102,12 @@ class Peer:
 
     def __init__(self, python: str, name: str, folder: Path) -> None:
         here = Path(__file__).parent / "peers.py"
-        self.process = subprocess.Popen([python, str(here), name, str(folder / f"{name}.db")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [python, str(here), name, str(folder / f"{name}.db")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def case(self, samples: list[tuple[float, float]]) -> None:
         """Run one case there; take over its samples."""
@@ -149,13 +162,17 @@ def run(rounds: int, peers_python: str | None, dsn: str | None) -> Samples:
 def report(samples: Samples) -> None:
     """Print medians, the spread between quartiles (noise) and ratios."""
     base = {False: statistics.median(w for w, _ in samples["bare"])}
-    base[True] = statistics.median(w for w, _ in samples["bare postgres"]) if "bare postgres" in samples else base[False]
+    base[True] = (
+        statistics.median(w for w, _ in samples["bare postgres"]) if "bare postgres" in samples else base[False]
+    )
     print(f"{'contender':26}{'wall ms':>9}{'q1–q3':>15}{'CPU ms':>9}{'× bare':>8}   n")
     for name, taken in samples.items():
         walls = sorted(w for w, _ in taken)
         q1, mid, q3 = statistics.quantiles(walls, n=4)
         cpu = statistics.median(c for _, c in taken)
-        print(f"{name:26}{mid * 1e3:9.3f}{q1 * 1e3:8.3f}–{q3 * 1e3:.3f}{cpu * 1e3:9.3f}{mid / base['postgres' in name]:8.2f}   {len(taken)}")
+        print(
+            f"{name:26}{mid * 1e3:9.3f}{q1 * 1e3:8.3f}–{q3 * 1e3:.3f}{cpu * 1e3:9.3f}{mid / base['postgres' in name]:8.2f}   {len(taken)}"
+        )
 
 
 def main() -> None:

@@ -15,7 +15,10 @@ from qingfeng.wiring import calendars
 
 STEPS = 9
 POWER = "bench/nine"
-DATA = {"content": "示例化工有限公司未按规定设置安全警示标志，现场检查并询问有关人员，证据已固定。", "party": "示例化工有限公司"}
+DATA = {
+    "content": "示例化工有限公司未按规定设置安全警示标志，现场检查并询问有关人员，证据已固定。",
+    "party": "示例化工有限公司",
+}
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=LOCAL)
 
 
@@ -30,12 +33,18 @@ def document() -> dict[str, Any]:
     no_branch = {"why_not": {"zh": "测量用", "en": "for measuring"}}
     words = {
         "posts": {p: {"zh": p, "en": p, "rank": 1} for p in ("odd", "even")},
-        "fields": {"content": {"type": "note", "zh": "内容", "en": "Content"}, "party": {"type": "text", "zh": "当事人", "en": "Party", "personal": True}},
-        "acts": {f"a{n}": {"zh": f"动作{n}", "en": f"Act {n}", "fields": ["content!", "party"]} for n in range(1, STEPS + 1)},
+        "fields": {
+            "content": {"type": "note", "zh": "内容", "en": "Content"},
+            "party": {"type": "text", "zh": "当事人", "en": "Party", "personal": True},
+        },
+        "acts": {
+            f"a{n}": {"zh": f"动作{n}", "en": f"Act {n}", "fields": ["content!", "party"]} for n in range(1, STEPS + 1)
+        },
     }
     return {
         "power": {"id": POWER, "title": {"zh": "九步", "en": "Nine steps"}, "agency": None, "kind": "other_power",
-                  "source": {"document": "bench", "diagram": 1}, "level_scheme": ["低", "中", "高"], "phones": {"supervision": "", "service": ""}},
+                  "source": {"document": "bench", "diagram": 1}, "level_scheme": ["低", "中", "高"],
+                  "phones": {"supervision": "", "service": ""}},
         "version": {"in_force_from": "2026-01-01", "basis": [], "steps": steps,
                     "procedure": {"start": "s1", "acts": acts, "limits": [limit], "branches": {"redo": no_branch}},
                     "controls": {"separate_duties": {"pairs": [{"first": ["a1", "a3"], "second": ["a2", "a8"]}]}}, "stories": []},

@@ -15,7 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 
 STEPS = 9
-DATA = {"content": "示例化工有限公司未按规定设置安全警示标志，现场检查并询问有关人员，证据已固定。", "party": "示例化工有限公司"}
+DATA = {
+    "content": "示例化工有限公司未按规定设置安全警示标志，现场检查并询问有关人员，证据已固定。",
+    "party": "示例化工有限公司",
+}
 
 
 def timed(samples, work):
@@ -30,10 +33,15 @@ def bpmn():
     """Return a BPMN process of nine manual tasks in a row."""
     ids = [f"step{n}" for n in range(1, STEPS + 1)]
     chain = ["begin", *ids, "finish"]
-    flows = "".join(f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(pairwise(chain)))
+    flows = "".join(
+        f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(pairwise(chain))
+    )
     tasks = "".join(f'<manualTask id="{i}" name="{i}"/>' for i in ids)
-    return (f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t"><process id="nine" isExecutable="true">'
-            f'<startEvent id="begin"/>{tasks}<endEvent id="finish"/>{flows}</process></definitions>')
+    return (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">'
+        '<process id="nine" isExecutable="true">'
+        f'<startEvent id="begin"/>{tasks}<endEvent id="finish"/>{flows}</process></definitions>'
+    )
 
 
 class Spiff:
@@ -61,7 +69,9 @@ class Spiff:
 
         workflow = BpmnWorkflow(self.spec)
         workflow.do_engine_steps()
-        number = self.db.execute("INSERT INTO w (state) VALUES (?)", (self.serializer.serialize_json(workflow),)).lastrowid
+        number = self.db.execute(
+            "INSERT INTO w (state) VALUES (?)", (self.serializer.serialize_json(workflow),)
+        ).lastrowid
 
         def step():
             self.db.execute("BEGIN IMMEDIATE")

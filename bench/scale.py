@@ -30,7 +30,9 @@ def filled(path: Path, cases: int) -> Office:
     events = bulk.fill(office, cases=cases, seed=1)
     took = time.perf_counter() - begin
     size = path.stat().st_size / 1e9
-    print(f"filled {cases} cases, {events} events, {size:.2f} GB in {took:.0f} s ({cases / took:.0f} cases/s)", flush=True)
+    print(
+        f"filled {cases} cases, {events} events, {size:.2f} GB in {took:.0f} s ({cases / took:.0f} cases/s)", flush=True
+    )
     nine.add_nine(office)
     return office
 
@@ -54,8 +56,12 @@ def main() -> None:
             for n in offices:
                 taken = samples[n, cold][2 * nine.STEPS :]
                 medians.append((statistics.median(w for w, _ in taken), statistics.median(c for _, c in taken)))
-                print(f"{n:>9} cases {'cold' if cold else 'warm'}: wall {medians[-1][0] * 1e3:.3f} ms, CPU {medians[-1][1] * 1e3:.3f} ms")
-            print(f"ratio large / small: wall {medians[1][0] / medians[0][0]:.2f}, CPU {medians[1][1] / medians[0][1]:.2f}")
+                print(
+                    f"{n:>9} cases {'cold' if cold else 'warm'}: wall {medians[-1][0] * 1e3:.3f} ms, CPU {medians[-1][1] * 1e3:.3f} ms"
+                )
+            print(
+                f"ratio large / small: wall {medians[1][0] / medians[0][0]:.2f}, CPU {medians[1][1] / medians[0][1]:.2f}"
+            )
         for office in offices.values():
             office.store.close()
 

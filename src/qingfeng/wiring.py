@@ -121,7 +121,9 @@ def furnish(office: Office, powers: Iterable[Power], *, name: str, demo_people: 
     by = By(actor=ADMIN, entered=at)
     with office.store.write() as tx:
         if tx.head("registry"):
-            raise StoreUnavailable(Text(zh="这个库里已有一个单位，不能再次初始化", en="this store holds an agency already"))
+            raise StoreUnavailable(
+                Text(zh="这个库里已有一个单位，不能再次初始化", en="this store holds an agency already")
+            )
         found_agency(office, tx, agency_id="demo" if demo_people else "agency", name=name, by=by)
         for table in calendars():
             load_calendar(office, tx, table, by=by)

@@ -109,3 +109,23 @@ def test_help_is_bilingual_everywhere() -> None:
         result = CliRunner().invoke(cli, args)
         assert result.exit_code == 0
         assert "QINGFENG_AGENCY" in result.output
+
+
+def test_the_demonstration_is_founded_once_and_left_alone_then(run: Run, tmp_path: Path, agency: Path) -> None:
+    place = str(tmp_path / "demo" / "agency.db")
+    value = json.loads(run("demo", "--agency", place, "--seed", "3", "--json").stdout)
+    assert value["founded"] is True
+    assert (len(value["lines"]), value["unmeant"], value["stuck"]) == (14, [], [])
+    cases = sum(line["opened"] for line in value["lines"])
+    again = json.loads(run("demo", "--agency", place, "--json").stdout)
+    assert (again["founded"], again["cases"]) == (False, cases)
+    words = run("demo", "--agency", place).stdout
+    assert "case inbox" in words
+    assert f"QINGFENG_AGENCY='{place}'" in words
+
+
+def test_the_demonstration_does_not_touch_a_real_agency(run: Run, tmp_path: Path) -> None:
+    place = str(tmp_path / "real" / "agency.db")
+    power = str(wiring.data_folder("powers") / "a000" / "award.yaml")
+    run("init", "--agency", place, "--name", "某县局", "--powers", power)
+    assert "某县局" in run("demo", "--agency", place, code=2).stderr

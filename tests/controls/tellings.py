@@ -119,13 +119,13 @@ def acts_of(name: str) -> tuple[str, ...]:
     return tuple(line.split()[0] for lines in (*kind.allowed, *kind.refused) for line in lines)
 
 
-def history(chance: Random, *, length: int = 8, acts: Sequence[str] = ACTS) -> list[Event]:
+def history(chance: Random, *, length: int = 11, acts: Sequence[str] = ACTS) -> list[Event]:
     """Return a random history of acts in order of time, some entered late."""
     when, events = at(MONDAY), []
-    for n in range(1, chance.randint(1, length) + 1):
-        when += timedelta(days=chance.choice((0, 0, 1, 1, 2, 3, 5, 9)), minutes=chance.randint(1, 400))
+    for n in range(1, chance.randint(2, length) + 1):
+        when += timedelta(days=chance.choice((0, 0, 1, 1, 3, 5, 9, 9)), minutes=chance.randint(1, 400))
         act = chance.choice(acts)
-        entered = when + timedelta(days=chance.choice((0,) * 12 + (1, 3, 4, 5, 6, 9)))
+        entered = when + timedelta(days=chance.choice((0,) * 20 + (1, 3, 4, 5, 6, 9)))
         named = {"due_on": (date(2026, 3, 4) + timedelta(days=chance.randint(0, 20))).isoformat()} if act.endswith("_day") else {}
         events.append(happened(n, act, chance.choice(ACTORS), when, entered, **named))
     return events

@@ -22,7 +22,18 @@ from qingfeng.engine.decide import Accepted
 from qingfeng.engine.event import MARK
 from qingfeng.engine.facts import FactRule, Outcome
 from qingfeng.engine.order import possible
-from tests.controls.tellings import acts_of, agrees, example_of, found, history, objections, rows, situation, story, telling_of
+from tests.controls.tellings import (
+    acts_of,
+    agrees,
+    example_of,
+    found,
+    history,
+    objections,
+    rows,
+    situation,
+    story,
+    telling_of,
+)
 from tests.sample import Walk, at, calendar, command, course, course_document, free_version, people
 
 NAMES = sorted(discover())

@@ -105,7 +105,7 @@ MUTATIONS: dict[str, tuple[dict[str, Mutation], dict[str, Mutation]]] = {
         {
             "calendar days": checking(days_not_working_days),
             "never": always(False),
-            "only some acts": acts_only_of("investigate", "approve"),
+            "only some acts": acts_only_of("investigate"),
         },
         {
             "one day more": facts(lambda r: replace(r, facts={**r.facts, "late": Fact(None, min_lag=5)})),

@@ -16,7 +16,7 @@ EXAMPLES = re.findall(r"```(yaml|jsonl)\n(.*?)```", TEXT, flags=re.DOTALL)
 SHAPE = json.loads(re.findall(r"```json\n(.*?)```", TEXT, flags=re.DOTALL)[0])
 
 
-@pytest.mark.parametrize("kind, text", EXAMPLES, ids=lambda value: value.split("\n")[0][:30])
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES, ids=lambda value: value.split("\n")[0][:30])
 def test_the_example_runs_as_it_says(kind: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / f"example.{kind}"
     path.write_text(text, encoding="utf-8")

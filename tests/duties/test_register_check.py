@@ -131,7 +131,8 @@ def test_an_unknown_duty_is_named(office: Office) -> None:
 @pytest.mark.parametrize(
     ("day", "every", "name", "following"),
     [("2026-02-14", "month", "2026-02", "2026-03"), ("2026-12-31", "month", "2026-12", "2027-01"),
-     ("2026-03-31", "quarter", "2026-Q1", "2026-Q2"), ("2026-10-01", "quarter", "2026-Q4", "2027-Q1"), ("2026-07-01", "year", "2026", "2027")],
+     ("2026-03-31", "quarter", "2026-Q1", "2026-Q2"), ("2026-10-01", "quarter", "2026-Q4", "2027-Q1"),
+     ("2026-07-01", "year", "2026", "2027")],
 )  # fmt: skip
 def test_periods(day: str, every: str, name: str, following: str) -> None:
     period = period_of(at(day).date(), every)

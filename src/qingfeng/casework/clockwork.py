@@ -27,8 +27,10 @@ class ClockJumped(Exception):
     def __init__(self, oldest: DeadlineRow, now: datetime) -> None:
         super().__init__("clock jumped")
         self.message = Text(
-            zh=f"最早的到期事项（{oldest.case} {oldest.limit}）在{oldest.at:%Y-%m-%d}，距现在{now:%Y-%m-%d}超过{MAX_CLOCK_JUMP_DAYS}天：时钟可能被拨动，或程序停用已久。核对时钟后用 --confirm-clock 继续",
-            en=f"the oldest deadline ({oldest.case} {oldest.limit}) fell due on {oldest.at:%Y-%m-%d}, more than {MAX_CLOCK_JUMP_DAYS} days ago: check the clock, then use --confirm-clock",
+            zh=f"最早的到期事项（{oldest.case} {oldest.limit}）在{oldest.at:%Y-%m-%d}，距现在{now:%Y-%m-%d}超过"
+            f"{MAX_CLOCK_JUMP_DAYS}天：时钟可能被拨动，或程序停用已久。核对时钟后用 --confirm-clock 继续",
+            en=f"the oldest deadline ({oldest.case} {oldest.limit}) fell due on {oldest.at:%Y-%m-%d}, more than "
+            f"{MAX_CLOCK_JUMP_DAYS} days ago: check the clock, then use --confirm-clock",
         )  # fmt: skip
 
 
@@ -67,7 +69,9 @@ def tick(office: Office, *, now: datetime, confirm_clock: bool = False) -> Ticke
                     fired += _fire(office, tx, registry, case_id, now=now)
             except (TermError, UnknownThing) as error:
                 stuck.append((case_id, error.text if isinstance(error, TermError) else error.message))
-                tx.put_deadlines(case_id, [replace(row, at=now + timedelta(days=1)) for row in tx.deadlines(case=case_id)])
+                tx.put_deadlines(
+                    case_id, [replace(row, at=now + timedelta(days=1)) for row in tx.deadlines(case=case_id)]
+                )
     return Ticked(tuple(fired), tuple(stuck), len(claimed))
 
 

@@ -65,7 +65,20 @@ def arm(office: Office, tx: WriteTx, registry: Registry, power: str, *, at: date
     for name in configure(version):
         stream = stream_of(power, name)
         if not tx.head(stream):
-            office.append(tx, Event(stream=stream, seq=1, kind="duty_begun", act=name, at=at, entered=at, power=power, version=version.version, actor=SYSTEM))
+            office.append(
+                tx,
+                Event(
+                    stream=stream,
+                    seq=1,
+                    kind="duty_begun",
+                    act=name,
+                    at=at,
+                    entered=at,
+                    power=power,
+                    version=version.version,
+                    actor=SYSTEM,
+                ),
+            )
             _rearm(tx, registry, state(office, tx, registry, stream, today=local_day(at)))
 
 
@@ -126,9 +139,19 @@ def _objections(
     day = local_day(at)
     if not registry.people.authorities(actor, [current.duty.by], day, act=current.duty.name, may_delegate=False):
         name = registry.people.name(actor)
-        return [Text(zh=f"“{current.duty.title.zh}”由岗位{current.duty.by}负责，{name}在{day}没有该岗位", en=f"{current.duty.by} has to do this; {name} does not hold that post on {day}")]
+        return [
+            Text(
+                zh=f"“{current.duty.title.zh}”由岗位{current.duty.by}负责，{name}在{day}没有该岗位",
+                en=f"{current.duty.by} has to do this; {name} does not hold that post on {day}",
+            )
+        ]
     if day <= current.next.last:
-        return [Text(zh=f"{current.next.name}期尚未结束（至{current.next.last}），不能提前报告", en=f"period {current.next.name} ends on {current.next.last}; it is too early")]
+        return [
+            Text(
+                zh=f"{current.next.name}期尚未结束（至{current.next.last}），不能提前报告",
+                en=f"period {current.next.name} ends on {current.next.last}; it is too early",
+            )
+        ]
     try:
         if len(canonical(dict(content))) > MAX_COMMAND_BYTES:
             return [Text(zh="报告内容过大", en="the report is too big")]
@@ -140,7 +163,11 @@ def _objections(
 def armed(registry: Registry, current: DutyState) -> list[DeadlineRow]:
     """Return the deadline of a duty's next period."""
     end = period_due(current.duty, current.next, registry.calendar)
-    return [DeadlineRow(case=current.stream, limit=current.next.name, run=1, mark="red", at=end.outer, provisional=end.provisional)]
+    return [
+        DeadlineRow(
+            case=current.stream, limit=current.next.name, run=1, mark="red", at=end.outer, provisional=end.provisional
+        )
+    ]
 
 
 def standing(office: Office, tx: ReadTx, registry: Registry, stream: str) -> DutyState:

@@ -65,7 +65,10 @@ class Stale:
     @property
     def message(self) -> Text:
         """What to tell the person."""
-        return Text(zh=f"案件{self.case}刚刚有了新的记录（第{self.seq}条），请刷新核对后重试", en=f"case {self.case} has moved on (event {self.seq}); look again and retry")
+        return Text(
+            zh=f"案件{self.case}刚刚有了新的记录（第{self.seq}条），请刷新核对后重试",
+            en=f"case {self.case} has moved on (event {self.seq}); look again and retry",
+        )
 
 
 Answer = Done | Stopped | Asked | Stale
@@ -135,7 +138,15 @@ def handle_within(office: Office, tx: WriteTx, command: Command, *, power: str |
             return Stopped(case.id, (backwards,))
         case, running = fire_due(sitting, case, controls, now=command.entered)
         refusals = REFUSALS + command.case
-    outcome = decide(case, command, people=registry.people, calendar=registry.calendar, controls=controls, stream=CASE + case.id, running=running)
+    outcome = decide(
+        case,
+        command,
+        people=registry.people,
+        calendar=registry.calendar,
+        controls=controls,
+        stream=CASE + case.id,
+        running=running,
+    )
     if isinstance(outcome, Demanded):
         return Asked(case.id or None, outcome.demands)
     if isinstance(outcome, Refused):
@@ -158,7 +169,12 @@ def fire_due(
         mark = due_now[0]
         clock = running[mark.limit]
         assert clock.due is not None
-        facts = {"run": mark.run, "mark": mark.mark, "due": clock.due.raw_day.isoformat(), "provisional": mark.provisional}
+        facts = {
+            "run": mark.run,
+            "mark": mark.mark,
+            "due": clock.due.raw_day.isoformat(),
+            "provisional": mark.provisional,
+        }
         case = sitting.append(case, Event(
             stream=CASE + case.id, seq=case.seq + 1, kind=MARK, act=mark.limit, at=mark.at, entered=now,
             power=case.version.power, version=case.version.version, actor=SYSTEM, post=SYSTEM, facts=facts))  # fmt: skip
@@ -166,7 +182,14 @@ def fire_due(
             assert clock.limit.effect is not None
             command = Command(case=case.id, act=clock.limit.effect, actor=SYSTEM, at=mark.at, entered=now, data={},
                               reason="期限届满，依法当然发生", effective=clock.effective_day)  # fmt: skip
-            outcome = decide(case, command, people=sitting.registry.people, calendar=calendar, controls=controls, stream=CASE + case.id)
+            outcome = decide(
+                case,
+                command,
+                people=sitting.registry.people,
+                calendar=calendar,
+                controls=controls,
+                stream=CASE + case.id,
+            )
             if isinstance(outcome, Accepted):
                 case = sitting.append(case, outcome.event)
             elif isinstance(outcome, Refused):  # what the law says would happen did not: never in silence
@@ -199,7 +222,11 @@ def _note_refusal(sitting: Sitting, stream: str, command: Command, version: Powe
             return
     first = outcome.refusals[0]
     act = command.act if _IDENTIFIER.fullmatch(command.act) else "unknown"
-    facts = {"by": [r.by for r in outcome.refusals], "ring": first.ring, "reasons": [r.reason.zh for r in outcome.refusals]}
+    facts = {
+        "by": [r.by for r in outcome.refusals],
+        "ring": first.ring,
+        "reasons": [r.reason.zh for r in outcome.refusals],
+    }
     sitting.office.append(tx, Event(
         stream=stream, seq=head + 1, kind=REFUSED, act=act, at=min(command.at, command.entered), entered=command.entered,
         power=version.power, version=version.version, actor=command.actor[:100], facts=facts))  # fmt: skip
@@ -218,26 +245,43 @@ def _strange(command: Command, power: str | None) -> Refusal | None:
     """Refuse what cannot even be hashed or is far too big, before anything is read."""
     names: tuple[Any, ...] = (command.case, command.act, command.actor, command.post, command.key, power)
     if any(name is not None and (not isinstance(name, str) or len(name) > MAX_NAME or hazards(name)) for name in names):
-        return _misread(Text(zh=f"案号、动作、人员、岗位、键或职权不是文字、超过{MAX_NAME}字或含控制字符",
-                             en=f"case, act, actor, post, key or power is no text, is longer than {MAX_NAME} or holds control characters"))  # fmt: skip
-    reason, data = cast("Any", command.reason), cast("Any", command.data)  # whatever came in: types are a promise of ours
+        return _misread(Text(
+            zh=f"案号、动作、人员、岗位、键或职权不是文字、超过{MAX_NAME}字或含控制字符",
+            en=f"case, act, actor, post, key or power is no text, is longer than {MAX_NAME} or holds control characters"))  # fmt: skip
+    reason, data = (
+        cast("Any", command.reason),
+        cast("Any", command.data),
+    )  # whatever came in: types are a promise of ours
     if not isinstance(reason, str | None) or not isinstance(data, Mapping):
-        return _misread(Text(zh="理由应为文字，填写内容应为键值表", en="the reason must be text and the data a mapping"))
+        return _misread(
+            Text(zh="理由应为文字，填写内容应为键值表", en="the reason must be text and the data a mapping")
+        )
     why = None
     if _size(command.data) > MAX_COMMAND_BYTES:
-        why = Text(zh=f"请求内容超过{MAX_COMMAND_BYTES}字", en=f"the command holds more than {MAX_COMMAND_BYTES} characters")
+        why = Text(
+            zh=f"请求内容超过{MAX_COMMAND_BYTES}字", en=f"the command holds more than {MAX_COMMAND_BYTES} characters"
+        )
     elif command.key is not None:
         try:
             canonical(_as_data(command, None))
         except (NotCanonical, RecursionError) as error:
-            why = Text(zh=f"请求含有无法保存的内容（小数、过大的整数或残缺字符）：{error}", en=f"the command holds what cannot be stored: {error}")
+            why = Text(
+                zh=f"请求含有无法保存的内容（小数、过大的整数或残缺字符）：{error}",
+                en=f"the command holds what cannot be stored: {error}",
+            )
     if why is None and command.actor == SYSTEM:
         why = Text(zh="不能以系统身份办理", en="nobody may act as the system")
     return None if why is None else _misread(why)
 
 
 def _misread(why: Text) -> Refusal:
-    return Refusal(by="shape", ring="shape", basis=Basis.RULE, reason=why, remedy=Text(zh="请改正后重新提交；未保存任何内容。", en="Correct it and submit again; nothing was saved."))
+    return Refusal(
+        by="shape",
+        ring="shape",
+        basis=Basis.RULE,
+        reason=why,
+        remedy=Text(zh="请改正后重新提交；未保存任何内容。", en="Correct it and submit again; nothing was saved."),
+    )
 
 
 def _size(value: Any) -> int:
@@ -259,7 +303,8 @@ def _clock_went_back(case: Case, command: Command) -> Refusal | None:
     if (last - command.entered).total_seconds() <= MAX_CLOCK_SKEW_SECONDS:
         return None
     return Refusal(by="event_time", ring="order", basis=Basis.RULE,
-        reason=Text(zh=f"系统时钟{command.entered:%Y-%m-%d %H:%M}早于本案最后一条记录的录入时间{last:%Y-%m-%d %H:%M}", en="the clock stands before the last entry of this case"),
+        reason=Text(zh=f"系统时钟{command.entered:%Y-%m-%d %H:%M}早于本案最后一条记录的录入时间{last:%Y-%m-%d %H:%M}",
+                    en="the clock stands before the last entry of this case"),
         remedy=Text(zh="请系统管理员校准时钟后重试；未保存任何内容。", en="Have the clock corrected, then retry; nothing was saved."))  # fmt: skip
 
 

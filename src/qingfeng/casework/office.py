@@ -67,7 +67,9 @@ class Registry:
                                f"no published power {power[:100]!r}; published: {', '.join(self.powers()) or 'none'}")  # fmt: skip
         fit = [v for v in names if v <= day.isoformat()]
         if not fit:
-            raise UnknownThing(f"职权“{power}”自{names[0]}起施行，{day}尚未施行", f"power {power} is in force from {names[0]} only")
+            raise UnknownThing(
+                f"职权“{power}”自{names[0]}起施行，{day}尚未施行", f"power {power} is in force from {names[0]} only"
+            )
         return fit[-1]
 
 
@@ -98,7 +100,10 @@ class Office:
         if built is None:
             document = registry.versions.get((power, version))
             if document is None:
-                raise UnknownThing(f"没有发布职权“{power[:100]}”的{version[:20]}版", f"power {power[:100]!r} has no version {version[:20]!r}")
+                raise UnknownThing(
+                    f"没有发布职权“{power[:100]}”的{version[:20]}版",
+                    f"power {power[:100]!r} has no version {version[:20]!r}",
+                )
             made = version_from_document(document)
             built = self._built[power, version] = (made, configure(made))
         return built
@@ -162,7 +167,12 @@ def grown(registry: Registry, events: list[Event]) -> Registry:
         elif event.kind == AGENCY:
             agency |= event.data
         else:
-            raise StoreUnavailable(Text(zh=f"登记流中有本程序不认识的记录“{event.kind}”，请升级程序", en=f"unknown registry event {event.kind!r}: upgrade"))
+            raise StoreUnavailable(
+                Text(
+                    zh=f"登记流中有本程序不认识的记录“{event.kind}”，请升级程序",
+                    en=f"unknown registry event {event.kind!r}: upgrade",
+                )
+            )
     calendar = registry.calendar if tables == registry.tables else _calendar(tuple(tables[y] for y in sorted(tables)))
     return Registry(events[-1].seq, agency, people, tables, versions, calendar)
 

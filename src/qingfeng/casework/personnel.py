@@ -23,7 +23,9 @@ def evolve(people: People, event: Event) -> People:
             new = Appointment(who, str(d["post"]), _span(d))
             return replace(people, appointments=(*people.appointments, new))
         case "appointment_ended":
-            return replace(people, appointments=tuple(_ended(people.appointments, who, str(d["post"]), _day(d["last_day"]))))
+            return replace(
+                people, appointments=tuple(_ended(people.appointments, who, str(d["post"]), _day(d["last_day"])))
+            )
         case "dismissed":
             return replace(people, dismissed={**people.dismissed, who: _day(d["on"])})
         case "credential_granted":

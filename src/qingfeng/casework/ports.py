@@ -107,7 +107,9 @@ class ReadTx(Protocol):
     def case_row(self, case: str) -> CaseRow | None:
         """Return the projection of a case."""
 
-    def case_rows(self, *, power: str | None = None, status: str | None = None, after: str = "", limit: int = 100) -> list[CaseRow]:
+    def case_rows(
+        self, *, power: str | None = None, status: str | None = None, after: str = "", limit: int = 100
+    ) -> list[CaseRow]:
         """Return projections in order of case id, after the given one."""
 
     def inbox(self, posts: Sequence[str], *, limit: int = 100) -> list[CaseRow]:
@@ -116,7 +118,9 @@ class ReadTx(Protocol):
     def counts(self) -> list[tuple[str, str, str, int]]:
         """Return (power, step, status, number of cases), number > 0."""
 
-    def deadlines(self, *, case: str | None = None, before: datetime | None = None, limit: int = 1_000) -> list[DeadlineRow]:
+    def deadlines(
+        self, *, case: str | None = None, before: datetime | None = None, limit: int = 1_000
+    ) -> list[DeadlineRow]:
         """Return armed deadlines, earliest first."""
 
     def provisional_cases(self, *, after: str = "", limit: int = 1_000) -> list[str]:

@@ -72,8 +72,9 @@ def publish(office: Office, tx: WriteTx, document: Mapping[str, Any], *, by: By)
     if known is not None and known == document:
         return version
     if known is not None:
-        raise BadRegistration([Text(zh=f"{version.power}的{version.version}版已发布且内容不同；已发布的版本不能改写，请另定施行日期发布新版",
-                                    en=f"{version.power} {version.version} is published with other content: publish a new version")])  # fmt: skip
+        raise BadRegistration([Text(
+            zh=f"{version.power}的{version.version}版已发布且内容不同；已发布的版本不能改写，请另定施行日期发布新版",
+            en=f"{version.power} {version.version} is published with other content: publish a new version")])  # fmt: skip
     try:
         configure(version)
         configure_duties(version)
@@ -103,7 +104,14 @@ def load_calendar(office: Office, tx: WriteTx, table: YearTable, *, by: By) -> l
     if known == table:
         return []
     if known is not None and known.official and not table.official:
-        raise BadRegistration([Text(zh=f"{table.year}年已有正式日历，不能用暂定日历替换", en=f"{table.year} has an official calendar already")])
+        raise BadRegistration(
+            [
+                Text(
+                    zh=f"{table.year}年已有正式日历，不能用暂定日历替换",
+                    en=f"{table.year} has an official calendar already",
+                )
+            ]
+        )
     plain = {"year": table.year, "official": table.official, "source": table.source,
              "note": {"zh": table.note.zh, "en": table.note.en} if table.note else None,
              "off": sorted(d.isoformat() for d in table.off), "worked": sorted(d.isoformat() for d in table.worked)}  # fmt: skip
@@ -137,7 +145,12 @@ def _event(kind: str, act: str, data: Mapping[str, Any], by: By) -> Event:
 
 def _faults(act: str, data: Mapping[str, Any], registry: Registry) -> list[Text]:
     if act not in PERSON_ACTS:
-        return [Text(zh=f"没有人员登记事项“{act[:50]}”；可用：{'、'.join(PERSON_ACTS)}", en=f"unknown registration {act[:50]!r}; known: {', '.join(PERSON_ACTS)}")]
+        return [
+            Text(
+                zh=f"没有人员登记事项“{act[:50]}”；可用：{'、'.join(PERSON_ACTS)}",
+                en=f"unknown registration {act[:50]!r}; known: {', '.join(PERSON_ACTS)}",
+            )
+        ]
     required, optional = PERSON_ACTS[act]
     faults = [Text(zh=f"缺少{name}", en=f"{name} is missing") for name in sorted(required - data.keys())]
     strange = sorted(repr(str(name)[:50])[1:-1] for name in data.keys() - required - optional)
@@ -149,7 +162,12 @@ def _faults(act: str, data: Mapping[str, Any], registry: Registry) -> list[Text]
     who = str(data["officer"])
     known = registry.people.names
     if act == "officer_added" and (who in (PARTY, SYSTEM) or not _OFFICER.fullmatch(who)):
-        faults.append(Text(zh="人员编号只能用字母、数字和_.:/@-，不超过100字，且不能是party或system", en="an officer's id is 1 to 100 letters, digits or _.:/@-, and neither party nor system"))
+        faults.append(
+            Text(
+                zh="人员编号只能用字母、数字和_.:/@-，不超过100字，且不能是party或system",
+                en="an officer's id is 1 to 100 letters, digits or _.:/@-, and neither party nor system",
+            )
+        )
     if act == "officer_added" and who in known:
         faults.append(Text(zh=f"人员编号{who}已存在", en=f"officer {who} exists already"))
     for name in {"officer", "deputy", "to"} & data.keys():
@@ -162,10 +180,19 @@ def _faults(act: str, data: Mapping[str, Any], registry: Registry) -> list[Text]
 
 def _value_faults(name: str, value: Any) -> list[Text]:
     if name == "acts":
-        fine = isinstance(value, list) and 0 < len(value) <= MAX_LIST and all(isinstance(v, str) and _ACT.fullmatch(v) for v in value)
+        fine = (
+            isinstance(value, list)
+            and 0 < len(value) <= MAX_LIST
+            and all(isinstance(v, str) and _ACT.fullmatch(v) for v in value)
+        )
         return [] if fine else [Text(zh="acts应为动作列表", en="acts must be a list of acts")]
     if not isinstance(value, str) or not value or len(value) > MAX_NAME or hazards(value) or clean(value) != value:
-        return [Text(zh=f"{name}应为1至{MAX_NAME}字的文字，不含控制字符", en=f"{name} must be text of 1 to {MAX_NAME} characters without control characters")]
+        return [
+            Text(
+                zh=f"{name}应为1至{MAX_NAME}字的文字，不含控制字符",
+                en=f"{name} must be text of 1 to {MAX_NAME} characters without control characters",
+            )
+        ]
     # Years are bounded and the form is the one that sorts as text: 20260302 would stand after 2026-12-31.
     if name in _DAYS and not (_DAY.fullmatch(value) and _is_day(value)):
         return [Text(zh=f"{name}应为日期，如2026-03-02", en=f"{name} must be a date such as 2026-03-02")]

@@ -155,7 +155,9 @@ class Limit:
     yellow: tuple[int, Unit] | None = None
     effect: str | None = None
     holder: str = "agency"  # agency | party: who has to act
-    late: str = "ask"  # ask: an act that ends it late needs a reason; note: it does not (the lateness is not the actor's)
+    late: str = (
+        "ask"  # ask: an act that ends it late needs a reason; note: it does not (the lateness is not the actor's)
+    )
     restarts: bool = False  # a starting act while it runs begins it anew; else the first start counts
 
 

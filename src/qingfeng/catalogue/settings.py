@@ -30,7 +30,11 @@ def typed(kind: type[T], data: Any, *, place: str) -> T:
     known = {f.name: f for f in fields(kind) if f.init}
     for name in data:
         if name not in known:
-            raise BadSetting(f"{place}.{name}", f"没有这项设置；可用：{'、'.join(known)}", f"unknown setting; known: {', '.join(known)}")
+            raise BadSetting(
+                f"{place}.{name}",
+                f"没有这项设置；可用：{'、'.join(known)}",
+                f"unknown setting; known: {', '.join(known)}",
+            )
     values = {}
     for name, f in known.items():
         if name in data:

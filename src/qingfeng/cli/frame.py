@@ -20,6 +20,10 @@ INTERRUPTED = 130  # what shells use for Ctrl-C
 BROKEN_PIPE = 141  # and for a reader that went away
 
 
+class ReaderGone(Exception):
+    """Whoever read our output stopped reading."""
+
+
 class Told(click.Command):
     """A command that takes the common options after its name too."""
 
@@ -76,6 +80,13 @@ class Root(Section):
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in self.commands_in.items()])
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; click would make exit code 1 of a reader that went away."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
+
     def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
         """Run a command and exit; whatever goes wrong is told in words."""
         given = list(sys.argv[1:] if args is None else args)
@@ -108,7 +119,7 @@ def guarded(work: Callable[[], Any], screen: Screen) -> int:
     except (KeyboardInterrupt, click.Abort):
         screen.complain([Text(zh="已中断；未完成的操作没有保存。", en="Interrupted; nothing unfinished was kept.")])
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         # the reader went away (`| head`): nobody is left to tell, and Python must not complain about stdout at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE

@@ -9,6 +9,7 @@ cli = Root(
     help="清风：让廉政风险防控图成为程序。 Runs administrative powers as cases.",
     context_settings={"help_option_names": ["-h", "--help"]},
     commands_in={
+        "demo": ("demo", "演示单位：一个月的办案。 The demonstration agency: a month of cases."),
         "init": ("init", "建立单位的库。 Found an agency."),
         "powers": ("powers", "职权：检查、查看、比较、导出。 Powers: check, show, compare, export."),
         "case": ("case", "办案：开案、办理、查看、脚本。 Cases: open, act, look, scripts."),

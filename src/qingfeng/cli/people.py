@@ -124,7 +124,7 @@ def _register(screen: Screen, acts: list[tuple[str, dict[str, Any]]], by_whom: s
 
 
 def _posts(document: Mapping[str, Any]) -> set[str]:
-    return {post for row in document.get("procedure", {}).get("acts", []) for post in row.get("by", [])}
+    return {post for row in document["version"]["procedure"]["acts"] for post in row.get("by", [])}
 
 
 def _as_data(known: People, who: str, day: date) -> dict[str, Any]:

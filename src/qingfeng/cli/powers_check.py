@@ -16,13 +16,14 @@ from qingfeng.duties import configure as configure_duties
 from qingfeng.duties import discover as discover_duties
 from qingfeng.terms.text import Text
 
+from .powers_files import read_files
 from .screen import FINE, FOUND, Screen, near
 
 
 def check_files(screen: Screen, files: Iterable[Path], *, gaps: bool) -> int:
     """Check files (the shipped catalogue by default); FOUND if one of them cannot be used."""
     told: list[dict[str, Any]] = []
-    for read in wiring.read_powers(files):
+    for read in read_files(files):
         covered, errors = _covered(read), all_errors(read)
         told.append(_as_data(read, errors, covered))
         _show(screen, read, errors, covered)

@@ -16,6 +16,18 @@ SHOWN = 20
 """Faults of one refusal that are told; `powers check` tells all."""
 
 
+def read_files(where: Iterable[Path]) -> list[wiring.PowerFile]:
+    """Read power files (the shipped catalogue if none is named).  Raises OSError, CommandFailed if there is none."""
+    where = list(where)
+    files = wiring.read_powers(where)
+    if not files:
+        named = "、".join(map(str, where))[:200]
+        raise CommandFailed(
+            Text(zh=f"{named}中没有职权文件（.yaml）。", en=f"There is no power file (.yaml) in {named}.")
+        )
+    return files
+
+
 def usable(where: Iterable[Path]) -> list[Power]:
     """Return the powers in files and folders (the shipped catalogue if there are none).
 
@@ -23,7 +35,7 @@ def usable(where: Iterable[Path]) -> list[Power]:
     """
     from .powers_check import all_errors
 
-    files = wiring.read_powers(where)
+    files = read_files(where)
     wrong = [told(read.path, fault) for read in files for fault in all_errors(read)]
     if wrong:
         more = len(wrong) - SHOWN
@@ -44,7 +56,7 @@ def usable(where: Iterable[Path]) -> list[Power]:
 def one_power(name: str) -> Power:
     """Return the power in a file, or the shipped one of that id.  Raises CommandFailed, OSError."""
     path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.exists():
+    if path.suffix in (".yaml", ".yml") or path.is_file():
         return usable([path])[0]
     shipped = wiring.power_paths([wiring.data_folder("powers")])
     found = [p for p in shipped if f"{p.parent.name}/{p.stem}" == name]

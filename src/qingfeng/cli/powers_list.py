@@ -68,7 +68,7 @@ def list_published(screen: Screen) -> None:
     with opened(screen) as office, office.store.read() as tx:
         versions = office.registry(tx).versions
     told = [
-        {"id": power, "version": version, "title": versions[power, version]["title"]}
+        {"id": power, "version": version, "title": versions[power, version]["power"]["title"]}
         for power, version in sorted(versions)
     ]
     screen.data({"powers": told})
@@ -78,13 +78,13 @@ def list_published(screen: Screen) -> None:
 
 def export_files(screen: Screen, files: Iterable[Path]) -> int:
     """Write powers as JSON; FOUND if a file cannot be used: its faults stand under `unusable`."""
-    from qingfeng import wiring
     from qingfeng.catalogue.export import export_catalogue
 
     from .powers_check import all_errors, fault_data
+    from .powers_files import read_files
 
     whole, unusable = [], []
-    for read in wiring.read_powers(files):
+    for read in read_files(files):
         errors = all_errors(read)
         if read.loaded.power is None:
             unusable.append({"file": str(read.path), "faults": [fault_data(f) for f in errors]})

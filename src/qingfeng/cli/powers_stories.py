@@ -12,6 +12,7 @@ from qingfeng.simulation import script
 from qingfeng.terms.text import Text
 
 from .powers_check import show_fault
+from .powers_files import read_files
 from .progress import working
 from .results import result_data, show_result
 from .screen import FINE, FOUND, CommandFailed, Screen, near
@@ -21,7 +22,7 @@ def run_stories(screen: Screen, files: Iterable[Path], *, only: str | None) -> i
     """Run the stories of files (the shipped ones by default); FOUND if a file is faulty or a row went otherwise."""
     told: list[dict[str, Any]] = []
     good = True
-    for read in wiring.read_powers(files):
+    for read in read_files(files):
         power = read.loaded.power
         if power is None:
             good = False

@@ -34,7 +34,11 @@ def configure(version: PowerVersion) -> tuple[Control, ...]:
     wanted = {**ALWAYS, **version.controls}
     for name in wanted:
         if name not in known:
-            raise BadSetting(f"controls.{name}", f"没有这个防控措施；现有：{'、'.join(known)}", f"no such control; there are: {', '.join(known)}")
+            raise BadSetting(
+                f"controls.{name}",
+                f"没有这个防控措施；现有：{'、'.join(known)}",
+                f"no such control; there are: {', '.join(known)}",
+            )
     controls: list[Control] = []
     for name in sorted(wanted):
         control = typed(known[name], wanted[name], place=f"controls.{name}")

@@ -44,7 +44,11 @@ class PromptRegistration:
 
     def problem(self, _: PowerVersion) -> Text | None:
         """Return why the setting cannot work, or None."""
-        return None if 0 <= self.within <= 30 else Text(zh="within应为0至30个工作日", en="within must be 0 to 30 working days")
+        return (
+            None
+            if 0 <= self.within <= 30
+            else Text(zh="within应为0至30个工作日", en="within must be 0 to 30 working days")
+        )
 
     def check(self, situation: Situation) -> Demand | None:
         """Demand a reason when the act is entered late."""
@@ -60,4 +64,6 @@ class PromptRegistration:
     def detect(self) -> FactRule:
         """Count the acts entered too late; applies to every case with an act."""
         facts = {"late": Fact(None, min_lag=self.within + 1), "acts": Fact(None)}
-        return FactRule(per_actor=False, facts=facts, applies=Op(">", (Col("acts"), 0)), violated=Op(">", (Col("late"), 0)))
+        return FactRule(
+            per_actor=False, facts=facts, applies=Op(">", (Col("acts"), 0)), violated=Op(">", (Col("late"), 0))
+        )

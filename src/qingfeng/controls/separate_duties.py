@@ -78,7 +78,9 @@ class SeparateDuties:
         facts: dict[str, Fact] = {}
         for n, pair in enumerate(self.pairs):
             facts |= {f"first{n}": Fact(frozenset(pair.first)), f"second{n}": Fact(frozenset(pair.second))}
-        both = tuple(Op("and", (Op(">", (Col(f"first{n}"), 0)), Op(">", (Col(f"second{n}"), 0)))) for n in range(len(self.pairs)))
+        both = tuple(
+            Op("and", (Op(">", (Col(f"first{n}"), 0)), Op(">", (Col(f"second{n}"), 0)))) for n in range(len(self.pairs))
+        )
         return FactRule(per_actor=True, facts=facts, applies=Op("or", both), violated=Op("or", both))
 
     def _refusal(self, situation: Situation, pair: Pair, other: tuple[str, ...]) -> Refusal:
@@ -89,6 +91,8 @@ class SeparateDuties:
         others = [situation.people.name(o) for p in situation.rule.by for o in situation.people.holders(p, situation.proposed.day)
                   if o not in situation.case.actors_of(other)]  # fmt: skip
         ask = "、".join(dict.fromkeys(others)) or "目前无人，请先任命"
+        ask_en = ", ".join(dict.fromkeys(others)) or "nobody yet, appoint first"
         return Refusal(by=self.name, ring="control", basis=Basis.STATUTE if pair.statute else Basis.MAP, citation=pair.statute,
-            reason=Text(zh=f"{who}已在本案“{words[did].zh}”，不得再“{name.zh}”", en=f"{who} has already done “{words[did].en}” on this case and so may not “{name.en}”"),
-            remedy=Text(zh=f"请转未参与本案该项工作的人员办理：{ask}。", en=f"Ask another officer of the post: {', '.join(dict.fromkeys(others)) or 'nobody yet, appoint first'}."))  # fmt: skip
+            reason=Text(zh=f"{who}已在本案“{words[did].zh}”，不得再“{name.zh}”",
+                        en=f"{who} has already done “{words[did].en}” on this case and so may not “{name.en}”"),
+            remedy=Text(zh=f"请转未参与本案该项工作的人员办理：{ask}。", en=f"Ask another officer of the post: {ask_en}."))  # fmt: skip

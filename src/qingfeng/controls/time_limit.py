@@ -34,7 +34,8 @@ class TimeLimitControl:
     example_limits: ClassVar[tuple[Mapping[str, Any], ...]] = (
         {"id": "five", "name": {"zh": "五日", "en": "Five days"}, "starts": ["investigate"], "ends": ["approve"], "n": 5,
          "unit": "working_day", "kind": "promised", "basis": None, "rolls": "agency", "for": "agency",
-         "stops": [{"from": "suspend", "to": "resume", "basis": None}], "extend": [{"by": "extend", "n": 3, "unit": "working_day", "times": 1}]},
+         "stops": [{"from": "suspend", "to": "resume", "basis": None}],
+         "extend": [{"by": "extend", "n": 3, "unit": "working_day", "times": 1}]},
     )  # fmt: skip
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("investigate ann 0", "approve bob 7"),
@@ -82,7 +83,12 @@ def _asks(limit: Limit) -> bool:
 
 
 def _scan(rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> Outcome:
-    ended = [late for limit in version.procedure.limits.values() if _asks(limit) for late in _ends(limit, rows, version, calendar)]
+    ended = [
+        late
+        for limit in version.procedure.limits.values()
+        if _asks(limit)
+        for late in _ends(limit, rows, version, calendar)
+    ]
     if not ended:
         return Outcome.NOT_APPLICABLE
     return Outcome.VIOLATED if any(ended) else Outcome.SATISFIED

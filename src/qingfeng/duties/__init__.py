@@ -35,7 +35,9 @@ def configure(version: PowerVersion) -> Mapping[str, Duty]:
     for name, settings in version.duties.items():
         place = f"duties.{name}"
         if name not in known:
-            raise BadSetting(place, f"没有这个定期职责；现有：{'、'.join(known)}", f"no such duty; there are: {', '.join(known)}")
+            raise BadSetting(
+                place, f"没有这个定期职责；现有：{'、'.join(known)}", f"no such duty; there are: {', '.join(known)}"
+            )
         duty: Duty = typed(known[name], settings, place=place)
         problem = duty.problem(version)
         if problem is not None:

@@ -67,7 +67,9 @@ class Duty(Protocol):
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
 
-    def lacks(self, report: Mapping[str, Any], register: Register, *, on: date, calendar: WorkCalendar) -> Sequence[Text]:
+    def lacks(
+        self, report: Mapping[str, Any], register: Register, *, on: date, calendar: WorkCalendar
+    ) -> Sequence[Text]:
         """Return what a report lacks to count as done; empty when it does."""
 
 
@@ -78,7 +80,11 @@ def period_of(day: date, every: str) -> Period:
     first = date(day.year, first_month, 1)
     beyond = first_month + months
     after = date(day.year + 1, 1, 1) if beyond > YEAR_MONTHS else date(day.year, beyond, 1)
-    name = {1: f"{day:%Y-%m}", QUARTER_MONTHS: f"{day.year}-Q{(day.month - 1) // QUARTER_MONTHS + 1}", YEAR_MONTHS: str(day.year)}[months]
+    name = {
+        1: f"{day:%Y-%m}",
+        QUARTER_MONTHS: f"{day.year}-Q{(day.month - 1) // QUARTER_MONTHS + 1}",
+        YEAR_MONTHS: str(day.year),
+    }[months]
     return Period(name, first, after - timedelta(days=1))
 
 

@@ -42,7 +42,9 @@ class RegisterCheck:
         if self.by not in version.posts:
             return Text(zh=f"本职权没有岗位“{self.by}”", en=f"the power has no post {self.by!r}")
         if self.within.unit not in ("working_day", "calendar_day") or not 1 <= self.within.n <= 31:
-            return Text(zh="within应为1至31个working_day或calendar_day", en="within must be 1 to 31 working_day or calendar_day")
+            return Text(
+                zh="within应为1至31个working_day或calendar_day", en="within must be 1 to 31 working_day or calendar_day"
+            )
         return None
 
     def still(self, register: Register, *, on: date, calendar: WorkCalendar) -> list[str]:
@@ -52,12 +54,19 @@ class RegisterCheck:
             if moved < on and calendar.working_days_between(moved, on) >= self.still_days
         )  # fmt: skip
 
-    def lacks(self, report: Mapping[str, Any], register: Register, *, on: date, calendar: WorkCalendar) -> Sequence[Text]:
+    def lacks(
+        self, report: Mapping[str, Any], register: Register, *, on: date, calendar: WorkCalendar
+    ) -> Sequence[Text]:
         """Return what a report {opened, difference, remarks: {case: text}} lacks to count as done."""
         lacking: list[Text] = []
         opened, difference = report.get("opened"), report.get("difference")
         if not isinstance(opened, int) or isinstance(opened, bool):
-            lacking.append(Text(zh="须填写核对到的本期立案数（opened，整数）", en="give the number of cases opened in the period (opened)"))
+            lacking.append(
+                Text(
+                    zh="须填写核对到的本期立案数（opened，整数）",
+                    en="give the number of cases opened in the period (opened)",
+                )
+            )
         elif opened != register.opened and not difference:
             lacking.append(Text(zh=f"核对到{opened}件，系统台账为{register.opened}件，须说明差异（difference）",
                                 en=f"you found {opened}, the register has {register.opened}: state the difference"))  # fmt: skip
@@ -70,5 +79,10 @@ class RegisterCheck:
                                     en=f"case {case} has not moved since {register.still[case]}: add a remark"))  # fmt: skip
         strange = sorted(set(remarks) - set(register.still))
         if strange:
-            lacking.append(Text(zh=f"台账中没有这些在办案件：{'、'.join(strange[:5])}", en=f"no such open cases: {', '.join(strange[:5])}"))
+            lacking.append(
+                Text(
+                    zh=f"台账中没有这些在办案件：{'、'.join(strange[:5])}",
+                    en=f"no such open cases: {', '.join(strange[:5])}",
+                )
+            )
         return lacking

@@ -45,15 +45,16 @@ class Written:
 
 def write_bulk(
     office: Office, *, cases: int, seed: int = 1, per_power: int = 12, moves: int = 3, open_share: float = 0.1,
-    progress: Callable[[int], None] = lambda n: None,
+    longest: int | None = None, progress: Callable[[int], None] = lambda n: None,
 ) -> Written:  # fmt: skip
     """Write so many cases of all published powers; `per_power` of each are really run and stay in the store besides.
 
     moves: on how many other days each of them is repeated; open_share: part of the courses that stop midway, with their
-    deadlines armed.  progress gets the number of cases written.  Raises StoreError; then numbers reserved may be left unused.
+    deadlines armed; longest: cut every course after so many events (a whole one has some 18 of them, 15 kB; a million of these
+    is 25 GB on disk).  progress gets the number of cases written.  Raises StoreError; then numbers reserved may be left unused.
     """
     rng = Random(seed)
-    dies = make_dies(office, rng=rng, per_power=per_power, moves=moves, open_share=open_share)
+    dies = make_dies(office, rng=rng, per_power=per_power, moves=moves, open_share=open_share, longest=longest)
     names = [invent.firm(rng).encode() for _ in range(NAMES)]
     wanted = Counter(die.series for die in islice(cycle(dies), cases))
     with office.store.write() as tx:
@@ -62,7 +63,9 @@ def write_bulk(
     return Written(cases=cases, events=events, dies=len(dies))
 
 
-def make_dies(office: Office, *, rng: Random, per_power: int, moves: int, open_share: float) -> list[Die]:
+def make_dies(
+    office: Office, *, rng: Random, per_power: int, moves: int, open_share: float, longest: int | None = None
+) -> list[Die]:
     """Run `per_power` honest cases of every power in this office and cut dies from them, on their own and on other days."""
     told = work(office, rng=rng, period=Period.of(FIRST, LAST, UNTIL), arrivals=per_power, habits=HABITS)
     dies = []
@@ -76,13 +79,15 @@ def make_dies(office: Office, *, rng: Random, per_power: int, moves: int, open_s
                     break
                 again = moved(case, 7 * weeks, registry=registry, controls=controls)
                 found += [again] if again is not None else []
-            dies += [_die(_midway(one, rng) if rng.random() < open_share else one, registry) for one in found]
+            for one in found:
+                short = longest is not None and one.seq > longest
+                dies.append(_die(_midway(one, rng, longest) if short or rng.random() < open_share else one, registry))
     return rng.sample(dies, len(dies))
 
 
-def _midway(case: Case, rng: Random) -> Case:
-    """Return the case as it stood after one of its acts."""
-    acts = [e.seq for e in case.events if e.kind == ACT and e.actor != "system"]
+def _midway(case: Case, rng: Random, longest: int | None) -> Case:
+    """Return the case as it stood after one of its acts (one of the first `longest` events)."""
+    acts = [e.seq for e in case.events[:longest] if e.kind == ACT and e.actor != "system"]
     return fold(case.id, case.version, case.events[: rng.choice(acts)])
 
 

@@ -79,7 +79,9 @@ class Result:
         return self.row.then is None or _meets(self.row.then, self)
 
 
-def run(office: Office, rows: Sequence[Row], *, power: str | None, known: Mapping[str, str] | None = None) -> Iterator[Result]:
+def run(
+    office: Office, rows: Sequence[Row], *, power: str | None, known: Mapping[str, str] | None = None
+) -> Iterator[Result]:
     """Run the rows in order against an office, each at its own time; yields what happened.  Never raises for a bad row.
 
     known: names of cases that are there already -> their numbers.
@@ -95,7 +97,11 @@ def run(office: Office, rows: Sequence[Row], *, power: str | None, known: Mappin
             continue
         if row.entered is None:
             last = at
-        fired = [f"{f.mark} {f.limit}" for f in clockwork.run(office, now=entered, confirm_clock=True).fired if f.case == cases.get(row.case)]
+        fired = [
+            f"{f.mark} {f.limit}"
+            for f in clockwork.run(office, now=entered, confirm_clock=True).fired
+            if f.case == cases.get(row.case)
+        ]
         if row.does == WAIT:
             yield _waited(office, row, at, cases.get(row.case), tuple(fired))
             continue
@@ -121,13 +127,41 @@ def _one(office: Office, row: Row, at: datetime, entered: datetime, cases: dict[
     match answer:
         case Done():
             cases.setdefault(row.case, answer.case)
-            return Result(row=row, at=at, outcome="accepted", happened=answer.step, case=answer.case, step=answer.step, seq=answer.seq)
+            return Result(
+                row=row,
+                at=at,
+                outcome="accepted",
+                happened=answer.step,
+                case=answer.case,
+                step=answer.step,
+                seq=answer.seq,
+            )
         case Stopped():
-            stops = tuple(Stop(by=r.by, ring=r.ring, basis=r.basis.value, reason=r.reason, remedy=r.remedy, citation=r.citation) for r in answer.refusals)
-            return Result(row=row, at=at, outcome="refused", happened="refused: " + ", ".join(s.by for s in stops), case=answer.case, stops=stops)
+            stops = tuple(
+                Stop(by=r.by, ring=r.ring, basis=r.basis.value, reason=r.reason, remedy=r.remedy, citation=r.citation)
+                for r in answer.refusals
+            )
+            return Result(
+                row=row,
+                at=at,
+                outcome="refused",
+                happened="refused: " + ", ".join(s.by for s in stops),
+                case=answer.case,
+                stops=stops,
+            )
         case Asked():
-            asked = tuple(Stop(by=d.by, ring="control", basis="rule", reason=d.reason, remedy=None, citation=d.citation) for d in answer.demands)
-            return Result(row=row, at=at, outcome="demand", happened="demand: " + ", ".join(s.by for s in asked), case=answer.case, stops=asked)
+            asked = tuple(
+                Stop(by=d.by, ring="control", basis="rule", reason=d.reason, remedy=None, citation=d.citation)
+                for d in answer.demands
+            )
+            return Result(
+                row=row,
+                at=at,
+                outcome="demand",
+                happened="demand: " + ", ".join(s.by for s in asked),
+                case=answer.case,
+                stops=asked,
+            )
         case Stale():
             stop = Stop(by="conflict", ring="order", basis="rule", reason=answer.message, remedy=None, citation=None)
             return Result(row=row, at=at, outcome="conflict", happened="conflict", case=answer.case, stops=(stop,))
@@ -191,7 +225,12 @@ class BadRow(Exception):
     """A line of a script that is no row."""
 
     def __init__(self, line: int, wrong: Sequence[str], missing: Sequence[str]) -> None:
-        zh = "；".join([*([f"不认识的项：{'、'.join(wrong)}"] if wrong else []), *([f"缺少：{'、'.join(missing)}"] if missing else [])])
+        zh = "；".join(
+            [
+                *([f"不认识的项：{'、'.join(wrong)}"] if wrong else []),
+                *([f"缺少：{'、'.join(missing)}"] if missing else []),
+            ]
+        )
         en = f"unknown or malformed: {', '.join(wrong) or '-'}; missing: {', '.join(missing) or '-'}"
         super().__init__(en)
         self.message = Text(zh=f"第{line}行：{zh}", en=f"line {line}: {en}")

@@ -109,10 +109,16 @@ class People:
         given = [d.post for d in self.delegations if self._delegated(officer, d, day)]
         return list(dict.fromkeys([*own, *lent, *given]))
 
-    def authorities(self, officer: str, posts: Sequence[str], day: date, *, act: str, may_delegate: bool) -> list[Authority]:
+    def authorities(
+        self, officer: str, posts: Sequence[str], day: date, *, act: str, may_delegate: bool
+    ) -> list[Authority]:
         """Return every one of the posts in which the officer may do the act on that day, own appointments first."""
         found = [Authority(post, "own") for post in posts if self.holds(officer, post, day)]
-        found += [Authority(s.post, "stand_in") for s in self.stand_ins if s.post in posts and self._stands_in(officer, s, day)]
+        found += [
+            Authority(s.post, "stand_in")
+            for s in self.stand_ins
+            if s.post in posts and self._stands_in(officer, s, day)
+        ]
         if may_delegate:
             found += [
                 Authority(d.post, "delegated")
@@ -135,7 +141,9 @@ class People:
         )
 
     def _delegated(self, officer: str, d: Delegation, day: date) -> bool:
-        return d.taker == officer and day in d.span and self.holds(d.giver, d.post, day) and self.in_service(officer, day)
+        return (
+            d.taker == officer and day in d.span and self.holds(d.giver, d.post, day) and self.in_service(officer, day)
+        )
 
 
 NOBODY = People({}, {}, (), {}, {})
