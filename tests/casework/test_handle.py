@@ -193,9 +193,11 @@ def test_a_hostile_name_of_a_case_or_power_finds_nothing(office: Office) -> None
             try:
                 answer = handle(office, wanted, power=power)
             except UnknownThing as error:
-                assert 0 < len(error.message.zh) < 500
+                said = error.message
             else:
                 assert isinstance(answer, Stopped)
+                said = answer.refusals[0].reason
+            assert 0 < len(said.zh) < 500
 
 
 def test_an_override_is_recorded_once_and_seen_in_the_case(office: Office) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_CLOCK_JUMP_DAYS
 from qingfeng.terms.text import TermError, Text
 
@@ -27,9 +28,9 @@ class ClockJumped(Exception):
     def __init__(self, oldest: DeadlineRow, now: datetime) -> None:
         super().__init__("clock jumped")
         self.message = Text(
-            zh=f"最早的到期事项（{oldest.case} {oldest.limit}）在{oldest.at:%Y-%m-%d}，距现在{now:%Y-%m-%d}超过"
+            zh=f"最早的到期事项（{oldest.case} {oldest.limit}）在{local_day(oldest.at)}，距现在{local_day(now)}超过"
             f"{MAX_CLOCK_JUMP_DAYS}天：时钟可能被拨动，或程序停用已久。核对时钟后用 --confirm-clock 继续",
-            en=f"the oldest deadline ({oldest.case} {oldest.limit}) fell due on {oldest.at:%Y-%m-%d}, more than "
+            en=f"the oldest deadline ({oldest.case} {oldest.limit}) fell due on {local_day(oldest.at)}, more than "
             f"{MAX_CLOCK_JUMP_DAYS} days ago: check the clock, then use --confirm-clock",
         )  # fmt: skip
 

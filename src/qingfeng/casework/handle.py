@@ -243,8 +243,9 @@ def _repeat(command: Command, digest: bytes, kept_digest: bytes, answer: bytes) 
 
 def _strange(command: Command, power: str | None) -> Refusal | None:
     """Refuse what cannot even be hashed or is far too big, before anything is read."""
-    names: tuple[Any, ...] = (command.case, command.act, command.actor, command.post, command.key, power)
-    if any(name is not None and (not isinstance(name, str) or len(name) > MAX_NAME or hazards(name)) for name in names):
+    names: list[Any] = [command.case, command.act, command.actor]
+    names += [name for name in (command.post, command.key, power) if name is not None]
+    if any(not isinstance(name, str) or len(name) > MAX_NAME or hazards(name) for name in names):
         return _misread(Text(
             zh=f"案号、动作、人员、岗位、键或职权不是文字、超过{MAX_NAME}字或含控制字符",
             en=f"case, act, actor, post, key or power is no text, is longer than {MAX_NAME} or holds control characters"))  # fmt: skip
@@ -257,7 +258,11 @@ def _strange(command: Command, power: str | None) -> Refusal | None:
             Text(zh="理由应为文字，填写内容应为键值表", en="the reason must be text and the data a mapping")
         )
     why = None
-    if _size(command.data) > MAX_COMMAND_BYTES:
+    try:
+        size = _size(command.data)
+    except RecursionError:
+        return _misread(Text(zh="填写内容嵌套过深", en="the data is nested too deeply"))
+    if size > MAX_COMMAND_BYTES:
         why = Text(
             zh=f"请求内容超过{MAX_COMMAND_BYTES}字", en=f"the command holds more than {MAX_COMMAND_BYTES} characters"
         )

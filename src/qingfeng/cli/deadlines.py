@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from qingfeng.terms.instants import format_instant, parse_instant
+from qingfeng.terms.text import Text
 
 from .frame import Section, screen_of
 from .screen import FINE, FOUND, Screen
@@ -46,11 +47,13 @@ def run(at: str | None, confirm_clock: bool, watch: int | None) -> int:
     from qingfeng.casework import clockwork
 
     from .agency import instant_or_now, opened
+    from .progress import working
 
     screen, code = screen_of(), FINE
     with opened(screen) as office:
         while True:
-            done = clockwork.run(office, now=instant_or_now(at), confirm_clock=confirm_clock)
+            with working(screen, Text(zh="处理到期事项", en="Doing what is due")):
+                done = clockwork.run(office, now=instant_or_now(at), confirm_clock=confirm_clock)
             code = FOUND if done.stuck else FINE
             _tell(screen, done)
             if watch is None:

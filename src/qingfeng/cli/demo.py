@@ -99,7 +99,7 @@ def _again(screen: Screen, office: Office, place: str) -> None:
     if agency.get("id") != "demo":
         raise CommandFailed(
             Text(
-                zh=f"{place}是单位“{agency.get('name')}”的库，不是演示单位；请用 --agency 另指一处。",
+                zh=f"{place}是单位“{agency.get('name')}”的库，不是演示单位；请用--agency另指一处。",
                 en=f"{place} is the store of “{agency.get('name')}”, no demonstration: name another place with --agency.",
             )
         )

@@ -171,6 +171,8 @@ class _Agency:
             ready = ready_at(scene, move.rule)
             if ready is None or ready > at:
                 waking += [ready] if ready is not None else []
+                if ready is not None and mind.plan is not None and mind.plan.act == move.rule.act:
+                    return _working(ready + timedelta(minutes=5), scene.calendar)  # this is what its people wait for
                 continue
             command = prepare(scene, mind, move, self.rng)
             if isinstance(command, Command):
@@ -179,7 +181,9 @@ class _Agency:
             reasons = command
         return self.nothing_done(scene, mind, moves, waking, reasons)
 
-    def nothing_done(self, scene: Scene, mind: Mind, moves: list[Move], waking: list[datetime], reasons: tuple[Refusal, ...]) -> datetime | None:
+    def nothing_done(
+        self, scene: Scene, mind: Mind, moves: list[Move], waking: list[datetime], reasons: tuple[Refusal, ...]
+    ) -> datetime | None:
         """Wait for the first waiting time to end; without one look again tomorrow, but not for ever."""
         if waking:
             return _working(min(waking) + timedelta(minutes=self.rng.randint(1, 90)), scene.calendar)

@@ -70,7 +70,10 @@ def report(office: Office, told: Chronicle, *, first: date, last: date, agencies
             case, _ = load_case(office, tx, registry, case_id)
             by_power.setdefault(case.version.power, []).append(case)
     stopped = [t for t in told.turns if t.outcome == "refused"]
-    lines = tuple(_line(cases, [t for t in stopped if t.power == power], registry, agencies.get(power)) for power, cases in sorted(by_power.items()))
+    lines = tuple(
+        _line(cases, [t for t in stopped if t.power == power], registry, agencies.get(power))
+        for power, cases in sorted(by_power.items())
+    )
     everything = [case for power in sorted(by_power) for case in by_power[power]]
     return DemoReport(
         first=first, last=last, acts=sum(t.outcome == "accepted" for t in told.turns), lines=lines,
@@ -171,7 +174,8 @@ def _deemed(case: Case, event: Event) -> Text:
     law, word, when = _cited(limit), _word(case, event.act), _when(event)
     return Text(
         zh=f"{case.id}：到{when.zh}“{limit.name.zh}”届满仍无人处理，系统依{law.zh}登记“{word.zh}”，案件照样往下走。",
-        en=f"{case.id}: nobody had acted when “{limit.name.en}” ended on {when.en}; by {law.en} the system recorded “{word.en}” and the case went on.",
+        en=f"{case.id}: nobody had acted when “{limit.name.en}” ended on {when.en}; "
+        f"by {law.en} the system recorded “{word.en}” and the case went on.",
     )  # fmt: skip
 
 
@@ -182,7 +186,8 @@ def _overdue(case: Case, event: Event, registry: Registry) -> Text:
     (who, who_en), word, law = _who(case, event, registry), _word(case, event.act), _cited(limit)
     return Text(
         zh=f"{case.id}：{who}{_when(event).zh}才“{word.zh}”，“{limit.name.zh}”（{law.zh}）已过；不说明理由不予登记，答：{event.facts.get('reason')}。",
-        en=f"{case.id}: {who_en} did “{word.en}” only on {_when(event).en}, after “{limit.name.en}” ({law.en}) had ended; a reason was demanded and recorded.",
+        en=f"{case.id}: {who_en} did “{word.en}” only on {_when(event).en}, after “{limit.name.en}” ({law.en}) had ended; "
+        "a reason was demanded and recorded.",
     )  # fmt: skip
 
 
@@ -192,7 +197,8 @@ def _hearing(case: Case, event: Event, registry: Registry) -> Text:
     law = _cited(window) if window is not None else Text(zh="法定程序", en="the procedure")
     return Text(
         zh=f"{case.id}：当事人在期限内要求听证（{law.zh}），{who}{_when(event).zh}主持举行；听证报告提交之前谁也不能往下办。",
-        en=f"{case.id}: the party asked for a hearing in time ({law.en}); {who_en} held it on {_when(event).en}; nothing could go on before the report.",
+        en=f"{case.id}: the party asked for a hearing in time ({law.en}); {who_en} held it on {_when(event).en}; "
+        "nothing could go on before the report.",
     )  # fmt: skip
 
 
@@ -208,7 +214,8 @@ def _forgotten(case: Case, turn: Turn, registry: Registry) -> Text:
     name, word = registry.people.name(turn.actor) if turn.actor != "party" else "当事人", _word(case, turn.act)
     return Text(
         zh=f"{case.id}：{name}办理“{word.zh}”时漏填必填项，当场被挡下并告知缺什么；补齐后通过，这次被挡也留了痕。",
-        en=f"{case.id}: {name} left out a required field of “{word.en}”, was stopped and told what was missing, and completed it; the attempt stays on record.",
+        en=f"{case.id}: {name} left out a required field of “{word.en}”, was stopped and told what was missing, "
+        "and completed it; the attempt stays on record.",
     )  # fmt: skip
 
 
@@ -216,7 +223,8 @@ def _unmade(case: Case, event: Event, registry: Registry) -> Text:
     (who, who_en), word = _who(case, event, registry), _word(case, event.act)
     return Text(
         zh=f"{case.id}：决定之后的事也在案：{who}{_when(event).zh}“{word.zh}”，由此引出的更正、撤销或重作一并有期限、有人管。",
-        en=f"{case.id}: life after the decision is there too: {who_en} did “{word.en}” on {_when(event).en}; what follows from it has its limits and its owner.",
+        en=f"{case.id}: life after the decision is there too: {who_en} did “{word.en}” on {_when(event).en}; "
+        "what follows from it has its limits and its owner.",
     )  # fmt: skip
 
 

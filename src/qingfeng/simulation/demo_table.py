@@ -78,8 +78,10 @@ class _Month:
         first, last, n = self.report.first, self.report.last, len(self.report.lines)
         cases = sum(line.opened for line in self.report.lines)
         return self._say(
-            f"演示：{first.year}年{first.month}月{first.day}日—{last.month}月{last.day}日　{n}项职权　{cases}件　{self.report.acts}个动作（人员和企业均为虚构）",
-            f"Demonstration {first:%d %b} – {last:%d %b %Y}: {n} powers, {cases} cases, {self.report.acts} acts (people and firms invented)",
+            f"演示：{first.year}年{first.month}月{first.day}日—{last.month}月{last.day}日　{n}项职权　{cases}件"
+            f"　{self.report.acts}个动作（人员和企业均为虚构）",
+            f"Demonstration {first:%d %b} – {last:%d %b %Y}: {n} powers, {cases} cases, {self.report.acts} acts"
+            " (people and firms invented)",
         )
 
     def _legend(self) -> str:

@@ -28,6 +28,8 @@ MAX_RETURNS = 3
 """How often a case goes back before officers see to it that it is finished: honest work comes to an end."""
 EXCEPTIONS = ("decide_no", "dispense", "withhold", "refuse", "reject", "cancel", "return", "take_urgent")
 """How the vocabulary's acts begin that officers do in few cases only, where the ordinary act would be possible too."""
+TROUBLE = 0.1
+"""Share of acts whose choices are not made so that the case simply goes on: a doubt, a decision quashed."""
 REASONS = ("承办人同时办理多件急件，已向负责人说明", "等待相关单位回函，收到后立即办理", "承办人出差，回单位后即办", "案情复杂，核对证据用时较长")
 LATE_ENTRY = ("承办人外出办案，回单位后补录", "系统维护期间纸质办理，现予补录")
 
@@ -191,9 +193,11 @@ def _aside(case: Case, mind: Mind, habits: Habits, rng: Random) -> list[Move]:
     off_road = course.branch_acts(case.version)
     now_possible = [r for r in possible(case) if r.by != ("system",)]
     if rng.random() < habits.back and case.returns < MAX_RETURNS:
-        return [Move(r, f) for r in now_possible for f in course.targets(case, r, forward=False) if not isinstance(r.to, str) or r.closes is None][:1]
+        back = [Move(r, f) for r in now_possible if r.closes is None for f in course.targets(case, r, forward=False)]
+        return _mixed(back, rng)[:1]
     if rng.random() < habits.side:
-        fine = [r for r in now_possible if r.to == STAY and r.act not in off_road and r.act not in mind.done_aside and r.act not in case.done]
+        known = off_road.keys() | mind.done_aside | case.done.keys()
+        fine = [r for r in now_possible if r.to == STAY and r.act not in known]
         return [Move(rng.choice(fine))] if fine else []
     return []
 
@@ -269,5 +273,6 @@ def _setting(scene: Scene, mind: Mind, move: Move) -> invent.Setting:
     day = local_day(scene.now)
     colleagues = [o for post in move.rule.by for o in scene.people.holders(post, day)] or sorted(scene.people.names)[:3]
     soon = mind.plan is not None and bool(mind.plan.limit)
+    trouble = scene.case.returns < MAX_RETURNS and rng.random() < TROUBLE
     return invent.Setting(about=mind.about, day=day, calendar=scene.calendar, colleagues=colleagues, forced=move.forced,
-                          likely=course.mild(scene.case, move.rule), soon=soon)  # fmt: skip
+                          likely={} if trouble else course.mild(scene.case, move.rule), soon=soon)  # fmt: skip

@@ -47,7 +47,8 @@ def _would_happen(case: Case, event: Event, registry: Registry, controls: Sequen
         clock = running.get(event.act)
         due = clock.due if clock is not None else None
         first = waiting[0] if waiting else None
-        return (first is not None and due is not None and (first.limit, first.mark, first.at) == (event.act, event.facts["mark"], event.at)
+        return (first is not None and due is not None
+                and (first.limit, first.mark, first.at) == (event.act, event.facts["mark"], event.at)
                 and due.raw_day.isoformat() == event.facts["due"] and first.provisional == bool(event.facts.get("provisional")))  # fmt: skip
     if waiting or (event.actor != SYSTEM and not calendar.is_working(local_day(event.at))):
         return False

@@ -1,0 +1,190 @@
+"""What an officer reads when an act is out of order: what is the matter and why, and what to do next, in both languages.
+
+The engine decides, this says it: pairs of reason and remedy, made from the names in the power file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from qingfeng.terms.text import Text
+
+from .power import PARTY, SYSTEM, Limit, Pending, PowerVersion
+
+Said = tuple[Text, Text]
+"""Reason, remedy."""
+
+_MINUTES = "%Y-%m-%d %H:%M"
+_TRUE_TIME = Text(zh="请核对实际办理时间；不得倒填日期。", en="Check the time; acts must not be back-dated.")
+
+
+def acts(version: PowerVersion, names: Iterable[str], *, either: bool = False) -> Text:
+    """Return the names of acts in quotation marks, in the order given."""
+    words = {row.act: row.word.name for row in version.procedure.rows}
+    known = [words[name] for name in dict.fromkeys(names) if name in words]
+    zh, en = ("或", " or ") if either else ("、", ", ")
+    return Text(zh=zh.join(f"“{n.zh}”" for n in known) or "无", en=en.join(f"“{n.en}”" for n in known) or "nothing")
+
+
+def posts(version: PowerVersion, names: Iterable[str]) -> Text:
+    """Return the names of posts; the party and the clock too."""
+    known = {PARTY: Text(zh="当事人", en="the party"), SYSTEM: Text(zh="系统时钟", en="the clock")}
+    known |= {post.id: post.name for post in version.posts.values()}
+    found = [known.get(name, Text(zh=name, en=name)) for name in names]
+    return Text(zh="、".join(n.zh for n in found) or "无岗位", en=", ".join(n.en for n in found) or "no post")
+
+
+def step(version: PowerVersion, name: str) -> Text:
+    """Return the name of a step, or that the case is closed."""
+    return next((s.name for s in version.steps if s.id == name), Text(zh="已办结", en="closed"))
+
+
+def possible_now(version: PowerVersion, names: Iterable[str]) -> Text:
+    """Return what can be done instead."""
+    now = acts(version, names)
+    return Text(zh=f"现在可以办理：{now.zh}。", en=f"Possible now: {now.en}.")
+
+
+def not_here(version: PowerVersion, *, act: str, at: str) -> Text:
+    """The act belongs to other steps."""
+    name, here = acts(version, [act]), step(version, at)
+    places = sorted((s for s, a in version.rules if a == act), key=lambda s: version.step_order[s])
+    zh, en = "、".join(step(version, s).zh for s in places), ", ".join(step(version, s).en for s in places)
+    return Text(
+        zh=f"本案在“{here.zh}”环节，不能办理{name.zh}（该动作只在：{zh}）",
+        en=f"the case stands at “{here.en}”; {name.en} is possible only at: {en}",
+    )
+
+
+def pending(version: PowerVersion, name: Text, matter: Pending) -> Said:
+    """A matter must be settled first."""
+    first = acts(version, [row.act for row in version.procedure.rows if row.closes == matter.id])
+    reason = Text(zh=f"“{matter.name.zh}”，不能“{name.zh}”", en=f"“{matter.name.en}”: “{name.en}” is not possible yet")
+    return reason, Text(zh=f"请先办理：{first.zh}。", en=f"First do: {first.en}.")
+
+
+def not_pending(name: Text, matter: Pending) -> Text:
+    """There is nothing to close."""
+    return Text(
+        zh=f"没有“{matter.name.zh}”的情形，不能“{name.zh}”",
+        en=f"“{matter.name.en}” is not the case: “{name.en}” is out of place",
+    )
+
+
+def not_done_yet(version: PowerVersion, name: Text, needed: Iterable[str]) -> Said:
+    """Another act comes first."""
+    first = acts(version, sorted(needed), either=True)
+    reason = Text(
+        zh=f"本轮尚未办理{first.zh}，不能“{name.zh}”",
+        en=f"{first.en} has not been done in this round: “{name.en}” is out of order",
+    )
+    return reason, Text(zh=f"请先办理{first.zh}。", en=f"First do {first.en}.")
+
+
+def done_already(name: Text) -> Text:
+    """Once a round."""
+    return Text(zh=f"“{name.zh}”在本轮已经办理，不能重复", en=f"“{name.en}” has been done in this round already")
+
+
+def full(bound: int) -> Text:
+    """The case holds as many events as a case may."""
+    return Text(zh=f"本案记录已达{bound}条上限", en=f"the case has reached {bound} events")
+
+
+def too_early(name: Text, limit: Limit, ends_on: date | None) -> Said:
+    """A waiting time is not over; ends_on None: its clock is stopped."""
+    zh = "期限中止中" if ends_on is None else f"至{ends_on}届满"
+    en = "stopped" if ends_on is None else f"ends on {ends_on}"
+    reason = Text(
+        zh=f"“{limit.name.zh}”尚未届满（{zh}），不能“{name.zh}”",
+        en=f"“{limit.name.en}” is not over yet ({en}): “{name.en}” comes too early",
+    )
+    remedy = Text(
+        zh="请待期限届满后办理，或取得有权放弃者的书面放弃并登记。", en="Wait until it is over, or record a written waiver."
+    )
+    return reason, remedy
+
+
+def cannot_extend(limit: Limit, times: int) -> Said:
+    """The limit does not run, is over, or was extended as often as it may be."""
+    reason = Text(
+        zh=f"“{limit.name.zh}”未在计算中、已经届满，或延长次数已用完（最多{times}次），不能延长",
+        en=f"“{limit.name.en}” does not run, is over, or has been extended {times} time(s) already",
+    )
+    return reason, Text(zh="请在期限内办结；确需更多时间的，依法办理其他程序。", en="Finish within the limit.")
+
+
+def in_the_future(at: datetime, now: datetime) -> Said:
+    """The act is dated later than now."""
+    reason = Text(
+        zh=f"办理时间{at:{_MINUTES}}晚于现在{now:{_MINUTES}}", en=f"the act is dated {at:{_MINUTES}}, in the future"
+    )
+    return reason, Text(zh="请填写实际办理时间。", en="Give the time at which it really happened.")
+
+
+def before_the_step(at: datetime, since: datetime) -> Said:
+    """The act is dated before the case came to its step."""
+    reason = Text(
+        zh=f"办理时间{at:{_MINUTES}}早于案件进入本环节的时间{since:{_MINUTES}}",
+        en=f"the act is dated before the case came to this step ({since:{_MINUTES}})",
+    )
+    return reason, _TRUE_TIME
+
+
+def before_its_ground(version: PowerVersion, needed: Iterable[str], at: datetime, ground: datetime) -> Said:
+    """The act is dated before the act that it rests on."""
+    first = acts(version, sorted(needed), either=True)
+    reason = Text(
+        zh=f"办理时间{at:{_MINUTES}}早于{first.zh}的办理时间{ground:{_MINUTES}}",
+        en=f"the act is dated before {first.en} ({ground:{_MINUTES}})",
+    )
+    return reason, _TRUE_TIME
+
+
+def unknown_officer(who: str) -> Said:
+    """Nobody of that id is registered."""
+    reason = Text(zh=f"人员“{who[:100]}”未登记", en=f"officer {who[:100]!r} is not registered")
+    remedy = Text(
+        zh="请先由系统管理员登记人员并任命岗位。", en="Register the officer and appoint him to a post first."
+    )
+    return reason, remedy
+
+
+def several_posts(version: PowerVersion, who: str, held: Sequence[str]) -> Said:
+    """He could act in more than one post."""
+    names = posts(version, held)
+    reason = Text(
+        zh=f"{who}可以{names.zh}的身份办理，请求未写明以哪个岗位办理", en=f"{who} may act in several posts ({names.en})"
+    )
+    return reason, Text(zh="请写明岗位（post）后重新提交。", en="Name the post and submit again.")
+
+
+def no_credential(name: Text, who: str, day: date) -> Said:
+    """The act needs an enforcement credential that he does not hold on the day."""
+    reason = Text(
+        zh=f"{who}在{day}没有有效的行政执法证件，不得“{name.zh}”",
+        en=f"{who} holds no valid enforcement credential on {day}",
+    )
+    return reason, Text(zh="请由持有效执法证件的人员办理。", en="Let an officer with a valid credential act.")
+
+
+def wrong_post(name: Text, needed: Text, who: str, standing: Text, able: Iterable[str]) -> Said:
+    """The act belongs to another post; able: names of those who may do it."""
+    ask = list(dict.fromkeys(able))
+    reason = Text(
+        zh=f"“{name.zh}”应由{needed.zh}办理；{who}{standing.zh}", en=f"“{name.en}” belongs to {needed.en}; {who} {standing.en}"
+    )
+    remedy = Text(
+        zh=f"请转有权人员办理：{'、'.join(ask) or '尚无人担任，请先任命'}。",
+        en=f"Ask one of: {', '.join(ask) or 'nobody holds the post, appoint first'}.",
+    )
+    return reason, remedy
+
+
+def standing(held: Text, day: date, dismissed: date | None) -> Text:
+    """What a person is on a day: dismissed since, or holding posts."""
+    if dismissed is not None:
+        return Text(zh=f"已于{dismissed}免职", en=f"was dismissed on {dismissed}")
+    return Text(zh=f"在{day}任：{held.zh}", en=f"holds {held.en} on {day}")
+
