@@ -66,9 +66,9 @@ def add_nine(office: Office) -> None:
     """Publish this power and its people beside whatever is there."""
     by = By(actor="bench", entered=datetime(2026, 1, 5, 9, tzinfo=LOCAL))
     with office.store.write() as tx:
-        publish(office, tx, document(), by=by)
         for act, data in cast(["odd", "even"]):
             register(office, tx, act, data, by=by)
+        publish(office, tx, document(), by=by)
 
 
 def commands() -> Iterator[Command]:

@@ -1,14 +1,13 @@
 """Two small invented powers built from plain documents, and builders for people, calendars and commands.
 
 `free`: one step at which any act may be done at any time, for the tests of controls.
-`course`: branches, returns, pending matters, waits, limits of every unit, stops, extensions, a party's window, an effect.
+`course`: branches, returns, pending matters, waits, limits of every unit, stops, extensions, a window, an effect.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -18,7 +17,7 @@ from typing import Any
 import yaml
 
 from qingfeng.catalogue.build import version_from_document
-from qingfeng.catalogue.power import PARTY, PowerVersion
+from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.case import Case, evolve, new_case
 from qingfeng.engine.control import Command, Control
 from qingfeng.engine.decide import Accepted, Demanded, Outcome, Refused, decide
@@ -31,10 +30,18 @@ CALENDARS = Path(__file__).resolve().parents[1] / "calendars"
 MONDAY = date(2026, 3, 2)
 FREE_ACTS = ("investigate", "interview", "approve", "note", "suspend", "resume", "order_review", "receive_review")
 EXTRA_ACTS = ("extend", "extend_more", "fill", "set_day", "move_day")
-POSTS = {"clerk": ("承办人员", "Clerk", 1), "inspector": ("检查人员", "Inspector", 1), "head": ("科室负责人", "Section head", 2),
-         "deputy": ("分管领导", "Deputy head", 3), "chief": ("主要负责人", "Chief", 4)}  # fmt: skip
-CHOICES = {"approved": {"zh": "同意", "en": "Approved"}, "returned": {"zh": "退回", "en": "Returned"},
-           "redo": {"zh": "重作", "en": "To be redone"}}  # fmt: skip
+POSTS = {
+    "clerk": ("承办人员", "Clerk", 1),
+    "inspector": ("检查人员", "Inspector", 1),
+    "head": ("科室负责人", "Section head", 2),
+    "deputy": ("分管领导", "Deputy head", 3),
+    "chief": ("主要负责人", "Chief", 4),
+}
+CHOICES = {
+    "approved": {"zh": "同意", "en": "Approved"},
+    "returned": {"zh": "退回", "en": "Returned"},
+    "redo": {"zh": "重作", "en": "To be redone"},
+}
 FIELDS: dict[str, dict[str, Any]] = {
     name: {"type": name, "zh": f"字段{name}", "en": f"Field {name}"}
     for name in ("text", "note", "date", "instant", "money", "count", "officer", "officers", "lines", "file")
@@ -55,27 +62,69 @@ def word(zh: str, en: str, *fields: str, credential: bool = False) -> dict[str, 
 
 
 def document(
-    power: str, words: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], *, steps: Sequence[tuple[str, str, str]],
-    in_force_from: str = "2024-01-01", **more: Any,
-) -> dict[str, Any]:  # fmt: skip
+    power: str,
+    words: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    steps: Sequence[tuple[str, str, str]],
+    in_force_from: str = "2024-01-01",
+    **more: Any,
+) -> dict[str, Any]:
     """Return the plain document of a power; `more` adds to its version: controls, duties; or to its procedure."""
-    procedure = {"start": steps[0][0], "acts": list(rows), "pending": more.pop("pending", []), "branches": {},
-                 "limits": [dict(one) for one in more.pop("limits", [])]}  # fmt: skip
-    plain_steps = [{"id": s, "name": {"zh": zh, "en": en}, "owner": None, "level": "高", "risks": [], "measures": []} for s, zh, en in steps]
+    procedure = {
+        "start": steps[0][0],
+        "acts": list(rows),
+        "pending": more.pop("pending", []),
+        "branches": {},
+        "limits": [dict(one) for one in more.pop("limits", [])],
+    }
+    plain_steps = [
+        {"id": s, "name": {"zh": zh, "en": en}, "owner": None, "level": "高", "risks": [], "measures": []}
+        for s, zh, en in steps
+    ]
     return {
-        "power": {"id": power, "title": {"zh": "示例职权", "en": "Sample power"}, "agency": None, "kind": "licence",
-                  "source": {"document": "sample.txt", "diagram": 1}, "level_scheme": ["低", "高"], "phones": {}},
-        "version": {"in_force_from": in_force_from, "basis": [], "steps": plain_steps, "procedure": procedure,
-                    "controls": more.pop("controls", {}), "duties": more.pop("duties", {}), "stories": [], **more},
-        "words": {"posts": {p: {"zh": zh, "en": en, "rank": rank} for p, (zh, en, rank) in POSTS.items()},
-                  "fields": FIELDS, "acts": dict(words)},
-    }  # fmt: skip
+        "power": {
+            "id": power,
+            "title": {"zh": "示例职权", "en": "Sample power"},
+            "agency": None,
+            "kind": "licence",
+            "source": {"document": "sample.txt", "diagram": 1},
+            "level_scheme": ["低", "高"],
+            "phones": {},
+        },
+        "version": {
+            "in_force_from": in_force_from,
+            "basis": [],
+            "steps": plain_steps,
+            "procedure": procedure,
+            "controls": more.pop("controls", {}),
+            "duties": more.pop("duties", {}),
+            "stories": [],
+            **more,
+        },
+        "words": {
+            "posts": {p: {"zh": zh, "en": en, "rank": rank} for p, (zh, en, rank) in POSTS.items()},
+            "fields": FIELDS,
+            "acts": dict(words),
+        },
+    }
 
 
 def limit(name: str, starts: Sequence[str], ends: Sequence[str], n: int, unit: str, **more: Any) -> dict[str, Any]:
     """Return a limit as a power file writes it."""
-    return {"id": name, "name": {"zh": f"期限{name}", "en": f"Limit {name}"}, "starts": list(starts), "ends": list(ends),
-            "n": n, "unit": unit, "kind": "promised", "basis": None, "rolls": "agency", "for": "agency", **more}  # fmt: skip
+    return {
+        "id": name,
+        "name": {"zh": f"期限{name}", "en": f"Limit {name}"},
+        "starts": list(starts),
+        "ends": list(ends),
+        "n": n,
+        "unit": unit,
+        "kind": "promised",
+        "basis": None,
+        "rolls": "agency",
+        "for": "agency",
+        **more,
+    }
 
 
 def free_document(limits: Iterable[Mapping[str, Any]] = (), **more: Any) -> dict[str, Any]:
@@ -94,17 +143,31 @@ def free_version(limits: Iterable[Mapping[str, Any]] = (), **more: Any) -> Power
 
 
 COURSE_WORDS = {
-    "apply": word("收件", "Receive", "matter!", "applicant"), "tell_missing": word("告知补正", "Tell what is missing"),
-    "supplement": word("补正", "Supplement"), "accept": word("受理", "Accept"),
-    "deem_accept": word("视为受理", "Deemed accepted"), "inspect": word("现场检查", "Inspect", credential=True),
-    "record": word("制作记录", "Record"), "suspend": word("中止", "Suspend", "served_on"), "resume": word("恢复", "Resume", "served_on"),
-    "order_review": word("委托评审", "Order a review"), "receive_review": word("收到评审", "Receive the review"),
-    "send_up": word("报审", "Send up"), "review": word("审批", "Review", "outcome!"),
-    "ask_hearing": word("申请听证", "Ask for a hearing"), "hold_hearing": word("举行听证", "Hold the hearing"),
-    "extend": word("延期", "Extend"), "extend_more": word("再延期", "Extend more"), "waive": word("放弃异议", "Waive"),
-    "serve": word("送达", "Serve"), "object": word("提出复议", "Object"), "answer": word("复议结果", "Outcome of the objection", "outcome!"),
-    "give_days": word("责令整改", "Order mending", "due_on!"), "mended": word("整改完成", "Mended"), "drop": word("撤件", "Withdraw"),
-}  # fmt: skip
+    "apply": word("收件", "Receive", "matter!", "applicant"),
+    "tell_missing": word("告知补正", "Tell what is missing"),
+    "supplement": word("补正", "Supplement"),
+    "accept": word("受理", "Accept"),
+    "deem_accept": word("视为受理", "Deemed accepted"),
+    "inspect": word("现场检查", "Inspect", credential=True),
+    "record": word("制作记录", "Record"),
+    "suspend": word("中止", "Suspend", "served_on"),
+    "resume": word("恢复", "Resume", "served_on"),
+    "order_review": word("委托评审", "Order a review"),
+    "receive_review": word("收到评审", "Receive the review"),
+    "send_up": word("报审", "Send up"),
+    "review": word("审批", "Review", "outcome!"),
+    "ask_hearing": word("申请听证", "Ask for a hearing"),
+    "hold_hearing": word("举行听证", "Hold the hearing"),
+    "extend": word("延期", "Extend"),
+    "extend_more": word("再延期", "Extend more"),
+    "waive": word("放弃异议", "Waive"),
+    "serve": word("送达", "Serve"),
+    "object": word("提出复议", "Object"),
+    "answer": word("复议结果", "Outcome of the objection", "outcome!"),
+    "give_days": word("责令整改", "Order mending", "due_on!"),
+    "mended": word("整改完成", "Mended"),
+    "drop": word("撤件", "Withdraw"),
+}
 COURSE_ROWS: list[dict[str, Any]] = [
     {"act": "apply", "at": ["take"], "by": ["clerk"], "once": True},
     {"act": "tell_missing", "at": ["take"], "by": ["clerk"], "after": ["apply"], "opens": "supplementation"},
@@ -123,36 +186,72 @@ COURSE_ROWS: list[dict[str, Any]] = [
     {"act": "hold_hearing", "at": ["decide"], "by": ["head"], "closes": "hearing"},
     {"act": "extend", "at": ["look", "decide"], "by": ["chief"], "no_delegation": True},
     {"act": "extend_more", "at": ["look", "decide"], "by": ["chief"]},
-    {"act": "review", "at": ["decide"], "by": ["head", "deputy"], "to": {"field": "outcome", "approved": "serve", "returned": "look"}},
+    {
+        "act": "review",
+        "at": ["decide"],
+        "by": ["head", "deputy"],
+        "to": {"field": "outcome", "approved": "serve", "returned": "look"},
+    },
     {"act": "waive", "at": ["serve"], "by": ["party"]},
     {"act": "give_days", "at": ["serve"], "by": ["clerk"]},
     {"act": "mended", "at": ["serve"], "by": ["party"]},
     {"act": "serve", "at": ["serve"], "by": ["clerk"], "to": "closed", "waits": ["window"]},
     {"act": "object", "at": ["closed"], "by": ["party"], "opens": "objection"},
-    {"act": "answer", "at": ["closed"], "by": ["deputy"], "closes": "objection",
-     "to": {"field": "outcome", "approved": "stay", "redo": "look"}, "opens": {"field": "outcome", "returned": "hearing"}},
-]  # fmt: skip
+    {
+        "act": "answer",
+        "at": ["closed"],
+        "by": ["deputy"],
+        "closes": "objection",
+        "to": {"field": "outcome", "approved": "stay", "redo": "look"},
+        "opens": {"field": "outcome", "returned": "hearing"},
+    },
+]
 COURSE_LIMITS = [
-    limit("notice_5", ["apply"], ["tell_missing", "accept"], 5, "working_day", effect="deem_accept", kind="statutory",
-          basis={"instrument": "行政许可法", "article": "32"}),
-    limit("decide_20", ["accept", "deem_accept"], ["review"], 20, "working_day", yellow={"n": 5, "unit": "working_day"},
-          stops=[{"from": "suspend", "to": "resume", "basis": None}, {"from": "order_review", "to": "receive_review", "basis": None}],
-          extend=[{"by": "extend", "n": 10, "unit": "working_day", "times": 1},
-                  {"by": "extend_more", "n": 5, "unit": "working_day", "times": 1}]),
+    limit(
+        "notice_5",
+        ["apply"],
+        ["tell_missing", "accept"],
+        5,
+        "working_day",
+        effect="deem_accept",
+        kind="statutory",
+        basis={"instrument": "行政许可法", "article": "32"},
+    ),
+    limit(
+        "decide_20",
+        ["accept", "deem_accept"],
+        ["review"],
+        20,
+        "working_day",
+        yellow={"n": 5, "unit": "working_day"},
+        stops=[
+            {"from": "suspend", "to": "resume", "basis": None},
+            {"from": "order_review", "to": "receive_review", "basis": None},
+        ],
+        extend=[
+            {"by": "extend", "n": 10, "unit": "working_day", "times": 1},
+            {"by": "extend_more", "n": 5, "unit": "working_day", "times": 1},
+        ],
+    ),
     limit("visit_48", ["inspect"], ["record"], 48, "hour", rolls="never"),
     limit("window", ["review"], ["waive"], 5, "working_day", rolls="party", **{"for": "party"}),
     limit("object_2m", ["serve"], ["object"], 2, "month", rolls="party", **{"for": "party"}),
     limit("file_1y", ["serve"], ["answer"], 1, "year"),
     limit("pay_15", ["review"], ["serve"], 15, "calendar_day"),
     {**limit("mend", ["give_days"], ["mended"], 1, "calendar_day", **{"for": "party"}), "until": "due_on"},
-]  # fmt: skip
+]
 COURSE_PENDING = [
     {"id": "supplementation", "name": {"zh": "待补正", "en": "Awaiting material"}, "blocks": ["accept"]},
     {"id": "hearing", "name": {"zh": "听证未结", "en": "Hearing pending"}, "blocks": ["review"]},
     {"id": "suspension", "name": {"zh": "中止中", "en": "Suspended"}, "blocks": "all"},
     {"id": "objection", "name": {"zh": "复议中", "en": "Objection pending"}, "blocks": []},
 ]
-COURSE_STEPS = [("take", "收件受理", "Taking in"), ("look", "审查", "Examination"), ("decide", "决定", "Decision"), ("serve", "送达", "Service")]
+COURSE_STEPS = [
+    ("take", "收件受理", "Taking in"),
+    ("look", "审查", "Examination"),
+    ("decide", "决定", "Decision"),
+    ("serve", "送达", "Service"),
+]
 SEPARATE = {"separate_duties": {"pairs": [{"first": ["inspect", "record"], "second": ["review"]}]}}
 
 
@@ -185,14 +284,28 @@ ALWAYS = Span(date(2024, 1, 1))
 
 
 def people(
-    held: Iterable[tuple[str, str] | tuple[str, str, Span]] = HELD, *, dismissed: Mapping[str, date] | None = None,
-    credentials: Mapping[str, tuple[Span, ...]] | None = None, absences: Mapping[str, tuple[Span, ...]] | None = None,
-    stand_ins: Sequence[StandIn] = (), delegations: Sequence[Delegation] = (), interests: Sequence[Interest] = (),
-) -> People:  # fmt: skip
+    held: Iterable[tuple[str, str] | tuple[str, str, Span]] = HELD,
+    *,
+    dismissed: Mapping[str, date] | None = None,
+    credentials: Mapping[str, tuple[Span, ...]] | None = None,
+    absences: Mapping[str, tuple[Span, ...]] | None = None,
+    stand_ins: Sequence[StandIn] = (),
+    delegations: Sequence[Delegation] = (),
+    interests: Sequence[Interest] = (),
+) -> People:
     """Return people: who holds what (for ever unless a span is given), with credentials for all unless said."""
     appointments = tuple(Appointment(row[0], row[1], row[2] if len(row) == 3 else ALWAYS) for row in held)
     cards = dict.fromkeys(NAMES, (ALWAYS,)) if credentials is None else credentials
-    return People(NAMES, dismissed or {}, appointments, cards, absences or {}, tuple(stand_ins), tuple(delegations), tuple(interests))
+    return People(
+        NAMES,
+        dismissed or {},
+        appointments,
+        cards,
+        absences or {},
+        tuple(stand_ins),
+        tuple(delegations),
+        tuple(interests),
+    )
 
 
 EVERYBODY_CLERK = people([(who, "clerk") for who in NAMES])
@@ -230,7 +343,9 @@ def one_refusal(outcome: Outcome) -> tuple[str, str]:
 class Walk:
     """A case being walked: each `do` must be accepted, and the story goes on."""
 
-    def __init__(self, version: PowerVersion | None = None, *, who: People | None = None, controls: Sequence[Control] = ()) -> None:
+    def __init__(
+        self, version: PowerVersion | None = None, *, who: People | None = None, controls: Sequence[Control] = ()
+    ) -> None:
         self.case = new_case("c1", version or course())
         self.who, self.controls = who or people(), controls
 
@@ -247,9 +362,14 @@ class Walk:
 
     def to(self, step: str) -> Walk:
         """Walk straight to a step: applied on 2 March, a day for each act."""
-        path = [("apply", "ann", "2026-03-02", {"matter": "示例"}), ("accept", "ann", "2026-03-03", {}), ("inspect", "bob", "2026-03-04", {}),
-                ("send_up", "ann", "2026-03-05", {}), ("review", "carl", "2026-03-06", {"outcome": "approved"}),
-                ("serve", "ann", "2026-03-16", {})]  # fmt: skip
+        path = [
+            ("apply", "ann", "2026-03-02", {"matter": "示例"}),
+            ("accept", "ann", "2026-03-03", {}),
+            ("inspect", "bob", "2026-03-04", {}),
+            ("send_up", "ann", "2026-03-05", {}),
+            ("review", "carl", "2026-03-06", {"outcome": "approved"}),
+            ("serve", "ann", "2026-03-16", {}),
+        ]
         goal = {"take": 1, "look": 2, "decide": 4, "serve": 5, "closed": 6}[step]
         for act, actor, day, data in path[:goal]:
             self.do(act, actor, day, data=data)
@@ -270,11 +390,6 @@ def salts() -> Any:
 def later(when: datetime, **span: float) -> datetime:
     """Return an instant so much later."""
     return when + timedelta(**span)
-
-
-def by_party(wanted: Command) -> Command:
-    """Return the same command as the party's."""
-    return replace(wanted, actor=PARTY)
 
 
 def demands(outcome: Outcome) -> list[str]:

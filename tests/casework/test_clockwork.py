@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 
-from qingfeng.casework import clockwork
+from qingfeng.casework import clockwork, dutywork
 from qingfeng.casework.clockwork import ClockJumped
 from qingfeng.casework.handle import Asked, Done, Stopped
 from qingfeng.casework.office import CASE, Office, event_of
+from qingfeng.casework.ports import Store
 from qingfeng.casework.rebuild import compare, rebuild
 from qingfeng.casework.registry import BadRegistration, By, load_calendar, publish
 from qingfeng.catalogue.power import SYSTEM
@@ -61,7 +63,9 @@ def test_a_late_act_needs_a_reason_and_is_done_with_it(office: Office) -> None:
     assert isinstance(late, Asked)
     assert [d.by for d in late.demands] == ["time_limit"]
     assert "2026-03-30" in late.demands[0].reason.zh
-    assert isinstance(do(office, case, "review", "carl", "2026-04-07", data={"outcome": "approved"}, reason="汛期停办"), Done)
+    assert isinstance(
+        do(office, case, "review", "carl", "2026-04-07", data={"outcome": "approved"}, reason="汛期停办"), Done
+    )
 
 
 def test_deemed_acceptance_happens_once_as_of_the_day_of_receipt(office: Office) -> None:
@@ -84,7 +88,12 @@ def test_an_effect_that_the_procedure_stops_is_not_lost_in_silence(office: Offic
     blocked = [{**COURSE_PENDING[0], "blocks": ["accept", "deem_accept"]}, *COURSE_PENDING[1:]]
     limits = [limit("quick", ["apply"], ["accept"], 5, "working_day", effect="deem_accept")]
     with office.store.write() as tx:
-        publish(office, tx, course_document(in_force_from="2026-03-01", pending=blocked, limits=[*limits, *_window()]), by=FOUNDED)
+        publish(
+            office,
+            tx,
+            course_document(in_force_from="2026-03-01", pending=blocked, limits=[*limits, *_window()]),
+            by=FOUNDED,
+        )
     case = begin(office)
     do(office, case, "tell_missing", "ann", "2026-03-03")
     clockwork.run(office, now=at("2026-03-12"))
@@ -129,7 +138,9 @@ def test_a_case_that_cannot_be_computed_leaves_nothing_by_halves_and_holds_up_no
     assert compare(office) == []
 
 
-OFFICIAL = YearTable(year=2027, off=frozenset(date(2027, 1, d) for d in (1, 4, 5)), worked=frozenset(), official=True, source="通知")
+OFFICIAL = YearTable(
+    year=2027, off=frozenset(date(2027, 1, d) for d in (1, 4, 5)), worked=frozenset(), official=True, source="通知"
+)
 
 
 def test_the_official_table_recomputes_what_was_provisional_and_nothing_else(office: Office) -> None:
@@ -180,7 +191,11 @@ def test_a_running_case_keeps_its_version_and_a_new_one_gets_that_of_its_day(off
     quick = [limit("decide_20", ["accept", "deem_accept"], ["review"], 10, "working_day"), *_window()]
     with office.store.write() as tx:
         publish(office, tx, course_document(in_force_from="2026-03-10", limits=quick), by=FOUNDED)
-    for case, version in ((old, "2024-01-01"), (begin(office, "2026-03-09"), "2024-01-01"), (begin(office, "2026-03-10"), "2026-03-10")):
+    for case, version in (
+        (old, "2024-01-01"),
+        (begin(office, "2026-03-09"), "2024-01-01"),
+        (begin(office, "2026-03-10"), "2026-03-10"),
+    ):
         assert case_of(office, case).version.version == version
         assert isinstance(do(office, case, "accept", "ann", "2026-03-10", reason="说明"), Done | Stopped)
     assert case_of(office, old).version.procedure.limits["decide_20"].length.n == 20
@@ -189,9 +204,28 @@ def test_a_running_case_keeps_its_version_and_a_new_one_gets_that_of_its_day(off
     assert compare(office) == []
 
 
-def test_an_agency_without_next_years_table_says_so(opener: object) -> None:
-    office = furnished(Office(opener(), salts=secrets.token_bytes), calendar=[calendar().table(2026)])  # type: ignore[operator]
+def test_an_agency_without_next_years_table_says_so(opener: Callable[[], Store]) -> None:
+    office = furnished(Office(opener(), salts=secrets.token_bytes), calendar=[calendar().table(2026)])
     with pytest.raises(CalendarMissing, match="2027"):
         begin(office, "2026-12-30")
     assert seqs(office, f"{CASE}{COURSE}/2026/00001") == []
     assert begin(office, "2026-03-02") == f"{COURSE}/2026/00001"
+
+
+def test_a_report_cannot_say_of_which_period_it_is(office: Office) -> None:
+    with office.store.write() as tx:
+        publish(
+            office,
+            tx,
+            free_document(duties=DUTY, in_force_from="2026-03-01"),
+            by=By(actor="x", entered=at("2026-03-02")),
+        )
+    stream = f"duty/{FREE}/register_check"
+    content = {"opened": 0, "period": "2099-01", "register": 77}
+    period, reasons = dutywork.report(office, stream, content, actor="carl", at=at("2026-04-01"))
+    assert reasons == ()
+    assert period is not None
+    assert period.name == "2026-03"
+    with office.store.read() as tx:
+        data = event_of(tx.events(stream)[-1]).data
+    assert (data["period"], data["register"]) == ("2026-03", 0)

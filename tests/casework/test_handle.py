@@ -44,11 +44,18 @@ def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(office: Offic
     assert (repeated.seq, repeated.step) == (done.seq, "look")
 
 
-@pytest.mark.parametrize("other", [{"actor": "bob"}, {"data": {"matter": "别的"}}, {"reason": "x"}, {"post": "clerk"}, {"at": at("2026-03-02", 10)}])
+@pytest.mark.parametrize(
+    "other",
+    [{"actor": "bob"}, {"data": {"matter": "别的"}}, {"reason": "x"}, {"post": "clerk"}, {"at": at("2026-03-02", 10)}],
+)
 def test_a_key_used_for_another_command_is_refused(office: Office, other: dict[str, Any]) -> None:
     begin(office, key="k1")
     same = {"act": "apply", "actor": "ann", "at": at("2026-03-02"), "data": {"matter": "示例"}, "key": "k1", **other}
-    answer = handle(office, command(same.pop("act"), same.pop("actor"), same.pop("at"), **{**same, "entered": at("2026-03-02", 11)}), power=COURSE)
+    answer = handle(
+        office,
+        command(same.pop("act"), same.pop("actor"), same.pop("at"), **{**same, "entered": at("2026-03-02", 11)}),
+        power=COURSE,
+    )
     assert isinstance(answer, Stopped)
     assert "幂等键" in answer.refusals[0].reason.zh
     assert len(seqs(office, f"{CASE}{COURSE}/2026/00001")) == 1
@@ -76,7 +83,13 @@ def test_of_two_at_once_exactly_one_wins_and_the_other_can_retry(office: Office)
         answers: list[Answer] = []
         barrier = threading.Barrier(2)
 
-        def act(who: str, seen: int = n, case: str = case, answers: list[Answer] = answers, barrier: threading.Barrier = barrier) -> None:
+        def act(
+            who: str,
+            seen: int = n,
+            case: str = case,
+            answers: list[Answer] = answers,
+            barrier: threading.Barrier = barrier,
+        ) -> None:
             barrier.wait()
             answers.append(do(office, case, "note", "ann", "2026-03-03", seen=seen, key=f"{who}{seen}"))
 
@@ -119,10 +132,18 @@ def test_refusals_have_a_stream_of_their_own(office: Office) -> None:
     assert seqs(office, f"refusals/{case}") == [1, 2]
     with office.store.read() as tx:
         event = event_of(tx.events(f"refusals/{case}")[0])
-    assert (event.kind, event.act, event.actor, event.facts["by"], event.facts["ring"]) == ("refused", "accept", "bob", ["authority_scope"], "order")
-    assert isinstance(handle(office, command("apply", "bob", "2026-03-03", data={"matter": "示例"}), power=COURSE), Stopped)
+    assert (event.kind, event.act, event.actor, event.facts["by"], event.facts["ring"]) == (
+        "refused",
+        "accept",
+        "bob",
+        ["authority_scope"],
+        "order",
+    )
+    assert isinstance(
+        handle(office, command("apply", "bob", "2026-03-03", data={"matter": "示例"}), power=COURSE), Stopped
+    )
     assert seqs(office, f"refusals/{COURSE}/new") == [1]
-    assert isinstance(handle(office, command("x\"; --", "ann", "2026-03-03"), power=COURSE), Stopped)
+    assert isinstance(handle(office, command('x"; --', "ann", "2026-03-03"), power=COURSE), Stopped)
     with office.store.read() as tx:
         assert event_of(tx.events(f"refusals/{COURSE}/new")[1]).act == "unknown"
 
@@ -144,9 +165,15 @@ def test_a_demand_leaves_nothing_behind(office: Office) -> None:
     assert [d.by for d in answer.demands] == ["prompt_registration"]
     assert seqs(office, CASE + case) == [1]
     assert seqs(office, f"refusals/{case}") == []
-    assert isinstance(do(office, case, "accept", "ann", "2026-03-03", entered=at("2026-03-09"), reason="系统停机"), Done)
+    assert isinstance(
+        do(office, case, "accept", "ann", "2026-03-03", entered=at("2026-03-09"), reason="系统停机"), Done
+    )
     event = case_of(office, case).events[-1]
-    assert (event.at, event.entered, event.facts["demanded"]) == (at("2026-03-03"), at("2026-03-09"), ["prompt_registration"])
+    assert (event.at, event.entered, event.facts["demanded"]) == (
+        at("2026-03-03"),
+        at("2026-03-09"),
+        ["prompt_registration"],
+    )
 
 
 def test_a_clock_that_went_back_is_said_and_nothing_recorded(office: Office) -> None:
@@ -163,13 +190,44 @@ DEEP: Any = "x"
 for _ in range(5_000):
     DEEP = [DEEP]
 HOSTILE: list[dict[str, Any]] = [
-    {"actor": "a\u202eb"}, {"actor": "\ud800"}, {"actor": "x" * 10**6}, {"actor": "张'; DROP--"}, {"actor": ""}, {"actor": 5}, {"actor": None},
-    {"act": "\x00"}, {"act": ""}, {"act": "x" * 10**6}, {"act": "\ud800"}, {"act": ["accept"]}, {"post": "\x00"}, {"post": ["clerk"]}, {"post": 7},
-    {"key": "\ud800"}, {"key": "\x00"}, {"key": "k" * 10**6}, {"key": 5}, {"reason": 5}, {"reason": "\ud800"}, {"reason": "x" * 10**6},
-    {"reason": ["x"]}, {"data": {"matter": 1.5}}, {"data": {"matter": float("nan")}}, {"data": {"案由": "x"}}, {"data": {5: "x"}},
-    {"data": {"matter": "x" * 10**6}}, {"data": {"matter": DEEP}}, {"data": {"x": DEEP}}, {"data": {"matter": 10**30}}, {"data": []}, {"data": None},
-    {"data": {"\ud800": "x"}}, {"data": {"matter": "\ud800"}}, {"data": {"matter": {"a": object()}}}, {"actor": SYSTEM},
-]  # fmt: skip
+    {"actor": "a\u202eb"},
+    {"actor": "\ud800"},
+    {"actor": "x" * 10**6},
+    {"actor": "张'; DROP--"},
+    {"actor": ""},
+    {"actor": 5},
+    {"actor": None},
+    {"act": "\x00"},
+    {"act": ""},
+    {"act": "x" * 10**6},
+    {"act": "\ud800"},
+    {"act": ["accept"]},
+    {"post": "\x00"},
+    {"post": ["clerk"]},
+    {"post": 7},
+    {"key": "\ud800"},
+    {"key": "\x00"},
+    {"key": "k" * 10**6},
+    {"key": 5},
+    {"reason": 5},
+    {"reason": "\ud800"},
+    {"reason": "x" * 10**6},
+    {"reason": ["x"]},
+    {"data": {"matter": 1.5}},
+    {"data": {"matter": float("nan")}},
+    {"data": {"案由": "x"}},
+    {"data": {5: "x"}},
+    {"data": {"matter": "x" * 10**6}},
+    {"data": {"matter": DEEP}},
+    {"data": {"x": DEEP}},
+    {"data": {"matter": 10**30}},
+    {"data": []},
+    {"data": None},
+    {"data": {"\ud800": "x"}},
+    {"data": {"matter": "\ud800"}},
+    {"data": {"matter": {"a": object()}}},
+    {"actor": SYSTEM},
+]
 
 
 def test_hostile_input_is_refused_in_words_and_the_log_stays_whole(office: Office) -> None:
@@ -189,7 +247,10 @@ def test_hostile_input_is_refused_in_words_and_the_log_stays_whole(office: Offic
 def test_a_hostile_name_of_a_case_or_power_finds_nothing(office: Office) -> None:
     names: list[Any] = ["\x00", "a\u202e", "\ud800", "x" * 10**6, "'; DROP TABLE events; --", "../../etc", "", 5]
     for name in names:
-        for wanted, power in ((command("note", "ann", "2026-03-02", case=name), None), (command("note", "ann", "2026-03-02"), name)):
+        for wanted, power in (
+            (command("note", "ann", "2026-03-02", case=name), None),
+            (command("note", "ann", "2026-03-02"), name),
+        ):
             try:
                 answer = handle(office, wanted, power=power)
             except UnknownThing as error:
@@ -203,7 +264,15 @@ def test_a_hostile_name_of_a_case_or_power_finds_nothing(office: Office) -> None
 def test_an_override_is_recorded_once_and_seen_in_the_case(office: Office) -> None:
     case = begin(office)
     do(office, case, "accept", "ann", "2026-03-03")
-    answer = do(office, case, "override", "dan", "2026-03-03", data={"act": "inspect", "controls": ["separate_duties"]}, reason="汛期紧急")
+    answer = do(
+        office,
+        case,
+        "override",
+        "dan",
+        "2026-03-03",
+        data={"act": "inspect", "controls": ["separate_duties"]},
+        reason="汛期紧急",
+    )
     assert isinstance(answer, Done)
     event = case_of(office, case).events[-1]
     assert (event.kind, event.data["controls"], event.facts["reason"]) == ("override", ["separate_duties"], "汛期紧急")

@@ -195,6 +195,13 @@ BROKEN: list[Variant] = [
         "不认识的键",
     ),
     ("fields: [document_no!]", "fields: [document_na!]", "fields.1", "document_na", "是否应为“document_no”"),
+    (
+        "words:\n",
+        "words:\n  fields:\n    outcome: {type: date, zh: 日期, en: Day, personal: true}\n",
+        "words.fields.outcome",
+        "outcome: {type: date",
+        "不能标为个人信息",
+    ),
     ("    stamp_paper: {zh", "    wait: {zh", "words.acts.wait", "wait: {zh", "保留词"),
     ("text: 一次性告知。,", "text: &a 一次性告知。,", "measures", "&a", "锚点"),
     ("text: 一次性告知。,", 'text: "一次性\\u202e告知。",', "measures", "202e", "U+202E"),

@@ -1,4 +1,4 @@
-"""Both tellings of a control over one history: what `check` objects to act by act, and what `detect` says of the whole."""
+"""Both tellings of a control over one history: what `check` objects to act by act, what `detect` says of it."""
 
 from __future__ import annotations
 
@@ -22,19 +22,45 @@ from tests.sample import EVERYBODY_CLERK, MONDAY, at, calendar, free_version, li
 
 Check = Callable[[Situation], Refusal | Demand | None]
 RICH_LIMITS = (
-    limit("days", ["investigate"], ["approve"], 4, "calendar_day",
-          stops=[{"from": "suspend", "to": "resume", "basis": None}, {"from": "order_review", "to": "receive_review", "basis": None},
-                 {"from": "suspend", "to": "receive_review", "basis": None}],
-          extend=[{"by": "extend", "n": 2, "unit": "calendar_day", "times": 2}, {"by": "extend_more", "n": 1, "unit": "working_day", "times": 1}]),
-    limit("hours", ["interview"], ["note"], 30, "hour", rolls="never", extend=[{"by": "extend", "n": 5, "unit": "hour", "times": 1}]),
+    limit(
+        "days",
+        ["investigate"],
+        ["approve"],
+        4,
+        "calendar_day",
+        stops=[
+            {"from": "suspend", "to": "resume", "basis": None},
+            {"from": "order_review", "to": "receive_review", "basis": None},
+            {"from": "suspend", "to": "receive_review", "basis": None},
+        ],
+        extend=[
+            {"by": "extend", "n": 2, "unit": "calendar_day", "times": 2},
+            {"by": "extend_more", "n": 1, "unit": "working_day", "times": 1},
+        ],
+    ),
+    limit(
+        "hours",
+        ["interview"],
+        ["note"],
+        30,
+        "hour",
+        rolls="never",
+        extend=[{"by": "extend", "n": 5, "unit": "hour", "times": 1}],
+    ),
     limit("months", ["order_review"], ["receive_review", "approve"], 1, "month", rolls="party", **{"for": "party"}),
     limit("again", ["note", "approve"], ["approve"], 3, "working_day", restarts=True),
     limit("effect", ["investigate"], ["note"], 1, "working_day", effect="resume"),
     limit("noted", ["investigate"], ["approve"], 1, "calendar_day", late="note"),
-    {**limit("named", ["set_day"], ["approve", "note"], 1, "calendar_day"), "until": "due_on",
-     "extend": [{"by": "move_day", "until": "due_on", "times": 1}, {"by": "extend_more", "until": "due_on", "times": 1}],
-     "stops": [{"from": "suspend", "to": "resume", "basis": None}]},
-)  # fmt: skip
+    {
+        **limit("named", ["set_day"], ["approve", "note"], 1, "calendar_day"),
+        "until": "due_on",
+        "extend": [
+            {"by": "move_day", "until": "due_on", "times": 1},
+            {"by": "extend_more", "until": "due_on", "times": 1},
+        ],
+        "stops": [{"from": "suspend", "to": "resume", "basis": None}],
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -77,9 +103,18 @@ def happened(seq: int, act: str, actor: str, when: datetime, entered: datetime, 
 
 def situation(case: Case, event: Event) -> Situation:
     """Return what a control would have seen before the event."""
-    proposed = Command(case=case.id, act=event.act, actor=event.actor or "", at=event.at, entered=event.entered, data=event.data)
-    return Situation(case=case, proposed=proposed, rule=case.version.rules[case.step, event.act], authority=Authority("clerk", "own"),
-                     people=EVERYBODY_CLERK, calendar=calendar(), clocks=clocks(case, calendar()))  # fmt: skip
+    proposed = Command(
+        case=case.id, act=event.act, actor=event.actor or "", at=event.at, entered=event.entered, data=event.data
+    )
+    return Situation(
+        case=case,
+        proposed=proposed,
+        rule=case.version.rules[case.step, event.act],
+        authority=Authority("clerk", "own"),
+        people=EVERYBODY_CLERK,
+        calendar=calendar(),
+        clocks=clocks(case, calendar()),
+    )
 
 
 def objections(telling: Telling, events: Sequence[Event]) -> list[int]:
@@ -94,8 +129,20 @@ def objections(telling: Telling, events: Sequence[Event]) -> list[int]:
 
 def rows(events: Sequence[Event]) -> list[ActRow]:
     """Return a history as a log of acts."""
-    return [ActRow(case="c1", act=e.act, actor=e.actor, at=e.at, entered=e.entered, effective=e.effective_day.isoformat(),
-                   lag=lag_between(e.at, e.entered, calendar()), data=e.data) for e in events if e.kind == ACT]  # fmt: skip
+    return [
+        ActRow(
+            case="c1",
+            act=e.act,
+            actor=e.actor,
+            at=e.at,
+            entered=e.entered,
+            effective=e.effective_day.isoformat(),
+            lag=lag_between(e.at, e.entered, calendar()),
+            data=e.data,
+        )
+        for e in events
+        if e.kind == ACT
+    ]
 
 
 def found(telling: Telling, events: Sequence[Event]) -> Outcome:
@@ -108,8 +155,22 @@ def agrees(telling: Telling, events: Sequence[Event]) -> bool:
     return bool(objections(telling, events)) is (found(telling, events) is Outcome.VIOLATED)
 
 
-ACTS = ("investigate", "investigate", "approve", "approve", "interview", "note", "suspend", "resume", "order_review", "receive_review",
-        "extend", "extend_more", "set_day", "move_day")  # fmt: skip
+ACTS = (
+    "investigate",
+    "investigate",
+    "approve",
+    "approve",
+    "interview",
+    "note",
+    "suspend",
+    "resume",
+    "order_review",
+    "receive_review",
+    "extend",
+    "extend_more",
+    "set_day",
+    "move_day",
+)
 ACTORS = ("ann", "ann", "ann", "bob", "bob", "carl", PARTY, SYSTEM)
 
 
@@ -126,6 +187,10 @@ def history(chance: Random, *, length: int = 11, acts: Sequence[str] = ACTS) -> 
         when += timedelta(days=chance.choice((0, 0, 1, 1, 3, 5, 9, 9)), minutes=chance.randint(1, 400))
         act = chance.choice(acts)
         entered = when + timedelta(days=chance.choice((0,) * 20 + (1, 3, 4, 5, 6, 9)))
-        named = {"due_on": (date(2026, 3, 4) + timedelta(days=chance.randint(0, 20))).isoformat()} if act.endswith("_day") else {}
+        named = (
+            {"due_on": (date(2026, 3, 4) + timedelta(days=chance.randint(0, 20))).isoformat()}
+            if act.endswith("_day")
+            else {}
+        )
         events.append(happened(n, act, chance.choice(ACTORS), when, entered, **named))
     return events

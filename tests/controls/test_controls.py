@@ -76,7 +76,9 @@ def test_an_objection_says_by_whom_why_and_what_next_in_both_languages(name: str
 
 @each_control
 @pytest.mark.parametrize("n", [RANDOM, pytest.param(100_000, marks=pytest.mark.slow)])
-def test_check_and_detect_agree_on_random_histories_of_which_enough_violate_and_enough_do_not(name: str, n: int) -> None:
+def test_check_and_detect_agree_on_random_histories_of_which_enough_violate_and_enough_do_not(
+    name: str, n: int
+) -> None:
     telling = telling_of(name)
     said: Counter[Outcome] = Counter()
     chance, acts = Random(20260302), acts_of(name)
@@ -124,13 +126,20 @@ def test_a_log_without_actors_cannot_pass_a_rule_about_actors(name: str) -> None
             assert said is outcome(telling.rule, named, telling.version, calendar())
 
 
-BY = {"clerk": ("ann", "fay"), "inspector": ("bob", "fay"), "head": ("carl", "bob"), "deputy": ("dan",), "chief": ("eve",),
-      PARTY: (PARTY,), SYSTEM: (SYSTEM,)}  # fmt: skip
+BY = {
+    "clerk": ("ann", "fay"),
+    "inspector": ("bob", "fay"),
+    "head": ("carl", "bob"),
+    "deputy": ("dan",),
+    "chief": ("eve",),
+    PARTY: (PARTY,),
+    SYSTEM: (SYSTEM,),
+}
 WHO = people([(who, post) for post, several in BY.items() if post not in (PARTY, SYSTEM) for who in several])
 
 
 def controlled(controls: tuple[Control, ...], seed: int) -> Walk:
-    """A case of the full course, walked at random by careless officers: refused acts are not done, demands are answered."""
+    """A case of the full course, walked at random: refused acts are not done, demands are answered."""
     chance, walk, now = Random(seed), Walk(who=WHO, controls=controls), at("2026-03-02")
     for _ in range(25):
         choices = possible(walk.case)
@@ -141,9 +150,15 @@ def controlled(controls: tuple[Control, ...], seed: int) -> Walk:
         post = chance.choice(rule.by)
         data = {"apply": {"matter": "示例"}, "give_days": {"due_on": "2026-05-01"}}.get(rule.act, {})
         if rule.act in ("review", "answer"):
-            data = {"outcome": chance.choice(["approved", "returned", "redo"] if rule.act == "answer" else ["approved", "returned"])}
+            data = {
+                "outcome": chance.choice(
+                    ["approved", "returned", "redo"] if rule.act == "answer" else ["approved", "returned"]
+                )
+            }
         late = timedelta(days=chance.choice((0, 0, 0, 6)))
-        outcome_ = walk.ask(rule.act, chance.choice(BY[post]), now, entered=now + late, data=data, reason="说明", post=None)
+        outcome_ = walk.ask(
+            rule.act, chance.choice(BY[post]), now, entered=now + late, data=data, reason="说明", post=None
+        )
         if isinstance(outcome_, Accepted):
             walk.case = evolve(walk.case, outcome_.event)
     return walk
@@ -166,9 +181,16 @@ def test_a_controlled_case_has_no_findings_but_those_that_were_demanded() -> Non
 
 
 def test_separate_duties_refuses_in_words_that_help() -> None:
-    walk = Walk(who=people([("bob", "inspector"), ("bob", "head"), ("ann", "clerk"), ("carl", "head")]), controls=configure(course()))
-    for act, who, day, data in (("apply", "ann", "2026-03-02", {"matter": "示例"}), ("accept", "ann", "2026-03-03", {}),
-                                ("inspect", "bob", "2026-03-04", {}), ("send_up", "ann", "2026-03-05", {})):  # fmt: skip
+    walk = Walk(
+        who=people([("bob", "inspector"), ("bob", "head"), ("ann", "clerk"), ("carl", "head")]),
+        controls=configure(course()),
+    )
+    for act, who, day, data in (
+        ("apply", "ann", "2026-03-02", {"matter": "示例"}),
+        ("accept", "ann", "2026-03-03", {}),
+        ("inspect", "bob", "2026-03-04", {}),
+        ("send_up", "ann", "2026-03-05", {}),
+    ):
         walk.do(act, who, day, data=data)
     answer = walk.ask("review", "bob", "2026-03-06", data={"outcome": "approved"})
     (refusal,) = answer.refusals  # type: ignore[union-attr]
@@ -180,14 +202,24 @@ def test_separate_duties_refuses_in_words_that_help() -> None:
     walk.do("review", "carl", "2026-03-06", data={"outcome": "approved"})
 
 
-@pytest.mark.parametrize("wrong", [
-    {"no_such_control": {}}, {"separate_duties": {}}, {"separate_duties": {"pairs": []}}, {"separate_duties": []},
-    {"separate_duties": {"pairs": [{"first": ["inspect"], "second": ["fly"]}]}},
-    {"separate_duties": {"pairs": [{"first": ["inspect"], "second": ["inspect"]}]}},
-    {"separate_duties": {"pairs": [{"first": [], "second": ["inspect"]}]}}, {"separate_duties": {"pairs": [{"first": "inspect", "second": ["x"]}]}},
-    {"prompt_registration": {"within": 31}}, {"prompt_registration": {"within": -1}}, {"prompt_registration": {"within": True}},
-    {"prompt_registration": {"within": "3"}}, {"time_limit": {"days": 3}},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"no_such_control": {}},
+        {"separate_duties": {}},
+        {"separate_duties": {"pairs": []}},
+        {"separate_duties": []},
+        {"separate_duties": {"pairs": [{"first": ["inspect"], "second": ["fly"]}]}},
+        {"separate_duties": {"pairs": [{"first": ["inspect"], "second": ["inspect"]}]}},
+        {"separate_duties": {"pairs": [{"first": [], "second": ["inspect"]}]}},
+        {"separate_duties": {"pairs": [{"first": "inspect", "second": ["x"]}]}},
+        {"prompt_registration": {"within": 31}},
+        {"prompt_registration": {"within": -1}},
+        {"prompt_registration": {"within": True}},
+        {"prompt_registration": {"within": "3"}},
+        {"time_limit": {"days": 3}},
+    ],
+)
 def test_settings_that_cannot_work_are_refused_with_their_place(wrong: dict[str, Any]) -> None:
     from qingfeng.catalogue.build import version_from_document
 

@@ -48,6 +48,7 @@ def limits(**changes: Any) -> Callable[[Telling], Any]:
 
 def other_clocks(**changes: Any) -> Mutation:
     """`check` reads the limit otherwise than the file says."""
+
     def mutated(telling: Telling) -> Telling:
         version = limits(**changes)(telling)
 
@@ -62,6 +63,7 @@ def other_clocks(**changes: Any) -> Mutation:
 
 def other_scan(**changes: Any) -> Mutation:
     """`detect` reads the limit otherwise than the file says."""
+
     def mutated(telling: Telling) -> Telling:
         rule, version = telling.rule, limits(**changes)(telling)
         assert isinstance(rule, ScanRule)
@@ -88,17 +90,32 @@ ONE, BOTH = Col("first0"), (Col("first0"), Col("second0"))
 MUTATIONS: dict[str, tuple[dict[str, Mutation], dict[str, Mutation]]] = {
     "separate_duties": (
         {
-            "only the last act is looked at": checking(lambda check, s: check(with_events(s, lambda e: e.seq == s.case.seq))),
+            "only the last act is looked at": checking(
+                lambda check, s: check(with_events(s, lambda e: e.seq == s.case.seq))
+            ),
             "only one direction": acts_only_of("approve"),
-            "one act of the first duty forgotten": checking(lambda check, s: check(with_events(s, lambda e: e.act != "interview"))),
+            "one act of the first duty forgotten": checking(
+                lambda check, s: check(with_events(s, lambda e: e.act != "interview"))
+            ),
             "another actor's acts count too": checking(
-                lambda check, s: check(replace(s, case=replace(s.case, events=tuple(replace(e, actor=s.proposed.actor) for e in s.case.events))))),
+                lambda check, s: check(
+                    replace(
+                        s, case=replace(s.case, events=tuple(replace(e, actor=s.proposed.actor) for e in s.case.events))
+                    )
+                )
+            ),
         },
         {
-            "or instead of and": facts(lambda r: replace(r, violated=Op("or", (Op(">", (BOTH[0], 0)), Op(">", (BOTH[1], 0)))))),
-            "one act of the first duty forgotten": facts(lambda r: replace(r, facts={**r.facts, "first0": Fact(frozenset({"investigate"}))})),
+            "or instead of and": facts(
+                lambda r: replace(r, violated=Op("or", (Op(">", (BOTH[0], 0)), Op(">", (BOTH[1], 0)))))
+            ),
+            "one act of the first duty forgotten": facts(
+                lambda r: replace(r, facts={**r.facts, "first0": Fact(frozenset({"investigate"}))})
+            ),
             "whole case instead of each actor": facts(lambda r: replace(r, per_actor=False)),
-            "more than one act wanted": facts(lambda r: replace(r, violated=Op("and", (Op(">", (BOTH[0], 1)), Op(">", (BOTH[1], 0)))))),
+            "more than one act wanted": facts(
+                lambda r: replace(r, violated=Op("and", (Op(">", (BOTH[0], 1)), Op(">", (BOTH[1], 0)))))
+            ),
         },
     ),
     "prompt_registration": (
@@ -111,7 +128,9 @@ MUTATIONS: dict[str, tuple[dict[str, Mutation], dict[str, Mutation]]] = {
             "one day more": facts(lambda r: replace(r, facts={**r.facts, "late": Fact(None, min_lag=5)})),
             "one day less": facts(lambda r: replace(r, facts={**r.facts, "late": Fact(None, min_lag=3)})),
             "twice only": facts(lambda r: replace(r, violated=Op(">", (Col("late"), 1)))),
-            "only one act": facts(lambda r: replace(r, facts={**r.facts, "late": Fact(frozenset({"approve"}), min_lag=4)})),
+            "only one act": facts(
+                lambda r: replace(r, facts={**r.facts, "late": Fact(frozenset({"approve"}), min_lag=4)})
+            ),
         },
     ),
     "time_limit": (
@@ -131,7 +150,7 @@ MUTATIONS: dict[str, tuple[dict[str, Mutation], dict[str, Mutation]]] = {
             "begun anew by every start": other_scan(restarts=True),
         },
     ),
-}  # fmt: skip
+}
 PLANTED = [
     pytest.param(name, mutation, id=f"{name}-{side}-{what}")
     for name, sides in MUTATIONS.items()

@@ -70,10 +70,15 @@ def test_an_act_done_in_office_but_entered_after_dismissal_is_refused() -> None:
     assert "已于2026-03-06免职" in one_refusal(inspecting(who, entered=at("2026-03-06")))[0]
 
 
-@pytest.mark.parametrize(("span", "fine"), [
-    (Span(DAY), True), (Span(date(2026, 3, 5)), False), (Span(date(2024, 1, 1), DAY), True),
-    (Span(date(2024, 1, 1), date(2026, 3, 3)), False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("span", "fine"),
+    [
+        (Span(DAY), True),
+        (Span(date(2026, 3, 5)), False),
+        (Span(date(2024, 1, 1), DAY), True),
+        (Span(date(2024, 1, 1), date(2026, 3, 3)), False),
+    ],
+)
 def test_an_appointment_counts_from_its_first_to_its_last_day(span: Span, fine: bool) -> None:
     assert isinstance(inspecting(people([("bob", "inspector", span)])), Accepted) is fine
 
@@ -84,7 +89,9 @@ def test_an_act_dated_before_the_appointment_is_refused_though_he_holds_the_post
     assert isinstance(inspecting(who, day="2026-03-05", entered=at("2026-03-06")), Accepted)
 
 
-@pytest.mark.parametrize(("away", "fine"), [(None, False), (Span(DAY, DAY), True), (Span(date(2026, 3, 5), date(2026, 3, 9)), False)])
+@pytest.mark.parametrize(
+    ("away", "fine"), [(None, False), (Span(DAY, DAY), True), (Span(date(2026, 3, 5), date(2026, 3, 9)), False)]
+)
 def test_the_stand_in_acts_only_while_the_holder_is_away(away: Span | None, fine: bool) -> None:
     who = people(absences={"bob": (away,)} if away else {}, stand_ins=[StandIn("inspector", "bob", "fay", ALWAYS)])
     outcome = inspecting(who, "fay")
@@ -96,15 +103,27 @@ def test_the_stand_in_acts_only_while_the_holder_is_away(away: Span | None, fine
 def test_nobody_stands_in_for_one_who_has_lost_the_post_or_was_dismissed() -> None:
     away = {"bob": (ALWAYS,)}
     named = [StandIn("inspector", "bob", "fay", ALWAYS)]
-    assert refusals(inspecting(people([("ann", "clerk")], absences=away, stand_ins=named), "fay")) == ["authority_scope"]
-    assert refusals(inspecting(people(absences=away, stand_ins=named, dismissed={"bob": DAY}), "fay")) == ["authority_scope"]
-    assert refusals(inspecting(people(absences=away, stand_ins=named, dismissed={"fay": DAY}), "fay")) == ["authority_scope"]
+    assert refusals(inspecting(people([("ann", "clerk")], absences=away, stand_ins=named), "fay")) == [
+        "authority_scope"
+    ]
+    assert refusals(inspecting(people(absences=away, stand_ins=named, dismissed={"bob": DAY}), "fay")) == [
+        "authority_scope"
+    ]
+    assert refusals(inspecting(people(absences=away, stand_ins=named, dismissed={"fay": DAY}), "fay")) == [
+        "authority_scope"
+    ]
 
 
-@pytest.mark.parametrize(("acts", "span", "fine"), [
-    (None, ALWAYS, True), (frozenset({"inspect"}), ALWAYS, True), (frozenset({"record"}), ALWAYS, False),
-    (None, Span(date(2026, 3, 5), date(2026, 3, 9)), False), (None, Span(DAY, DAY), True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("acts", "span", "fine"),
+    [
+        (None, ALWAYS, True),
+        (frozenset({"inspect"}), ALWAYS, True),
+        (frozenset({"record"}), ALWAYS, False),
+        (None, Span(date(2026, 3, 5), date(2026, 3, 9)), False),
+        (None, Span(DAY, DAY), True),
+    ],
+)
 def test_a_delegation_counts_for_its_acts_and_its_days(acts: frozenset[str] | None, span: Span, fine: bool) -> None:
     who = people(delegations=[Delegation("bob", "fay", "inspector", acts, span)])
     assert isinstance(inspecting(who, "fay"), Accepted) is fine
@@ -115,14 +134,22 @@ def test_what_may_not_be_delegated_is_not_and_nobody_passes_on_what_he_was_lent(
     walk.who = people(delegations=[Delegation("eve", "fay", "chief", None, ALWAYS)])
     assert refusals(walk.ask("extend", "fay", "2026-03-04")) == ["authority_scope"]
     assert isinstance(walk.ask("extend_more", "fay", "2026-03-04"), Accepted)
-    walk.who = people(delegations=[Delegation("eve", "dan", "chief", None, ALWAYS), Delegation("dan", "fay", "chief", None, ALWAYS)])
+    walk.who = people(
+        delegations=[Delegation("eve", "dan", "chief", None, ALWAYS), Delegation("dan", "fay", "chief", None, ALWAYS)]
+    )
     assert refusals(walk.ask("extend_more", "fay", "2026-03-04")) == ["authority_scope"]
 
 
-@pytest.mark.parametrize(("card", "fine"), [
-    ((), False), ((Span(date(2024, 1, 1), DAY),), True), ((Span(date(2024, 1, 1), date(2026, 3, 3)),), False),
-    ((Span(date(2026, 3, 5)),), False), ((Span(date(2024, 1, 1), date(2025, 1, 1)), Span(DAY)), True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("card", "fine"),
+    [
+        ((), False),
+        ((Span(date(2024, 1, 1), DAY),), True),
+        ((Span(date(2024, 1, 1), date(2026, 3, 3)),), False),
+        ((Span(date(2026, 3, 5)),), False),
+        ((Span(date(2024, 1, 1), date(2025, 1, 1)), Span(DAY)), True),
+    ],
+)
 def test_an_enforcement_act_needs_a_credential_valid_on_its_day(card: tuple[Span, ...], fine: bool) -> None:
     outcome = inspecting(people(credentials={"bob": card}))
     assert isinstance(outcome, Accepted) is fine

@@ -34,7 +34,10 @@ def due(case: Case, name: str) -> tuple[date, date]:
 def free(*rows: tuple[str, str], **one: Any) -> Case:
     """A case of the free power with one limit, from `investigate` to `approve`, after these acts."""
     made = {"n": 5, "unit": "working_day", **one}
-    walk = Walk(free_version([limit("one", ["investigate"], ["approve"], made.pop("n"), made.pop("unit"), **made)]), who=EVERYBODY_CLERK)
+    walk = Walk(
+        free_version([limit("one", ["investigate"], ["approve"], made.pop("n"), made.pop("unit"), **made)]),
+        who=EVERYBODY_CLERK,
+    )
     for act, when in rows:
         day, _, data = when.partition("|")
         hour = datetime.fromisoformat(f"{day}+08:00") if " " in day else at(day)
@@ -56,11 +59,17 @@ def test_a_partys_window_lapses_and_a_limit_with_an_effect_takes_effect() -> Non
     assert wanted(Walk().to("serve").case)["window", "lapsed"] == end_of_day(date(2026, 3, 13))
 
 
-@pytest.mark.parametrize(("n", "unit", "rolls", "raw", "outer"), [
-    (5, "working_day", "agency", "2026-03-09", "2026-03-09"), (5, "calendar_day", "agency", "2026-03-07", "2026-03-09"),
-    (5, "calendar_day", "never", "2026-03-07", "2026-03-07"), (1, "month", "party", "2026-04-02", "2026-04-02"),
-    (2, "month", "party", "2026-05-02", "2026-05-06"), (1, "year", "agency", "2027-03-02", "2027-03-02"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("n", "unit", "rolls", "raw", "outer"),
+    [
+        (5, "working_day", "agency", "2026-03-09", "2026-03-09"),
+        (5, "calendar_day", "agency", "2026-03-07", "2026-03-09"),
+        (5, "calendar_day", "never", "2026-03-07", "2026-03-07"),
+        (1, "month", "party", "2026-04-02", "2026-04-02"),
+        (2, "month", "party", "2026-05-02", "2026-05-06"),
+        (1, "year", "agency", "2027-03-02", "2027-03-02"),
+    ],
+)
 def test_every_unit_and_every_way_of_rolling(n: int, unit: str, rolls: str, raw: str, outer: str) -> None:
     case = free(("investigate", "2026-03-02"), n=n, unit=unit, rolls=rolls)
     assert due(case, "one") == (date.fromisoformat(raw), date.fromisoformat(outer))
@@ -75,7 +84,16 @@ def made(case: Case, mark: Mark, entered: datetime) -> Case:
     clock = running(case)[mark.limit]
     assert clock.due is not None
     facts = {"run": mark.run, "mark": mark.mark, "due": clock.due.raw_day.isoformat()}
-    event = Event(stream="case/c1", seq=case.seq + 1, kind=MARK, act=mark.limit, at=mark.at, entered=entered, actor=SYSTEM, facts=facts)
+    event = Event(
+        stream="case/c1",
+        seq=case.seq + 1,
+        kind=MARK,
+        act=mark.limit,
+        at=mark.at,
+        entered=entered,
+        actor=SYSTEM,
+        facts=facts,
+    )
     return evolve(case, event)
 
 
@@ -102,10 +120,18 @@ def test_each_kind_of_extension_has_its_own_count() -> None:
     assert refusals(walk.ask("extend_more", "eve", "2026-03-26")) == ["time_limit"]
 
 
+def test_a_limit_that_is_over_is_not_extended_any_more() -> None:
+    walk = Walk().to("look")
+    assert refusals(walk.ask("extend", "eve", "2026-04-01")) == ["time_limit"]
+    assert refusals(walk.ask("extend", "eve", "2026-03-31")) == []
+
+
 def test_an_act_that_extends_two_limits_needs_one_that_runs() -> None:
     more = [{"by": "extend", "n": 3, "unit": "working_day", "times": 1}]
-    two = [limit("one", ["investigate"], ["approve"], 5, "working_day", extend=more),
-           limit("two", ["interview"], ["approve"], 5, "working_day", extend=more)]  # fmt: skip
+    two = [
+        limit("one", ["investigate"], ["approve"], 5, "working_day", extend=more),
+        limit("two", ["interview"], ["approve"], 5, "working_day", extend=more),
+    ]
     walk = Walk(free_version(two), who=EVERYBODY_CLERK)
     walk.do("investigate", "ann", "2026-03-02")
     walk.do("extend", "ann", "2026-03-03")
@@ -113,7 +139,10 @@ def test_an_act_that_extends_two_limits_needs_one_that_runs() -> None:
     assert refusals(walk.ask("extend", "ann", "2026-03-03")) == ["time_limit"]
 
 
-STOPS = [{"from": "suspend", "to": "resume", "basis": None}, {"from": "order_review", "to": "receive_review", "basis": None}]
+STOPS = [
+    {"from": "suspend", "to": "resume", "basis": None},
+    {"from": "order_review", "to": "receive_review", "basis": None},
+]
 
 
 def test_a_stopped_clock_has_no_end_and_no_marks_and_goes_on_where_it_was() -> None:
@@ -161,8 +190,11 @@ def test_a_decision_that_was_returned_no_longer_keeps_a_clock_running() -> None:
 
 
 def test_a_named_last_day_is_the_end_and_may_be_moved() -> None:
-    one = {**limit("one", ["set_day"], ["approve"], 1, "calendar_day"), "until": "due_on",
-           "extend": [{"by": "move_day", "until": "due_on", "times": 2}]}  # fmt: skip
+    one = {
+        **limit("one", ["set_day"], ["approve"], 1, "calendar_day"),
+        "until": "due_on",
+        "extend": [{"by": "move_day", "until": "due_on", "times": 2}],
+    }
     walk = Walk(free_version([one]), who=EVERYBODY_CLERK)
     walk.do("set_day", "ann", "2026-03-02", data={"due_on": "2026-03-14"})
     assert due(walk.case, "one")[1] == date(2026, 3, 14)
@@ -206,14 +238,17 @@ def test_a_limit_that_took_effect_has_ended() -> None:
     assert set(wanted(deemed("2026-02-13").case)) == {("decide_20", "yellow"), ("decide_20", "red")}
 
 
-@pytest.mark.parametrize(("start", "n", "unit", "rolls", "raw", "outer"), [
-    ("2026-09-24", 5, "working_day", "party", "2026-10-09", "2026-10-09"),
-    ("2026-09-30", 7, "working_day", "agency", "2026-10-15", "2026-10-15"),
-    ("2026-02-13", 5, "working_day", "agency", "2026-02-27", "2026-02-27"),
-    ("2026-09-16", 15, "calendar_day", "party", "2026-10-01", "2026-10-08"),
-    ("2026-07-03", 90, "calendar_day", "agency", "2026-10-01", "2026-10-08"),
-    ("2026-09-05", 30, "calendar_day", "never", "2026-10-05", "2026-10-05"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("start", "n", "unit", "rolls", "raw", "outer"),
+    [
+        ("2026-09-24", 5, "working_day", "party", "2026-10-09", "2026-10-09"),
+        ("2026-09-30", 7, "working_day", "agency", "2026-10-15", "2026-10-15"),
+        ("2026-02-13", 5, "working_day", "agency", "2026-02-27", "2026-02-27"),
+        ("2026-09-16", 15, "calendar_day", "party", "2026-10-01", "2026-10-08"),
+        ("2026-07-03", 90, "calendar_day", "agency", "2026-10-01", "2026-10-08"),
+        ("2026-09-05", 30, "calendar_day", "never", "2026-10-05", "2026-10-05"),
+    ],
+)
 def test_golden_vectors_through_a_case(start: str, n: int, unit: str, rolls: str, raw: str, outer: str) -> None:
     case = free(("investigate", start), n=n, unit=unit, rolls=rolls)
     assert due(case, "one") == (date.fromisoformat(raw), date.fromisoformat(outer))

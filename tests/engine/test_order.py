@@ -37,9 +37,17 @@ def test_only_the_first_row_of_the_first_step_opens_a_case() -> None:
     empty = new_case("c1", course())
     assert [rule.act for rule in possible(empty)] == ["apply"]
     for act in sorted({row.act for row in course().procedure.rows} - {"apply"}):
-        data = {"outcome": "approved"} if act in ("review", "answer") else {"due_on": "2026-03-02"} if act == "give_days" else {}
+        data = (
+            {"outcome": "approved"}
+            if act in ("review", "answer")
+            else {"due_on": "2026-03-02"}
+            if act == "give_days"
+            else {}
+        )
         assert refusals(ask(empty, command(act, "ann", "2026-03-02", data=data))) == ["lawful_order"], act
-    assert refusals(ask(empty, command("override", "eve", "2026-03-02", data={"act": "apply", "controls": ["x"]}, reason="急件")))
+    assert refusals(
+        ask(empty, command("override", "eve", "2026-03-02", data={"act": "apply", "controls": ["x"]}, reason="急件"))
+    )
 
 
 def test_a_pending_matter_blocks_what_it_names_and_the_words_say_how_to_close_it() -> None:
@@ -186,7 +194,9 @@ class Stub:
 
 
 def stop(by: str = "stub", basis: Basis = Basis.MAP) -> Refusal:
-    return Refusal(by=by, ring="control", basis=basis, reason=Text(zh="不行", en="no"), remedy=Text(zh="另办", en="else"))
+    return Refusal(
+        by=by, ring="control", basis=basis, reason=Text(zh="不行", en="no"), remedy=Text(zh="另办", en="else")
+    )
 
 
 def test_every_control_is_asked_and_every_refusal_told_in_order() -> None:
@@ -194,7 +204,10 @@ def test_every_control_is_asked_and_every_refusal_told_in_order() -> None:
     assert refusals(Walk(controls=controls).ask("apply", "ann", "2026-03-02", data={"matter": "示例"})) == ["a", "c"]
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError("boom"), AssertionError(), TermError(Text(zh="缺日历", en="no table")), RecursionError()])
+@pytest.mark.parametrize(
+    "error",
+    [ZeroDivisionError("boom"), AssertionError(), TermError(Text(zh="缺日历", en="no table")), RecursionError()],
+)
 def test_a_control_that_raises_refuses_and_is_named(error: Exception) -> None:
     walk = Walk(controls=[Stub("broken", answer=error), Stub("other", answer=stop("other"))])
     outcome = walk.ask("apply", "ann", "2026-03-02", data={"matter": "示例"})
@@ -216,7 +229,9 @@ def test_a_demand_wants_a_reason_that_says_something(reason: str | None) -> None
 
 
 def test_a_demand_answered_is_recorded_with_its_reason() -> None:
-    event = Walk(controls=[Stub(answer=DEMAND)]).do("apply", "ann", "2026-03-02", data={"matter": "示例"}, reason="系统停机")
+    event = Walk(controls=[Stub(answer=DEMAND)]).do(
+        "apply", "ann", "2026-03-02", data={"matter": "示例"}, reason="系统停机"
+    )
     assert (event.facts["demanded"], event.facts["reason"], event.facts["asked"]) == (["stub"], "系统停机", ["stub"])
 
 
@@ -251,18 +266,33 @@ def test_what_rests_on_statute_or_rule_is_never_overridden(basis: Basis) -> None
     assert isinstance(accepted, Accepted)
     walk.case = fold("c1", course(), [*walk.case.events, accepted.event])
     walk.controls = [Stub(answer=stop(basis=basis))]
-    assert refusals(walk.ask("inspect", "bob", "2026-03-04")) == ["stub"], "nor when its answer turns out to rest on one"
+    assert refusals(walk.ask("inspect", "bob", "2026-03-04")) == ["stub"], (
+        "nor when its answer turns out to rest on one"
+    )
 
 
-@pytest.mark.parametrize("wrong", [
-    override("ann"), override("carl"), override(data={"act": "review", "controls": ["stub"]}, who="carl"),
-    override(reason=None), override(reason="  "), override(reason="x" * 501), override(data={"act": "inspect"}),
-    override(data={"act": "inspect", "controls": []}), override(data={"act": "inspect", "controls": "stub"}),
-    override(data={"act": "inspect", "controls": [["stub"]]}), override(data={"act": "inspect", "controls": [{}]}),
-    override(data={"act": "inspect", "controls": ["stub"] * 1001}), override(data={"act": "fly", "controls": ["stub"]}),
-    override(data={"act": "inspect", "controls": ["stub"], "more": 1}), override(data={"act": "inspect", "controls": ["other"]}),
-    override(day="2026-03-02", entered=at("2026-03-05")), override(day="2026-03-10", entered=at("2026-03-05")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        override("ann"),
+        override("carl"),
+        override(data={"act": "review", "controls": ["stub"]}, who="carl"),
+        override(reason=None),
+        override(reason="  "),
+        override(reason="x" * 501),
+        override(data={"act": "inspect"}),
+        override(data={"act": "inspect", "controls": []}),
+        override(data={"act": "inspect", "controls": "stub"}),
+        override(data={"act": "inspect", "controls": [["stub"]]}),
+        override(data={"act": "inspect", "controls": [{}]}),
+        override(data={"act": "inspect", "controls": ["stub"] * 1001}),
+        override(data={"act": "fly", "controls": ["stub"]}),
+        override(data={"act": "inspect", "controls": ["stub"], "more": 1}),
+        override(data={"act": "inspect", "controls": ["other"]}),
+        override(day="2026-03-02", entered=at("2026-03-05")),
+        override(day="2026-03-10", entered=at("2026-03-05")),
+    ],
+)
 def test_an_override_that_is_not_lawful_or_not_sound_is_refused(wrong: Command) -> None:
     assert refusals(ask(stopped().case, wrong, controls=[Stub()]))
 
@@ -270,7 +300,9 @@ def test_an_override_that_is_not_lawful_or_not_sound_is_refused(wrong: Command) 
 def test_an_override_needs_a_post_above_those_that_do_the_act() -> None:
     walk = Walk().to("decide")
     for who, fine in (("carl", False), ("dan", False), ("eve", True)):
-        outcome = ask(walk.case, override(who, "2026-03-06", data={"act": "review", "controls": ["stub"]}), controls=[Stub()])
+        outcome = ask(
+            walk.case, override(who, "2026-03-06", data={"act": "review", "controls": ["stub"]}), controls=[Stub()]
+        )
         assert isinstance(outcome, Accepted) is fine, who
 
 

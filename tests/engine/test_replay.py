@@ -83,9 +83,24 @@ def test_random_walks_reach_every_step_and_go_back() -> None:
 def test_reading_back_what_was_sealed_gives_the_event(seed: int) -> None:
     for event in random_walk(seed, 12).case.events:
         back = stored(event)
-        for name in ("stream", "seq", "kind", "act", "at", "entered", "power", "version", "actor", "post", "data", "effective_day"):
+        for name in (
+            "stream",
+            "seq",
+            "kind",
+            "act",
+            "at",
+            "entered",
+            "power",
+            "version",
+            "actor",
+            "post",
+            "data",
+            "effective_day",
+        ):
             assert getattr(back, name) == getattr(event, name), name
-        assert back.facts == {name: value for name, value in event.facts.items() if value}, "what is empty is not stored"
+        assert back.facts == {name: value for name, value in event.facts.items() if value}, (
+            "what is empty is not stored"
+        )
         assert back.erased == frozenset()
         assert stored(back).facts == back.facts
 

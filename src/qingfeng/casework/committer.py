@@ -12,10 +12,11 @@ from collections.abc import Sequence
 
 from qingfeng.engine.control import Command
 from qingfeng.terms.calendar import CalendarMissing
+from qingfeng.terms.text import Text
 
 from .handle import Answer, Done, Stale, handle_within
 from .office import CASE, Office, UnknownThing
-from .ports import Conflict, StoreError
+from .ports import Conflict, StoreError, StoreUnavailable
 
 MAX_BATCH = 64
 
@@ -58,6 +59,17 @@ class Committer:
         return batch
 
     def _run(self, batch: Sequence[_Request]) -> None:
+        """Answer a batch.  What breaks here (a bug of ours) is raised, and nobody of the batch is left waiting for ever."""
+        try:
+            self._answer(batch)
+        finally:
+            for request in batch:
+                if request.answer is None and request.failure is None:
+                    request.failure = StoreUnavailable(Text(
+                        zh="与本请求同批的另一请求出错，本请求未办理；请重新提交。",
+                        en="another command of the same batch failed and this one was not done; submit it again."))  # fmt: skip
+
+    def _answer(self, batch: Sequence[_Request]) -> None:
         answers: list[Answer | Failure] = []
         try:
             with self.office.store.write() as tx:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, reduce
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from qingfeng.catalogue.build import version_from_document
 from qingfeng.catalogue.power import PowerVersion
@@ -80,30 +80,33 @@ class Office:
         self.store, self.salts = store, salts
         self._registry = Registry()
         self._lock = threading.Lock()
-        self._changing: WeakSet[ReadTx] = WeakSet()  # transactions whose registry events may yet be undone
+        # transactions that changed the registry, with what they know of it: it may yet be undone
+        self._changing: WeakKeyDictionary[ReadTx, Registry] = WeakKeyDictionary()
         self._cases: OrderedDict[str, Case] = OrderedDict()
         self._built: dict[tuple[str, str], tuple[PowerVersion, tuple[Control, ...]]] = {}
 
     def registry(self, tx: ReadTx) -> Registry:
         """Return the registry as of this transaction; reads only what is new."""
-        known = self._registry
+        known = self._changing.get(tx, self._registry)
         rows = tx.events(REGISTRY, after=known.seq)
         if rows:
             known = grown(known, [event_of(row) for row in rows])
-            if tx not in self._changing:
+            if tx in self._changing:
+                self._changing[tx] = known
+            else:
                 self._registry = known
         return known
 
     def version(self, registry: Registry, power: str, version: str) -> tuple[PowerVersion, tuple[Control, ...]]:
         """Return a published version, built, and its controls, configured.  Raises UnknownThing."""
+        document = registry.versions.get((power, version))
+        if document is None:
+            raise UnknownThing(
+                f"没有发布职权“{power[:100]}”的{version[:20]}版",
+                f"power {power[:100]!r} has no version {version[:20]!r}",
+            )
         built = self._built.get((power, version))
-        if built is None:
-            document = registry.versions.get((power, version))
-            if document is None:
-                raise UnknownThing(
-                    f"没有发布职权“{power[:100]}”的{version[:20]}版",
-                    f"power {power[:100]!r} has no version {version[:20]!r}",
-                )
+        if built is None or built[0].document is not document:  # what was published and undone may come back changed
             made = version_from_document(document)
             built = self._built[power, version] = (made, configure(made))
         return built
@@ -128,7 +131,7 @@ class Office:
     def append(self, tx: WriteTx, event: Event) -> int:
         """Seal an event and store it; return its position."""
         if event.stream == REGISTRY:
-            self._changing.add(tx)
+            self._changing.setdefault(tx, self._registry)
         return tx.append(sealed(event, salts=self.salts))
 
 

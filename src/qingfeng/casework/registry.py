@@ -80,12 +80,31 @@ def publish(office: Office, tx: WriteTx, document: Mapping[str, Any], *, by: By)
         configure_duties(version)
     except BadSetting as error:
         raise BadRegistration([error.text]) from error
+    empty = unstaffed(registry, version, local_day(by.entered))
+    if empty:
+        raise BadRegistration([empty])
     published = _event(POWER, "published", {"document": document}, by)
     _append(office, tx, by, replace(published, power=version.power, version=version.version))
     registry = office.registry(tx)
     if registry.calendar.years and version.version <= local_day(by.entered).isoformat():
         dutywork.arm(office, tx, registry, version.power, at=by.entered)
     return version
+
+
+def unstaffed(registry: Registry, version: PowerVersion, day: date) -> Text | None:
+    """Return which posts of a power nobody holds, in an agency that has people at all; None when all are staffed.
+
+    The first powers of an agency are published before its people are appointed.
+    """
+    if not registry.people.names:
+        return None
+    wanted = dict.fromkeys(p for row in version.procedure.rows for p in row.by if p not in (PARTY, SYSTEM))
+    empty = [version.posts[p] for p in wanted if not registry.people.holders(p, day)]
+    if not empty:
+        return None
+    zh, en = "、".join(f"{p.name.zh}({p.id})" for p in empty), ", ".join(p.id for p in empty)
+    return Text(zh=f"{version.power}用到的岗位在{day}无人担任：{zh}；请先任命（people do appointed …），再发布",
+                en=f"nobody holds these posts of {version.power} on {day}: {en}; appoint somebody first (people do appointed …)")  # fmt: skip
 
 
 def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, by: By) -> None:

@@ -169,6 +169,7 @@ def _procedure(raw: Mapping[str, Any], words: Vocabulary) -> Procedure:
             id=one["id"],
             name=_text(one["name"]),
             blocks=None if one["blocks"] == "all" else frozenset(one["blocks"]),
+            lapses=one.get("lapses", False),
         )
         for one in raw.get("pending") or ()
     ]

@@ -51,6 +51,7 @@ _LABELS = {
     "rolls": ("休息日顺延", "rest days"), "stops": ("停表", "stops of the clock"), "extend": ("延长", "extensions"),
     "times": ("次数", "times"), "yellow": ("预警", "warning"), "effect": ("届满效果", "effect"),
     "for": ("办理方", "who has to act"), "late": ("逾期结束时", "when ended late"), "restarts": ("再次起算", "begins anew"),
+    "lapses": ("退回即消灭", "gone on return"),
     "from": ("自", "from"), "acts": ("动作", "acts"), "why_not": ("不适用的理由", "why not"),
     "covers": ("所走分支", "branches walked"),
     "rows": ("经过", "rows"), "day": ("日期", "day"), "who": ("何人", "who"), "does": ("办理", "does"),

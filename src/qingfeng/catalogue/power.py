@@ -117,6 +117,7 @@ class Pending:
     id: str
     name: Text
     blocks: frozenset[str] | None
+    lapses: bool = False  # goes away when a return to an earlier step undoes the act that opened it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

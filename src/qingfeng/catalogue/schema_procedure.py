@@ -218,5 +218,7 @@ def _pending() -> Schema:
                 "maxItems": MAX_ACTS,
                 "pattern": "^all$",
             },
+            "lapses": flag("退回较早环节时随产生它的动作一并消灭 · gone when a return undoes the act that opened it"),
         },
+        optional=("lapses",),
     )

@@ -10,7 +10,7 @@ from qingfeng.catalogue.faults import Faults
 from qingfeng.catalogue.power import ANY, CLOSED, PARTY, STAY, SYSTEM, ActWord, Field, FieldType, Post
 from qingfeng.terms.text import Text
 
-RESERVED = frozenset({ANY, CLOSED, STAY, PARTY, SYSTEM, "all", "clock", "wait", "nothing"})
+RESERVED = frozenset({ANY, CLOSED, STAY, PARTY, SYSTEM, "all", "clock", "wait", "nothing", "override", "accepted"})
 """Words with a meaning of their own in a power file: no post, act or step may bear them."""
 
 
@@ -53,6 +53,19 @@ def check_words(own: Mapping[str, Any], merged: Mapping[str, Any], faults: Fault
                 ),
                 Text(zh="请补充或删去 choices。", en="Add or remove choices."),
             )
+        if word.get("personal") and word["type"] in _NEVER_PERSONAL:
+            # Replay must not change when personal data are erased: where a case goes and when its limits run stay readable.
+            faults.error(
+                (*path, "fields", field),
+                Text(
+                    zh="决定案件去向或期限的字段（选项、日期、数额）不能标为个人信息：清空后案件无法重现。",
+                    en="A field that decides where a case goes or when a limit runs (choice, date, number) cannot be personal.",
+                ),
+                Text(zh="请删去 personal，姓名等另设文字字段。", en="Remove `personal`; keep names in a text field."),
+            )
+
+
+_NEVER_PERSONAL = frozenset({FieldType.CHOICE, FieldType.DATE, FieldType.INSTANT, FieldType.MONEY, FieldType.COUNT})
 
 
 def merged_words(shared: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:

@@ -99,6 +99,7 @@ def _ends(limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar:
     found: list[bool] = []
     start: int | None = None
     step, started_at = version.procedure.start, 0
+    pending: dict[str, int] = {}
     for n, row in enumerate(rows):
         if start is not None and row.act in limit.ends:
             found.append(_late(limit, rows[start], rows[start + 1 : n + 1], calendar))
@@ -108,8 +109,14 @@ def _ends(limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar:
         to = consequence(rule.to, row.data or {}) if rule is not None else None
         step = step if to in (None, STAY) else str(to)
         back = version.step_order[step] < here
-        if back and start is not None and started_at >= version.step_order[step]:
+        if rule is not None and rule.closes:
+            pending.pop(rule.closes, None)
+        kept = start in {at for matter, at in pending.items() if not version.procedure.pending[matter].lapses}
+        if back and start is not None and started_at >= version.step_order[step] and not kept:
             start = None
+        opened = consequence(rule.opens, row.data or {}) if rule is not None else None
+        if opened is not None:
+            pending[opened] = n
         if row.act in limit.starts and (start is None or limit.restarts):
             start, started_at = n, here
     return found
@@ -138,9 +145,8 @@ def _late(limit: Limit, start: ActRow, during: Sequence[ActRow], calendar: WorkC
             until = given or until
             more += [(ext.n, ext.unit)] if ext.unit else []
     if until:
-        named = str(until)
-        last_day = date.fromisoformat(named[:10])
-        end = datetime.fromisoformat(named) if "T" in named else end_of_day(last_day)
+        last_day = date.fromisoformat(str(until)[:10])
+        end = datetime.fromisoformat(str(until)) if "T" in str(until) else end_of_day(last_day)
     elif limit.until:
         return False
     else:

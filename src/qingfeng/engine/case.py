@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 
 from qingfeng.catalogue.power import CLOSED, STAY, ActRule, ByField, PowerVersion
 
@@ -82,28 +83,27 @@ def evolve(case: Case, event: Event) -> Case:
     done = {**case.done, event.act: min(order[case.step], case.done.get(event.act, order[case.step]))}
     begun = case.begun if event.act in case.begun else {**case.begun, event.act: event.seq}
     back = order[step] < order[case.step]
-    if back:
+    pending = _pending_after(case, rule, event)
+    if back:  # what only followed from an undone act goes with it; a matter that stays open keeps its clocks
         done = {act: place for act, place in done.items() if place < order[step]}
-        begun = {act: seq for act, seq in begun.items() if act in done} | {event.act: event.seq}
+        matters = case.version.procedure.pending
+        pending = {m: n for m, n in pending.items() if not matters[m].lapses or events[n - 1].act in {*done, event.act}}
+        begun = {act: seq for act, seq in begun.items() if act in done} | {events[n - 1].act: n for n in pending.values()}
+        begun |= {event.act: event.seq}
     since = event.at if step != case.step or case.since is None or back else case.since
     left = {act: p for act, p in case.passes.items() if act != event.act} if case.passes else case.passes
     return Case(id=case.id, version=case.version, step=step, since=since, events=events, done=done, begun=begun,
-                pending=_pending_after(case, rule, event), passes=left, returns=case.returns + back)  # fmt: skip
+                pending=pending, passes=left, returns=case.returns + back)  # fmt: skip
 
 
 def _pending_after(case: Case, rule: ActRule, event: Event) -> Mapping[str, int]:
     opened = consequence(rule.opens, event.data)
     if opened is None and rule.closes is None:
         return case.pending
-    pending = {matter: seq for matter, seq in case.pending.items() if matter != rule.closes}
-    if opened is not None:
-        pending[opened] = event.seq
-    return pending
+    left = {matter: seq for matter, seq in case.pending.items() if matter != rule.closes}
+    return left if opened is None else {**left, opened: event.seq}
 
 
 def fold(case_id: str, version: PowerVersion, events: Iterable[Event]) -> Case:
     """Return the case that these events, in order, add up to."""
-    case = new_case(case_id, version)
-    for event in events:
-        case = evolve(case, event)
-    return case
+    return reduce(evolve, events, new_case(case_id, version))

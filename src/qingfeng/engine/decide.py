@@ -100,19 +100,14 @@ def _ask(situation: Situation, controls: Sequence[Control], stream: str) -> Outc
         return Refused(tuple(refusals))
     if demands and not shape.explained(command):
         return Demanded(tuple(demands))
-    facts: dict[str, Any] = {
-        "asked": [c.name for c in controls],
-        "demanded": [d.by for d in demands],
-        "reason": command.reason,
-        "waived": waived,
-        "via": situation.authority.via if situation.authority.via != "own" else None,
-        "effective": command.effective.isoformat() if command.effective else None,
-    }
+    via, effective = situation.authority.via, command.effective
+    facts = {"asked": [c.name for c in controls], "demanded": [d.by for d in demands], "reason": command.reason, "waived": waived,
+             "via": via if via != "own" else None, "effective": effective.isoformat() if effective else None}  # fmt: skip
     return Accepted(_event(case, command, situation.authority, facts, stream, situation.rule.word.private))
 
 
 def _broken(control: Control, error: Exception) -> Refusal:
-    why = error.text if isinstance(error, TermError) else Text(zh=f"程序错误 {type(error).__name__}", en=f"a fault of the program, {type(error).__name__}")
+    why = error.text if isinstance(error, TermError) else Text(*[type(error).__name__] * 2)
     return Refusal(by=control.name, ring="control", basis=Basis.RULE,
         reason=Text(zh=f"防控措施“{control.title.zh}”运行出错，无法判断，一律不予放行（{why.zh}）",
                     en=f"the control “{control.title.en}” failed and so nothing passes it ({why.en})"),

@@ -44,8 +44,7 @@ def waiting(case: Case, rule: ActRule, command: Command, clocks: Mapping[str, Cl
     running = [(clocks.get(limit.id), e) for limit, e in wanted]
     if wanted and not any(c is not None and c.running and not c.over(command.at) and c.extensions.count(rule.act) < e.times for c, e in running):
         limit, extension = wanted[0]
-        return _refuse(
-            "time_limit",
+        return _refuse("time_limit",
             Text(zh=f"“{limit.name.zh}”未在计算中、已经届满，或延长次数已用完（最多{extension.times}次），不能延长",
                  en=f"“{limit.name.en}” does not run, is over, or has been extended {extension.times} time(s) already"),
             Text(zh="请在期限内办结；确需更多时间的，依法办理其他程序。", en="Finish within the limit."), limit)  # fmt: skip
@@ -164,7 +163,7 @@ def _before_its_ground(case: Case, rule: ActRule, command: Command) -> Refusal |
         on = min((e.at for e in case.events if e.kind == ACT and e.act in needed), default=command.at)
         if command.at < on:
             zh, en = _names(case.version, sorted(needed), "或", " or ")
-            return _refuse("event_time", Text(zh=f"办理时间{command.at:%Y-%m-%d %H:%M}早于{zh}的办理时间{on:%Y-%m-%d %H:%M}", en=f"the act is dated before {en} ({on:%Y-%m-%d %H:%M})"),
+            return _refuse("event_time", Text(zh=f"办理时间{command.at:%Y-%m-%d %H:%M}早于{zh}（{on:%Y-%m-%d %H:%M}）", en=f"dated before {en} ({on:%Y-%m-%d %H:%M})"),
                            Text(zh="请核对实际办理时间；不得倒填日期。", en="Check the time; acts must not be back-dated."))  # fmt: skip
     return None
 

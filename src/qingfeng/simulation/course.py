@@ -91,6 +91,17 @@ def ways(case: Case, wanted: Move, seen: frozenset[str] = frozenset()) -> list[M
     return first
 
 
+def before(case: Case, act: str) -> list[str]:
+    """Return the acts of this step, not done yet, without which an act of a later step could not be done there."""
+    found, order = [], case.version.step_order
+    for row in case.version.procedure.rows:
+        if row.act == act and min(order[step] for step in row.at) > order[case.step]:
+            for alike in row.after:
+                if alike.isdisjoint(case.done) and all((case.step, a) in case.version.rules for a in alike):
+                    found += sorted(alike)
+    return found
+
+
 def branch_acts(version: PowerVersion) -> dict[str, str]:
     """Return act -> branch that it belongs to (the first that names it)."""
     found: dict[str, str] = {}

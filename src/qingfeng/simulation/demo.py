@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from random import Random
 
 from qingfeng.casework.office import Office
+from qingfeng.terms.instants import LOCAL
 from qingfeng.terms.text import Text
 
 from .agency import Period, work
@@ -14,10 +15,12 @@ from .demo_report import DemoReport, PowerLine, report
 from .demo_table import table
 from .officers import Habits
 
-__all__ = ["FIRST", "LAST", "DemoReport", "PowerLine", "run_month", "table"]
+__all__ = ["FIRST", "FOUNDED", "LAST", "DemoReport", "PowerLine", "run_month", "table"]
 
 FIRST, LAST = date(2026, 9, 21), date(2026, 10, 31)
 """Mid-Autumn Festival, the National Day holiday and its worked Saturday lie within (notice of the State Council for 2026)."""
+FOUNDED = datetime(2026, 9, 18, 9, tzinfo=LOCAL)
+"""The demonstration agency begins the working day before, so that nothing of its own is overdue on the first day."""
 LAST_ARRIVAL = date(2026, 10, 14)
 ARRIVALS = 7
 """Cases of each power: enough for branches to show, few enough to be done in seconds."""

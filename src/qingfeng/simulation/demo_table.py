@@ -58,7 +58,8 @@ class _Month:
                         ratio=None if wide else 1, overflow="ellipsis", no_wrap=True)  # fmt: skip
         for name, label, style in _NUMBERS:
             grid.add_column(label.say(self.lang), footer=str(sums[name]), justify="right", style=style, width=4, no_wrap=True)
-        grid.add_column(self._say("平均/期限", "mean/limit"), justify="right", width=12 if self.lang == "zh" else 11, no_wrap=True)
+        mean = 12 if self.lang == "zh" else 11
+        grid.add_column(self._say("平均/期限", "mean/limit"), justify="right", width=mean, no_wrap=True)
         if wide:
             grid.add_column(self._say(" 走过的分支", " branches taken"), ratio=1, overflow="fold", style="dim")
         for agency, group in groupby(lines, key=lambda line: line.agency):
@@ -87,7 +88,8 @@ class _Month:
     def _legend(self) -> str:
         return self._say(
             "黄灯=临期提醒　红灯=到期未办　迟办=超期办理并说明了理由　挡下=填写有误被拒后改正",
-            "yel. = due soon, red = ran out, late = done late with a reason given, stop = refused, then corrected, d/wd = days/working days",
+            "yel. = due soon, red = ran out, late = done late with a reason given, stop = refused, then corrected, "
+            "d/wd = days/working days",
         )
 
     def _agency(self, agency: Text | None) -> str:

@@ -185,7 +185,9 @@ def _planned(case: Case, mind: Mind) -> list[Move]:
     if any(e.kind == "act" and e.act == plan.act and all(e.data.get(k) == v for k, v in plan.forced.items()) for e in case.events):
         return []
     rule = case.version.rules.get((case.step, plan.act))
-    return (course.ways(case, Move(rule, plan.forced)) or []) if rule is not None else []
+    if rule is not None:
+        return course.ways(case, Move(rule, plan.forced)) or []
+    return [move for act in course.before(case, plan.act) for move in course.ways(case, Move(case.version.rules[case.step, act])) or []]
 
 
 def _aside(case: Case, mind: Mind, habits: Habits, rng: Random) -> list[Move]:
@@ -235,7 +237,7 @@ def prepare(scene: Scene, mind: Mind, move: Move, rng: Random) -> Command | tupl
     for post, who in _candidates(scene, mind, move.rule, rng):
         command = Command(
             case=scene.case.id, act=move.rule.act, actor=who, at=scene.now, entered=scene.now,
-            data=invent.fill(move.rule, _setting(scene, mind, move), rng), post=post, seen=scene.case.seq or None,
+            data=invent.fill(move.rule, _setting(scene, mind, move, rng), rng), post=post, seen=scene.case.seq or None,
         )  # fmt: skip
         outcome = look(scene, command)
         if not outcome:
@@ -269,7 +271,7 @@ def _shuffled(items: Sequence[str], rng: Random) -> list[str]:
     return rng.sample(list(items), len(items))
 
 
-def _setting(scene: Scene, mind: Mind, move: Move) -> invent.Setting:
+def _setting(scene: Scene, mind: Mind, move: Move, rng: Random) -> invent.Setting:
     day = local_day(scene.now)
     colleagues = [o for post in move.rule.by for o in scene.people.holders(post, day)] or sorted(scene.people.names)[:3]
     soon = mind.plan is not None and bool(mind.plan.limit)

@@ -49,7 +49,8 @@ def _would_happen(case: Case, event: Event, registry: Registry, controls: Sequen
         first = waiting[0] if waiting else None
         return (first is not None and due is not None
                 and (first.limit, first.mark, first.at) == (event.act, event.facts["mark"], event.at)
-                and due.raw_day.isoformat() == event.facts["due"] and first.provisional == bool(event.facts.get("provisional")))  # fmt: skip
+                and due.raw_day.isoformat() == event.facts["due"]
+                and first.provisional == bool(event.facts.get("provisional")))  # fmt: skip
     if waiting or (event.actor != SYSTEM and not calendar.is_working(local_day(event.at))):
         return False
     effective = event.facts.get("effective")
