@@ -27,7 +27,7 @@ def filled(path: Path, cases: int) -> Office:
     powers = [f.loaded.power for f in read_powers() if f.loaded.power is not None]
     furnish(office, powers, name="bench", demo_people=True)
     begin = time.perf_counter()
-    events = bulk.fill(office, cases=cases, seed=1)
+    events = bulk.write_bulk(office, cases=cases, seed=1, longest=5).events
     took = time.perf_counter() - begin
     size = path.stat().st_size / 1e9
     print(

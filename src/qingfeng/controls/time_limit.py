@@ -100,6 +100,7 @@ def _ends(limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar:
     start: int | None = None
     step, started_at = version.procedure.start, 0
     pending: dict[str, int] = {}
+    undone = False
     for n, row in enumerate(rows):
         if start is not None and row.act in limit.ends:
             found.append(_late(limit, rows[start], rows[start + 1 : n + 1], calendar))
@@ -112,13 +113,13 @@ def _ends(limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar:
         if rule is not None and rule.closes:
             pending.pop(rule.closes, None)
         kept = start in {at for matter, at in pending.items() if not version.procedure.pending[matter].lapses}
-        if back and start is not None and started_at >= version.step_order[step] and not kept:
-            start = None
+        if back and start is not None and started_at >= version.step_order[step]:
+            start, undone = (start, True) if kept else (None, False)
         opened = consequence(rule.opens, row.data or {}) if rule is not None else None
         if opened is not None:
             pending[opened] = n
-        if row.act in limit.starts and (start is None or limit.restarts):
-            start, started_at = n, here
+        if row.act in limit.starts and (start is None or limit.restarts or (undone and row.act == rows[start].act)):
+            start, started_at, undone = n, here, False
     return found
 
 

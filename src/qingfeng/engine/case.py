@@ -81,7 +81,7 @@ def evolve(case: Case, event: Event) -> Case:
     step = case.step if to == STAY else to
     order = case.version.step_order
     done = {**case.done, event.act: min(order[case.step], case.done.get(event.act, order[case.step]))}
-    begun = case.begun if event.act in case.begun else {**case.begun, event.act: event.seq}
+    begun = case.begun if event.act in case.begun and event.act in case.done else {**case.begun, event.act: event.seq}
     back = order[step] < order[case.step]
     pending = _pending_after(case, rule, event)
     if back:  # what only followed from an undone act goes with it; a matter that stays open keeps its clocks
