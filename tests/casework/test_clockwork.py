@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -163,6 +164,19 @@ def test_the_official_table_recomputes_what_was_provisional_and_nothing_else(off
 
 
 DUTY = {"register_check": {"every": "month", "by": "head", "within": {"n": 5, "unit": "working_day"}}}
+
+
+def test_a_corrected_notice_recomputes_every_open_case(office: Office) -> None:
+    """As in 2020, when the Spring Festival holiday was prolonged after the notice for the year."""
+    case = begin(office, "2026-03-02")
+    known = next(t for t in tables() if t.year == 2026)
+    longer = replace(known, off=known.off | {date(2026, 3, 3), date(2026, 3, 4)}, source="更正通知（虚构）")
+    with office.store.write() as tx:
+        before = {d.limit: d.at for d in tx.deadlines(case=case)}
+        assert case in load_calendar(office, tx, longer, by=FOUNDED)
+        after = {d.limit: d.at for d in tx.deadlines(case=case)}
+    assert after["notice_5"] == before["notice_5"] + timedelta(days=2), "9 March becomes 11 March"
+    assert compare(office) == []
 
 
 def test_duties_survive_an_official_table_and_a_rebuild(office: Office) -> None:

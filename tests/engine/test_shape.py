@@ -148,9 +148,6 @@ def test_a_bad_value_is_refused_by_the_name_of_its_field_and_never_raises(kind: 
     assert len(zh) < 600, "hostile input is not echoed at length"
 
 
-@pytest.mark.xfail(
-    reason="catalogue/values._date does not bound the year (MIN_YEAR, MAX_YEAR): take this mark off with the fix"
-)
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31", date(9999, 12, 31)])
 def test_a_day_outside_the_years_of_the_calendar_is_refused(day: Any) -> None:
     assert refusals(fill(date=day)) == ["shape"]

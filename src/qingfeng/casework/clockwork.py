@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import sleep
 
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_CLOCK_JUMP_DAYS
@@ -19,6 +20,8 @@ from .ports import Conflict, DeadlineRow, WriteTx
 from .projection import project
 
 BATCH = 50
+BREATH = 0.005
+"""Seconds between batches: an embedded store has one writer at a time, and officers must get their turn."""
 MAX_CLASHES = 100
 
 
@@ -110,4 +113,5 @@ def run(office: Office, *, now: datetime, confirm_clock: bool = False) -> Ticked
         fired += batch.fired
         stuck += batch.stuck
         total += batch.claimed
+        sleep(BREATH)
     return Ticked(tuple(fired), tuple(stuck), total)

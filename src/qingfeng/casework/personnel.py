@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from qingfeng.engine.event import Event
@@ -27,7 +27,15 @@ def evolve(people: People, event: Event) -> People:
                 people, appointments=tuple(_ended(people.appointments, who, str(d["post"]), _day(d["last_day"])))
             )
         case "dismissed":
-            return replace(people, dismissed={**people.dismissed, who: _day(d["on"])})
+            on = _day(d["on"])
+            # what he held ends for good: a second dismissal later does not bring it back
+            held = tuple(
+                Appointment(a.officer, a.post, _cut(a.span, on - timedelta(days=1)))
+                if a.officer == who and a.span.first < on
+                else a
+                for a in people.appointments
+            )
+            return replace(people, appointments=held, dismissed={**people.dismissed, who: on})
         case "credential_granted":
             return replace(people, credentials=_with(people.credentials, who, _span(d)))
         case "credential_withdrawn":

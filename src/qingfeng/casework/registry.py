@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -104,7 +104,7 @@ def unstaffed(registry: Registry, version: PowerVersion, day: date) -> Text | No
         return None
     zh, en = "、".join(f"{p.name.zh}({p.id})" for p in empty), ", ".join(p.id for p in empty)
     return Text(zh=f"{version.power}用到的岗位在{day}无人担任：{zh}；请先任命（people do appointed …），再发布",
-                en=f"nobody holds these posts of {version.power} on {day}: {en}; appoint somebody first (people do appointed …)")  # fmt: skip
+                en=f"nobody holds on {day}: {en} ({version.power}); appoint first (people do appointed …)")  # fmt: skip
 
 
 def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, by: By) -> None:
@@ -117,7 +117,10 @@ def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, 
 
 
 def load_calendar(office: Office, tx: WriteTx, table: YearTable, *, by: By) -> list[str]:
-    """Take in a year's table and recompute the deadlines of open cases that rest on an unofficial one; return those cases."""
+    """Take in a year's table and recompute the deadlines of the open cases that may rest on the one before; return them.
+
+    Before the official notice those are the provisional ones; when a notice is corrected (as for Spring Festival 2020), all.
+    """
     tx.lock(REGISTRY)
     known = office.registry(tx).tables.get(table.year)
     if known == table:
@@ -137,20 +140,29 @@ def load_calendar(office: Office, tx: WriteTx, table: YearTable, *, by: By) -> l
     table_data = {k: v for k, v in plain.items() if v is not None}
     _append(office, tx, by, _event(CALENDAR, "calendar_loaded", {"table": table_data}, by))
     registry = office.registry(tx)
-    changed: list[str] = []
-    after = ""
-    while cases := tx.provisional_cases(after=after):
-        for case_id in cases:
-            if case_id.startswith(dutywork.DUTY):
-                tx.put_deadlines(case_id, dutywork.armed(registry, dutywork.standing(office, tx, registry, case_id)))
-                continue
+    changed = []
+    for case_id in _resting_on(tx, corrected=known is not None and known.official):
+        if case_id.startswith(dutywork.DUTY):
+            tx.put_deadlines(case_id, dutywork.armed(registry, dutywork.standing(office, tx, registry, case_id)))
+        else:
             case, _ = load_case(office, tx, registry, case_id)
             row, armed = project(case, registry.calendar)
             tx.put_case(row)
             tx.put_deadlines(case_id, armed)
-        changed += cases
-        after = cases[-1]
+        changed.append(case_id)
     return changed
+
+
+def _resting_on(tx: WriteTx, *, corrected: bool) -> Iterator[str]:
+    after = ""
+    while cases := tx.provisional_cases(after=after):
+        yield from cases
+        after = cases[-1]
+    for status in ("open", "suspended", "closed") if corrected else ():
+        after = ""
+        while rows := tx.case_rows(status=status, after=after, limit=1_000):
+            yield from (row.case for row in rows if status != "closed" or tx.deadlines(case=row.case))
+            after = rows[-1].case
 
 
 def _append(office: Office, tx: WriteTx, by: By, event: Event) -> None:

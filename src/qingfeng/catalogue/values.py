@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from qingfeng.terms.instants import format_instant, parse_instant
-from qingfeng.terms.limits import MAX_LIST, MAX_SHORT_TEXT, MAX_TEXT
+from qingfeng.terms.limits import MAX_LIST, MAX_SHORT_TEXT, MAX_TEXT, MAX_YEAR, MIN_YEAR
 from qingfeng.terms.money import parse_yuan
 from qingfeng.terms.text import TermError, Text, clean, hazards
 
@@ -59,6 +59,8 @@ def _date(value: Any) -> str:
         day = value if type(value) is date else date.fromisoformat(str(value))
     except ValueError as error:
         raise Malformed("应为日期，如 2026-03-02", "must be a date such as 2026-03-02") from error
+    if not MIN_YEAR <= day.year <= MAX_YEAR:
+        raise Malformed(f"年份应在{MIN_YEAR}至{MAX_YEAR}之间", f"the year must lie between {MIN_YEAR} and {MAX_YEAR}")
     return day.isoformat()
 
 

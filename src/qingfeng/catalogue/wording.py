@@ -155,9 +155,11 @@ def several_posts(version: PowerVersion, who: str, held: Sequence[str]) -> Said:
     """He could act in more than one post."""
     names = posts(version, held)
     reason = Text(
-        zh=f"{who}可以{names.zh}的身份办理，请求未写明以哪个岗位办理", en=f"{who} may act in several posts ({names.en})"
+        zh=f"{who}可以{names.zh}的身份办理，请求未写明以哪个岗位办理",
+        en=f"{who} may act in several posts ({', '.join(held)})",
     )
-    return reason, Text(zh="请写明岗位（post）后重新提交。", en="Name the post and submit again.")
+    remedy = Text(zh=f"请写明岗位（post：{'、'.join(held)}）后重新提交。", en="Name the post and submit again.")
+    return reason, remedy
 
 
 def no_credential(name: Text, who: str, day: date) -> Said:
@@ -188,3 +190,49 @@ def standing(held: Text, day: date, dismissed: date | None) -> Text:
         return Text(zh=f"已于{dismissed}免职", en=f"was dismissed on {dismissed}")
     return Text(zh=f"在{day}任：{held.zh}", en=f"holds {held.en} on {day}")
 
+
+
+def unknown_act(act: str, possible: Sequence[tuple[str, Text]]) -> Said:
+    """The power has no such act; possible: id and name of those that can be done now."""
+    zh, en = "、".join(f"{name.zh}({act_id})" for act_id, name in possible), ", ".join(act_id for act_id, _ in possible)
+    reason = Text(zh=f"本职权没有“{act}”这一动作", en=f"this power has no act {act!r}")
+    return reason, Text(zh=f"现在可以办理：{zh or '无'}。", en=f"Possible now: {en or 'nothing'}.")
+
+
+def override_incomplete() -> Said:
+    """An override that does not say what it needs to."""
+    reason = Text(
+        zh="特批须写明动作（act）、放行的防控措施（controls）和理由（reason）",
+        en="an override names the act, the controls and a reason",
+    )
+    return reason, Text(zh="请补齐后重新提交。", en="Complete it and submit again.")
+
+
+def override_too_low(who: str, name: Text) -> Said:
+    """An override from a post that is not above those that do the act."""
+    reason = Text(
+        zh=f"{who}无权特批“{name.zh}”：须由比办理岗位更高的领导岗位作出",
+        en=f"{who} may not override “{name.en}”: that takes a leading post above those that do the act",
+    )
+    return reason, Text(zh="请报上一级领导。", en="Ask the next higher post.")
+
+
+def override_forbidden(controls: Iterable[str]) -> Said:
+    """Controls that nobody can override."""
+    zh, en = "、".join(controls), ", ".join(controls)
+    reason = Text(zh=f"不能特批放行：{zh}（未在本职权设置，或属法定要求）", en=f"cannot be overridden: {en}")
+    return reason, Text(
+        zh="法定要求不得变通，请依法办理。", en="What statute requires cannot be waived: act by the law."
+    )
+
+
+def broken_control(title: Text, why: Text) -> Said:
+    """A control that failed: nothing passes it."""
+    reason = Text(
+        zh=f"防控措施“{title.zh}”运行出错，无法判断，一律不予放行（{why.zh}）",
+        en=f"the control “{title.en}” failed and so nothing passes it ({why.en})",
+    )
+    remedy = Text(
+        zh="请联系系统管理员排除故障后重试；本次未办理。", en="Have the administrator mend it, then retry; nothing was done."
+    )
+    return reason, remedy

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import SYSTEM
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.limits import MAX_KEY, MAX_LIST
@@ -19,6 +20,7 @@ from .control import OVERRIDABLE, Basis, Command, Control, Demand, Refusal, Situ
 from .event import ACT, OVERRIDE, Event
 
 NOTHING: frozenset[str] = frozenset()
+LEADING_RANK = 3  # a deputy head of the agency or above
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +110,14 @@ def _ask(situation: Situation, controls: Sequence[Control], stream: str) -> Outc
 
 def _broken(control: Control, error: Exception) -> Refusal:
     why = error.text if isinstance(error, TermError) else Text(*[type(error).__name__] * 2)
-    return Refusal(by=control.name, ring="control", basis=Basis.RULE,
-        reason=Text(zh=f"防控措施“{control.title.zh}”运行出错，无法判断，一律不予放行（{why.zh}）",
-                    en=f"the control “{control.title.en}” failed and so nothing passes it ({why.en})"),
-        remedy=Text(zh="请联系系统管理员排除故障后重试；本次未办理。", en="Have the administrator mend it, then retry; nothing was done."))  # fmt: skip
+    reason, remedy = wording.broken_control(control.title, why)
+    return Refusal(by=control.name, ring="control", basis=Basis.RULE, reason=reason, remedy=remedy)
 
 
 def _event(
-    case: Case, command: Command, authority: Authority, facts: Mapping[str, Any], stream: str, private: frozenset[str] = NOTHING
-) -> Event:
+    case: Case, command: Command, authority: Authority, facts: Mapping[str, Any], stream: str,
+    private: frozenset[str] = NOTHING,
+) -> Event:  # fmt: skip
     return Event(
         stream=stream, seq=case.seq + 1, kind=OVERRIDE if command.act == OVERRIDE else ACT, act=command.act, at=command.at,
         entered=command.entered, power=case.version.power, version=case.version.version, actor=command.actor,
@@ -129,23 +130,20 @@ def _override(case: Case, command: Command, *, people: People, controls: Sequenc
     rows = [row for row in case.version.procedure.rows if row.act == target]
     known = {c.name: c for c in controls}
     sound = isinstance(names, list | tuple) and 0 < len(names) <= MAX_LIST and all(isinstance(n, str) for n in names)
-    if not rows or not sound or not shape.explained(command) or shape.said_badly(command) or set(command.data) != {"act", "controls"}:
-        return Refused((shape.refuse(
-            Text(zh="特批须写明动作（act）、放行的防控措施（controls）和理由（reason）", en="an override names the act, the controls and a reason"),
-            Text(zh="请补齐后重新提交。", en="Complete it and submit again.")),))  # fmt: skip
-    held = order.authorities(command, people, list(case.version.posts), may_delegate=False)
-    needed = max((case.version.posts[p].rank for row in rows for p in row.by if p in case.version.posts), default=0) + 1
-    able = [a for a in held if case.version.posts[a.post].rank >= max(needed, 3)]
+    complete = rows and sound and set(command.data) == {"act", "controls"}
+    if not complete or not shape.explained(command) or shape.said_badly(command):
+        return Refused((shape.refuse(*wording.override_incomplete()),))
+    ranks = {post.id: post.rank for post in case.version.posts.values()}
+    needed = max(ranks.get(p, 0) for row in rows for p in row.by) + 1
+    held = order.authorities(command, people, list(ranks), may_delegate=False)
+    able = [a for a in held if ranks[a.post] >= max(needed, LEADING_RANK)]
     if not able:
-        return Refused((Refusal(by="tiered_approval", ring="order", basis=Basis.RULE,
-            reason=Text(zh=f"{people.name(command.actor)}无权特批“{rows[0].word.name.zh}”：须由比办理岗位更高的领导岗位作出", en="an override needs a leading post above those that do the act"),
-            remedy=Text(zh="请报上一级领导。", en="Ask the next higher post.")),))  # fmt: skip
+        said = wording.override_too_low(people.name(command.actor), rows[0].word.name)
+        return Refused((order.refuse("tiered_approval", *said),))
     fixed = [n for n in names if n not in known or known[n].basis not in OVERRIDABLE]
     if fixed:
-        listed = "、".join(repr(n[:MAX_KEY])[1:-1] for n in fixed)
-        return Refused((Refusal(by="lawful_order", ring="control", basis=Basis.STATUTE,
-            reason=Text(zh=f"不能特批放行：{listed}（未在本职权设置，或属法定要求）", en=f"cannot be overridden: {listed}"),
-            remedy=Text(zh="法定要求不得变通，请依法办理。", en="What statute requires cannot be waived: act by the law.")),))  # fmt: skip
+        reason, remedy = wording.override_forbidden([repr(n[:MAX_KEY])[1:-1] for n in fixed])
+        return Refused((Refusal(by="lawful_order", ring="control", basis=Basis.STATUTE, reason=reason, remedy=remedy),))
     early = order.time_order(case, command)
     if early is not None:
         return Refused((early,))
@@ -154,9 +152,5 @@ def _override(case: Case, command: Command, *, people: People, controls: Sequenc
 
 
 def _unknown_act(case: Case, act: str) -> Refusal:
-    possible = [r for r in order.possible(case) if r.by != (SYSTEM,)]
-    known = "、".join(f"{r.word.name.zh}({r.act})" for r in possible)
-    return shape.refuse(
-        Text(zh=f"本职权没有“{act[:MAX_KEY]}”这一动作", en=f"this power has no act {act[:MAX_KEY]!r}"),
-        Text(zh=f"现在可以办理：{known or '无'}。", en=f"Possible now: {', '.join(r.act for r in possible) or 'nothing'}."),
-    )
+    possible = [(r.act, r.word.name) for r in order.possible(case) if r.by != (SYSTEM,)]
+    return shape.refuse(*wording.unknown_act(act[:MAX_KEY], possible))

@@ -89,8 +89,14 @@ class People:
         return any(day in span for span in self.absences.get(officer, ()))
 
     def in_service(self, officer: str, day: date) -> bool:
-        """True if the officer is known and not dismissed by that day (the day of dismissal no longer counts)."""
-        return officer in self.names and (officer not in self.dismissed or day < self.dismissed[officer])
+        """True if the officer is known and not dismissed by that day, or appointed anew since his dismissal.
+
+        The day of dismissal no longer counts.
+        """
+        left = self.dismissed.get(officer)
+        if left is None or day < left:
+            return officer in self.names
+        return any(a.officer == officer and left <= a.span.first and day in a.span for a in self.appointments)
 
     def has_credential(self, officer: str, day: date) -> bool:
         """True if the officer holds a valid enforcement credential on that day."""
@@ -98,8 +104,13 @@ class People:
 
     def holds(self, officer: str, post: str, day: date) -> bool:
         """True if the officer is appointed to the post on that day."""
-        return self.in_service(officer, day) and any(
-            a.officer == officer and a.post == post and day in a.span for a in self.appointments
+        left = self.dismissed.get(officer)
+        return officer in self.names and any(
+            a.officer == officer
+            and a.post == post
+            and day in a.span
+            and (left is None or day < left or left <= a.span.first)
+            for a in self.appointments
         )
 
     def posts_of(self, officer: str, day: date) -> list[str]:
