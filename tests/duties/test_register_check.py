@@ -97,7 +97,11 @@ def test_a_missed_period_is_found_once_and_the_next_begins(office: Office) -> No
     assert [(f.limit, f.mark) for f in ticked.fired if f.case == STREAM] == [("2025-12", "red")]
     assert clockwork.run(office, now=at("2026-01-20")).fired == ()
     assert kinds(office) == ["duty_begun", "duty_missed"]
-    assert "尚未结束" in report(office, "2026-01-20", opened=0)[1]
+    assert "须说明理由" in report(office, "2026-01-20", opened=0)[1]
+    assert "须说明理由" in report(office, "2026-01-20", opened=0, late_reason="……")[1]
+    assert report(office, "2026-01-20", opened=0, late_reason="年初集中执法，延误") == ("2025-12", "")
+    assert kinds(office) == ["duty_begun", "duty_missed", "duty_done"], "that it was missed stays"
+    assert "尚未结束" in report(office, "2026-01-21", opened=0)[1]
     assert report(office, "2026-02-02", opened=0) == ("2026-01", "")
 
 

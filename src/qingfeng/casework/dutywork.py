@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,11 +24,13 @@ from .ports import DeadlineRow, ReadTx, WriteTx
 DUTY = "duty/"
 DONE, MISSED = "duty_done", "duty_missed"
 PAGE = 1_000
+FREE_TEXT = frozenset({"difference", "remarks", "late_reason"})
+REASON = re.compile(r"\w.*\w")  # more than punctuation
 
 
 @dataclass(frozen=True, slots=True)
 class DutyState:
-    """One duty of one power: which periods were done, which were missed, and the next one to do."""
+    """One duty of one power: which periods were done and which missed, the next one, and those still owed though late."""
 
     stream: str
     duty: Duty
@@ -35,6 +38,11 @@ class DutyState:
     done: Mapping[str, str]  # period -> officer
     missed: tuple[str, ...]
     next: Period
+    owed: tuple[Period, ...]
+
+    def to_report(self, day: date) -> Period:
+        """Return the period that a report of that day is for: the one just over, else the oldest still owed."""
+        return self.owed[0] if self.owed and day <= self.next.last else self.next
 
 
 def stream_of(power: str, name: str) -> str:
@@ -53,10 +61,11 @@ def state(office: Office, tx: ReadTx, registry: Registry, stream: str, *, today:
     done = {str(e.data["period"]): str(e.actor) for e in events if e.kind == DONE}
     missed = tuple(str(e.data["period"]) for e in events if e.kind == MISSED)
     first = period_of(local_day(events[0].at), duty.every) if events else period_of(today, duty.every)
-    period = first
+    period, owed = first, []
     while period.name in done or period.name in missed:
+        owed += [period] if period.name not in done else []
         period = period_after(period, duty.every)
-    return DutyState(stream, duty, power, done, missed, period)
+    return DutyState(stream, duty, power, done, missed, period, tuple(owed))
 
 
 def arm(office: Office, tx: WriteTx, registry: Registry, power: str, *, at: datetime) -> None:
@@ -101,14 +110,18 @@ def fire(office: Office, tx: WriteTx, registry: Registry, stream: str, *, now: d
 def report(
     office: Office, stream: str, content: Mapping[str, Any], *, actor: str, at: datetime
 ) -> tuple[Period | None, tuple[Refusal, ...]]:
-    """Report a duty as done for its oldest open period; returns the period, or why it does not count.  Raises UnknownThing."""
+    """Report a duty as done; returns the period it counts for, or why it does not count.  Raises UnknownThing.
+
+    What was missed can still be made good, with a reason (`late_reason`); that it was missed stays on record.
+    """
     with office.store.write() as tx:
         registry = office.registry(tx)
         tx.lock(stream)
         fire(office, tx, registry, stream, now=at)
         current = state(office, tx, registry, stream, today=local_day(at))
-        register = register_of(tx, current.power, current.next)
-        reasons = _objections(current, content, register, registry, actor=actor, at=at)
+        period = current.to_report(local_day(at))
+        register = register_of(tx, current.power, period)
+        reasons = _objections(current, period, content, register, registry, actor=actor, at=at)
         if reasons:
             refusal = Refusal(by=current.duty.name, ring="control", basis=Basis.MAP,
                 reason=Text(zh="；".join(r.zh for r in reasons), en="; ".join(r.en for r in reasons)),
@@ -116,9 +129,10 @@ def report(
             return None, (refusal,)
         office.append(tx, Event(
             stream=stream, seq=tx.head(stream) + 1, kind=DONE, act=current.duty.name, at=at, entered=at, power=current.power,
-            actor=actor, post=current.duty.by, data={**content, "period": current.next.name, "register": register.opened}))  # fmt: skip
+            actor=actor, post=current.duty.by, data={**content, "period": period.name, "register": register.opened},
+            private=FREE_TEXT & content.keys()))  # fmt: skip
         _rearm(tx, registry, state(office, tx, registry, stream, today=local_day(at)))
-        return current.next, ()
+        return period, ()
 
 
 def register_of(tx: ReadTx, power: str, period: Period) -> Register:
@@ -134,8 +148,9 @@ def register_of(tx: ReadTx, power: str, period: Period) -> Register:
 
 
 def _objections(
-    current: DutyState, content: Mapping[str, Any], register: Register, registry: Registry, *, actor: str, at: datetime
-) -> list[Text]:
+    current: DutyState, period: Period, content: Mapping[str, Any], register: Register, registry: Registry, *,
+    actor: str, at: datetime,
+) -> list[Text]:  # fmt: skip
     day = local_day(at)
     if not registry.people.authorities(actor, [current.duty.by], day, act=current.duty.name, may_delegate=False):
         name = registry.people.name(actor)
@@ -145,11 +160,18 @@ def _objections(
                 en=f"{current.duty.by} has to do this; {name} does not hold that post on {day}",
             )
         ]
-    if day <= current.next.last:
+    if day <= period.last:
         return [
             Text(
-                zh=f"{current.next.name}期尚未结束（至{current.next.last}），不能提前报告",
-                en=f"period {current.next.name} ends on {current.next.last}; it is too early",
+                zh=f"{period.name}期尚未结束（至{period.last}），不能提前报告",
+                en=f"period {period.name} ends on {period.last}; it is too early",
+            )
+        ]
+    if period in current.owed and not REASON.search(str(content.get("late_reason") or "")):
+        return [
+            Text(
+                zh=f"{period.name}期已逾期并记为未做；补报须说明理由（late_reason）",
+                en=f"period {period.name} was missed; to make it good, say why (late_reason)",
             )
         ]
     try:

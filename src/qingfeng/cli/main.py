@@ -14,6 +14,7 @@ cli = Root(
         "powers": ("powers", "职权：检查、查看、比较、导出。 Powers: check, show, compare, export."),
         "case": ("case", "办案：开案、办理、查看、脚本。 Cases: open, act, look, scripts."),
         "deadlines": ("deadlines", "期限：到期事项、预警。 Deadlines: list them, let the clock work."),
+        "duty": ("duty", "定期职责：下一期、报告。 Recurring duties: list them, report."),
         "people": ("people", "人员：登记、任职、证件、回避。 People: posts, credentials, interests."),
         "calendar": ("calendar", "工作日历：查看、录入、推算期限。 Working days: list, load, compute."),
         "verify-projections": ("upkeep", "核对案件列表与记录是否一致。 Compare lists with the events."),
