@@ -133,8 +133,8 @@ def _our_name() -> str:
     """Return what a person has to type to start this program from where he is."""
     if shutil.which("qingfeng"):
         return "qingfeng"
-    started = Path(sys.argv[0])
-    return near(started.absolute()) if started.name == "qingfeng" else "python -m qingfeng"
+    launcher = Path(sys.prefix) / "bin" / "qingfeng"
+    return near(launcher) if launcher.exists() else "python -m qingfeng"
 
 
 @contextmanager
