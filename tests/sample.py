@@ -133,12 +133,12 @@ def free_document(limits: Iterable[Mapping[str, Any]] = (), **more: Any) -> dict
     words |= {"extend": word("延长", "Extend"), "extend_more": word("再延长", "Extend more")}
     words["fill"] = word("填写", "Fill in", "text!", *[f for f in FIELDS if f != "text"])
     words |= {a: word(f"动作{a}", f"Act {a}", "due_on!") for a in ("set_day", "move_day")}
-    rows = [{"act": a, "at": ["work"], "by": ["clerk", "party", "system"], "opens_case": True} for a in words]
+    rows = [{"act": a, "at": ["work"], "by": ["clerk", "party", "system"], "opens_case": "again"} for a in words]
     return document("s900/free", words, rows, steps=[("work", "办理", "Work")], limits=limits, **more)
 
 
 def free_version(limits: Iterable[Mapping[str, Any]] = (), **more: Any) -> PowerVersion:
-    """Return the free power, built."""
+    """Return the free power, built: every act may open a case, and be done again."""
     return version_from_document(free_document(limits, **more))
 
 

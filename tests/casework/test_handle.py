@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from qingfeng.casework import office as office_module
 from qingfeng.casework.handle import Answer, Asked, Done, Stale, Stopped, handle
-from qingfeng.casework.office import CASE, Office, UnknownThing, event_of
+from qingfeng.casework.office import CASE, DamagedEvent, Office, UnknownThing, event_of
 from qingfeng.casework.rebuild import compare
 from qingfeng.catalogue.power import SYSTEM
+from qingfeng.engine.control import Command
 from tests.casework.agency import COURSE, FREE, begin, case_of, do, seqs
 from tests.sample import at, command
 
@@ -304,3 +306,50 @@ def test_an_office_that_remembers_says_the_same_as_one_that_does_not(office: Off
     assert isinstance(do(office, case, "inspect", "bob", "2026-03-04"), Done)
     assert isinstance(do(other, case, "send_up", "ann", "2026-03-05"), Done)
     assert case_of(office, case).step == "decide"
+
+
+def test_a_lost_counter_never_gives_a_number_twice_and_leaves_no_gap(office: Office) -> None:
+    for _ in range(3):
+        begin(office)
+    lose_numbers(office)
+    assert begin(office) == f"{COURSE}/2026/00004"
+    assert begin(office) == f"{COURSE}/2026/00005"
+
+
+def lose_numbers(office: Office) -> None:
+    """As somebody does who has the database."""
+    with office.store.write() as tx:
+        tx._run([("DELETE FROM numbers", ())])  # type: ignore[attr-defined]
+
+
+def test_a_retry_without_a_time_of_its_own_is_the_same_command(office: Office) -> None:
+    first = do_open(office, "2026-03-02", key="k1")
+    again = do_open(office, "2026-03-05", key="k1")
+    assert isinstance(first, Done)
+    assert isinstance(again, Done)
+    assert (again.case, again.repeated) == (first.case, True)
+
+
+def do_open(office: Office, day: str, *, key: str) -> Answer:
+    """Open a case "now", whenever that is."""
+    now = at(day)
+    wanted = Command(case="", act="apply", actor="ann", at=now, entered=now, data={"matter": "示例"}, key=key)
+    return handle(office, wanted, power=COURSE)
+
+
+def test_a_damaged_event_is_named_and_does_not_hide_the_others(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = begin(office), begin(office)
+    real = office_module.read_back
+
+    def damaged(unsealed: Any) -> Any:
+        if unsealed.envelope["stream"].endswith(broken):
+            raise ValueError("no JSON")
+        return real(unsealed)
+
+    office.forget_all()
+    monkeypatch.setattr(office_module, "read_back", damaged)
+    with pytest.raises(DamagedEvent) as caught:
+        do(office, broken, "accept", "ann", "2026-03-03")
+    assert broken in caught.value.message.zh
+    assert compare(office) == [broken]
+    assert isinstance(do(office, sound, "accept", "ann", "2026-03-03"), Done)

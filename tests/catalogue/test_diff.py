@@ -70,12 +70,12 @@ def _other(value: Any) -> Any:
     return f"new {value}"
 
 
-def _shown(value: Any) -> list[str]:
+def _shown(value: Any, lang: str) -> list[str]:
     match value:
         case None:
-            return ["空"]
+            return ["空" if lang == "zh" else "(none)"]
         case bool():
-            return [str(value).lower()]
+            return [{"zh": ("否", "是"), "en": ("no", "yes")}[lang][value]]
     return str(value).split("|")  # alternatives are said by name, one by one
 
 
@@ -84,9 +84,10 @@ def test_no_leaf_changes_unnoticed(path: Path) -> None:
     old = _get(_SAMPLE, path)
     new = _other(old)
     changes = diff_documents(_SAMPLE, _put(path, new))
-    for said in ("\n".join(change.text.zh for change in changes), "\n".join(change.text.en for change in changes)):
-        for word in [*_shown(old), *_shown(new)]:
-            assert word in said or (word == "空" and "(none)" in said), (word, said)
+    for lang in ("zh", "en"):
+        said = "\n".join(change.text.say(lang) for change in changes)
+        for word in [*_shown(old, lang), *_shown(new, lang)]:
+            assert word in said, (word, said)
 
 
 @pytest.mark.parametrize("path", list(_parts(_SAMPLE)), ids=lambda path: ".".join(map(str, path)))
@@ -137,17 +138,17 @@ SENTENCES = [
         "to: closed",
         "动作“作出决定”（decide_application）：去向由",
     ),
-    ("n: 20, unit: working_day", "n: 15, unit: working_day", "期限“决定”（decide_20）：数目由20改为15。"),
+    ("n: 20, unit: working_day", "n: 15, unit: working_day", "期限“决定”（decide_20）〔法定，《行政许可法》第四十二条第一款〕：数目由20改为15。"),
     (
         "n: 3, unit: working_day, kind: setting",
         "n: 3, unit: calendar_day, kind: promised",
-        "期限“异议期”（answer_window）：单位由工作日（working_day）改为日历日（calendar_day）。",
+        "期限“异议期”（answer_window）〔设定〕：单位由工作日（working_day）改为日历日（calendar_day）。",
     ),
-    (", yellow: {n: 5, unit: working_day}", "", "期限“决定”（decide_20）：删去预警：数目：5；单位：工作日（working_day）。"),
+    (", yellow: {n: 5, unit: working_day}", "", "期限“决定”（decide_20）〔法定，《行政许可法》第四十二条第一款〕：删去预警：数目：5；单位：工作日（working_day）。"),
     (
         "{act: approve_extension, at: [decide], by: [agency_head], once: true, no_delegation: true}",
         "{act: approve_extension, at: [decide], by: [agency_head], once: true}",
-        "删去不得委托：是（true）。",
+        "动作“批准延长期限”（approve_extension）：取消“不得委托”。",
     ),
     (
         "blocks: [accept_application]}",
@@ -169,6 +170,45 @@ SENTENCES = [
 def test_sentences_read_as_a_lawyer_would_write_them(old: str, new: str, sentence: str) -> None:
     said = [change.text.zh for change in diff_documents(_SAMPLE, _document(changed(old, new)))]
     assert any(sentence in one for one in said), said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mark"),
+    [
+        ("n: 20, unit: working_day", "n: 30, unit: working_day", "【放宽法定期限】"),
+        ("n: 20, unit: working_day", "n: 20, unit: month", "【放宽法定期限】"),
+        ("n: 20, unit: working_day", "n: 15, unit: working_day", None),
+        ("n: 10, unit: working_day, times: 1", "n: 10, unit: working_day, times: 2", "【放宽法定期限】"),
+        ("n: 3, unit: working_day, kind: setting", "n: 9, unit: working_day, kind: setting", None),
+        ("n: 20, unit: working_day, kind: statutory", "n: 20, unit: working_day, kind: promised", "【放宽：不再作为"),
+    ],
+)
+def test_a_loosened_statutory_limit_is_marked(old: str, new: str, mark: str | None) -> None:
+    said = "".join(change.text.zh for change in diff_documents(_SAMPLE, _document(changed(old, new))))
+    assert ("放宽" in said) is (mark is not None), said
+    assert (mark or "") in said
+
+
+def test_a_party_that_gets_less_time_than_by_statute_is_marked() -> None:
+    before, after = copy.deepcopy(_SAMPLE), copy.deepcopy(_SAMPLE)
+    for document, n in ((before, 5), (after, 4)):
+        limits = document["version"]["procedure"]["limits"]
+        limits[[x["id"] for x in limits].index("answer_window")] |= {"kind": "statutory", "n": n}
+    assert "缩短当事人的法定期限" in "".join(c.text.zh for c in diff_documents(before, after))
+    assert "放宽" not in "".join(c.text.zh for c in diff_documents(after, before))
+
+
+def test_of_a_long_list_only_what_came_and_went_is_told() -> None:
+    acts = ["receive_application", "accept_application", "submit_examination", "decide_application", "stamp_paper"]
+    before, after, moved = copy.deepcopy(_SAMPLE), copy.deepcopy(_SAMPLE), copy.deepcopy(_SAMPLE)
+    for document, listed in ((before, acts), (after, [*acts[1:], "supplement"]), (moved, acts[::-1])):
+        document["version"]["procedure"]["limits"][0]["ends"] = listed
+    (one,) = [change.text.zh for change in diff_documents(before, after)]
+    assert one.count("（") == 3, one  # the limit, what was added, what was removed
+    assert "增加" in one
+    assert "删去" in one
+    (turned,) = [change.text.zh for change in diff_documents(before, moved)]
+    assert all(act in turned for act in acts)
 
 
 def test_a_risk_that_is_numbered_anew_is_no_new_risk() -> None:

@@ -137,7 +137,7 @@ def rows(events: Sequence[Event]) -> list[ActRow]:
             at=e.at,
             entered=e.entered,
             effective=e.effective_day.isoformat(),
-            lag=lag_between(e.at, e.entered, calendar()),
+            lag=lag_between(e.at, e.entered, calendar(), e.data),
             data=e.data,
         )
         for e in events

@@ -9,7 +9,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from pathlib import Path
 
-from qingfeng.engine.event import Event, sealed
+from qingfeng.casework.records import sealed
+from qingfeng.engine.event import Event
 from qingfeng.terms.instants import LOCAL
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "format.md").read_text(encoding="utf-8")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from qingfeng.catalogue.build import version_from_document
 from qingfeng.catalogue.power import PARTY, SYSTEM
 from qingfeng.engine.case import Case, evolve
 from qingfeng.engine.clock import Clock, Mark, clocks, marks
 from qingfeng.engine.event import MARK, Event
 from qingfeng.terms.calendar import CalendarMissing, WorkCalendar
 from qingfeng.terms.instants import end_of_day, start_of_day
-from tests.sample import EVERYBODY_CLERK, Walk, at, calendar, free_version, limit, refusals
+from tests.sample import EVERYBODY_CLERK, Walk, at, calendar, course_document, free_version, limit, refusals
 
 
 def running(case: Case) -> Mapping[str, Clock]:
@@ -198,7 +200,8 @@ def test_a_named_last_day_is_the_end_and_may_be_moved() -> None:
     walk = Walk(free_version([one]), who=EVERYBODY_CLERK)
     walk.do("set_day", "ann", "2026-03-02", data={"due_on": "2026-03-14"})
     assert due(walk.case, "one")[1] == date(2026, 3, 14)
-    for n, day in enumerate(("2026-03-20", "2026-03-18")):
+    assert refusals(walk.ask("move_day", "ann", "2026-03-03", data={"due_on": "2026-03-14"})) == ["event_time"]
+    for n, day in enumerate(("2026-03-18", "2026-03-20")):
         walk.do("move_day", "ann", f"2026-03-0{n + 3}", data={"due_on": day})
         assert due(walk.case, "one")[1] == date.fromisoformat(day)
     assert refusals(walk.ask("move_day", "ann", "2026-03-05", data={"due_on": "2026-04-01"})) == ["time_limit"]
@@ -284,3 +287,58 @@ def test_marks_come_earliest_first() -> None:
     found: Sequence[Mark] = marks(case, running(case), calendar())
     assert [m.at for m in found] == sorted(m.at for m in found)
     assert len(found) > 1
+
+
+def told_stop(*rows: tuple[str, str]) -> Case:
+    """One limit of 5 working days that a review stops for the period told in writing (due_on)."""
+    stops = [{"from": "set_day", "to": "resume", "until": "due_on", "basis": None}]
+    return free(*rows, stops=stops)
+
+
+def test_a_stop_ends_with_the_period_told_or_earlier_when_its_end_comes() -> None:
+    assert due(told_stop(("investigate", "2026-03-02")), "one")[0] == date(2026, 3, 9)
+    overrun = told_stop(("investigate", "2026-03-02"), ("set_day", "2026-03-03|2026-03-06"))
+    assert due(overrun, "one")[0] == date(2026, 3, 13), "3, 4, 5 and 6 March do not count; nobody has to resume it"
+    early = told_stop(("investigate", "2026-03-02"), ("set_day", "2026-03-03|2026-03-20"), ("resume", "2026-03-05"))
+    assert due(early, "one")[0] == date(2026, 3, 11), "3 and 4 March do not count, the 5th does"
+
+
+def test_a_limit_may_start_on_one_choice_only() -> None:
+    def begun(outcome: str) -> bool:
+        one = limit("again", ["review=returned"], ["serve"], 20, "working_day")
+        version = version_from_document(course_document(limits=[one]))
+        walk = Walk(version=version).to("decide")
+        walk.do("review", "carl", "2026-03-10", data={"outcome": outcome})
+        return "again" in running(walk.case)
+
+    assert begun("returned")
+    assert not begun("approved")
+
+
+def test_an_effect_needs_a_start_far_enough_ahead() -> None:
+    def marked(until: str) -> set[str]:
+        one = {**limit("one", ["set_day"], ["approve"], 1, "calendar_day", rolls="never"), "until": "due_on",
+               "effect": "note", "ahead": {"n": 30, "unit": "calendar_day"}}  # fmt: skip
+        walk = Walk(free_version([one]), who=EVERYBODY_CLERK)
+        walk.do("set_day", "ann", "2026-03-02", data={"due_on": until})
+        return {mark for _, mark in wanted(walk.case)}
+
+    assert marked("2026-04-02") == {"effect"}
+    assert marked("2026-03-20") == {"lapsed"}
+
+
+def test_service_by_announcement_counts_thirty_days_after_posting() -> None:
+    event = Event(stream="case/c1", seq=1, kind="act", act="serve", at=at("2026-03-18"), entered=at("2026-03-18"),
+                  data={"service_method": "announcement"})  # fmt: skip
+    assert event.effective_day == date(2026, 4, 17)
+    assert replace(event, data={"service_method": "direct"}).effective_day == date(2026, 3, 18)
+
+
+def test_who_waits_for_a_window_waits_from_its_entry_when_that_came_later() -> None:
+    walk = Walk().to("decide")
+    walk.do("review", "carl", "2026-03-06", entered=at("2026-03-12"), data={"outcome": "approved"}, reason="外出办案")
+    clock = running(walk.case)["window"]
+    assert clock.due is not None
+    assert clock.waits_until is not None
+    assert clock.due.outer == end_of_day(date(2026, 3, 13)), "the law counts from the act"
+    assert clock.waits_until == end_of_day(date(2026, 3, 19)), "the agency waits from the entry"

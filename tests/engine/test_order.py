@@ -13,7 +13,7 @@ from qingfeng.engine.control import Basis, Command, Demand, Refusal, Situation
 from qingfeng.engine.decide import Accepted
 from qingfeng.engine.order import possible
 from qingfeng.terms.text import TermError, Text
-from tests.sample import Walk, ask, at, command, course, demands, one_refusal, refusals
+from tests.sample import HELD, Walk, ask, at, command, course, demands, one_refusal, people, refusals
 
 
 def words(walk: Walk, act: str, actor: str, day: str, **more: object) -> tuple[str, str]:
@@ -256,6 +256,16 @@ def test_an_override_lets_one_act_pass_one_control_once() -> None:
     assert refusals(walk.ask("order_review", "ann", "2026-03-04")) == ["stub"], "only the act that was named"
     assert walk.do("inspect", "bob", "2026-03-04").facts["waived"] == ["stub"]
     assert refusals(walk.ask("inspect", "bob", "2026-03-04")) == ["stub"], "once"
+
+
+def test_nobody_lets_himself_pass() -> None:
+    walk = stopped()
+    walk.who = people([*HELD, ("dan", "inspector")])
+    outcome = ask(walk.case, override("dan"), who=walk.who, controls=walk.controls)
+    assert isinstance(outcome, Accepted)
+    walk.case = fold("c1", course(), [*walk.case.events, outcome.event])
+    assert refusals(walk.ask("inspect", "dan", "2026-03-04", post="inspector")) == ["stub"]
+    assert walk.do("inspect", "bob", "2026-03-04").facts["waived"] == ["stub"], "it helps others"
 
 
 @pytest.mark.parametrize("basis", [Basis.STATUTE, Basis.RULE])

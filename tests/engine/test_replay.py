@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qingfeng.casework.records import read_back, sealed
 from qingfeng.catalogue.power import PARTY, SYSTEM
 from qingfeng.engine.case import Case, fold
 from qingfeng.engine.clock import clocks
 from qingfeng.engine.decide import Accepted
-from qingfeng.engine.event import Event, read_back, sealed
+from qingfeng.engine.event import Event
 from qingfeng.engine.order import possible
 from qingfeng.ledger.entry import broken, unseal
 from tests.sample import Walk, at, calendar, course, later, salts

@@ -40,7 +40,7 @@ GOOD: list[tuple[str, Any, Any]] = [
     ("count", "17", 17),
     ("count", 999_999_999, 999_999_999),
     ("choice", "approved", "approved"),
-    ("officer", "clerk/2", "clerk/2"),
+    ("officer", "ann", "ann"),
     ("officers", ["ann", "bob"], ["ann", "bob"]),
     ("lines", ["一", "二"], ["一", "二"]),
     ("lines", ("一",), ["一"]),
@@ -191,7 +191,24 @@ def test_a_day_from_which_an_act_counts_is_today_at_the_latest() -> None:
     late = walk.ask(
         "fill", "ann", "2026-03-02", entered=at("2026-03-04"), data={"text": "x", "served_on": "2026-03-03"}
     )
-    assert isinstance(late, Accepted), "counted from the day of entry"
+    assert refusals(late) == ["event_time"], "nothing is served after the act that serves it"
+    walk = Walk(free_version(), who=EVERYBODY_CLERK)
+    early = walk.ask("fill", "ann", "2026-03-02", data={"text": "x", "served_on": "2026-02-27"})
+    assert isinstance(early, Accepted), "the act that opens the case may name an earlier day"
+
+
+def test_a_day_before_the_step_or_its_ground_is_refused() -> None:
+    walk = Walk()
+    walk.do("apply", "ann", "2026-03-02", data={"matter": "示例"})
+    walk.do("accept", "ann", "2026-03-03")
+    walk.do("inspect", "bob", "2026-03-04")
+    assert refusals(walk.ask("suspend", "carl", "2026-03-05", data={"served_on": "2026-03-02"})) == ["event_time"]
+    assert isinstance(walk.ask("suspend", "carl", "2026-03-05", data={"served_on": "2026-03-04"}), Accepted)
+
+
+@pytest.mark.parametrize("who", [["ann", "ann"], ["ghost"], ["ann", "ghost"]])
+def test_officers_named_in_an_act_are_known_and_named_once(who: list[str]) -> None:
+    assert refusals(fill(officers=who)) == ["authority_scope"]
 
 
 def test_personal_fields_are_marked_as_such() -> None:

@@ -61,7 +61,7 @@ def test_a_forgotten_field_is_refused_and_then_given(told: Told) -> None:
 
 def test_late_entries_keep_the_time_at_which_it_happened(told: Told) -> None:
     _, cases, calendar = told
-    late = [e for case, _ in cases for e in case.events if e.kind == ACT and lag_between(e.at, e.entered, calendar) > 3]
+    late = [e for case, _ in cases for e in case.events if e.kind == ACT and lag_between(e.at, e.entered, calendar, e.data) > 3]
     assert late
     assert all("prompt_registration" in e.facts["demanded"] for e in late)
 
@@ -79,7 +79,7 @@ def test_detection_finds_exactly_what_was_demanded(told: Told) -> None:
     for case, controls in cases:
         rows = [
             ActRow(case=case.id, act=e.act, actor=e.actor, at=e.at, entered=e.entered, effective=e.effective_day.isoformat(),
-                   lag=lag_between(e.at, e.entered, calendar), reason=e.facts.get("reason"), data=e.data)
+                   lag=lag_between(e.at, e.entered, calendar, e.data), reason=e.facts.get("reason"), data=e.data)
             for e in case.events if e.kind == ACT
         ]  # fmt: skip
         demanded = {by for e in case.events if e.kind == ACT for by in e.facts.get("demanded") or ()}

@@ -21,7 +21,7 @@ from qingfeng.terms.instants import format_instant, local_day
 from qingfeng.terms.limits import MAX_CLOCK_SKEW_SECONDS, MAX_COMMAND_BYTES, MAX_NAME, MAX_REFUSALS_PER_CASE_PER_DAY
 from qingfeng.terms.text import Text, hazards
 
-from .office import CASE, REFUSALS, Office, Registry, event_of, load_case
+from .office import CASE, REFUSALS, Office, Outlook, Registry, case_with, event_of
 from .ports import Conflict, WriteTx
 from .projection import project
 
@@ -103,6 +103,8 @@ def handle(office: Office, command: Command, *, power: str | None = None) -> Ans
         with office.store.write() as tx:
             answer = handle_within(office, tx, command, power=power)
     except Conflict:
+        if power is not None and _counter_was_lost(office, power, command):
+            return handle(office, command, power=power)
         with office.store.read() as look:
             return Stale(command.case, look.head(CASE + command.case))
     if isinstance(answer, Done) and answer.state is not None:
@@ -110,18 +112,56 @@ def handle(office: Office, command: Command, *, power: str | None = None) -> Ans
     return answer
 
 
-def handle_within(office: Office, tx: WriteTx, command: Command, *, power: str | None = None) -> Answer:
-    """The same inside a transaction of the caller, so that commands of different cases may share one."""
+class _CounterIsRight(Exception):
+    """The next number is free."""
+
+
+def _counter_was_lost(office: Office, power: str, command: Command) -> bool:
+    """Move the counter of case numbers past those in use; False if it was right: then another opening was in the way."""
+    series = f"{power}/{local_day(command.entered).year}"
+    try:
+        with office.store.write() as tx:
+            number = tx.next_number(series)
+            if not tx.head(f"{CASE}{series}/{number:05d}"):
+                raise _CounterIsRight  # undoes the draw: numbers stay dense
+            while tx.head(f"{CASE}{series}/{number + 1:05d}"):
+                number = tx.next_number(series)
+    except _CounterIsRight:
+        return False
+    return True
+
+
+def outlook_on(office: Office, tx: WriteTx, command: Command, power: str | None) -> Outlook:
+    """Return what a command opens that is not misread."""
+    return office.outlook(tx, command.case if power is None else None, command.key)
+
+
+def handle_within(
+    office: Office, tx: WriteTx, command: Command, *, power: str | None = None, read: bool = False
+) -> Answer:
+    """The same inside a transaction of the caller, so that commands of different cases may share one.
+
+    read: the caller has asked `misread` already.
+    """
+    stopped = None if read else misread(command, power)
+    return stopped or _handle(office, tx, command, power)
+
+
+def misread(command: Command, power: str | None) -> Stopped | None:
+    """Return the answer to what cannot even be looked up; None if there is nothing strange about it."""
     strange = _strange(command, power)
-    if strange is not None:
-        return Stopped(command.case or None, (strange,))
+    return None if strange is None else Stopped(command.case or None, (strange,))
+
+
+def _handle(office: Office, tx: WriteTx, command: Command, power: str | None) -> Answer:
+    outlook = outlook_on(office, tx, command, power)
+    opened = tx.open(outlook.wanted)
     digest = b""
     if command.key is not None:
         digest = sha256(canonical(_as_data(command, power))).digest()
-        kept = tx.answer(command.key)
-        if kept is not None:
-            return _repeat(command, digest, *kept)
-    registry = office.registry(tx)
+        if opened.answer is not None:
+            return _repeat(command, digest, *opened.answer)
+    registry = office.registry_in(tx, outlook, opened)
     sitting = Sitting(office, tx, registry)
     if power is not None:
         version_name = registry.version_on(power, local_day(command.at))
@@ -129,8 +169,7 @@ def handle_within(office: Office, tx: WriteTx, command: Command, *, power: str |
         case, running = new_case("", version), None
         refusals = f"{REFUSALS}{power}/new"
     else:
-        tx.lock(CASE + command.case)
-        case, controls = load_case(office, tx, registry, command.case)
+        case, controls = case_with(office, registry, command.case, outlook.case, opened.events)
         if command.seen is not None and command.seen != case.seq:
             return Stale(case.id, case.seq)
         backwards = _clock_went_back(case, command)
@@ -320,7 +359,7 @@ def _as_data(command: Command, power: str | None) -> dict[str, Any]:
         "act": command.act,
         "actor": command.actor,
         "post": command.post,
-        "at": format_instant(command.at),
+        "at": format_instant(command.at) if command.at != command.entered else None,  # "now" when asked, and when repeated
         "data": dict(command.data),
         "reason": command.reason,
     }

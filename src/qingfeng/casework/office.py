@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, reduce
@@ -20,7 +20,7 @@ from qingfeng.catalogue.power import PowerVersion
 from qingfeng.controls import configure
 from qingfeng.engine.case import Case, evolve, fold
 from qingfeng.engine.control import Control
-from qingfeng.engine.event import Event, read_back, sealed
+from qingfeng.engine.event import Event
 from qingfeng.ledger.entry import Salts, unseal
 from qingfeng.terms.calendar import WorkCalendar, YearTable
 from qingfeng.terms.limits import MAX_REMEMBERED_CASES
@@ -28,12 +28,23 @@ from qingfeng.terms.people import NOBODY, People
 from qingfeng.terms.text import Text
 
 from .personnel import evolve as evolve_people
-from .ports import CASE_STREAM, ReadTx, Store, StoredEvent, StoreUnavailable, WriteTx
+from .ports import CASE_STREAM, Opened, ReadTx, Store, StoredEvent, StoreError, StoreUnavailable, Wanted, WriteTx
+from .records import read_back, sealed
 
 REGISTRY = "registry"
 CASE = CASE_STREAM
 REFUSALS = "refusals/"
 PERSON, CALENDAR, POWER, AGENCY = "person", "calendar", "power", "agency"
+
+
+class DamagedEvent(StoreError):
+    """The bytes of a stored event are not what was written; says which one."""
+
+    def __init__(self, row: StoredEvent) -> None:
+        super().__init__(Text(
+            zh=f"记录已损坏或被改动：流{row.stream}第{row.seq}条（位置{row.position}）。请停止写入，由备份核对恢复，并报纪检",
+            en=f"the record is damaged or was tampered with: stream {row.stream} event {row.seq} (position {row.position}); "
+            "stop writing, restore from a checked backup and report it"))  # fmt: skip
 
 
 class UnknownThing(Exception):
@@ -73,6 +84,15 @@ class Registry:
         return fit[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What an office knows before it asks the store, and what it then wants to be told."""
+
+    registry: Registry
+    case: Case | None
+    wanted: Wanted
+
+
 class Office:
     """One agency over one store.  salts: fresh unpredictable bytes, handed in by wiring."""
 
@@ -88,7 +108,21 @@ class Office:
     def registry(self, tx: ReadTx) -> Registry:
         """Return the registry as of this transaction; reads only what is new."""
         known = self._changing.get(tx, self._registry)
-        rows = tx.events(REGISTRY, after=known.seq)
+        return self._registry_with(tx, known, tx.events(REGISTRY, after=known.seq))
+
+    def outlook(self, tx: ReadTx, case_id: str | None, key: str | None) -> Outlook:
+        """Return what to open for a command on a case; None: a case that has no id yet."""
+        registry = self._changing.get(tx, self._registry)
+        stream, case = None, None
+        if case_id is not None:
+            stream, case = CASE + case_id, self.remembered(case_id)
+        return Outlook(registry, case, Wanted(stream, case.seq if case else 0, REGISTRY, registry.seq, key))
+
+    def registry_in(self, tx: ReadTx, outlook: Outlook, opened: Opened) -> Registry:
+        """Return the registry as of this transaction."""
+        return self._registry_with(tx, outlook.registry, opened.beside)
+
+    def _registry_with(self, tx: ReadTx, known: Registry, rows: Sequence[StoredEvent]) -> Registry:
         if rows:
             known = grown(known, [event_of(row) for row in rows])
             if tx in self._changing:
@@ -139,6 +173,13 @@ def load_case(office: Office, tx: ReadTx, registry: Registry, case_id: str) -> t
     """Return a case and the controls of its version.  Raises UnknownThing."""
     known = office.remembered(case_id)
     rows = tx.events(CASE + case_id, after=known.seq if known is not None else 0)
+    return case_with(office, registry, case_id, known, rows)
+
+
+def case_with(
+    office: Office, registry: Registry, case_id: str, known: Case | None, rows: Sequence[StoredEvent]
+) -> tuple[Case, tuple[Control, ...]]:
+    """Return a case as known and what came since, and the controls of its version.  Raises UnknownThing."""
     events = [event_of(row) for row in rows]
     if known is None and not events:
         raise UnknownThing(f"没有案件“{case_id[:100]}”", f"no case {case_id[:100]!r}")
@@ -150,8 +191,11 @@ def load_case(office: Office, tx: ReadTx, registry: Registry, case_id: str) -> t
 
 
 def event_of(row: StoredEvent) -> Event:
-    """Return the event in a stored row."""
-    return read_back(unseal(row.entry, row.opening, row.private))
+    """Return the event in a stored row.  Raises DamagedEvent, which names the place, when its bytes are no event."""
+    try:
+        return read_back(unseal(row.entry, row.opening, row.private))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedEvent(row) from error
 
 
 def grown(registry: Registry, events: list[Event]) -> Registry:

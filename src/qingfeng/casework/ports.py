@@ -89,6 +89,26 @@ class DeadlineRow:
     provisional: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody who is about to write needs to see: what is new in a stream and in one beside it, and a key's answer."""
+
+    stream: str | None  # None: a case that has none yet
+    after: int  # its events up to this seq are known
+    beside: str
+    beside_after: int
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was there, read after the lock on the stream was had."""
+
+    events: Sequence[StoredEvent]
+    beside: Sequence[StoredEvent]
+    answer: tuple[bytes, bytes] | None
+
+
 class ReadTx(Protocol):
     """One consistent look at the store."""
 
@@ -136,6 +156,15 @@ class WriteTx(ReadTx, Protocol):
     def lock(self, stream: str) -> None:
         """Keep other writers off this stream until the end of the transaction (SQLite: the whole store is held already)."""
 
+    def open(self, wanted: Wanted) -> Opened:
+        """Lock the stream, then read all that is wanted at one go (PostgreSQL: one round trip).
+
+        In a transaction that opened something, a Conflict of append and keep_answer may come as late as the commit.
+        """
+
+    def foresee(self, wanted: Sequence[Wanted]) -> None:
+        """Say what will be opened, so that it is locked and read together.  Each is good for one open(), the first of its kind."""
+
     def append(self, sealed: Sealed) -> int:
         """Store an event and its outbox row; return its position.  Raises Conflict unless seq follows the stream's head."""
 
@@ -164,6 +193,9 @@ class WriteTx(ReadTx, Protocol):
 
     def savepoint(self) -> AbstractContextManager[None]:
         """What fails inside is undone alone; the transaction goes on."""
+
+    def trial(self) -> AbstractContextManager[None]:
+        """The same, but what was written inside may be refused as late as the commit, and then the whole transaction is."""
 
 
 class Store(Protocol):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from qingfeng.engine.case import fold
 
 from . import dutywork
-from .office import CASE, Office, Registry, event_of
+from .office import CASE, DamagedEvent, Office, Registry, event_of
 from .ports import CaseRow, DeadlineRow, ReadTx
 from .projection import project
 
@@ -33,7 +33,11 @@ def compare(office: Office, *, progress: Callable[[int], None] = lambda n: None)
         registry = office.registry(tx)
         for n, stream in enumerate(_streams(tx), 1):
             name = stream.removeprefix(CASE)
-            row, armed = _projected(office, tx, registry, stream)
+            try:
+                row, armed = _projected(office, tx, registry, stream)
+            except DamagedEvent:
+                wrong.append(name)
+                continue
             if tx.case_row(name) != row or _keys(tx.deadlines(case=name)) != _keys(armed):
                 wrong.append(name)
             progress(n)

@@ -80,6 +80,11 @@ def publish(office: Office, tx: WriteTx, document: Mapping[str, Any], *, by: By)
         configure_duties(version)
     except BadSetting as error:
         raise BadRegistration([error.text]) from error
+    today = local_day(by.entered).isoformat()
+    if version.version <= today and tx.case_rows(power=version.power, limit=1):
+        raise BadRegistration([Text(
+            zh=f"{version.power}已有案件；修订版的施行日期{version.version}必须晚于今天，不得追溯",
+            en=f"{version.power} has cases: a revision comes into force after today, not on {version.version}")])  # fmt: skip
     empty = unstaffed(registry, version, local_day(by.entered))
     if empty:
         raise BadRegistration([empty])
@@ -111,6 +116,8 @@ def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, 
     """Record something about a person.  Raises BadRegistration with every fault."""
     tx.lock(REGISTRY)
     faults = list(_faults(act, data, office.registry(tx)))
+    if by.actor in (PARTY, SYSTEM):
+        faults.append(Text(zh=f"{by.actor}不能登记人员；请由系统管理员办理", en=f"{by.actor} registers nobody: ask an administrator"))
     if faults:
         raise BadRegistration(faults)
     _append(office, tx, by, replace(_event(PERSON, act, dict(data), by), private=_PERSONAL & data.keys()))
@@ -204,6 +211,16 @@ def _faults(act: str, data: Mapping[str, Any], registry: Registry) -> list[Text]
     for name in {"officer", "deputy", "to"} & data.keys():
         if act != "officer_added" and data[name] not in known:
             faults.append(Text(zh=f"人员“{data[name]}”未登记", en=f"officer {data[name]!r} is not registered"))
+    posts = {name for document in registry.versions.values() for name in document["words"]["posts"]}
+    if posts and str(data.get("post", "")) not in {*posts, ""}:
+        zh, en = f"没有岗位“{data['post']}”", f"no such post: {data['post']}"
+        faults.append(Text(zh=f"{zh}；已发布职权的岗位：{'、'.join(sorted(posts))}", en=f"{en}; posts: {', '.join(sorted(posts))}"))
+    if who in (data.get("deputy"), data.get("to")):
+        faults.append(Text(zh="不能由本人顶岗或委托给本人", en="nobody stands in for himself or delegates to himself"))
+    lends = act in ("stand_in_named", "delegated") and not faults
+    if lends and not registry.people.holds(who, str(data["post"]), date.fromisoformat(str(data["from"]))):
+        faults.append(Text(zh=f"{who}在{data['from']}没有岗位{data['post']}，不能由其安排顶岗或委托",
+                           en=f"{who} does not hold {data['post']} on {data['from']}"))  # fmt: skip
     if "until" in data and str(data["until"]) < str(data["from"]):
         faults.append(Text(zh="截止日早于起始日", en="until is before from"))
     return faults

@@ -174,7 +174,7 @@ def _procedure(raw: Mapping[str, Any], words: Vocabulary) -> Procedure:
         for one in raw.get("pending") or ()
     ]
     waited = {name for row in raw["acts"] for name in row.get("waits") or ()}
-    limits = [_limit(one, waited) for one in raw.get("limits") or ()]
+    limits = [_limit(one, waited, words) for one in raw.get("limits") or ()]
     return Procedure(
         start=raw["start"],
         rows=_rows(raw, words),
@@ -212,7 +212,8 @@ def _row(raw: Mapping[str, Any], words: Vocabulary) -> ActRule:
         once=raw.get("once", False),
         credential=raw.get("credential", word.credential),
         no_delegation=raw.get("no_delegation", False),
-        opens_case=raw.get("opens_case", False),
+        opens_case=bool(raw.get("opens_case", False)),
+        only_opens=raw.get("opens_case", False) is True,
     )
 
 
@@ -222,14 +223,21 @@ def _consequence(raw: str | Mapping[str, str]) -> str | ByField:
     return ByField(field=raw["field"], cases={case: value for case, value in raw.items() if case != "field"})
 
 
-def _limit(raw: Mapping[str, Any], waited: Collection[str]) -> Limit:
+def _choices(starts: Sequence[str], words: Vocabulary) -> Iterator[tuple[str, str, str]]:
+    """What `act=value` among the starting acts means: the act's choice field that has such a value."""
+    for act, _, value in (one.partition("=") for one in starts if "=" in one):
+        yield from ((act, field.id, value) for field in words.acts[act].fields if value in field.choices)
+
+
+def _limit(raw: Mapping[str, Any], waited: Collection[str], words: Vocabulary) -> Limit:
     """One limit.  What somebody else waits for begins anew with each start; a duty cannot be put off by starting it again."""
     yellow = raw.get("yellow")
     holder = raw.get("for", "agency")
     return Limit(
         id=raw["id"],
         name=_text(raw["name"]),
-        starts=frozenset(raw["starts"]),
+        starts=frozenset(one.partition("=")[0] for one in raw["starts"]),
+        choices=frozenset(_choices(raw["starts"], words)),
         ends=frozenset(raw["ends"]),
         # With `until` the end is a day that an act names; only kind and rolls of the length count then.
         length=TimeLimit(
@@ -241,7 +249,9 @@ def _limit(raw: Mapping[str, Any], waited: Collection[str]) -> Limit:
         until=raw.get("until"),
         basis=_citation(raw["basis"]),
         stops=tuple(
-            ClockStop(from_act=stop["from"], to_act=stop["to"], basis=_citation(stop["basis"]))
+            ClockStop(
+                from_act=stop["from"], to_act=stop["to"], basis=_citation(stop["basis"]), until=stop.get("until")
+            )
             for stop in raw.get("stops") or ()
         ),
         extend=tuple(
@@ -256,6 +266,7 @@ def _limit(raw: Mapping[str, Any], waited: Collection[str]) -> Limit:
         ),
         yellow=(yellow["n"], Unit(yellow["unit"])) if yellow else None,
         effect=raw.get("effect"),
+        ahead=(raw["ahead"]["n"], Unit(raw["ahead"]["unit"])) if raw.get("ahead") else None,
         holder=holder,
         late=raw.get("late", "ask"),
         restarts=raw.get("restarts", holder == "party" or raw["id"] in waited),

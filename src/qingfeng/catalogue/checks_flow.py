@@ -186,7 +186,7 @@ def _check_row(view: View, flow: _Flow, place: int, row: Raw) -> bool:
 
 
 def _waits_for_nothing(view: View, flow: _Flow, place: int, row: Raw) -> bool:
-    starts = {limit["id"]: limit["starts"] for limit in view.limits}
+    starts = {limit["id"]: [one.partition("=")[0] for one in limit["starts"]] for limit in view.limits}
     told = False
     for index, limit in enumerate(row.get("waits") or ()):
         latest = max(flow.order[step] for step in flow.places[place])

@@ -29,22 +29,36 @@ def check_limits(view: View) -> None:
 
 def _check_acts(view: View, path: Path, limit: Raw) -> None:
     for key in ("starts", "ends"):
-        for index, act in enumerate(limit[key]):
+        for index, one in enumerate(limit[key]):
+            act, _, value = one.partition("=")
             _act(view, (*path, key, index), act)
+            if value:
+                _choice(view, (*path, key, index), act, value)
     for index, stop in enumerate(limit.get("stops") or ()):
         _act(view, (*path, "stops", index, "from"), stop["from"])
         _act(view, (*path, "stops", index, "to"), stop["to"])
+        if "until" in stop:
+            _date_field(view, (*path, "stops", index, "until"), stop["until"], [stop["from"]])
     for index, extension in enumerate(limit.get("extend") or ()):
         _act(view, (*path, "extend", index, "by"), extension["by"])
         if "until" in extension:
             _date_field(view, (*path, "extend", index, "until"), extension["until"], [extension["by"]])
     if "until" in limit:
-        _date_field(view, (*path, "until"), limit["until"], limit["starts"])
+        _date_field(view, (*path, "until"), limit["until"], [one.partition("=")[0] for one in limit["starts"]])
 
 
 def _act(view: View, path: Path, act: str) -> None:
     if act not in view.known["acts"]:
         view.faults.unknown(path, ACT, act, view.known["acts"])
+
+
+def _choice(view: View, path: Path, act: str, value: str) -> None:
+    """The value must be one of a choice field that the act requires."""
+    names = [name for name in view.words["acts"].get(act, {"fields": []})["fields"] if name.endswith("!")]
+    fields = [view.words["fields"].get(name.removesuffix("!"), {}) for name in names]
+    known = [key for field in fields for key in field.get("choices", {})]
+    if value not in known:
+        view.faults.unknown(path, Text(zh="必填选项的值", en="value of a required choice"), value, known)
 
 
 def _date_field(view: View, path: Path, field: str, acts: list[str]) -> None:

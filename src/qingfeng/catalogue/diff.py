@@ -12,12 +12,25 @@ from difflib import SequenceMatcher
 from json import dumps
 from typing import Any
 
-from qingfeng.catalogue.diff_words import GROUPS, Names, label, render, said_text, subject_of
+from qingfeng.catalogue.diff_words import (
+    GROUPS,
+    Names,
+    ground_of,
+    joined,
+    label,
+    loosened,
+    render,
+    said_text,
+    subject_of,
+)
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.terms.text import Text
 
 _IDENTITIES = ("id", "act", "instrument", "by", "from")
 """What a list item is recognised by, in this order."""
+_LIMITS = ("version", "procedure", "limits")
+_LONG = 4
+"""A list of so many plain values is told by what was added and removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,10 @@ class _Comparison:
                         en=f"{said.en} moved from place {before + 1} to place {after + 1}",
                     ),
                 )
-            yield from self.compare(item, new[after], (*words, said), (*place, "*"))
+            if place == _LIMITS and isinstance(item, Mapping) and isinstance(new[after], Mapping):
+                yield from self._limit(item, new[after], said)
+            else:
+                yield from self.compare(item, new[after], (*words, said), (*place, "*"))
         for after, item in enumerate(new):
             if after not in from_old:
                 said = subject_of(item, after, place, self._new)
@@ -113,16 +129,33 @@ class _Comparison:
                     words, Text(zh=f"增加{said.zh}：", en=f"added {said.en}: "), self._full(item, place, new=True)
                 )
 
+    def _limit(self, old: Mapping[str, Any], new: Mapping[str, Any], said: Text) -> Iterator[Text]:
+        """Beside a changed limit stand its kind and article, behind the change a mark if it loosens what statute sets."""
+        ground = ground_of(old)
+        subject = Text(zh=f"{said.zh}〔{ground.zh}〕", en=f"{said.en} [{ground.en}]")
+        for key in [*old, *(key for key in new if key not in old)]:
+            mark = loosened(key, old, new)
+            for text in self._member(old.get(key, _ABSENT), new.get(key, _ABSENT), (subject,), (*_LIMITS, "*", key)):
+                yield text if mark is None else Text(zh=text.zh + mark.zh, en=text.en + mark.en)
+
     def _full(self, item: Any, place: tuple[str, ...], *, new: bool) -> Text:
         return render(item, (*place, "*"), self._new if new else self._old)
 
     def _changed(self, old: Any, new: Any, words: tuple[Text, ...], place: tuple[str, ...]) -> Text:
         if isinstance(old, _Absent):
             named, value = label(place, self._new), render(new, place, self._new)
+            if new is True:
+                return _sentence(words, Text(zh=f"增加“{named.zh}”", en=f'now "{named.en}"'))
             return _sentence(words, Text(zh=f"增加{named.zh}：", en=f"{named.en} added: "), value)
         named, value = label(place, self._old), render(old, place, self._old)
         if isinstance(new, _Absent):
+            if old is True:
+                return _sentence(words, Text(zh=f"取消“{named.zh}”", en=f'no longer "{named.en}"'))
             return _sentence(words, Text(zh=f"删去{named.zh}：", en=f"{named.en} removed: "), value)
+        if _plain_list(old) and _plain_list(new) and max(len(old), len(new)) >= _LONG:
+            told = self._added_removed(old, new, place)
+            if told is not None:
+                return _sentence(words, Text(zh=f"{named.zh}{told.zh}", en=f"{named.en}: {told.en}"))
         after = render(new, place, self._new)
         return _sentence(
             words,
@@ -131,6 +164,24 @@ class _Comparison:
                 en=f"{named.en} changed from {value.en} to {after.en}",
             ),
         )
+
+    def _added_removed(self, old: Sequence[Any], new: Sequence[Any], place: tuple[str, ...]) -> Text | None:
+        """What a long list gained and lost; None if that is not all: what stayed changed places, or a value came twice."""
+        gone, come = [item for item in old if item not in new], [item for item in new if item not in old]
+        if [item for item in old if item in new] != [item for item in new if item in old]:
+            return None
+        parts = []
+        if come:
+            said = joined((render(item, place, self._new) for item in come), zh="、", en=", ")
+            parts.append(Text(zh=f"增加{said.zh}", en=f"added {said.en}"))
+        if gone:
+            said = joined((render(item, place, self._old) for item in gone), zh="、", en=", ")
+            parts.append(Text(zh=f"删去{said.zh}", en=f"removed {said.en}"))
+        return joined(parts) if parts else None
+
+
+def _plain_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and not _items(value)
 
 
 def _sentence(words: tuple[Text, ...], *parts: Text) -> Text:

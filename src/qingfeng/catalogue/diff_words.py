@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qingfeng.catalogue.power import ANY, CLOSED, PARTY, STAY, SYSTEM
 from qingfeng.catalogue.schema import BRANCHES, EVERY
-from qingfeng.terms.text import Text
+from qingfeng.terms.citation import Citation
+from qingfeng.terms.text import TermError, Text
 
 Place = tuple[str, ...]
 
@@ -51,7 +52,7 @@ _LABELS = {
     "rolls": ("休息日顺延", "rest days"), "stops": ("停表", "stops of the clock"), "extend": ("延长", "extensions"),
     "times": ("次数", "times"), "yellow": ("预警", "warning"), "effect": ("届满效果", "effect"),
     "for": ("办理方", "who has to act"), "late": ("逾期结束时", "when ended late"), "restarts": ("再次起算", "begins anew"),
-    "lapses": ("退回即消灭", "gone on return"),
+    "lapses": ("退回即消灭", "gone on return"), "ahead": ("须提前", "to be begun ahead by"),
     "from": ("自", "from"), "acts": ("动作", "acts"), "why_not": ("不适用的理由", "why not"),
     "covers": ("所走分支", "branches walked"),
     "rows": ("经过", "rows"), "day": ("日期", "day"), "who": ("何人", "who"), "does": ("办理", "does"),
@@ -143,6 +144,56 @@ def subject_of(item: Any, index: int, place: Place, names: Names) -> Text:
     return Text(zh=zh.format(index + 1), en=en.format(index + 1))
 
 
+def ground_of(limit: Mapping[str, Any]) -> Text:
+    """On what a limit rests: its kind, and the article if it names one."""
+    zh, en = _VALUES.get(str(limit.get("kind")), (str(limit.get("kind")),) * 2)
+    basis = limit.get("basis")
+    if not isinstance(basis, Mapping):
+        return Text(zh, en)
+    instrument, article = str(basis.get("instrument")), str(basis.get("article"))
+    try:
+        law = Citation(instrument, article)
+    except TermError:  # a document that is still being written
+        return Text(f"{zh}，《{instrument}》{article}", f"{en}, {instrument} {article}")
+    return Text(f"{zh}，{law.say('zh')}", f"{en}, {law.say('en')}")
+
+
+_DAYS = {"hour": 1 / 24, "calendar_day": 1.0, "working_day": 1.4, "month": 30.4, "year": 365.0}
+"""About how long a unit is: only to say which of two lengths is the longer."""
+_LOOSE = Text(zh="【放宽法定期限】", en=" [loosened: a statutory limit]")
+_SHORT = Text(zh="【放宽：缩短当事人的法定期限】", en=" [loosened: the party has less time than by statute]")
+_NO_LAW = Text(zh="【放宽：不再作为法定期限】", en=" [loosened: no longer a statutory limit]")
+
+
+def loosened(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Text | None:
+    """What to mark a change of this key of a statutory limit with: the agency gains time, or the party loses some."""
+    if old.get("kind") != "statutory":
+        return None
+    if key == "kind":
+        return _NO_LAW
+    before, after = _about_days(old), _about_days(new)
+    if key in ("n", "unit") and before is not None and after is not None and before != after:
+        agency = old.get("for") != "party"
+        return (_LOOSE if agency else None) if after > before else (None if agency else _SHORT)
+    if key in ("extend", "stops") and old.get("for") != "party" and _more(old.get(key), new.get(key)):
+        return _LOOSE
+    return None
+
+
+def _about_days(limit: Mapping[str, Any]) -> float | None:
+    n, unit = limit.get("n"), _DAYS.get(str(limit.get("unit")))
+    return n * unit if isinstance(n, int) and unit is not None else None
+
+
+def _more(old: Any, new: Any) -> bool:
+    """More stops, or more time by extensions."""
+
+    def total(items: Any) -> float:
+        return sum((_about_days(item) or 1.0) * int(item.get("times", 1)) for item in items or () if isinstance(item, Mapping))
+
+    return total(new) > total(old)
+
+
 def said_text(words: tuple[Text, ...]) -> Text:
     """The subject of a sentence, from the outermost to the innermost."""
     return Text(zh="的".join(word.zh for word in words), en=", ".join(word.en for word in words))
@@ -154,17 +205,17 @@ def render(value: Any, place: Place, names: Names) -> Text:
         case None:
             return Text("（空）", "(none)")
         case bool():
-            return Text("是（true）", "yes (true)") if value else Text("否（false）", "no (false)")
+            return Text("是", "yes") if value else Text("否", "no")
         case str():
             return _string(value, place, names)
         case Mapping():
-            return _joined(
+            return joined(
                 Text(f"{label((*place, key), names).zh}：{said.zh}", f"{label((*place, key), names).en}: {said.en}")
                 for key, member in value.items()
                 for said in [render(member, (*place, key), names)]
             )
         case Sequence():
-            return _joined(render(member, place, names) for member in value)
+            return joined(render(member, place, names) for member in value)
     return Text(str(value), str(value))
 
 
@@ -178,7 +229,7 @@ def _string(value: str, place: Place, names: Names) -> Text:
         kind = "act" if "stops" in place else ""
     if kind and (kind, value) not in (("post", "post"),):
         if "|" in value:
-            return _joined((_string(one, place, names) for one in value.split("|")), zh="或", en=" or ")
+            return joined((_string(one, place, names) for one in value.split("|")), zh="或", en=" or ")
         if (named := names.of(kind, value)) is not None:
             return named
         if value in _SPECIAL:
@@ -190,7 +241,8 @@ def _string(value: str, place: Place, names: Names) -> Text:
     return Text(f"“{value}”", f'"{value}"')
 
 
-def _joined(parts: Iterator[Text], *, zh: str = "；", en: str = "; ") -> Text:
+def joined(parts: Iterable[Text], *, zh: str = "；", en: str = "; ") -> Text:
+    """Values one after another."""
     said = list(parts)
     if not said:
         return Text("（无）", "(nothing)")

@@ -103,6 +103,7 @@ class ActRule:
     credential: bool = False
     no_delegation: bool = False
     opens_case: bool = False  # may be the first act of a new case
+    only_opens: bool = False  # and is nothing else: refused once the case has begun
 
     @property
     def act(self) -> str:
@@ -127,6 +128,7 @@ class ClockStop:
     from_act: str
     to_act: str
     basis: Citation | None
+    until: str | None = None  # date field of from_act: the period told; the clock stands still until that day at the latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +151,7 @@ class Limit:
     starts: frozenset[str]
     ends: frozenset[str]
     length: TimeLimit
+    choices: frozenset[tuple[str, str, str]] = frozenset()  # act, field, value: that act starts it only with such a choice
     until: str | None = None
     basis: Citation | None = None
     stops: tuple[ClockStop, ...] = ()
@@ -159,7 +162,13 @@ class Limit:
     late: str = (
         "ask"  # ask: an act that ends it late needs a reason; note: it does not (the lateness is not the actor's)
     )
+    ahead: tuple[int, Unit] | None = None  # the effect arises only if the start lies so long before the end
     restarts: bool = False  # a starting act while it runs begins it anew; else the first start counts
+
+    def begins(self, act: str, data: Mapping[str, Any]) -> bool:
+        """True if an act with this data starts the clock."""
+        wanted = {(field_id, value) for name, field_id, value in self.choices if name == act}
+        return act in self.starts and (not wanted or any(data.get(f) == value for f, value in wanted))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

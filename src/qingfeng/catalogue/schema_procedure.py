@@ -19,6 +19,8 @@ from qingfeng.catalogue.schema_parts import (
 from qingfeng.terms.limits import MAX_ACTS, MAX_SHORT_TEXT, MAX_UNITS
 from qingfeng.terms.timelimit import LimitKind, Rolls, Unit
 
+START = r"^[a-z][a-z0-9_]*(=[a-z][a-z0-9_]*)?$"
+
 BRANCHES = {
     "supplementation": "补正",
     "refusal_to_accept": "不予受理",
@@ -98,7 +100,10 @@ def _act_row() -> Schema:
             "once": flag("每轮一次 · once in a round"),
             "credential": flag("须持有效执法证件 · needs a valid credential"),
             "no_delegation": flag("不得委托 · may not be delegated"),
-            "opens_case": flag("可作为新案件的第一个动作 · may be the first act of a new case"),
+            "opens_case": {
+                "description": "开立新案件：true 只能用于开案，again 此后还可再办 · opens a new case: true = nothing else, again = later too",
+                "enum": [True, False, "again"],
+            },
         },
         optional=(
             "to",
@@ -121,7 +126,11 @@ def _limit() -> Schema:
         {
             "id": string("标识 · id", pattern=ID),
             "name": bilingual("名称 · name"),
-            "starts": name_list("起算的动作 · acts that start it", least=1),
+            "starts": list_of(
+                "起算的动作；act=值 为仅在该选项时 · acts that start it; act=value: only with that choice",
+                string("动作 · act", pattern=START, most=MAX_SHORT_TEXT),
+                least=1,
+            ),
             "ends": name_list("结束的动作；空列表为单纯的等待期 · acts that end it; empty = a pure waiting time", least=0),
             "n": _count(),
             "unit": _unit(),
@@ -136,8 +145,10 @@ def _limit() -> Schema:
                     {
                         "from": string("自 · from", pattern=ID),
                         "to": string("至 · to", pattern=ID),
+                        "until": string("写明告知期间届满日的日期字段 · date field with the last day told", pattern=ID),
                         "basis": _citation(),
                     },
+                    optional=("until",),
                 ),
                 most=50,
             ),
@@ -147,11 +158,12 @@ def _limit() -> Schema:
                 **string("届满时系统自动作出的动作 · system act when it runs out", pattern=ID),
                 "type": ["string", "null"],
             },
+            "ahead": {**_yellow(), "description": "起算须早于届满多久，效果才发生 · the effect arises only if begun so long before the end"},
             "for": one_value("谁须办理 · who has to act", ["agency", "party"]),
             "late": one_value("逾期结束时：ask 说明理由，note 只作记录 · ended late: ask why, or just note it", ["ask", "note"]),
             "restarts": flag("再次起算时重新计算 · a new start begins it anew"),
         },
-        optional=("n", "unit", "until", "stops", "extend", "yellow", "effect", "for", "late", "restarts"),
+        optional=("n", "unit", "until", "stops", "extend", "yellow", "effect", "ahead", "for", "late", "restarts"),
     )
     return one_of(limit, "n", "until")
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from qingfeng.terms.text import Text
 
-from .power import PARTY, SYSTEM, Limit, Pending, PowerVersion
+from .power import PARTY, SYSTEM, ActWord, Limit, Pending, PowerVersion
 
 Said = tuple[Text, Text]
 """Reason, remedy."""
@@ -46,9 +46,21 @@ def possible_now(version: PowerVersion, names: Iterable[str]) -> Text:
     return Text(zh=f"现在可以办理：{now.zh}。", en=f"Possible now: {now.en}.")
 
 
-def not_here(version: PowerVersion, *, act: str, at: str) -> Text:
-    """The act belongs to other steps."""
+def advised(version: PowerVersion, names: Iterable[str], *, refused: Text) -> list[str]:
+    """Return the acts that a person may be advised to do: never the one that was refused, the clock's own only if alone."""
+    words = {row.act: row.word.name for row in version.procedure.rows}
+    others = [name for name in names if words.get(name) != refused]
+    by_people = {row.act for row in version.procedure.rows if row.by != (SYSTEM,)}
+    return [name for name in others if name in by_people] or others
+
+
+def not_here(version: PowerVersion, *, act: str, at: str, opened: bool = True) -> Text:
+    """The act belongs to other steps; opened: False if the case has not begun and the act cannot begin it."""
     name, here = acts(version, [act]), step(version, at)
+    if not opened:
+        return Text(
+            zh=f"尚未收件或者立案，不能办理{name.zh}", en=f"nothing has been received or opened yet: {name.en} is not possible"
+        )
     places = sorted((s for s, a in version.rules if a == act), key=lambda s: version.step_order[s])
     zh, en = "、".join(step(version, s).zh for s in places), ", ".join(step(version, s).en for s in places)
     return Text(
@@ -59,8 +71,12 @@ def not_here(version: PowerVersion, *, act: str, at: str) -> Text:
 
 def pending(version: PowerVersion, name: Text, matter: Pending) -> Said:
     """A matter must be settled first."""
-    first = acts(version, [row.act for row in version.procedure.rows if row.closes == matter.id])
-    reason = Text(zh=f"“{matter.name.zh}”，不能“{name.zh}”", en=f"“{matter.name.en}”: “{name.en}” is not possible yet")
+    closing = [row.act for row in version.procedure.rows if row.closes == matter.id]
+    first = acts(version, advised(version, closing, refused=name), either=True)
+    reason = Text(
+        zh=f"因“{matter.name.zh}”尚未了结，不能“{name.zh}”",
+        en=f"“{matter.name.en}” is not settled yet: “{name.en}” is not possible",
+    )
     return reason, Text(zh=f"请先办理：{first.zh}。", en=f"First do: {first.en}.")
 
 
@@ -74,7 +90,7 @@ def not_pending(name: Text, matter: Pending) -> Text:
 
 def not_done_yet(version: PowerVersion, name: Text, needed: Iterable[str]) -> Said:
     """Another act comes first."""
-    first = acts(version, sorted(needed), either=True)
+    first = acts(version, advised(version, sorted(needed), refused=name), either=True)
     reason = Text(
         zh=f"本轮尚未办理{first.zh}，不能“{name.zh}”",
         en=f"{first.en} has not been done in this round: “{name.en}” is out of order",
@@ -87,15 +103,47 @@ def done_already(name: Text) -> Text:
     return Text(zh=f"“{name.zh}”在本轮已经办理，不能重复", en=f"“{name.en}” has been done in this round already")
 
 
+def only_opens(name: Text) -> Text:
+    """The act begins a new case and nothing else."""
+    return Text(
+        zh=f"“{name.zh}”只用于开立新案件，本案已经开立", en=f"“{name.en}” opens a new case; this one is open already"
+    )
+
+
+def backward_date(word: ActWord, field: str, due: str) -> Said:
+    """A period told ends before it begins, or an extension does not lengthen; due: the day it would have to lie after."""
+    label = next((f.name for f in word.fields if f.id == field), Text(zh=field, en=field))
+    zh, en = (f"不晚于现在的届满日{due}", f"is not after {due}, the present end") if due else ("早于办理日", "is before the act")
+    reason = Text(zh=f"“{label.zh}”（{field}）{zh}", en=f"“{label.en}” ({field}) {en}")
+    return reason, Text(zh="请填写实际告知或批准的日期。", en="Give the day that was really told or approved.")
+
+
+def named_day(named: str, bound: date, *, later: bool) -> Said:
+    """The day served or received cannot be true."""
+    zh, en = f"早于案件进入本环节的{bound}", f"before the case came to this step ({bound})"
+    if later:
+        zh, en = f"晚于办理日{bound}", f"after the act ({bound})"
+    return Text(zh=f"所填送达或收到日期{named}{zh}", en=f"the day served or received, {named}, lies {en}"), _TRUE_TIME
+
+
+def strangers(field: Text, unknown: Sequence[str]) -> Said:
+    """Officers named in an act who are not in service, or named twice."""
+    zh = f"不是在岗人员：{'、'.join(w[:100] for w in unknown)}" if unknown else "同一人重复列出"
+    en = f"not in service: {', '.join(w[:100] for w in unknown)}" if unknown else "somebody is named twice"
+    reason = Text(zh=f"“{field.zh}”中{zh}", en=f"“{field.en}”: {en}")
+    return reason, Text(zh="请填写实际参加的在岗人员的编号。", en="Name officers in service who really took part.")
+
+
 def full(bound: int) -> Text:
     """The case holds as many events as a case may."""
     return Text(zh=f"本案记录已达{bound}条上限", en=f"the case has reached {bound} events")
 
 
 def too_early(name: Text, limit: Limit, ends_on: date | None) -> Said:
-    """A waiting time is not over; ends_on None: its clock is stopped."""
-    zh = "期限中止中" if ends_on is None else f"至{ends_on}届满"
-    en = "stopped" if ends_on is None else f"ends on {ends_on}"
+    """A waiting time is not over; ends_on None: its clock is stopped; an instant (of a limit in hours) is said to the minute."""
+    end = f"{ends_on:{_MINUTES}}" if isinstance(ends_on, datetime) else str(ends_on)
+    zh = "期限中止中" if ends_on is None else f"至{end}届满"
+    en = "stopped" if ends_on is None else f"ends on {end}"
     reason = Text(
         zh=f"“{limit.name.zh}”尚未届满（{zh}），不能“{name.zh}”",
         en=f"“{limit.name.en}” is not over yet ({en}): “{name.en}” comes too early",
@@ -171,12 +219,22 @@ def no_credential(name: Text, who: str, day: date) -> Said:
     return reason, Text(zh="请由持有效执法证件的人员办理。", en="Let an officer with a valid credential act.")
 
 
-def wrong_post(name: Text, needed: Text, who: str, standing: Text, able: Iterable[str]) -> Said:
-    """The act belongs to another post; able: names of those who may do it."""
-    ask = list(dict.fromkeys(able))
-    reason = Text(
-        zh=f"“{name.zh}”应由{needed.zh}办理；{who}{standing.zh}", en=f"“{name.en}” belongs to {needed.en}; {who} {standing.en}"
-    )
+def wrong_post(
+    name: Text, needed: Text, who: str, standing: Text, able: Iterable[str], *, delegated: bool = False
+) -> Said:
+    """The act belongs to another post; able: names of those who may do it; delegated: he holds a delegation, which is void."""
+    ask = [other for other in dict.fromkeys(able) if other != who]
+    if delegated:
+        reason = Text(
+            zh=f"“{name.zh}”不得委托他人办理，应由{needed.zh}本人办理；{who}{standing.zh}，所受委托对此无效",
+            en=f"“{name.en}” must not be delegated: it belongs to {needed.en} in person; {who} {standing.en} "
+            "and the delegation is void for it",
+        )
+    else:
+        reason = Text(
+            zh=f"“{name.zh}”应由{needed.zh}办理；{who}{standing.zh}",
+            en=f"“{name.en}” belongs to {needed.en}; {who} {standing.en}",
+        )
     remedy = Text(
         zh=f"请转有权人员办理：{'、'.join(ask) or '尚无人担任，请先任命'}。",
         en=f"Ask one of: {', '.join(ask) or 'nobody holds the post, appoint first'}.",
@@ -189,7 +247,6 @@ def standing(held: Text, day: date, dismissed: date | None) -> Text:
     if dismissed is not None:
         return Text(zh=f"已于{dismissed}免职", en=f"was dismissed on {dismissed}")
     return Text(zh=f"在{day}任：{held.zh}", en=f"holds {held.en} on {day}")
-
 
 
 def unknown_act(act: str, possible: Sequence[tuple[str, Text]]) -> Said:

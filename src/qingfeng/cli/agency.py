@@ -11,8 +11,9 @@ from pathlib import Path
 from qingfeng import wiring
 from qingfeng.casework.office import Office
 from qingfeng.terms.instants import LOCAL, parse_instant
+from qingfeng.terms.text import Text
 
-from .screen import Screen
+from .screen import CommandFailed, Screen
 
 
 def where(screen: Screen) -> str:
@@ -45,3 +46,22 @@ def now() -> datetime:
 def instant_or_now(text: str | None) -> datetime:
     """Return the instant given, or now.  Raises BadInstant."""
     return parse_instant(text) if text else now()
+
+
+def past_or_now(text: str | None) -> datetime:
+    """Return the instant given, or now.  Raises BadInstant; CommandFailed for a time to come.
+
+    A clock that runs ahead would grant legal effects before their day, and what is recorded cannot be taken back.
+    """
+    real = now()
+    at = parse_instant(text) if text else real
+    if at > real:
+        raise CommandFailed(
+            Text(
+                zh=f"--now {at:%Y-%m-%d %H:%M}晚于现在（{real:%Y-%m-%d %H:%M}）：期限未届满，不能提前发生法律效果。"
+                "请写现在或以前的时间；要看以后的期限，用 qingfeng deadlines list。",
+                en=f"--now {at:%Y-%m-%d %H:%M} lies in the future (it is {real:%Y-%m-%d %H:%M}): no effect of law arises "
+                "before its day. Give a time that is past; for what is to come see qingfeng deadlines list.",
+            )
+        )
+    return at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from qingfeng.casework import handle as door
@@ -11,9 +12,9 @@ from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.catalogue.power import ActWord, PowerVersion
 from qingfeng.engine.control import Command
 from qingfeng.engine.shape import word_of
-from qingfeng.terms.instants import local_day
+from qingfeng.terms.instants import local_day, parse_instant
 
-from .agency import instant_or_now, now, opened
+from .agency import now, opened
 from .fields import fitted
 from .screen import FINE, FOUND, Screen
 from .words import both, step_name
@@ -32,14 +33,18 @@ class Typed:
     seen: int | None
     data: Mapping[str, Any]
 
-    def command(self, *, case: str, act: str, word: ActWord | None) -> Command:
-        """Return the command: entered now."""
+    def happened(self, entered: datetime) -> datetime:
+        """Return when the act happened: when it is entered, unless another time was typed.  Raises BadInstant."""
+        return parse_instant(self.at) if self.at else entered
+
+    def command(self, *, case: str, act: str, word: ActWord | None, entered: datetime) -> Command:
+        """Return the command.  Without --at both times are one: so a repeated key finds the command that it repeats."""
         return Command(
             case=case,
             act=act,
             actor=self.who,
-            at=instant_or_now(self.at),
-            entered=now(),
+            at=self.happened(entered),
+            entered=entered,
             post=self.post,
             data=fitted(self.data, word),
             reason=self.reason,
@@ -50,13 +55,14 @@ class Typed:
 
 def open_case(screen: Screen, power: str, typed: Typed) -> int:
     """Open a case; FOUND if it is refused."""
+    entered = now()
     with opened(screen) as office:
         with office.store.read() as tx:
             registry = office.registry(tx)
-            day = local_day(instant_or_now(typed.at))
+            day = local_day(typed.happened(entered))
             version, _ = office.version(registry, power, registry.version_on(power, day))
         act = typed.act or _first_act(version)
-        command = typed.command(case="", act=act, word=word_of(version, act))
+        command = typed.command(case="", act=act, word=word_of(version, act), entered=entered)
         return _tell(screen, office, door.handle(office, command, power=power))
 
 
@@ -65,7 +71,7 @@ def do_act(screen: Screen, case_id: str, typed: Typed) -> int:
     with opened(screen) as office:
         with office.store.read() as tx:
             case, _ = load_case(office, tx, office.registry(tx), case_id)
-        command = typed.command(case=case_id, act=typed.act, word=word_of(case.version, typed.act))
+        command = typed.command(case=case_id, act=typed.act, word=word_of(case.version, typed.act), entered=now())
         return _tell(screen, office, door.handle(office, command))
 
 

@@ -6,14 +6,19 @@ from typing import Any
 
 from qingfeng.casework.office import REFUSALS, event_of, load_case
 from qingfeng.engine.case import Case
-from qingfeng.engine.event import MARK, OVERRIDE, REFUSED, Event
-from qingfeng.terms.instants import format_instant
+from qingfeng.engine.event import ACT, MARK, OVERRIDE, REFUSED, Event
+from qingfeng.terms.instants import format_instant, local_day
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
 from .agency import opened
 from .screen import Screen
-from .words import MARKS, both, post_name
+from .words import MARKS, both, listed, named, post_name, rule_name
+
+NO_EFFECT = Text(
+    zh="期限届满，效果未发生（理由见拦截记录）",
+    en="time is up, but the effect did not arise (see the refusals)",
+)
 
 
 def show_history(screen: Screen, case_id: str) -> None:
@@ -39,7 +44,7 @@ def show_history(screen: Screen, case_id: str) -> None:
 def _name(case: Case, event: Event) -> Text:
     if event.kind == MARK:
         limit = case.version.procedure.limits[event.act].name
-        mark = MARKS[str(event.facts["mark"])]
+        mark = MARKS[str(event.facts["mark"])] if _arose(case, event) else NO_EFFECT
         return Text(zh=f"{mark.zh}：{limit.zh}", en=f"{mark.en}: {limit.en}")
     if event.kind == OVERRIDE:
         return Text(zh="特批放行", en="Override")
@@ -47,32 +52,78 @@ def _name(case: Case, event: Event) -> Text:
     return names[0] if names else Text(zh=event.act, en=event.act)
 
 
+def _arose(case: Case, event: Event) -> bool:
+    """False for the mark of an effect that the clock then did not record: the next event of the case is not that act."""
+    if event.facts["mark"] != "effect":
+        return True
+    effect = case.version.procedure.limits[event.act].effect
+    return event.seq < case.seq and case.events[event.seq].kind == ACT and case.events[event.seq].act == effect
+
+
+def _came_in_time(case: Case, event: Event) -> Event | None:
+    """Return the act, entered after a mark of lateness, that ended the limit before its time was up; None if none did."""
+    if event.kind != MARK or event.facts["mark"] not in ("red", "lapsed"):
+        return None
+    ends = case.version.procedure.limits[event.act].ends
+    first = next((e for e in case.events[event.seq :] if e.kind == ACT and e.act in ends), None)
+    if first is None or (first.at >= event.at and first.effective_day >= local_day(event.at)):
+        return None
+    return first
+
+
+def _reason_is_for(event: Event) -> Text:
+    """Return what a reason was asked for."""
+    demanded = event.facts.get("demanded") or ()
+    day = event.effective_day
+    if "time_limit" in demanded and day < local_day(event.at):
+        return Text(
+            zh=f"登记晚于期限的理由（实际送达或收到于{day}）",
+            en=f"reason for the late record (served or received on {day})",
+        )
+    if "time_limit" in demanded:
+        return Text(zh="超期的理由", en="reason for being late")
+    if "prompt_registration" in demanded:
+        return Text(zh="迟延录入的理由", en="reason for the late entry")
+    return Text(zh="理由", en="reason")
+
+
 def _show(screen: Screen, case: Case, event: Event, people: People) -> None:
     number = f"✗{event.seq}" if event.kind == REFUSED else f"{'⏰' if event.kind == MARK else ''}{event.seq}"
     who = ""
     if event.actor and event.kind != MARK:
-        post = screen.words(post_name(case.version, event.post)) if event.post else ""
-        who = people.name(event.actor) + (f"（{post}）" if post and event.post != event.actor else "")
+        who = people.name(event.actor)
+        if event.post and event.post != event.actor:
+            post = post_name(case.version, event.post)
+            who += screen.pick(f"（{post.zh}）", f" ({post.en})")
     late = ""
     if event.entered != event.at:
         late = screen.pick(f"（{event.entered:%Y-%m-%d %H:%M}录入）", f" (entered {event.entered:%Y-%m-%d %H:%M})")
     screen.line(f"{number:>4}  {event.at:%Y-%m-%d %H:%M}{late}  {screen.words(_name(case, event))}  {who}")
+    ended = _came_in_time(case, event)
+    if ended is not None:
+        did = _name(case, ended)
+        screen.say(
+            f"        其后补录：“{did.zh}”实际在{ended.effective_day}，届满以前",
+            f"        entered later: “{did.en}” was done on {ended.effective_day}, before the time was up",
+        )
     for name, value in event.data.items():
-        screen.line(f"        {name}：{_plain(value)}")
+        screen.say(f"        {name}：{_plain(value)}", f"        {name}: {_plain(value, ', ')}")
     for name in sorted(event.erased):
         screen.say(f"        {name}：（个人信息已删除）", f"        {name}: (personal data erased)")
     if event.facts.get("reason"):
-        screen.say(f"        理由：{event.facts['reason']}", f"        reason: {event.facts['reason']}")
+        label = _reason_is_for(event)
+        screen.say(f"        {label.zh}：{event.facts['reason']}", f"        {label.en}: {event.facts['reason']}")
     if event.kind == REFUSED:
-        by = ", ".join(str(b) for b in event.facts.get("by", []))
+        by = listed(named(rule_name(str(b)), str(b)) for b in event.facts.get("by", []))
+        why = "；".join(str(r) for r in event.facts.get("reasons", []))
         screen.say(
-            f"        被拒绝（{by}）：{'；'.join(str(r) for r in event.facts.get('reasons', []))}",
-            f"        refused by {by}: {'; '.join(str(r) for r in event.facts.get('reasons', []))}",
+            f"        被拒绝——{by.zh}：{why}",
+            f"        refused by: {by.en}\n        reason as recorded, in Chinese: {why}",
         )
 
 
-def _plain(value: Any) -> str:
-    return "、".join(str(v) for v in value) if isinstance(value, list) else str(value)
+def _plain(value: Any, comma: str = "、") -> str:
+    return comma.join(str(v) for v in value) if isinstance(value, list) else str(value)
 
 
 def _as_data(case: Case, event: Event, people: People) -> dict[str, Any]:

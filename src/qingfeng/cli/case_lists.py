@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from qingfeng.casework.office import Registry, UnknownThing
@@ -21,6 +23,8 @@ def list_cases(screen: Screen, *, power: str | None, status: str | None, after: 
     """List cases in order of their ids.  Raises StoreError."""
     with opened(screen) as office, office.store.read() as tx:
         registry = office.registry(tx)
+        if power is not None and power not in registry.powers():
+            raise unknown(Text(zh="职权", en="power"), power, registry.powers())
         rows = tx.case_rows(power=power, status=status, after=after, limit=limit)
         _tell(screen, registry, rows)
     if len(rows) == limit:
@@ -34,6 +38,8 @@ def show_inbox(screen: Screen, *, who: str | None, post: str | None, limit: int)
     with opened(screen) as office, office.store.read() as tx:
         registry = office.registry(tx)
         posts = [post] if post else []
+        if post and post not in (known := _posts(registry)):
+            raise unknown(Text(zh="岗位", en="post"), post, known)
         if who:
             if who not in registry.people.names:
                 raise UnknownThing(
@@ -47,6 +53,20 @@ def show_inbox(screen: Screen, *, who: str | None, post: str | None, limit: int)
             )
         rows = tx.inbox(posts, limit=limit) if posts else []
         _tell(screen, registry, rows)
+
+
+def unknown(what: Text, name: str, known: Sequence[str]) -> UnknownThing:
+    """Return what to tell who names a thing that is not there: the nearest name, or those that there are."""
+    near = get_close_matches(name[:100], known, n=1)
+    zh = f"是否应为“{near[0]}”？" if near else f"现有：{'、'.join(known) or '无'}。"
+    en = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known) or 'none'}."
+    return UnknownThing(f"没有{what.zh}“{name[:100]}”；{zh}", f"there is no {what.en} {name[:100]!r}; {en}")
+
+
+def _posts(registry: Registry) -> list[str]:
+    """Posts that a published power uses or an officer has been appointed to."""
+    words = {post for document in registry.versions.values() for post in document["words"]["posts"]}
+    return sorted(words | {a.post for a in registry.people.appointments})
 
 
 def _tell(screen: Screen, registry: Registry, rows: list[CaseRow]) -> None:

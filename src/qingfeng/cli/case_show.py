@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from qingfeng.casework.office import load_case
-from qingfeng.catalogue.power import ActRule
+from qingfeng.catalogue.power import SYSTEM, ActRule
 from qingfeng.engine.case import Case
 from qingfeng.engine.clock import Clock, clocks
 from qingfeng.engine.order import possible
@@ -16,7 +16,7 @@ from qingfeng.terms.people import People
 
 from .agency import now, opened
 from .screen import Screen
-from .words import STATUS, both, post_name, remaining, step_name
+from .words import STATUS, both, last_moment, listed, named, post_name, remaining, step_name
 
 NAMES_SHOWN = 4
 
@@ -50,7 +50,7 @@ def show_case(screen: Screen, case_id: str) -> None:
                 for p, seq in case.pending.items()
             ],
             "limits": [_limit_data(clock, at) for clock in running.values()],
-            "acts": [_act_data(case, rule, registry.people, at) for rule in possible(case)],
+            "acts": [_act_data(case, rule, registry.people, at) for rule in _for_people(case)],
         }
     )
 
@@ -78,38 +78,41 @@ def _limits(screen: Screen, running: Mapping[str, Clock], at: datetime) -> None:
         return
     screen.say("期限：", "Limits:")
     for clock in sorted(alive, key=lambda c: (c.due is None, c.due.raw if c.due else at)):
-        name = screen.words(clock.limit.name)
+        name = screen.words(named(clock.limit.name, clock.limit.id))
         if clock.due is None:
             since = clock.stopped_since or "?"
             screen.say(
-                f"  {name}（{clock.limit.id}）  中止计算，自{since}",
-                f"  {name} ({clock.limit.id})  stopped since {since}",
+                f"  {name}  中止计算，自{since}",
+                f"  {name}  stopped since {since}",
             )
             continue
-        last = f"{clock.due.raw_day}"
-        if clock.due.outer != clock.due.raw:
-            last += screen.pick(
-                f"（遇休息日，至迟{clock.due.outer_day}）", f" (rest days: {clock.due.outer_day} at the latest)"
-            )
         provisional = screen.pick("  日历暂定", "  calendar provisional") if clock.due.provisional else ""
-        screen.line(f"  {name}（{clock.limit.id}）  {last}  {screen.words(remaining(clock.due.raw, at))}{provisional}")
+        end, left = screen.words(last_moment(clock.due)), screen.words(remaining(clock.due.raw, at))
+        screen.line(f"  {name}  {end}  {left}{provisional}")
 
 
 def _acts(screen: Screen, case: Case, people: People, at: datetime) -> None:
     screen.say("现在可以办理：", "Possible now:")
-    for rule in possible(case):
+    for rule in _for_people(case):
         holders = _holders(rule, people, at)
-        who = "、".join(f"{people.name(o)}({o})" for o in holders[:NAMES_SHOWN]) + (
-            "…" if len(holders) > NAMES_SHOWN else ""
+        who = ", ".join(f"{people.name(o)}({o})" for o in holders[:NAMES_SHOWN])
+        who += "…" if len(holders) > NAMES_SHOWN else ""
+        posts = listed(post_name(case.version, p) for p in rule.by)
+        whom = screen.pick(
+            posts.zh + (f"：{who.replace(', ', '、')}" if who else ""), posts.en + (f": {who}" if who else "")
         )
-        posts = "、".join(screen.words(post_name(case.version, p)) for p in rule.by)
-        fields = "，".join(f"{f.id}{'*' if f.id in rule.word.required else ''}" for f in rule.word.fields)
-        screen.line(f"  {rule.act}  {screen.words(rule.word.name)}  ——  {posts}" + (f"：{who}" if who else ""))
+        fields = ", ".join(f"{f.id}{'*' if f.id in rule.word.required else ''}" for f in rule.word.fields)
+        screen.line(f"  {rule.act}  {screen.words(rule.word.name)}  {screen.pick('——', '-')}  {whom}")
         if fields:
             screen.say(f"      字段（*必填）：{fields}", f"      fields (* required): {fields}")
         for name in rule.waits:
             limit = case.version.procedure.limits[name].name
             screen.say(f"      须待“{limit.zh}”届满", f"      waits for “{limit.en}” to be over")
+
+
+def _for_people(case: Case) -> list[ActRule]:
+    """What the order allows now; what the clock does by itself is nobody's to do."""
+    return [rule for rule in possible(case) if rule.by != (SYSTEM,)]
 
 
 def _holders(rule: ActRule, people: People, at: datetime) -> list[str]:

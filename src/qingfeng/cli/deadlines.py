@@ -37,7 +37,11 @@ def list_(before: str | None, limit: int) -> None:
 
 
 @deadlines.command()
-@click.option("--now", "at", help="当作现在的时间，缺省为真实时间。 Taken as the present; the real one by default.")
+@click.option(
+    "--now",
+    "at",
+    help="当作现在的时间，不得晚于真实时间；缺省为真实时间。 Taken as the present, never later than it is.",
+)
 @click.option("--confirm-clock", is_flag=True, help="已核对时钟。 The clock has been checked.")
 @click.option(
     "--watch", type=click.IntRange(1, LONGEST_WATCH), help="每隔几秒再做一次，直到中断。 Again every so many seconds."
@@ -46,14 +50,14 @@ def run(at: str | None, confirm_clock: bool, watch: int | None) -> int:
     """处理所有到期事项。 Do everything that is due; several workers may run at once."""
     from qingfeng.casework import clockwork
 
-    from .agency import instant_or_now, opened
+    from .agency import opened, past_or_now
     from .progress import working
 
     screen, code = screen_of(), FINE
     with opened(screen) as office:
         while True:
             with working(screen, Text(zh="处理到期事项", en="Doing what is due")):
-                done = clockwork.run(office, now=instant_or_now(at), confirm_clock=confirm_clock)
+                done = clockwork.run(office, now=past_or_now(at), confirm_clock=confirm_clock)
             code = FOUND if done.stuck else FINE
             _tell(screen, done)
             if watch is None:

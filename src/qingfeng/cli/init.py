@@ -47,14 +47,8 @@ def init(name: str | None, powers_in: tuple[Path, ...], demo_people: bool) -> No
         store = wiring.open_store(place, create=True)
         try:
             office = wiring.office_over(store)
-            # Demonstration people act in the past too, so their agency begins before its first demonstration case.
-            wiring.furnish(
-                office,
-                powers,
-                name=called,
-                demo_people=demo_people,
-                at=min(wiring.FOUNDING, now()) if demo_people else now(),
-            )
+            # Founded now, or its duties would be overdue at once; demonstration people hold their posts since long before.
+            wiring.furnish(office, powers, name=called, demo_people=demo_people, at=now())
             with store.read() as tx:
                 registry = office.registry(tx)
         finally:

@@ -29,6 +29,8 @@ def show_diff(screen: Screen, old: str, new: str | None, *, first: str | None, l
         f"{older.power} {older.version}版 → {newer.power} {newer.version}版：{len(changes)}处改动",
         f"{older.power} {older.version} → {newer.power} {newer.version}: {len(changes)} changes",
     )
+    if older.version == newer.version and older.power == newer.power:
+        _same_day(screen, older.version, bool(changes))
     group = None
     for change in changes:
         if change.group != group:
@@ -45,6 +47,21 @@ def show_diff(screen: Screen, old: str, new: str | None, *, first: str | None, l
         }
     )
     return FOUND if changes else FINE
+
+
+def _same_day(screen: Screen, day: str, changed: bool) -> None:
+    """Two texts of one version: what differs cannot both be published."""
+    if changed:
+        screen.say(
+            f"注意：两者的施行日期相同（{day}），内容却不同。已发布的版本不能改写；要施行新内容，请改用新的施行日期。",
+            f"Note: both are in force from the same day ({day}), yet they differ. A published version cannot be "
+            "rewritten: give the new text a new day.",
+        )
+    else:
+        screen.say(
+            f"两者的施行日期相同（{day}），内容也相同。",
+            f"Both are in force from the same day ({day}) and say the same.",
+        )
 
 
 def version_of(power: Power, name: str | None) -> PowerVersion:

@@ -54,7 +54,7 @@ def _show_stop(screen: Screen, stop: Stop, indent: str) -> None:
     ring = screen.words(_RINGS.get(stop.ring, Text(zh=stop.ring, en=stop.ring)))
     screen.line(f"{indent}[{stop.by} · {ring}] {screen.words(stop.reason)}")
     if stop.citation is not None:
-        screen.line(f"{indent}{screen.pick('依据', 'Law')}：{stop.citation.say(screen.lang)}")
+        screen.line(f"{indent}{screen.pick('依据：', 'Law: ')}{stop.citation.say(screen.lang)}")
     if stop.remedy is not None:
         screen.line(f"{indent}→ {screen.words(stop.remedy)}")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from qingfeng.catalogue.power import CLOSED, PARTY, SYSTEM, PowerVersion
 from qingfeng.terms.instants import LOCAL, local_day
 from qingfeng.terms.text import Text
+from qingfeng.terms.timelimit import Due
 
 STATUS = {
     "open": Text(zh="在办", en="open"),
@@ -19,6 +21,14 @@ MARKS = {
     "lapsed": Text(zh="期满", en="lapsed"),
     "effect": Text(zh="依法生效", en="effect by law"),
 }
+RULES = {
+    "lawful_order": Text(zh="法定程序", en="lawful order"),
+    "authority_scope": Text(zh="职责权限", en="scope of authority"),
+    "credential_valid": Text(zh="执法证件", en="enforcement credential"),
+    "event_time": Text(zh="办理时间", en="time of the act"),
+    "shape": Text(zh="填写格式", en="form of the request"),
+}
+"""Guards of the engine; controls bear their own names."""
 _OTHERS = {PARTY: Text(zh="当事人", en="party"), SYSTEM: Text(zh="系统", en="system")}
 
 
@@ -34,6 +44,35 @@ def post_name(version: PowerVersion, post: str) -> Text:
     if post in version.posts:
         return version.posts[post].name
     return _OTHERS.get(post, Text(zh=post, en=post))
+
+
+def named(name: Text, an_id: str) -> Text:
+    """Return a name with its id in brackets."""
+    return Text(zh=f"{name.zh}（{an_id}）", en=f"{name.en} ({an_id})")
+
+
+def listed(texts: Iterable[Text], *, zh: str = "、", en: str = ", ") -> Text:
+    """Return texts one after another."""
+    said = list(texts)
+    return Text(zh=zh.join(text.zh for text in said), en=en.join(text.en for text in said))
+
+
+def rule_name(by: str) -> Text:
+    """Return the name of the rule that refused: a control, or a guard of the engine."""
+    from qingfeng.controls import discover  # late: a quick command imports no control
+
+    control = discover().get(by)
+    return RULES.get(by) or (control.title if control is not None else Text(zh=by, en=by.replace("_", " ")))
+
+
+def last_moment(due: Due) -> Text:
+    """Return when a limit ends: its last day (and the outer one, if rest days give way), or to the minute if in hours."""
+    raw, outer = due.raw.astimezone(LOCAL), due.outer.astimezone(LOCAL)
+    in_hours = (raw.hour, raw.minute) != (0, 0)
+    last, latest = (f"{raw:%Y-%m-%d %H:%M}", f"{outer:%Y-%m-%d %H:%M}") if in_hours else (due.raw_day, due.outer_day)
+    if raw == outer:
+        return Text(zh=f"{last}", en=f"{last}")
+    return Text(zh=f"{last}（遇休息日，至迟{latest}）", en=f"{last} (rest days: {latest} at the latest)")
 
 
 def remaining(due: datetime, now: datetime) -> Text:

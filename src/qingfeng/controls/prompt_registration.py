@@ -9,6 +9,7 @@ Source: the agency's own rule; the number is a setting, no statute names it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
@@ -53,7 +54,8 @@ class PromptRegistration:
     def check(self, situation: Situation) -> Demand | None:
         """Demand a reason when the act is entered late."""
         command = situation.proposed
-        first, last = local_day(command.at), local_day(command.entered)
+        named = [date.fromisoformat(str(command.data[n])) for n in ("served_on", "received_on") if command.data.get(n)]
+        first, last = min([local_day(command.at), *named]), local_day(command.entered)
         late = situation.calendar.working_days_between(first, last) if last > first else 0
         if late <= self.within:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.engine.facts import ActRow, Col, Expr, FactRule, Outcome, Rule, ScanRule
@@ -53,7 +53,8 @@ def _facts(rule: FactRule, rows: Iterable[ActRow]) -> dict[str, int]:
     return {name: sum(fact.counts(row) for row in rows) for name, fact in rule.facts.items()}
 
 
-def lag_between(at: datetime, entered: datetime, calendar: WorkCalendar) -> int:
-    """Return the working days from an act to its entry, 0 if entered the same day or earlier."""
-    first, last = local_day(at), local_day(entered)
+def lag_between(at: datetime, entered: datetime, calendar: WorkCalendar, data: Mapping[str, object] | None = None) -> int:
+    """Return the working days from an act (or the earlier day of service or receipt that it names) to its entry."""
+    named = [date.fromisoformat(str(day)) for n in ("served_on", "received_on") if (day := (data or {}).get(n))]
+    first, last = min([local_day(at), *named]), local_day(entered)
     return calendar.working_days_between(first, last) if last > first else 0

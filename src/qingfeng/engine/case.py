@@ -18,7 +18,7 @@ class Case:
 
     done: acts done in this round -> place of the earliest step in which they were done;
     begun: the same acts, and the act that opened the round -> number of the event that did them first in it;
-    pending: open matters -> number of the event that opened them; passes: act -> controls that it may pass once.
+    pending: open matters -> number of the event that opened them; passes: act -> controls that it may pass once, each with who let it pass.
     """
 
     id: str
@@ -29,7 +29,7 @@ class Case:
     done: Mapping[str, int] = field(default_factory=dict)
     begun: Mapping[str, int] = field(default_factory=dict)
     pending: Mapping[str, int] = field(default_factory=dict)
-    passes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    passes: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     returns: int = 0  # how often it went back to an earlier step
 
     @property
@@ -71,7 +71,7 @@ def evolve(case: Case, event: Event) -> Case:
     events = (*case.events, event)
     if event.kind == OVERRIDE:
         target = str(event.data["act"])
-        passes = case.passes.get(target, frozenset()) | frozenset(event.data["controls"])
+        passes = case.passes.get(target, frozenset()) | {(str(name), str(event.actor)) for name in event.data["controls"]}
         return replace(case, events=events, passes={**case.passes, target: passes})
     if event.kind == MARK:
         return replace(case, events=events)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from qingfeng.catalogue.power import Limit, PowerVersion
 from qingfeng.terms.calendar import WorkCalendar
-from qingfeng.terms.instants import LOCAL, end_of_day, local_day
+from qingfeng.terms.instants import LOCAL, end_of_day, local_day, start_of_day
 from qingfeng.terms.timelimit import Due, TimeLimit, Unit, due, warn_at
 
 from .case import Case
@@ -25,6 +25,7 @@ class Clock:
     started: datetime
     due: Due | None
     ended: datetime | None
+    waits_until: datetime | None  # whoever waits for it waits till then: counted from the entry if that came later
     stopped_since: date | None
     extensions: tuple[str, ...]  # the acts that lengthened it, one for each time
 
@@ -76,12 +77,13 @@ def _due(
 class _Run:
     """A run of a limit while it is being read from the events."""
 
-    __slots__ = ("ended", "extended", "extra", "limit", "number", "open", "start", "stops", "until")
+    __slots__ = ("ended", "extended", "extra", "limit", "number", "open", "start", "stops", "told", "until")
 
     def __init__(self, limit: Limit, number: int, start: Event) -> None:
         self.limit, self.number, self.start = limit, number, start
         self.ended: datetime | None = None
         self.open: dict[str, date] = {}  # act that stopped it -> since when
+        self.told: dict[str, tuple[date, date]] = {}  # act that stopped it for a period told in writing -> that period
         self.stops: list[tuple[date, date]] = []
         self.extended: list[str] = []
         self.extra: list[tuple[int, Unit]] = []
@@ -103,8 +105,14 @@ class _Run:
             if stop.to_act == event.act and stop.from_act in self.open:
                 since = self.open.pop(stop.from_act)
                 self.stops += [(since, day)] if since < day else []
+            if stop.to_act == event.act and stop.from_act in self.told:
+                since, last = self.told.pop(stop.from_act)
+                self.stops += [(since, min(last, day))] if since < min(last, day) else []
         for stop in self.limit.stops:
-            if stop.from_act == event.act:
+            told = str(event.data.get(stop.until) or "") if stop.until else ""
+            if stop.from_act == event.act and told:
+                self.told[event.act] = (day, date.fromisoformat(told[:10]) + timedelta(days=1))
+            elif stop.from_act == event.act:
                 self.open.setdefault(event.act, day)
         if event.act in self.limit.ends or event.act == self.limit.effect:
             self.ended = event.at
@@ -120,10 +128,14 @@ class _Run:
             raw = datetime.fromisoformat(self.until) if "T" in self.until else end_of_day(date.fromisoformat(self.until))
             end = Due(raw, raw, False)
         elif self.ended is None and self.limit.until is None:
-            end = _due(self.limit.length, started, calendar, tuple(self.stops), tuple(self.extra))
+            stops = (*self.stops, *(told for told in self.told.values() if told[0] < told[1]))
+            end = _due(self.limit.length, started, calendar, stops, tuple(self.extra))
         if stopped_since is not None and end is not None and stopped_since <= end.raw_day:
             end = None  # a stop that begins after the end stops nothing: who is late stays late
-        return Clock(limit=self.limit, run=self.number, started=started, due=end, ended=self.ended,
+        waits_until = end.outer if end is not None else None
+        if end is not None and self.until is None and local_day(self.start.entered) > self.start.effective_day:
+            waits_until = max(end.outer, _due(self.limit.length, self.start.entered, calendar, stops, tuple(self.extra)).outer)
+        return Clock(limit=self.limit, run=self.number, started=started, due=end, ended=self.ended, waits_until=waits_until,
                      stopped_since=stopped_since, extensions=tuple(self.extended))  # fmt: skip
 
 
@@ -142,7 +154,7 @@ def clocks(case: Case, calendar: WorkCalendar) -> dict[str, Clock]:
             run = runs.get(limit.id)
             if run is not None and run.ended is None:
                 run.note(event)
-            if event.act in limit.starts:
+            if limit.begins(event.act, event.data):
                 numbers[limit.id] = number = numbers.get(limit.id, 0) + 1
                 stands = case.begun.get(event.act, event.seq + 1) <= event.seq
                 if stands and (run is None or run.ended is not None or limit.restarts):
@@ -165,7 +177,9 @@ def marks(case: Case, running: Mapping[str, Clock], calendar: WorkCalendar) -> l
 
 def _wanted(clock: Clock, end: Due, calendar: WorkCalendar) -> list[tuple[str, datetime]]:
     limit = clock.limit
-    mark = "effect" if limit.effect is not None else "lapsed" if limit.holder == "party" or not limit.ends else "red"
+    early = limit.ahead is None or warn_at(end, *limit.ahead, calendar) > start_of_day(local_day(clock.started))
+    lapses = limit.holder == "party" or not limit.ends or limit.effect is not None
+    mark = "effect" if limit.effect is not None and early else "lapsed" if lapses else "red"
     wanted = [(mark, end.outer)]
     if limit.yellow is not None:
         wanted.append(("yellow", max(warn_at(end, *limit.yellow, calendar), clock.started)))

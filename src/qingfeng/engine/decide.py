@@ -72,6 +72,9 @@ def decide(
     authority = order.authority(case, rule, command, people)
     if isinstance(authority, Refusal):
         return Refused((authority,))
+    strangers = order.strangers(command, word, people)
+    if strangers is not None:
+        return Refused((strangers,))
     running = clocks(case, calendar) if running is None else running
     early = order.waiting(case, rule, command, running)
     if early is not None:
@@ -83,7 +86,8 @@ def decide(
 
 def _ask(situation: Situation, controls: Sequence[Control], stream: str) -> Outcome:
     case, command = situation.case, situation.proposed
-    passes = case.passes.get(command.act, frozenset())
+    # nobody lets himself pass: an override helps others only
+    passes = {name for name, giver in case.passes.get(command.act, ()) if giver != command.actor}
     refusals: list[Refusal] = []
     demands: list[Demand] = []
     waived: list[str] = []

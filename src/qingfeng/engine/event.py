@@ -1,19 +1,19 @@
-"""What happened: one event of a stream, in the past tense; and how it is laid out as an entry of the log."""
+"""What happened: one event of a stream, in the past tense."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from qingfeng.ledger.entry import Salts, Sealed, Unsealed, seal
-from qingfeng.terms.instants import LOCAL, format_instant, local_day
+from qingfeng.terms.instants import local_day
 
 ACT = "act"  # an act was done on a case
 OVERRIDE = "override"  # a higher post lets an act pass a named control once
 MARK = "mark"  # a time limit came near, ran out or lapsed
 REFUSED = "refused"  # an act was asked for and stopped (stream refusals/…)
+ANNOUNCEMENT = timedelta(days=30)
 EFFECTIVE_FIELDS = ("effective", "served_on", "received_on")  # the day from which an act counts, if it names one
 
 
@@ -42,42 +42,12 @@ class Event:
 
     @property
     def effective_day(self) -> date:
-        """The local day from which the event counts: the day it names (deemed as of, served on, received on), or its own."""
+        """The local day from which the event counts: the day it names (deemed as of, served on, received on), or its own.
+
+        What is served by public announcement counts as served thirty days after it was posted (民诉法 95).
+        """
         named = self.facts.get("effective")
         for name in EFFECTIVE_FIELDS:
             named = named or self.data.get(name)
-        return date.fromisoformat(named) if named else local_day(self.at)
-
-
-def sealed(event: Event, *, salts: Salts) -> Sealed:
-    """Return the bytes of an event: envelope in the clear, every field a salted commitment, personal fields apart."""
-    envelope: dict[str, str | int] = {
-        "stream": event.stream, "seq": event.seq, "kind": event.kind, "act": event.act,
-        "at": format_instant(event.at), "entered": format_instant(event.entered),
-    }  # fmt: skip
-    if event.power:
-        envelope |= {"power": event.power, "version": event.version}
-    open_fields: dict[str, Any] = {name: value for name, value in event.facts.items() if value and name != "reason"}
-    open_fields |= {"actor": event.actor, "post": event.post} if event.actor is not None else {}
-    private_fields: dict[str, Any] = {"reason": event.facts["reason"]} if event.facts.get("reason") else {}
-    for name, value in event.data.items():
-        (private_fields if name in event.private else open_fields)[f"data.{name}"] = value
-    return seal(envelope, open_fields=open_fields, private_fields=private_fields, salts=salts)
-
-
-def read_back(unsealed: Unsealed) -> Event:
-    """Return the event that an entry and its openings say.  Inverse of `sealed` but for which fields were personal."""
-    envelope = unsealed.envelope
-    facts, data = {}, {}
-    for name, value in unsealed.fields.items():
-        if name.startswith("data."):
-            data[name[5:]] = value
-        else:
-            facts[name] = value
-    return Event(
-        stream=envelope["stream"], seq=envelope["seq"], kind=envelope["kind"], act=envelope["act"],
-        at=datetime.fromisoformat(envelope["at"]).astimezone(LOCAL),
-        entered=datetime.fromisoformat(envelope["entered"]).astimezone(LOCAL),
-        power=envelope.get("power", ""), version=envelope.get("version", ""),
-        actor=facts.pop("actor", None), post=facts.pop("post", None), facts=facts, data=data,
-        erased=frozenset(name.removeprefix("data.") for name in unsealed.erased))  # fmt: skip
+        day = date.fromisoformat(named) if named else local_day(self.at)
+        return day + ANNOUNCEMENT if self.data.get("service_method") == "announcement" else day

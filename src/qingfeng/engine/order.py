@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from qingfeng.catalogue import wording
-from qingfeng.catalogue.power import PARTY, SYSTEM, ActRule, Limit
+from qingfeng.catalogue.power import PARTY, SYSTEM, ActRule, ActWord, FieldType, Limit
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_CLOCK_SKEW_SECONDS, MAX_EVENTS_PER_CASE
 from qingfeng.terms.people import Authority, People
@@ -15,8 +15,9 @@ from qingfeng.terms.text import Text
 from .case import Case
 from .clock import Clock
 from .control import Basis, Command, Refusal
-from .event import ACT
+from .event import ACT, EFFECTIVE_FIELDS
 
+SECOND = timedelta(seconds=1)
 SKEW = timedelta(seconds=MAX_CLOCK_SKEW_SECONDS)
 
 
@@ -39,9 +40,12 @@ def waiting(case: Case, rule: ActRule, command: Command, clocks: Mapping[str, Cl
     """Return why the act comes too early, out of time order, or extends what cannot be extended."""
     for name in rule.waits:
         clock, limit = clocks.get(name), case.version.procedure.limits[name]
-        if clock is not None and clock.running and not clock.over(command.at):
-            ends_on = clock.due.outer_day if clock.due is not None else None
+        if clock is not None and clock.running and (clock.waits_until is None or command.at < clock.waits_until):
+            ends_on = local_day(clock.waits_until - SECOND) if clock.waits_until is not None else None
             return refuse("time_limit", *wording.too_early(rule.word.name, limit, ends_on), limit=limit)
+    dates = _backward_date(case, rule, command, clocks)
+    if dates is not None:
+        return dates
     wanted = [(lim, e) for lim in case.version.procedure.limits.values() for e in lim.extend if e.by == rule.act]
     for limit, extension in wanted:
         clock = clocks.get(limit.id)
@@ -98,6 +102,8 @@ def _obstacle(case: Case, rule: ActRule) -> tuple[str, frozenset[str]] | None:
             return "after", needed
     if rule.once and rule.act in case.done:
         return "once", frozenset()
+    if rule.only_opens and case.seq:
+        return "opens", frozenset()
     if case.seq >= MAX_EVENTS_PER_CASE:
         return "full", frozenset()
     return None
@@ -112,6 +118,8 @@ def _out_of_order(case: Case, rule: ActRule, kind: str, names: frozenset[str]) -
             return refuse("lawful_order", *wording.not_done_yet(version, name, names))
         case "not_pending":
             why = wording.not_pending(name, version.procedure.pending[min(names)])
+        case "opens":
+            why = wording.only_opens(name)
         case "once":
             why = wording.done_already(name)
         case _:
@@ -123,20 +131,57 @@ def _what_now(case: Case) -> Text:
     return wording.possible_now(case.version, [r.act for r in possible(case) if r.by != (SYSTEM,)])
 
 
+def _backward_date(case: Case, rule: ActRule, command: Command, clocks: Mapping[str, Clock]) -> Refusal | None:
+    """A period told lies ahead of the act that tells it, and an extension lengthens."""
+    for limit in case.version.procedure.limits.values():
+        named = {limit.until} if limit.until and limit.begins(rule.act, command.data) else set()
+        named |= {stop.until for stop in limit.stops if stop.from_act == rule.act and stop.until}
+        wrong = [n for n in sorted(named) if str(command.data.get(n) or "9")[:10] < command.day.isoformat()]
+        clock = clocks.get(limit.id)
+        due = clock.due.raw_day.isoformat() if clock is not None and clock.due is not None else ""
+        longer = [e.until for e in limit.extend if e.by == rule.act and e.until]
+        wrong += [n for n in longer if str(command.data.get(n) or "9")[:10] <= due]
+        if wrong:
+            return refuse("event_time", *wording.backward_date(rule.word, wrong[0], due if wrong[0] in longer else ""))
+    return None
+
+
+def strangers(command: Command, word: ActWord, people: People) -> Refusal | None:
+    """Return why the officers that an act names cannot have taken part: unknown, gone, or named twice."""
+    for field in word.fields:
+        named = command.data.get(field.id) if field.type in (FieldType.OFFICER, FieldType.OFFICERS) else None
+        listed = [named] if isinstance(named, str) else list(named or ())
+        unknown = [who for who in listed if not people.in_service(who, command.day)]
+        if unknown or len(set(listed)) < len(listed):
+            return refuse("authority_scope", *wording.strangers(field.name, unknown))
+    return None
+
+
 def time_order(case: Case, command: Command) -> Refusal | None:
     """Return why the act's time cannot be true: in the future, or before the case came to its step."""
     if command.at > command.entered + SKEW:
         return refuse("event_time", *wording.in_the_future(command.at, command.entered))
     if case.since is not None and command.at < case.since:
         return refuse("event_time", *wording.before_the_step(command.at, case.since))
+    for name in EFFECTIVE_FIELDS:
+        named = str(command.data.get(name) or "")
+        if named and named > command.day.isoformat():
+            return refuse("event_time", *wording.named_day(named, command.day, later=True))
+        if named and case.since is not None and named < local_day(case.since).isoformat():
+            return refuse("event_time", *wording.named_day(named, local_day(case.since), later=False))
     return None
 
 
 def _before_its_ground(case: Case, rule: ActRule, command: Command) -> Refusal | None:
     """What must come after another act is not dated before it."""
-    for needed in rule.after:
-        ground = min((e.at for e in case.events if e.kind == ACT and e.act in needed), default=command.at)
-        if command.at < ground:
+    grounds = [(needed, [e.at for e in case.events if e.kind == ACT and e.act in needed]) for needed in rule.after]
+    if rule.closes is not None and rule.closes in case.pending:
+        opener = case.events[case.pending[rule.closes] - 1]
+        grounds.append((frozenset((opener.act,)), [opener.at]))
+    named = [str(command.data[name]) for name in EFFECTIVE_FIELDS if command.data.get(name)]
+    for needed, done in grounds:
+        ground = min(done, default=command.at)
+        if command.at < ground or any(day < local_day(ground).isoformat() for day in named):
             return refuse("event_time", *wording.before_its_ground(case.version, needed, command.at, ground))
     return None
 

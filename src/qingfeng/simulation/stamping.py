@@ -15,8 +15,8 @@ from hashlib import sha256
 from typing import Any
 
 from qingfeng.casework.ports import CaseRow, DeadlineRow
+from qingfeng.casework.records import sealed
 from qingfeng.engine.case import Case
-from qingfeng.engine.event import sealed
 from qingfeng.ledger.canonical import canonical
 from qingfeng.ledger.entry import SALT_BYTES, Salts, Sealed
 

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 from qingfeng.casework.ports import StoreError, StoreUnavailable
 
 from . import faults
 from .migrations import newest, steps
 from .postgres_link import POSITION_BITS, Link, Pool, connect, place, translated
+from .postgres_statements import WRITE
 from .postgres_transaction import PostgresRead, PostgresWrite
 from .transaction import BULK_CASES, WholeCase, batches
 
@@ -21,7 +23,6 @@ CONNECTIONS = 16
 """Connections per process at most.  PostgreSQL allows 100 by default: six processes, and some left for backups."""
 
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _SETUP_LOCK = 0x51464C47
 """Key of the advisory lock under which tables are made and upgraded: two programs may start at once."""
@@ -68,9 +69,9 @@ class PostgresStore:
     @contextmanager
     def write(self) -> Iterator[PostgresWrite]:
         """Open a transaction."""
-        link = self._pool.begin(_WRITE)
+        link = self._pool.take()
         try:
-            tx = PostgresWrite(link)
+            tx = PostgresWrite(link, self._pool)
             yield tx
             if tx.spoilt is not None:
                 raise tx.spoilt
@@ -81,8 +82,10 @@ class PostgresStore:
     def _commit(self, link: Link, tx: PostgresWrite) -> None:
         try:
             with translated():
-                link.run("COMMIT")
+                tx.commit()
         except StoreUnavailable as error:
+            if link.connection.info.transaction_status == TransactionStatus.INERROR:
+                raise  # refused before the COMMIT
             # The server may have committed before we lost it: ask it, by the number of the transaction.
             outcome = self._outcome(tx.transaction)
             if outcome == "committed":
@@ -119,7 +122,7 @@ class PostgresStore:
         It may add events, never change, delete or truncate them, nor alter tables or switch off triggers.
         """
         assert _NAME.fullmatch(role), f"{role!r} is no plain role name"
-        link = self._pool.begin(_WRITE)
+        link = self._pool.begin(WRITE)
         try:
             with translated():
                 if link.run("SELECT 1 FROM pg_roles WHERE rolname = ?", (role,)).fetchone() is None:
@@ -196,7 +199,7 @@ def _rebase(link: Link) -> None:
     That is so after a dump was restored into a new cluster.  Nobody else writes then: the restore came before.
     """
     row = link.run(
-        "SELECT (SELECT value::bigint FROM meta WHERE key = 'position_base'), coalesce(max(position), 0) >> ?,"
+        "SELECT (SELECT value::bigint FROM meta WHERE key = 'position_base'), coalesce(max(position), 0) >> ?::int,"
         " pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM events",
         (POSITION_BITS,),
     ).fetchone()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import psycopg
 from psycopg import errors
 from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
 from qingfeng.casework.ports import StoreError
 
 from . import faults
 from .rows import Row
+from .transaction import Statement
 
 LOCK_SECONDS = 10
 """Longest wait for another transaction's lock; ours last milliseconds, so after ten seconds something hangs."""
@@ -23,6 +25,8 @@ IDLE_SECONDS = 60
 """So long without a statement, and the server ends a transaction: a hung client must not hold back the outbox."""
 CONNECT_SECONDS = 10
 """Longest wait for the server to answer, and for a free connection of the pool."""
+STATEMENTS = 300
+"""Prepared statements kept per connection; the store knows some seventy, many of them in a form with and without a NULL."""
 POSITION_BITS = 20
 """Low bits of a position: number in the transaction, 1,048,575 events at most; 43 bits are left for transactions."""
 
@@ -72,17 +76,38 @@ def dialect(sql: str) -> str:
     return sql.replace("?", "%s")
 
 
+def _prepared(sql: str) -> bool | None:
+    # What is about savepoints never: on every ROLLBACK psycopg forgets what is prepared, and must not trip over this.
+    return False if sql.startswith(("SAVEPOINT ", "ROLLBACK TO ", "RELEASE ")) else None
+
+
 @dataclass(slots=True, eq=False)
 class Link:
-    """One connection, its cursor with binary results, and what is added to transaction numbers in positions."""
+    """One connection, and what is added to transaction numbers in positions."""
 
     connection: psycopg.Connection
-    cursor: psycopg.Cursor[Row]
-    base: int
+    base: int = 0
+    _cursors: dict[str, psycopg.Cursor[Row]] = field(default_factory=dict)
 
-    def run(self, sql: str, values: Row = ()) -> psycopg.Cursor[Row]:
-        """Run one statement."""
-        return self.cursor.execute(dialect(sql), values)
+    def run(self, sql: str, values: Row = (), *, prepare: bool | None = None) -> psycopg.Cursor[Row]:
+        """Run one statement.  The cursor is good until the same statement is run again."""
+        if prepare is False:
+            return self.connection.cursor(binary=True).execute(sql, values or None, prepare=False)
+        cursor = self._cursors.get(sql)
+        if cursor is None:
+            # One each, with binary results: what psycopg found out about a statement's types is kept with the cursor.
+            cursor = self._cursors[sql] = self.connection.cursor(binary=True)
+        return cursor.execute(dialect(sql), values)
+
+    def together(self, statements: Sequence[Statement]) -> psycopg.Cursor[Row]:
+        """Run statements in one round trip and return the cursor of the last; the first that fails ends it."""
+        if len(statements) == 1:
+            (sql, values), *_ = statements
+            return self.run(sql, values, prepare=_prepared(sql))
+        with self.connection.pipeline():
+            for sql, values in statements:
+                cursor = self.run(sql, values, prepare=_prepared(sql))
+        return cursor
 
     def undo(self) -> bool:
         """Undo what is open; False if the connection is no longer fit for use."""
@@ -100,14 +125,19 @@ def connect(dsn: str, schema: str) -> Link:
         connection = psycopg.connect(dsn, autocommit=True, prepare_threshold=0, connect_timeout=CONNECT_SECONDS)
     fit = False
     try:
+        # One type for whole numbers: else psycopg prepares a statement anew for each size of number.
+        connection.prepared_max = STATEMENTS
+        for dumper in (Int8Dumper, Int8BinaryDumper):
+            connection.adapters.register_dumper(int, dumper)
         with translated():
-            cursor = connection.cursor(binary=True)
             connection.execute(
                 f"SET search_path = {schema}, pg_catalog; SET client_encoding = 'UTF8';"
+                # Every statement of ours goes by an index whatever the values: planned once, not on every call.
+                " SET plan_cache_mode = force_generic_plan;"
                 f" SET lock_timeout = '{LOCK_SECONDS}s'; SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'",
                 prepare=False,
             )
-            found = cursor.execute(f"SELECT {_SETTINGS}").fetchone()
+            found = connection.execute(f"SELECT {_SETTINGS}").fetchone()
         assert found is not None
         for (name, allowed), value in zip(_SAFE, found, strict=True):
             if value not in allowed:
@@ -116,7 +146,7 @@ def connect(dsn: str, schema: str) -> Link:
     finally:
         if not fit:
             connection.close()
-    return Link(connection, cursor, 0)
+    return Link(connection)
 
 
 def place(connection: psycopg.Connection, schema: str) -> str:
@@ -135,35 +165,51 @@ class Pool:
 
     def begin(self, sql: str) -> Link:
         """Take a connection and begin a transaction on it."""
+        link = self.take()
+        begun = False
+        try:
+            with translated():
+                self.first(link, [(sql, ())])
+            begun = True
+        finally:
+            if not begun:
+                self.give_back(link)
+        return link
+
+    def first(self, link: Link, statements: Sequence[Statement]) -> psycopg.Cursor[Row]:
+        """Run the first statements of a transaction; if the connection broke while idle (server restarted), on a new one."""
+        try:
+            return link.together(statements)
+        except psycopg.OperationalError:
+            if not link.connection.closed:
+                raise
+        fresh = self._fresh()
+        link.connection, link.base, link._cursors = fresh.connection, fresh.base, fresh._cursors
+        return link.together(statements)
+
+    def take(self) -> Link:
+        """Take a connection; what is sent on it first goes through `first`."""
         if self.closed:
             raise faults.unavailable("store is closed")
         if not self._free.acquire(timeout=CONNECT_SECONDS):
             raise faults.unavailable("all connections are in use")
-        begun = False
+        with suppress(IndexError):
+            return self._idle.pop()
+        made = False
         try:
-            link = self._begun(sql)
-            begun = True
+            link = self._fresh()
+            made = True
         finally:
-            if not begun:
+            if not made:
                 self._free.release()
         return link
 
-    def _begun(self, sql: str) -> Link:
-        while self._idle:
-            with suppress(IndexError):
-                link = self._idle.pop()
-                try:
-                    link.run(sql)
-                    return link
-                except psycopg.OperationalError:
-                    # It broke while idle (server restarted): nothing was asked of it yet, so try the next one.
-                    link.connection.close()
+    def _fresh(self) -> Link:
         link = connect(self._dsn, self._schema)
         with translated():
             base = link.run("SELECT value::bigint FROM meta WHERE key = 'position_base'").fetchone()
-            assert base is not None
-            link.base = base[0]
-            link.run(sql)
+        assert base is not None
+        link.base = base[0]
         return link
 
     def give_back(self, link: Link) -> None:

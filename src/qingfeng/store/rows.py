@@ -90,12 +90,18 @@ def count_key(row: CaseRow) -> tuple[str, str, str, int]:
     return (row.power, row.step, row.status, crc32(row.case.encode("utf-8")) % SHARDS)
 
 
+def check_deadlines(case: str, rows: Sequence[DeadlineRow]) -> set[DeadlineRow]:
+    """Return the deadlines to be armed, after looking whether they are of this case and each mark is there once."""
+    assert all(row.case == case for row in rows), f"a deadline of another case given for {case}"
+    wanted = set(rows)
+    assert len({(row.limit, row.run, row.mark) for row in rows}) == len(wanted), f"{case}: one mark with two instants"
+    return wanted
+
+
 def deadline_changes(
     case: str, former: Sequence[DeadlineRow], rows: Sequence[DeadlineRow]
 ) -> tuple[list[DeadlineRow], list[DeadlineRow]]:
     """Return (to be deleted, to be inserted) that turn the former deadlines of a case into rows."""
-    assert all(row.case == case for row in rows), f"a deadline of another case given for {case}"
-    wanted = set(rows)
-    assert len({(row.limit, row.run, row.mark) for row in rows}) == len(wanted), f"{case}: one mark with two instants"
+    wanted = check_deadlines(case, rows)
     kept = set(former) & wanted
     return [row for row in former if row not in kept], [row for row in dict.fromkeys(rows) if row not in kept]

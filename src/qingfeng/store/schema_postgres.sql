@@ -89,6 +89,14 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- For writes that travel with others: whoever does not find what it is to change stops all that follow.
+CREATE FUNCTION must_be_one(n bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF n <> 1 THEN
+    RAISE EXCEPTION 'somebody else wrote first' USING ERRCODE = 'serialization_failure';
+  END IF;
+END $$;
+
 CREATE TRIGGER events_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON events EXECUTE FUNCTION forbidden();
 CREATE TRIGGER private_stays BEFORE DELETE OR TRUNCATE ON private EXECUTE FUNCTION forbidden();
 CREATE TRIGGER private_only_erased BEFORE UPDATE ON private FOR EACH ROW EXECUTE FUNCTION only_erased();

@@ -74,6 +74,17 @@ CREATE INDEX deadlines_provisional ON deadlines (case_id) WHERE provisional;
 
 CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+-- INSERT OR REPLACE deletes without asking the triggers above, unless a connection has recursive_triggers on.
+CREATE TRIGGER events_no_replace BEFORE INSERT ON events
+WHEN EXISTS (SELECT 1 FROM events WHERE stream = NEW.stream AND seq = NEW.seq)
+  OR EXISTS (SELECT 1 FROM events WHERE position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END;
+CREATE TRIGGER private_no_replace BEFORE INSERT ON private
+WHEN EXISTS (SELECT 1 FROM private WHERE position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'private openings are never replaced'); END;
+CREATE TRIGGER answers_no_replace BEFORE INSERT ON answers
+WHEN EXISTS (SELECT 1 FROM answers WHERE key = NEW.key)
+BEGIN SELECT RAISE(IGNORE); END;
 CREATE TRIGGER private_only_erased BEFORE UPDATE ON private
 WHEN NEW.opening IS NOT NULL OR NEW.position IS NOT OLD.position
 BEGIN SELECT RAISE(ABORT, 'private openings are emptied, never changed'); END;

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from qingfeng.casework.ports import CaseRow, DeadlineRow, StoredEvent, StoreError
+from qingfeng.casework.ports import CaseRow, DeadlineRow, StoredEvent, StoreError, Wanted
 from qingfeng.ledger.entry import Sealed
 
 from . import faults
@@ -16,13 +16,26 @@ from .rows import (
     DEADLINE_COLUMNS,
     Row,
     case_values,
+    deadline_changes,
     deadline_row,
     deadline_values,
     inbox_rows,
     micros,
     stored_event,
 )
-from .transaction import BY_TIME, DEADLINES, EVENTS, Reading, Statement, Tally, WholeCase, Writing, follow
+from .transaction import (
+    BY_TIME,
+    COUNT,
+    DEADLINES,
+    EVENTS,
+    Reading,
+    Statement,
+    Tally,
+    WholeCase,
+    Writing,
+    count_changes,
+    follow,
+)
 
 _ALL = f"{EVENTS} WHERE e.position > ? ORDER BY e.position LIMIT ?"
 _OUTBOX = "SELECT position FROM outbox ORDER BY position LIMIT ?"
@@ -34,11 +47,23 @@ _APPEND = (
 )
 _PRIVATE = "INSERT INTO private (position, opening) VALUES (?, ?)"
 _SEND = "INSERT INTO outbox (position) VALUES (?)"
+_ADD_CASE = f"INSERT INTO cases ({CASE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# Two ways to change a case: the columns that indexes stand on are named only when they changed.
+_MOVE_CASE = (
+    "UPDATE cases SET step = ?, title = ?, last_at = ?, seq = ?, posts = ?, next_due = ?, provisional = ?"
+    " WHERE case_id = ?"
+)
+_TURN_CASE = (
+    "UPDATE cases SET power = ?, version = ?, step = ?, status = ?, title = ?, opened_at = ?, last_at = ?, seq = ?,"
+    " posts = ?, next_due = ?, provisional = ? WHERE case_id = ?"
+)
+_OUT = "DELETE FROM inbox WHERE post = ? AND due = ? AND case_id = ?"
+_IN = "INSERT INTO inbox (post, due, case_id) VALUES (?, ?, ?)"
+_OF_CASE = f"{DEADLINES} WHERE case_id = ?"
+_DISARM = "DELETE FROM deadlines WHERE case_id = ? AND limit_id = ? AND run = ? AND mark = ?"
+_ARM = f"INSERT INTO deadlines ({DEADLINE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 _LAST = "SELECT coalesce(max(position), 0) FROM events"
 _BULK_EVENT = "INSERT INTO events (position, stream, seq, entry, opening) VALUES (?, ?, ?, ?, ?)"
-_BULK_CASE = f"INSERT INTO cases ({CASE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_BULK_INBOX = "INSERT INTO inbox (post, due, case_id) VALUES (?, ?, ?)"
-_BULK_DEADLINE = f"INSERT INTO deadlines ({DEADLINE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 
 _UNIQUE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID)
 _OUTSIDE = frozenset(
@@ -111,14 +136,24 @@ class SqliteWrite(SqliteRead, Writing):
         except sqlite3.Error as error:
             raise self._spoil(error) from error
 
-    def _run(self, statements: Sequence[Statement]) -> list[int]:
+    def _run(self, statements: Sequence[Statement]) -> int:
+        touched = 0
         try:
-            return [self._connection.execute(sql, values).rowcount for sql, values in statements]
+            for sql, values in statements:
+                touched = self._connection.execute(sql, values).rowcount
         except sqlite3.Error as error:
             raise self._spoil(error) from error
+        return touched
 
-    def _mark(self, sql: str) -> None:
-        self._run([(sql, ())])
+    def _enter(self) -> str:
+        self._run([("SAVEPOINT inner_work", ())])
+        return "inner_work"  # always the same: the innermost is meant
+
+    def _leave(self, point: str, *, proven: bool) -> None:
+        self._run([(f"RELEASE {point}", ())])
+
+    def _undo(self, point: str) -> None:
+        self._run([(f"ROLLBACK TO {point}", ()), (f"RELEASE {point}", ())])
 
     def _spoil(self, error: sqlite3.Error) -> StoreError:
         meaning = typed(error)
@@ -130,6 +165,9 @@ class SqliteWrite(SqliteRead, Writing):
 
     def lock(self, stream: str) -> None:
         """Nothing to do: BEGIN IMMEDIATE holds the store."""
+
+    def foresee(self, wanted: Sequence[Wanted]) -> None:
+        """Nothing to do: reading one by one costs no round trips."""
 
     def append(self, sealed: Sealed) -> int:
         try:
@@ -144,6 +182,21 @@ class SqliteWrite(SqliteRead, Writing):
         except sqlite3.Error as error:
             raise self._spoil(error) from error
         return position
+
+    def _change_case(self, former: CaseRow | None, row: CaseRow) -> None:
+        counted: list[Statement] = [(COUNT, change) for change in count_changes(former, row)]
+        before, now = inbox_rows(former), inbox_rows(row)
+        listed: list[Statement] = [(_OUT, gone) for gone in before - now] + [(_IN, come) for come in now - before]
+        if self._run([*counted, *listed, _case_change(former, row)]) != 1:
+            self.spoilt = faults.rows_taken(row.case)
+            raise self.spoilt
+
+    def put_deadlines(self, case: str, rows: Sequence[DeadlineRow]) -> None:
+        former = [deadline_row(found) for found in self._all(_OF_CASE, (case,))]
+        stale, fresh = deadline_changes(case, former, rows)
+        if stale or fresh:
+            disarmed: list[Statement] = [(_DISARM, (case, row.limit, row.run, row.mark)) for row in stale]
+            self._run([*disarmed, *((_ARM, deadline_values(row)) for row in fresh)])
 
     def claim_due(self, now: datetime, *, limit: int = 100) -> list[DeadlineRow]:
         return [deadline_row(row) for row in self._all(_DUE, (micros(now), limit))]
@@ -164,7 +217,7 @@ class SqliteWrite(SqliteRead, Writing):
                 events.append((position, sealed.stream, sealed.seq, sealed.entry, sealed.opening))
                 if sealed.private is not None:
                     private.append((position, sealed.private))
-            tally.add(row)
+            tally.change(None, row)
             cases.append(row)
             deadlines += map(deadline_values, due)
         try:
@@ -172,10 +225,20 @@ class SqliteWrite(SqliteRead, Writing):
             many(_BULK_EVENT, events)
             many(_SEND, ((event[0],) for event in events))
             many(_PRIVATE, private)
-            many(_BULK_CASE, map(case_values, cases))
-            many(_BULK_INBOX, (entry for row in cases for entry in sorted(inbox_rows(row))))
-            many(_BULK_DEADLINE, deadlines)
+            many(_ADD_CASE, map(case_values, cases))
+            many(_IN, (entry for row in cases for entry in sorted(inbox_rows(row))))
+            many(_ARM, deadlines)
         except sqlite3.Error as error:
             raise self._spoil(error) from error
         self._run(tally.statements())
         return len(events)
+
+
+def _case_change(former: CaseRow | None, row: CaseRow) -> Statement:
+    values = case_values(row)
+    if former is None:
+        return _ADD_CASE, values
+    named = (former.power, former.version, former.status, former.opened_at)
+    if named == (row.power, row.version, row.status, row.opened_at):
+        return _MOVE_CASE, (values[3], values[5], *values[7:], row.case)
+    return _TURN_CASE, (*values[1:], row.case)

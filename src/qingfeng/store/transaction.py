@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from heapq import merge
 from itertools import islice
 
-from qingfeng.casework.ports import CaseRow, DeadlineRow, StoredEvent, StoreError
+from qingfeng.casework.ports import CaseRow, DeadlineRow, Opened, StoredEvent, StoreError, Wanted
 from qingfeng.ledger.entry import Sealed
 
 from . import faults
@@ -24,11 +23,8 @@ from .rows import (
     EVENT_COLUMNS,
     Row,
     case_row,
-    case_values,
     count_key,
-    deadline_changes,
     deadline_row,
-    inbox_rows,
     micros,
     stored_event,
 )
@@ -58,33 +54,16 @@ _COUNTS = (
 )
 DEADLINES = f"SELECT {DEADLINE_COLUMNS} FROM deadlines"
 BY_TIME = " ORDER BY at, case_id, limit_id, run, mark LIMIT ?"
-_OF_CASE = f"{DEADLINES} WHERE case_id = ?"
-_PROVISIONAL = (
-    "SELECT DISTINCT case_id FROM deadlines WHERE provisional AND case_id > ? ORDER BY case_id LIMIT ?"
-)
+_PROVISIONAL = "SELECT DISTINCT case_id FROM deadlines WHERE provisional AND case_id > ? ORDER BY case_id LIMIT ?"
 _KEEP = "INSERT INTO answers (key, digest, answer) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _NUMBER = (
     "INSERT INTO numbers (name, last) VALUES (?, 1)"
     " ON CONFLICT (name) DO UPDATE SET last = numbers.last + 1 RETURNING last"
 )
-_ADD_CASE = f"INSERT INTO cases ({CASE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-# Two ways to change a case: the columns that indexes stand on are named only when they changed.
-_MOVE_CASE = (
-    "UPDATE cases SET step = ?, title = ?, last_at = ?, seq = ?, posts = ?, next_due = ?, provisional = ?"
-    " WHERE case_id = ?"
-)
-_TURN_CASE = (
-    "UPDATE cases SET power = ?, version = ?, step = ?, status = ?, title = ?, opened_at = ?, last_at = ?, seq = ?,"
-    " posts = ?, next_due = ?, provisional = ? WHERE case_id = ?"
-)
-_COUNT = (
+COUNT = (
     "INSERT INTO counts (power, step, status, shard, n) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (power, step, status, shard) DO UPDATE SET n = counts.n + excluded.n"
 )
-_OUT = "DELETE FROM inbox WHERE post = ? AND due = ? AND case_id = ?"
-_IN = "INSERT INTO inbox (post, due, case_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-_DISARM = "DELETE FROM deadlines WHERE case_id = ? AND limit_id = ? AND run = ? AND mark = ?"
-_ARM = f"INSERT INTO deadlines ({DEADLINE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 _ERASE = (
     "UPDATE private SET opening = NULL WHERE opening IS NOT NULL"
     " AND position = (SELECT position FROM events WHERE stream = ? AND seq = ?)"
@@ -164,15 +143,40 @@ class Writing(Reading):
         self.spoilt: StoreError | None = None
 
     @abstractmethod
-    def _run(self, statements: Sequence[Statement]) -> list[int]:
-        """Run statements in order and return how many rows each touched.  Raises StoreError."""
+    def _run(self, statements: Sequence[Statement]) -> int:
+        """Run statements in order and return how many rows the last one touched.  Raises StoreError."""
 
     @abstractmethod
-    def _mark(self, sql: str) -> None:
-        """Run a statement on savepoints.  Raises StoreError."""
+    def _enter(self) -> str:
+        """Begin a savepoint; return its name.  Raises StoreError."""
+
+    @abstractmethod
+    def _leave(self, point: str, *, proven: bool) -> None:
+        """End a savepoint whose block went well; with proven only after the database took all of it.  Raises StoreError."""
+
+    @abstractmethod
+    def _undo(self, point: str) -> None:
+        """Undo what was done since the savepoint began, and end it.  Raises StoreError."""
+
+    @abstractmethod
+    def _change_case(self, former: CaseRow | None, row: CaseRow) -> None:
+        """Write row in place of former, which differs, with inbox and counts.  Raises Conflict if former is not there."""
+
+    @abstractmethod
+    def lock(self, stream: str) -> None:
+        """See casework.ports."""
+
+    def open(self, wanted: Wanted) -> Opened:
+        if wanted.stream is not None:
+            self.lock(wanted.stream)
+        return Opened(
+            [] if wanted.stream is None else self.events(wanted.stream, after=wanted.after),
+            self.events(wanted.beside, after=wanted.beside_after),
+            None if wanted.key is None else self.answer(wanted.key),
+        )
 
     def keep_answer(self, key: str, digest: bytes, answer: bytes) -> None:
-        if self._run([(_KEEP, (key, digest, answer))]) != [1]:
+        if self._run([(_KEEP, (key, digest, answer))]) != 1:
             raise faults.key_taken(key)
 
     def next_number(self, name: str) -> int:
@@ -180,89 +184,70 @@ class Writing(Reading):
 
     def put_case(self, row: CaseRow) -> None:
         former = self.case_row(row.case)
-        if former == row:
-            return
-        statements = [_case_change(former, row), *_count_changes(former, row), *_inbox_changes(former, row)]
-        if self._run(statements)[0] != 1:  # another transaction made or cleared this row since we read it
-            self.spoilt = faults.rows_taken(row.case)
-            raise self.spoilt
-
-    def put_deadlines(self, case: str, rows: Sequence[DeadlineRow]) -> None:
-        former = [deadline_row(found) for found in self._all(_OF_CASE, (case,))]
-        stale, fresh = deadline_changes(case, former, rows)
-        statements: list[Statement] = [(_DISARM, (case, row.limit, row.run, row.mark)) for row in stale]
-        statements += [(_ARM, (case, row.limit, row.run, row.mark, micros(row.at), row.provisional)) for row in fresh]
-        if statements:
-            self._run(statements)
+        if former != row:
+            self._change_case(former, row)
 
     def erase(self, stream: str, seq: int) -> bool:
-        return self._run([(_ERASE, (stream, seq))]) == [1]
+        return self._run([(_ERASE, (stream, seq))]) == 1
 
     def clear_projections(self) -> None:
         self._run([(f"DELETE FROM {table}", ()) for table in ("cases", "inbox", "counts", "deadlines")])
 
+    def savepoint(self) -> AbstractContextManager[None]:
+        return self._apart(proven=True)
+
+    def trial(self) -> AbstractContextManager[None]:
+        return self._apart(proven=False)
+
     @contextmanager
-    def savepoint(self) -> Iterator[None]:
+    def _apart(self, *, proven: bool) -> Iterator[None]:
         before = self.spoilt
-        self._mark("SAVEPOINT inner_work")
+        point = self._enter()
         done = False
         try:
             yield
-            done = self.spoilt is before
+            if self.spoilt is before:
+                self._leave(point, proven=proven)
+                done = True
         finally:
             if not done:
                 # If this fails too (connection lost), the transaction stays spoilt and nothing of it is kept.
-                self._mark("ROLLBACK TO SAVEPOINT inner_work")
-                self._mark("RELEASE SAVEPOINT inner_work")
+                self._undo(point)
                 swallowed, self.spoilt = self.spoilt, before
         if not done:
             assert swallowed is not None
             raise swallowed
-        self._mark("RELEASE SAVEPOINT inner_work")
 
 
-def _case_change(former: CaseRow | None, row: CaseRow) -> Statement:
-    values = case_values(row)
+def count_changes(former: CaseRow | None, row: CaseRow) -> list[Row]:
+    """Return what to add to which counters, in one order everywhere, so that two transactions do not wait crosswise."""
+    key = count_key(row)
     if former is None:
-        return _ADD_CASE, values
-    fixed = replace(
-        row, step=former.step, title=former.title, last_at=former.last_at, seq=former.seq, posts=former.posts,
-        next_due=former.next_due, provisional=former.provisional,
-    )  # fmt: skip
-    if fixed == former:
-        return _MOVE_CASE, (values[3], values[5], *values[7:], row.case)
-    return _TURN_CASE, (*values[1:], row.case)
-
-
-def _count_changes(former: CaseRow | None, row: CaseRow) -> list[Statement]:
-    changes: list[Row] = [(*count_key(row), 1)]
-    if former is not None:
-        if count_key(former) == count_key(row):
-            return []
-        changes.append((*count_key(former), -1))
-    # In one order everywhere, so that two transactions do not wait for each other crosswise.
-    return [(_COUNT, change) for change in sorted(changes)]
-
-
-def _inbox_changes(former: CaseRow | None, row: CaseRow) -> list[Statement]:
-    before, now = inbox_rows(former), inbox_rows(row)
-    return [(_OUT, gone) for gone in sorted(before - now)] + [(_IN, come) for come in sorted(now - before)]
+        return [(*key, 1)]
+    if (former.power, former.step, former.status) == key[:3]:
+        return []
+    return sorted([(*key, 1), (former.power, former.step, former.status, key[3], -1)])
 
 
 class Tally:
-    """Counts of a bulk of new cases, to be added in one go."""
+    """What is to be added to counters, gathered to be added in one go."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, str, str, int], int] = {}
+        self.numbers: dict[Row, int] = {}
 
-    def add(self, row: CaseRow) -> None:
-        """Count a new case."""
-        key = count_key(row)
-        self._numbers[key] = self._numbers.get(key, 0) + 1
+    def change(self, former: CaseRow | None, row: CaseRow) -> None:
+        """Count a case in another place."""
+        for *names, n in count_changes(former, row):
+            key = tuple(names)
+            self.numbers[key] = self.numbers.get(key, 0) + n
+
+    def rows(self) -> list[Row]:
+        """Return what to add, in the order that everybody keeps."""
+        return [(*key, n) for key, n in sorted(self.numbers.items()) if n]
 
     def statements(self) -> list[Statement]:
-        """Return what adds the numbers, in the order that everybody keeps."""
-        return [(_COUNT, (*key, n)) for key, n in sorted(self._numbers.items())]
+        """Return what adds it."""
+        return [(COUNT, row) for row in self.rows()]
 
 
 def follow(tx: Reading, heads: dict[str, int], sealed: Sealed) -> None:
