@@ -19,6 +19,7 @@ from qingfeng.terms.instants import LOCAL
 NOW = datetime(2026, 3, 3, 10, tzinfo=LOCAL)
 Run = Callable[..., Result]
 Told = Callable[..., Any]
+Until = Callable[..., None]
 LEAD = ("lead_source=report", "summary=群众举报无证经营")
 
 
@@ -27,6 +28,17 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edge, "read_clock", lambda: NOW)
     for name in ("QINGFENG_AGENCY", "QINGFENG_HOME", "QINGFENG_LANG", "QINGFENG_TRACE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def until(monkeypatch: pytest.MonkeyPatch) -> Until:
+    """Let time pass until an instant."""
+
+    def passes(*when: int) -> None:
+        later = datetime(*when, tzinfo=LOCAL)  # type: ignore[misc,arg-type]
+        monkeypatch.setattr(edge, "read_clock", lambda: later)
+
+    return passes
 
 
 @pytest.fixture(scope="session")

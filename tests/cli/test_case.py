@@ -11,7 +11,7 @@ import pytest
 from qingfeng.cli import agency as edge
 from qingfeng.cli.words import remaining
 from qingfeng.terms.instants import LOCAL
-from tests.cli.conftest import LEAD, NOW, Run, Told
+from tests.cli.conftest import LEAD, NOW, Run, Told, Until
 
 ANSWER = {"outcome", "case", "seq", "step", "repeated", "by", "ring", "reasons", "remedies", "citations"}
 PROPOSE = ("propose_case_opening", "--who", "case_handler", "violation=无证经营", "facts=属实")
@@ -50,6 +50,19 @@ def test_a_key_makes_repeating_harmless(told: Told, case: str) -> None:
     again = told("case", "do", case, *PROPOSE, "--key", "k1", "--at", "2026-03-03 10:00")
     assert (first["repeated"], again["repeated"]) == (False, True)
     assert again["seq"] == first["seq"] == 2
+
+
+def test_a_key_repeats_a_command_that_names_no_time(told: Told, case: str, until: Until) -> None:
+    first = told("case", "do", case, *PROPOSE, "--key", "k1")
+    event = told("case", "history", case)["events"][-1]
+    assert event["at"] == event["entered"]
+    until(2026, 3, 3, 10, 20)
+    again = told("case", "do", case, *PROPOSE, "--key", "k1")
+    assert (again["repeated"], again["seq"]) == (True, first["seq"])
+    opening = ("case", "open", "a000/penalty", "--who", "intake_officer", *LEAD, "--key", "k2")
+    new = told(*opening)
+    until(2026, 3, 3, 10, 30)
+    assert told(*opening)["case"] == new["case"]
 
 
 def test_who_saw_an_older_state_is_told_of_the_conflict(told: Told, case: str) -> None:
@@ -100,17 +113,21 @@ def test_show_says_step_limits_and_who_may_do_what(told: Told, run: Run, case: s
     assert "propose_case_opening" in words
 
 
-def test_history_tells_acts_marks_and_refusals(told: Told, run: Run, case: str) -> None:
+def test_history_tells_acts_marks_and_refusals(told: Told, run: Run, case: str, until: Until) -> None:
     told("case", "do", case, "approve_case_opening", "--who", "intake_officer", "opinion=x", code=1)
-    run("deadlines", "run", "--now", "2026-06-01", "--confirm-clock")
+    until(2026, 6, 1, 10)
+    run("deadlines", "run", "--confirm-clock")
     events = told("case", "history", case)["events"]
     assert {"act", "refused", "mark"} == {e["kind"] for e in events}
     refused = next(e for e in events if e["kind"] == "refused")
     assert refused["by"]
     assert refused["reasons"]
     words = run("case", "history", case).stdout
-    assert "被拒绝" in words
+    assert "被拒绝——" in words
     assert "超期" in words
+    english = run("--lang", "en", "case", "history", case).stdout
+    assert "refused by: scope of authority (authority_scope)" in english or "refused by: lawful order" in english
+    assert f"reason as recorded, in Chinese: {refused['reasons'][0]}" in english
 
 
 def test_a_late_entry_shows_both_times(told: Told, run: Run) -> None:
@@ -136,6 +153,22 @@ def test_lists_filter_by_power_and_status_and_go_on(told: Told) -> None:
     first = told("case", "list", "--limit", "2")["cases"]
     rest = told("case", "list", "--after", first[-1]["case"])["cases"]
     assert [c["case"] for c in first + rest] == cases
+
+
+def test_an_unknown_power_or_post_is_bad_input_and_the_nearest_is_named(run: Run) -> None:
+    assert "a000/penalty" in run("case", "list", "--power", "a000/penaltie", code=2).stderr
+    assert "case_handler" in run("case", "inbox", "--post", "case_handlr", code=2).stderr
+    assert "did you mean 'case_handler'" in run("--lang", "en", "case", "inbox", "--post", "case_handlr", code=2).stderr
+    assert "a000/award" in run("case", "list", "--power", "§", code=2).stderr
+
+
+def test_what_the_clock_does_by_itself_is_not_offered(told: Told, run: Run) -> None:
+    case = told("case", "open", "a001/licence", "--who", "counter_clerk", "applicant=甲公司", "matter=新办",
+                "materials:=[\"申请书\"]")["case"]  # fmt: skip
+    shown = told("case", "show", case)
+    assert {"accept_application"} <= {act["act"] for act in shown["acts"]}
+    assert all(act["by"] != ["system"] for act in shown["acts"])
+    assert "deemed_" not in run("case", "show", case).stdout
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from qingfeng import wiring
 from qingfeng.cli.main import cli
-from tests.cli.conftest import Run, Told
+from tests.cli.conftest import Run, Told, Until
 
 
 def test_init_founds_once_and_says_what(tmp_path: Path, run: Run) -> None:
@@ -71,15 +71,27 @@ def test_an_official_calendar_is_not_replaced_by_a_provisional_one(told: Told, r
     run("calendar", "load", str(wiring.data_folder("calendars") / "2027.yaml"), code=1)
 
 
-def test_deadlines_are_listed_and_fire_once(told: Told, run: Run, case: str) -> None:
+def test_deadlines_are_listed_and_fire_once(told: Told, run: Run, case: str, until: Until) -> None:
     armed = [d for d in told("deadlines", "list")["deadlines"] if d["case"] == case]
     assert armed
     assert [d for d in told("deadlines", "list", "--before", "2026-01-01")["deadlines"] if d["case"] == case] == []
     assert "04-0" in run("deadlines").stdout or "03-" in run("deadlines").stdout
+    until(2026, 9, 2)
     run("deadlines", "run", "--now", "2026-09-01", code=3)  # a clock that jumps half a year is suspect
     fired = told("deadlines", "run", "--now", "2026-09-01", "--confirm-clock")["fired"]
     assert {f["limit"] for f in fired if f["case"] == case} == {d["limit"] for d in armed}
     assert told("deadlines", "run", "--now", "2026-09-01", "--confirm-clock")["fired"] == []
+
+
+def test_the_clock_cannot_be_set_ahead(told: Told, run: Run, case: str) -> None:
+    armed = told("deadlines", "list")
+    for ahead in ("2026-09-01", "2026-03-03 10:01"):
+        refused = run("deadlines", "run", "--now", ahead, "--confirm-clock", code=2)
+        assert "晚于现在" in refused.stderr
+    assert "in the future" in run("--lang", "en", "deadlines", "run", "--now", "2199-01-01", code=2).stderr
+    assert told("deadlines", "list") == armed
+    assert told("deadlines", "run", "--now", "2026-03-03 10:00")["fired"] == []
+    assert told("deadlines", "run", "--now", "2026-03-02")["fired"] == []
 
 
 def test_projections_are_verified_and_rebuilt(told: Told, case: str, agency: Path) -> None:

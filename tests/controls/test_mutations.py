@@ -12,7 +12,7 @@ import pytest
 from qingfeng.controls import discover
 from qingfeng.engine.clock import clocks
 from qingfeng.engine.control import Demand, Refusal, Situation
-from qingfeng.engine.facts import Col, Fact, FactRule, Op, ScanRule
+from qingfeng.engine.facts import Col, Fact, FactRule, LateRule, Op
 from qingfeng.terms.instants import local_day
 from tests.controls.tellings import Check, Telling, acts_of, agrees, history, telling_of
 from tests.sample import calendar, free_version
@@ -65,9 +65,8 @@ def other_scan(**changes: Any) -> Mutation:
     """`detect` reads the limit otherwise than the file says."""
 
     def mutated(telling: Telling) -> Telling:
-        rule, version = telling.rule, limits(**changes)(telling)
-        assert isinstance(rule, ScanRule)
-        return replace(telling, rule=ScanRule(scan=lambda rows, _, cal: rule.scan(rows, version, cal)))
+        assert isinstance(telling.rule, LateRule)
+        return replace(telling, read_by=limits(**changes)(telling))
 
     return mutated
 

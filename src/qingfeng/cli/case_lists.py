@@ -16,7 +16,7 @@ from qingfeng.terms.text import Text
 from .agency import now, opened
 from .screen import Screen
 from .table import show_table
-from .words import STATUS, both, remaining
+from .words import STATUS, both, matter_words, remaining
 
 
 def list_cases(screen: Screen, *, power: str | None, status: str | None, after: str, limit: int) -> None:
@@ -90,7 +90,7 @@ def _tell(screen: Screen, registry: Registry, rows: list[CaseRow]) -> None:
                 _say(screen, data["step_name"]),
                 screen.words(STATUS[row.status]),
                 _due_words(screen, row, at),
-                row.title,
+                screen.words(matter_words(row.title, _power_title(registry, row))),
             ]
             for row, data in zip(rows, told, strict=True)
         ],
@@ -106,6 +106,10 @@ def _due_words(screen: Screen, row: CaseRow, at: datetime) -> str:
         return "—"
     words = screen.words(remaining(datetime.fromisoformat(row.next_due), at))
     return words + (screen.pick("（暂定）", " (provisional)") if row.provisional else "")
+
+
+def _power_title(registry: Registry, row: CaseRow) -> Text:
+    return Text.of(registry.versions[row.power, row.version]["power"]["title"])
 
 
 def _step_name(registry: Registry, row: CaseRow) -> dict[str, str]:

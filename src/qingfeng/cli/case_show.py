@@ -57,7 +57,8 @@ def show_case(screen: Screen, case_id: str) -> None:
 
 def _head(screen: Screen, case: Case, status: str, title: str) -> None:
     version, step = case.version, step_name(case.version, case.step)
-    screen.line(f"{case.id}  {screen.words(version.title)}  {title}")
+    matter = f"  {title}" if title != version.title.zh else ""
+    screen.line(f"{case.id}  {screen.words(version.title)}{matter}")
     opened_on = f"{case.opened_at:%Y-%m-%d %H:%M}" if case.opened_at else "?"
     screen.say(
         f"环节：{step.zh}（{case.step}）  状态：{STATUS[status].zh}  开案：{opened_on}  记录：{case.seq}条  适用{version.version}版",

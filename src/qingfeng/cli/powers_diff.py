@@ -27,7 +27,7 @@ def show_diff(screen: Screen, old: str, new: str | None, *, first: str | None, l
     changes = diff(older, newer)
     screen.say(
         f"{older.power} {older.version}版 → {newer.power} {newer.version}版：{len(changes)}处改动",
-        f"{older.power} {older.version} → {newer.power} {newer.version}: {len(changes)} changes",
+        f"{older.power} {older.version} → {newer.power} {newer.version}: {len(changes)} change{'s' * (len(changes) != 1)}",
     )
     if older.version == newer.version and older.power == newer.power:
         _same_day(screen, older.version, bool(changes))
@@ -35,7 +35,7 @@ def show_diff(screen: Screen, old: str, new: str | None, *, first: str | None, l
     for change in changes:
         if change.group != group:
             group = change.group
-            screen.line(f"\n【{screen.words(group)}】")
+            screen.say(f"\n【{group.zh}】", f"\n{group.en}:")
         screen.line(f"  · {screen.words(change.text)}")
     screen.data(
         {

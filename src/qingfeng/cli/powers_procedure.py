@@ -155,7 +155,7 @@ def _pending(version: PowerVersion, matter: Pending) -> Lines:
 
 def _branch(version: PowerVersion, name: str) -> Lines:
     branch = version.procedure.branches[name]
-    title = named(Text(zh=BRANCHES.get(name, name), en=name.replace("_", " ")), name)
+    title = Text(zh=f"{BRANCHES.get(name, name)}（{name}）", en=name.replace("_", " "))
     if branch.why_not is not None:
         yield Text(zh=f"{title.zh}：不适用——{branch.why_not.zh}", en=f"{title.en}: does not apply: {branch.why_not.en}")
     else:

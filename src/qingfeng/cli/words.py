@@ -46,6 +46,11 @@ def post_name(version: PowerVersion, post: str) -> Text:
     return _OTHERS.get(post, Text(zh=post, en=post))
 
 
+def matter_words(title: str, power: Text) -> Text:
+    """Return the matter of a case: what its acts called it, else the name of the power."""
+    return power if title == power.zh else Text(zh=title, en=title)
+
+
 def named(name: Text, an_id: str) -> Text:
     """Return a name with its id in brackets."""
     return Text(zh=f"{name.zh}（{an_id}）", en=f"{name.en} ({an_id})")

@@ -8,21 +8,17 @@ Source: the article beside each limit of the power file; rolling of the agency's
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
-from qingfeng.catalogue.power import STAY, Limit, PowerVersion
-from qingfeng.engine.case import consequence
+from qingfeng.catalogue.power import Limit, PowerVersion
 from qingfeng.engine.clock import Clock
 from qingfeng.engine.control import Basis, Command, Demand, Situation
-from qingfeng.engine.facts import ActRow, Outcome, ScanRule
-from qingfeng.terms.calendar import WorkCalendar
-from qingfeng.terms.instants import LOCAL, end_of_day
+from qingfeng.engine.facts import LateRule
+from qingfeng.terms.instants import end_of_day
 from qingfeng.terms.text import Text
-from qingfeng.terms.timelimit import Unit, due
 
 INSTANT = timedelta(microseconds=1)
 
@@ -75,25 +71,13 @@ class TimeLimitControl:
         return Demand(by=self.name, citation=late[0].limit.basis,
             reason=Text(zh=f"{zh}，现在办理或录入已超期，请说明理由（reason）", en=f"{en}; this is late: give a reason"))  # fmt: skip
 
-    def detect(self) -> ScanRule:
+    def detect(self) -> LateRule:
         """Walk each limit through the case's acts and compare its end with the act that ends it."""
-        return ScanRule(scan=_scan)
+        return LateRule()
 
 
 def _asks(limit: Limit) -> bool:
     return limit.effect is None and limit.late == "ask"
-
-
-def _scan(rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> Outcome:
-    ended = [
-        late
-        for limit in version.procedure.limits.values()
-        if _asks(limit)
-        for late in _ends(limit, rows, version, calendar)
-    ]
-    if not ended:
-        return Outcome.NOT_APPLICABLE
-    return Outcome.VIOLATED if any(ended) else Outcome.SATISFIED
 
 
 def _late_now(clock: Clock, command: Command) -> bool:
@@ -113,79 +97,3 @@ def _done_at(at: datetime, data: Mapping[str, object]) -> datetime:
     return min(at, *named) if named else at
 
 
-def _ends(limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> list[bool]:
-    """Return for every ended run of the limit whether its end was late; a return to an earlier step undoes later starts."""
-    found: list[bool] = []
-    start: int | None = None
-    step, started_at = version.procedure.start, 0
-    pending: dict[str, int] = {}
-    undone = False
-    for n, row in enumerate(rows):
-        data = row.data or {}
-        if start is not None and (row.act in limit.ends or row.act in _movers(limit)):
-            end = _end(limit, rows[start], rows[start + 1 : n], calendar)
-            if row.act in limit.ends:
-                found.append(end is not None and _done_at(row.at, data) >= end)
-                start = None
-            elif end is not None and row.at < end <= row.entered:
-                found.append(True)
-        here = version.step_order[step]
-        rule = version.rules.get((step, row.act))
-        to = consequence(rule.to, data) if rule is not None else None
-        step = step if to in (None, STAY) else str(to)
-        back = version.step_order[step] < here
-        if rule is not None and rule.closes:
-            pending.pop(rule.closes, None)
-        kept = start in {at for matter, at in pending.items() if not version.procedure.pending[matter].lapses}
-        if back and start is not None and started_at >= version.step_order[step]:
-            start, undone = (start, True) if kept else (None, False)
-        opened = consequence(rule.opens, data) if rule is not None else None
-        if opened is not None:
-            pending[opened] = n
-        again = start is None or limit.restarts or (undone and row.act == rows[start].act)
-        if limit.begins(row.act, data) and again:
-            start, started_at, undone = n, here, False
-    return found
-
-
-def _end(limit: Limit, start: ActRow, since: Sequence[ActRow], calendar: WorkCalendar) -> datetime | None:
-    """Return when the limit runs out as things stand; None while its clock is stopped or it has no end."""
-    open_stops: dict[str, date] = {}
-    told: dict[str, tuple[date, date]] = {}
-    stops: list[tuple[date, date]] = []
-    until = (start.data or {}).get(limit.until) if limit.until else None
-    more: list[tuple[int, Unit]] = []
-    uses: Counter[str] = Counter()
-    for row in since:
-        day, data = date.fromisoformat(row.effective), row.data or {}
-        for stop in limit.stops:
-            if stop.to_act == row.act and stop.from_act in open_stops:
-                stops.append((min(open_stops[stop.from_act], day), day))
-                del open_stops[stop.from_act]
-            if stop.to_act == row.act and stop.from_act in told:
-                begun, last = told.pop(stop.from_act)
-                stops.append((begun, max(begun, min(last, day))))
-        for stop in limit.stops:
-            if stop.from_act == row.act and stop.until and data.get(stop.until):
-                last = date.fromisoformat(str(data[stop.until])[:10]) + timedelta(days=1)
-                told[row.act] = (day, max(day, last))
-            elif stop.from_act == row.act:
-                open_stops.setdefault(row.act, day)
-        for ext in limit.extend:
-            given = data.get(ext.until) if ext.until else None
-            if row.act != ext.by or uses[ext.by] >= ext.times or (ext.until and not given):
-                continue
-            uses[ext.by] += 1
-            until = given or until
-            more += [(ext.n, ext.unit)] if ext.unit else []
-    if until:
-        last_day = date.fromisoformat(str(until)[:10])
-        end = datetime.fromisoformat(str(until)) if "T" in str(until) else end_of_day(last_day)
-    elif limit.until:
-        return None
-    else:
-        began = datetime.combine(date.fromisoformat(start.effective), start.at.astimezone(LOCAL).timetz())
-        excluded = [(a, b) for a, b in (*stops, *told.values()) if a < b]
-        found = due(limit.length, start=began, calendar=calendar, excluded=excluded, extensions=more)
-        end, last_day = found.outer, found.raw_day
-    return None if any(day <= last_day for day in open_stops.values()) else end

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from qingfeng.catalogue.power import SYSTEM, PowerVersion
-from qingfeng.engine.facts import ActRow, Col, Expr, FactRule, Outcome, Rule, ScanRule
+from qingfeng.detection.late import late_outcome
+from qingfeng.engine.facts import ActRow, Col, Expr, FactRule, LateRule, Outcome, Rule
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import local_day
 
@@ -33,8 +34,8 @@ def evaluate(expr: Expr, facts: Mapping[str, int]) -> int:
 
 def outcome(rule: Rule, rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> Outcome:
     """Return what a rule says of one case, whose acts are given in order."""
-    if isinstance(rule, ScanRule):
-        return rule.scan(rows, version, calendar)
+    if isinstance(rule, LateRule):
+        return late_outcome(rows, version, calendar)
     if rule.per_actor and any(row.actor is None and any(f.counts(row) for f in rule.facts.values()) for row in rows):
         return Outcome.NOT_EVALUABLE
     groups: dict[str | None, list[ActRow]] = {}

@@ -6,13 +6,10 @@ Every rule ends in one of four outcomes; a rule that never applied is not satisf
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from qingfeng.catalogue.power import PowerVersion
-from qingfeng.terms.calendar import WorkCalendar
 
 
 class Outcome(StrEnum):
@@ -81,11 +78,10 @@ class FactRule:
     violated: Expr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanRule:
-    """A rule that facts cannot express: read one case's acts in order and say the outcome."""
+@dataclass(frozen=True, slots=True)
+class LateRule:
+    """Was a limit that asks for a reason ended late, or moved after it had run out?  No facts say that: `detection.late`
+    walks every run of the power's limits through the acts of a case."""
 
-    scan: Callable[[Sequence[ActRow], PowerVersion, WorkCalendar], Outcome]
 
-
-Rule = FactRule | ScanRule
+Rule = FactRule | LateRule
