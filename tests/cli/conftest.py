@@ -45,7 +45,9 @@ def until(monkeypatch: pytest.MonkeyPatch) -> Until:
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An agency that no test changes."""
     path = tmp_path_factory.mktemp("founded") / "agency.db"
-    result = CliRunner().invoke(cli, ["init", "--demo-people", "--agency", str(path)])
+    with pytest.MonkeyPatch.context() as patch:  # an agency is founded now, and now is set for each test only
+        patch.setattr(edge, "read_clock", lambda: NOW)
+        result = CliRunner().invoke(cli, ["init", "--demo-people", "--agency", str(path)])
     assert result.exit_code == 0, result.output
     return path
 

@@ -36,13 +36,13 @@ def _script(script: Path, powers: tuple[Path, ...], live: bool) -> int:
 
 
 def _needed(**given: str | None) -> None:
+    """Names are Chinese and English, or an option."""
     missing = [name for name, value in given.items() if not value]
     if missing:
-        listed = "、".join(missing)
         raise CommandFailed(
             Text(
-                zh=f"缺少{listed}（或改用 --script 文件）。",
-                en=f"Missing: {', '.join(missing)} (or use --script FILE).",
+                zh=f"缺少{'、'.join(missing)}（或改用 --script 文件）。",
+                en=f"Missing: {', '.join(name.rpartition(' ')[2] for name in missing)} (or use --script FILE).",
             )
         )
 
