@@ -31,7 +31,7 @@ def sequence(case: Case, act: str) -> ActRule | Refusal:
     """Return the row of the procedure that applies, or why the act is out of order."""
     rule = case.version.rules.get((case.step, act))
     if rule is None or (case.seq == 0 and not rule.opens_case):
-        return refuse("lawful_order", wording.not_here(case.version, act=act, at=case.step), _what_now(case))
+        return refuse("lawful_order", wording.not_here(case.version, act=act, at=case.step, opened=case.seq > 0), _what_now(case))
     obstacle = _obstacle(case, rule)
     return _out_of_order(case, rule, *obstacle) if obstacle is not None else rule
 
@@ -192,7 +192,8 @@ def _wrong_post(case: Case, rule: ActRule, command: Command, people: People) -> 
     gone = left if left is not None and not people.posts_of(who, local_day(command.entered)) else None
     standing = wording.standing(wording.posts(version, people.posts_of(who, day)), day, gone)
     able = [people.name(o) for p in rule.by for o in people.holders(p, day)]
-    said = wording.wrong_post(rule.word.name, wording.posts(version, rule.by), people.name(who), standing, able)
+    delegated = rule.no_delegation and bool(authorities(command, people, rule.by, may_delegate=True))
+    said = wording.wrong_post(rule.word.name, wording.posts(version, rule.by), people.name(who), standing, able, delegated=delegated)
     return refuse("authority_scope", *said)
 
 
