@@ -93,7 +93,7 @@ def test_damage_found_later_is_said(path: Path) -> None:
     with closing(SqliteStore.open(path, create=True)) as store:
         store.append_bulk([([event(f"c{n}", 1)], case(f"c{n}"), []) for n in range(500)])
     content = bytearray(path.read_bytes())
-    content[16 * 4096 :] = os.urandom(len(content) - 16 * 4096)
+    content[24 * 4096 :] = os.urandom(len(content) - 24 * 4096)
     path.write_bytes(content)
     with closing(SqliteStore.open(path, create=False)) as store:
         with pytest.raises(StoreUnavailable), store.read() as look:
