@@ -10,8 +10,9 @@ from qingfeng.catalogue.power import Measure, Power, Risk, Step
 
 
 def export_catalogue(powers: Iterable[tuple[Power, Sequence[Fault]]]) -> dict[str, Any]:
-    """All powers with the faults of their files, in the order given; of each power the latest version."""
-    return {"powers": [export_power(power, faults) for power, faults in powers]}
+    """All powers with the faults of their files, in the order of the maps in their sources; of each the latest version."""
+    ordered = sorted(powers, key=lambda one: (one[0].document, one[0].diagram, one[0].id))
+    return {"powers": [export_power(power, faults) for power, faults in ordered]}
 
 
 def export_power(power: Power, faults: Sequence[Fault]) -> dict[str, Any]:
