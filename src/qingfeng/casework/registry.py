@@ -211,10 +211,6 @@ def _faults(act: str, data: Mapping[str, Any], registry: Registry) -> list[Text]
     for name in {"officer", "deputy", "to"} & data.keys():
         if act != "officer_added" and data[name] not in known:
             faults.append(Text(zh=f"人员“{data[name]}”未登记", en=f"officer {data[name]!r} is not registered"))
-    posts = {name for document in registry.versions.values() for name in document["words"]["posts"]}
-    if posts and str(data.get("post", "")) not in {*posts, ""}:
-        zh, en = f"没有岗位“{data['post']}”", f"no such post: {data['post']}"
-        faults.append(Text(zh=f"{zh}；已发布职权的岗位：{'、'.join(sorted(posts))}", en=f"{en}; posts: {', '.join(sorted(posts))}"))
     if who in (data.get("deputy"), data.get("to")):
         faults.append(Text(zh="不能由本人顶岗或委托给本人", en="nobody stands in for himself or delegates to himself"))
     lends = act in ("stand_in_named", "delegated") and not faults

@@ -49,6 +49,17 @@ def full(cause: str) -> StoreFull:
     )
 
 
+def disk_failed(cause: str) -> StoreFull:
+    """The disk did not take or give the bytes: most often because it is full."""
+    return StoreFull(
+        Text(
+            zh=f"磁盘读写失败，多半是磁盘已满；本次未保存；请腾出空间或检查磁盘后重试。（数据库说明：{cause}）",
+            en=f"The disk failed, most likely because it is full; nothing of this was saved; make room or check the disk, "
+            f"then try again. (The database says: {cause})",
+        )
+    )
+
+
 def unavailable(cause: str) -> StoreUnavailable:
     """Say that the database cannot be used at present."""
     return StoreUnavailable(

@@ -83,6 +83,8 @@ def typed(error: sqlite3.Error) -> StoreError | None:
         return None
     if code & 0xFF == sqlite3.SQLITE_FULL:
         return faults.full(str(error))
+    if code & 0xFF == sqlite3.SQLITE_IOERR:
+        return faults.disk_failed(str(error))
     if code in _UNIQUE or (code == sqlite3.SQLITE_CONSTRAINT_TRIGGER and "never replaced" in str(error)):
         return faults.rows_taken(str(error))
     return faults.unavailable(str(error)) if code & 0xFF in _OUTSIDE else None
