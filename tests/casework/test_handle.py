@@ -353,3 +353,9 @@ def test_a_damaged_event_is_named_and_does_not_hide_the_others(office: Office, m
     assert broken in caught.value.message.zh
     assert compare(office) == [broken]
     assert isinstance(do(office, sound, "accept", "ann", "2026-03-03"), Done)
+
+
+def test_two_openings_in_each_others_way_are_told_to_retry_without_a_case_that_is_not_there() -> None:
+    assert "重试" in Stale("", 0).message.zh
+    assert "第0条" not in Stale("", 0).message.zh
+    assert "第7条" in Stale("c1", 7).message.zh

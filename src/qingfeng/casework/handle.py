@@ -65,6 +65,8 @@ class Stale:
     @property
     def message(self) -> Text:
         """What to tell the person."""
+        if not self.case:
+            return Text(zh="同时有人在开立案件，本次没有保存；请重试", en="somebody else was opening a case; nothing was saved: retry")
         return Text(
             zh=f"案件{self.case}刚刚有了新的记录（第{self.seq}条），请刷新核对后重试",
             en=f"case {self.case} has moved on (event {self.seq}); look again and retry",
