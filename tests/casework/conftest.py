@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from qingfeng.casework.office import Office
@@ -16,25 +14,6 @@ from qingfeng.store.postgres import PostgresStore
 from qingfeng.store.sqlite import SqliteStore
 from tests.casework.agency import furnished
 from tests.postgres import Cluster
-
-_NUMBERS = count(1)
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    running = Cluster()
-    try:
-        yield running
-    finally:
-        running.remove()
-
-
-@pytest.fixture
-def schema(cluster: Cluster) -> Iterator[str]:
-    name = f"qfcw_{next(_NUMBERS)}"
-    yield name
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from qingfeng.store.postgres import PostgresStore
@@ -15,24 +13,6 @@ from qingfeng.store.sqlite import SqliteStore
 from ..postgres import Cluster
 
 AnyStore = SqliteStore | PostgresStore
-_NUMBERS = count(1)
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    running = Cluster()
-    try:
-        yield running
-    finally:
-        running.remove()
-
-
-@pytest.fixture
-def schema(cluster: Cluster) -> Iterator[str]:
-    name = f"qf_{next(_NUMBERS)}"
-    yield name
-    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
