@@ -1,24 +1,31 @@
-"""Both tellings of a control over one history: what `check` objects to act by act, what `detect` says of it."""
+"""Both tellings of a control over one history: what `check` objects to act by act, what `detect` says of it.
+
+A line of a story: `[case:]act actor day[.hour] [+days until entered] [@post] [field=value …] [why=reason]`, days counted from a
+Monday; values are numbers, words, [a,b] or {a:1,b:ok}.  `today day` as the last line: the day on which the log is read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
 from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
 from qingfeng.catalogue.settings import typed
 from qingfeng.controls import discover
-from qingfeng.detection.evaluate import lag_between, outcome
+from qingfeng.detection.evaluate import Hit, Log, World, judge, lag_between
 from qingfeng.engine.case import Case, evolve, new_case
 from qingfeng.engine.clock import clocks
-from qingfeng.engine.control import Command, Control, Demand, Refusal, Situation
+from qingfeng.engine.control import Command, Control, Demand, Refusal, Situation, Use
 from qingfeng.engine.event import ACT, Event
-from qingfeng.engine.facts import ActRow, Outcome, Rule
-from qingfeng.terms.people import Authority
-from tests.sample import EVERYBODY_CLERK, MONDAY, at, calendar, free_version, limit
+from qingfeng.facts.rows import ActRow, Outcome
+from qingfeng.facts.rule import LateRule, Rule
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.people import Authority, Interest, People
+from tests.sample import ALWAYS, FREE_ACTS, MONDAY, NAMES, at, calendar, free_version, limit, people
 
 Check = Callable[[Situation], Refusal | Demand | None]
 RICH_LIMITS = (
@@ -61,6 +68,7 @@ RICH_LIMITS = (
         "stops": [{"from": "suspend", "to": "resume", "basis": None}],
     },
 )
+ACTORS = ("ann", "ann", "ann", "bob", "bob", "carl", PARTY, SYSTEM)
 
 
 @dataclass(frozen=True)
@@ -70,61 +78,182 @@ class Telling:
     version: PowerVersion
     check: Check
     rule: Rule
+    people: People
     read_by: PowerVersion | None = None  # a mutation: `detect` reads the log by another file
+
+
+def lines_of(kind: type[Any]) -> list[str]:
+    """Return every line of a control's own stories."""
+    told = (*kind.allowed, *kind.refused, *getattr(kind, "kept", ()), *getattr(kind, "neglected", ()))
+    return [line for lines in told for line in lines if not line.startswith("today ")]
+
+
+@cache
+def acts_of(name: str) -> tuple[str, ...]:
+    """Return the acts of a control's own stories, as often as they tell of them."""
+    return tuple(line.split()[0].rpartition(":")[2] for line in lines_of(discover()[name]))
+
+
+@cache
+def fields_of(name: str) -> Mapping[str, Mapping[str, tuple[Any, ...]]]:
+    """Return act -> field -> the values that the control's stories give it (values of a field are shared by its acts)."""
+    values: dict[str, list[Any]] = {}
+    acts: dict[str, dict[str, None]] = {}
+    for _, event in happenings(lines_of(discover()[name])):
+        for field, value in event.data.items():
+            values.setdefault(field, []).append(value)
+            acts.setdefault(event.act, {})[field] = None
+    return {act: {field: tuple(values[field]) for field in fields} for act, fields in acts.items()}
 
 
 def example_of(kind: type[Any], *, rich: bool = False) -> tuple[Control, PowerVersion]:
     """Return the control set as its own example says, and a free power that it works with."""
     control: Control = typed(kind, kind.example, place=kind.name)
-    version = free_version(RICH_LIMITS if rich else getattr(kind, "example_limits", ()))
-    assert control.problem(version) is None
+    more = dict(getattr(kind, "example_version", {}))
+    named = set(acts_of(kind.name)) | set(more.pop("acts", ()))
+    version = free_version(
+        RICH_LIMITS if rich else getattr(kind, "example_limits", ()), acts=tuple(sorted(named)), **more
+    )
+    problem = control.problem(version)
+    assert problem is None, problem
     return control, version
+
+
+def people_of(kind: type[Any]) -> People:
+    """Return the people of a control's stories: clerks all, with the ties and without the credentials that it names."""
+    ties = [Interest(officer, other, "亲属", ALWAYS) for officer, other in getattr(kind, "example_ties", ())]
+    licensed = {who: (ALWAYS,) for who in NAMES if who not in getattr(kind, "example_unlicensed", ())}
+    return people([(who, "clerk") for who in NAMES], interests=ties, credentials=licensed)
 
 
 def telling_of(name: str, *, rich: bool = False) -> Telling:
     """Return a control's tellings as they are."""
+    return _telling(name, rich)
+
+
+@cache
+def _telling(name: str, rich: bool) -> Telling:
     control, version = example_of(discover()[name], rich=rich)
-    return Telling(version, control.check, control.detect())
+    return Telling(version, control.check, control.detect(version), people_of(discover()[name]))
 
 
-def story(lines: Sequence[str]) -> list[Event]:
-    """Return the events of lines "act actor day [+days until entered]", days counted from a Monday."""
-    events: list[Event] = []
+def _value(text: str) -> Any:
+    if text.startswith("["):
+        return [one for one in text[1:-1].split(",") if one]
+    if text.startswith("{"):
+        return {k: _value(v) for k, _, v in (pair.partition(":") for pair in text[1:-1].split(",") if pair)}
+    return int(text) if text.isdigit() else text
+
+
+def happenings(lines: Iterable[str]) -> list[tuple[str, Event]]:
+    """Return the events of lines with the cases to which they belong, in the order told."""
+    events: list[tuple[str, Event]] = []
+    seqs: dict[str, int] = {}
     for n, line in enumerate(lines, 1):
-        act, actor, day, *lag = line.split()
-        when = at(MONDAY + timedelta(days=int(day)), 9, n)
-        events.append(happened(n, act, actor, when, when + timedelta(days=int(lag[0]) if lag else 0)))
+        head, actor, day, *more = line.split()
+        case, _, act = head.rpartition(":")
+        case = case or "c1"
+        days, _, hour = day.partition(".")
+        when = at(MONDAY + timedelta(days=int(days)), int(hour or 9), n % 60)
+        lag = next((int(word) for word in more if word.startswith("+")), 0)
+        post = next((word[1:] for word in more if word.startswith("@")), "clerk")
+        said = dict(word.split("=", 1) for word in more if "=" in word)
+        reason = said.pop("why", None)
+        seqs[case] = seqs.get(case, 0) + 1
+        data = {field: _value(text) for field, text in said.items()}
+        events.append(
+            (
+                case,
+                happened(
+                    seqs[case],
+                    act,
+                    actor,
+                    when,
+                    when + timedelta(days=lag),
+                    case=case,
+                    post=post,
+                    reason=reason,
+                    **data,
+                ),
+            )
+        )
     return events
 
 
-def happened(seq: int, act: str, actor: str, when: datetime, entered: datetime, **data: Any) -> Event:
-    """Return an act as an event of the case c1."""
-    return Event(stream="case/c1", seq=seq, kind=ACT, act=act, at=when, entered=entered, actor=actor, data=data)
+def story(lines: Sequence[str]) -> list[Event]:
+    """Return the events of the lines of one case."""
+    return [event for _, event in happenings([line for line in lines if not line.startswith("today ")])]
 
 
-def situation(case: Case, event: Event) -> Situation:
-    """Return what a control would have seen before the event."""
-    proposed = Command(
-        case=case.id, act=event.act, actor=event.actor or "", at=event.at, entered=event.entered, data=event.data
+def read_on(lines: Sequence[str]) -> date:
+    """Return the day on which a story says that the log is read."""
+    return next(
+        (MONDAY + timedelta(days=int(line.split()[1])) for line in lines if line.startswith("today ")), date.max
     )
+
+
+def happened(seq: int, act: str, actor: str | None, when: Any, entered: Any, *, case: str = "c1", post: str = "clerk",
+             reason: str | None = None, **data: Any) -> Event:  # fmt: skip
+    """Return an act as an event of a case."""
+    facts = {"reason": reason} if reason else {}
+    return Event(
+        stream=f"case/{case}",
+        seq=seq,
+        kind=ACT,
+        act=act,
+        at=when,
+        entered=entered,
+        actor=actor,
+        post=post,
+        data=data,
+        facts=facts,
+    )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The other cases of a history, up to a moment."""
+
+    case: str
+    before: Sequence[Event]
+
+    def uses(self, field: str, value: str) -> Sequence[Use]:
+        """Return the acts on other cases that say so."""
+        found = []
+        for event in self.before:
+            there = event.data.get(field)
+            case = event.stream.removeprefix("case/")
+            if case != self.case and (there == value or (isinstance(there, list | dict) and value in there)):
+                found.append(Use(case, "s900/free", event.act, event.seq, local_day(event.at), event.actor, event.data))
+        return tuple(found)
+
+
+def situation(case: Case, event: Event, who: People | None = None, before: Sequence[Event] = ()) -> Situation:
+    """Return what a control would have seen before the event."""
+    proposed = Command(case=case.id, act=event.act, actor=event.actor or "", at=event.at, entered=event.entered, data=event.data,
+                       reason=event.facts.get("reason"))  # fmt: skip
     return Situation(
         case=case,
         proposed=proposed,
         rule=case.version.rules[case.step, event.act],
-        authority=Authority("clerk", "own"),
-        people=EVERYBODY_CLERK,
+        authority=Authority(event.post or "clerk", "own"),
+        people=who or people([(one, "clerk") for one in NAMES]),
         calendar=calendar(),
         clocks=clocks(case, calendar()),
+        elsewhere=Beside(case.id, before),
     )
 
 
-def objections(telling: Telling, events: Sequence[Event]) -> list[int]:
-    """Return the numbers of the events to which `check` objects; all of them happen nevertheless."""
-    case, found = new_case("c1", telling.version), []
-    for event in events:
-        if telling.check(situation(case, event)) is not None:
-            found.append(event.seq)
-        case = evolve(case, event)
+def objections(telling: Telling, events: Sequence[Event]) -> list[tuple[str, int]]:
+    """Return case and number of the events to which `check` objects; all of them happen nevertheless."""
+    cases: dict[str, Case] = {}
+    found = []
+    for n, event in enumerate(events):
+        name = event.stream.removeprefix("case/")
+        case = cases.get(name) or new_case(name, telling.version)
+        if telling.check(situation(case, event, telling.people, events[:n])) is not None:
+            found.append((name, event.seq))
+        cases[name] = evolve(case, event)
     return found
 
 
@@ -132,7 +261,7 @@ def rows(events: Sequence[Event]) -> list[ActRow]:
     """Return a history as a log of acts."""
     return [
         ActRow(
-            case="c1",
+            case=e.stream.removeprefix("case/"),
             act=e.act,
             actor=e.actor,
             at=e.at,
@@ -140,58 +269,143 @@ def rows(events: Sequence[Event]) -> list[ActRow]:
             effective=e.effective_day.isoformat(),
             lag=lag_between(e.at, e.entered, calendar(), e.data),
             data=e.data,
+            post=e.post,
+            reason=e.facts.get("reason"),
+            seq=e.seq,
+            position=n,
+            power="s900/free",
         )
-        for e in events
+        for n, e in enumerate(events, 1)
         if e.kind == ACT
     ]
 
 
+def judged(
+    telling: Telling, log: Sequence[ActRow], *, rule: Rule | None = None, today: date = date.max
+) -> tuple[Outcome, list[Hit]]:
+    """Return what a rule says of a whole log: the worst of its cases, and every hit."""
+    whole = Log(log)
+    said = [
+        judge(
+            rule or telling.rule,
+            cases,
+            telling.read_by or telling.version,
+            World(calendar(), telling.people, today),
+            log=whole,
+        )
+        for cases in whole.cases.values()
+    ]
+    outcomes = {outcome for outcome, _ in said}
+    order = (Outcome.VIOLATED, Outcome.NOT_EVALUABLE, Outcome.SATISFIED)
+    return next((o for o in order if o in outcomes), Outcome.NOT_APPLICABLE), [hit for _, hits in said for hit in hits]
+
+
 def found(telling: Telling, events: Sequence[Event]) -> Outcome:
     """Return what `detect` says of the history."""
-    return outcome(telling.rule, rows(events), telling.read_by or telling.version, calendar())
+    return judged(telling, rows(events))[0]
+
+
+def objected_to(telling: Telling, events: Sequence[Event]) -> set[tuple[str, int]] | bool:
+    """Return to which acts `check` objects (of limits: whether it does)."""
+    objected = set(objections(telling, events))
+    return bool(objected) if isinstance(telling.rule, LateRule) else objected
+
+
+def hit_by(telling: Telling, events: Sequence[Event]) -> set[tuple[str, int]] | bool:
+    """Return which acts `detect` finds (of limits: whether it finds any)."""
+    _, hits = judged(telling, rows(events))
+    return bool(hits) if isinstance(telling.rule, LateRule) else {(hit.case, hit.seq) for hit in hits}
 
 
 def agrees(telling: Telling, events: Sequence[Event]) -> bool:
-    """True if both tellings say the same of a history."""
-    return bool(objections(telling, events)) is (found(telling, events) is Outcome.VIOLATED)
+    """True if both tellings say the same of a history, act by act (of limits: case by case)."""
+    return objected_to(telling, events) == hit_by(telling, events)
 
 
-ACTS = (
-    "investigate",
-    "investigate",
-    "approve",
-    "approve",
-    "interview",
-    "note",
-    "suspend",
-    "resume",
-    "order_review",
-    "receive_review",
-    "extend",
-    "extend_more",
-    "set_day",
-    "move_day",
-)
-ACTORS = ("ann", "ann", "ann", "bob", "bob", "carl", PARTY, SYSTEM)
+def told(events: Sequence[Event]) -> list[str]:
+    """Return a history in words, for a failing test."""
+    return [
+        f"{e.stream[5:]}:{e.act} {e.actor} {e.at:%m-%d %H:%M} +{(e.entered - e.at).days} @{e.post} {dict(e.data)}"
+        for e in events
+    ]
 
 
-def acts_of(name: str) -> tuple[str, ...]:
-    """Return the acts of a control's own stories, as often as they tell of them."""
+def history(chance: Random, *, name: str, length: int = 11) -> list[Event]:
+    """Return a random history: half the time a story of the control, changed here and there; else acts picked at random."""
     kind = discover()[name]
-    return tuple(line.split()[0] for lines in (*kind.allowed, *kind.refused) for line in lines)
+    if chance.random() < 0.5:
+        lines = chance.choice((*kind.allowed, *kind.refused))
+        return _bent(chance, name, [event for _, event in happenings(lines)])
+    return wild(chance, name=name, length=length)
 
 
-def history(chance: Random, *, length: int = 11, acts: Sequence[str] = ACTS) -> list[Event]:
-    """Return a random history of acts in order of time, some entered late."""
+def wild(chance: Random, *, name: str, length: int = 11, acts: Sequence[str] = ()) -> list[Event]:
+    """Return acts picked at random, in order of time, some entered late."""
+    several = any(":" in line.split()[0] for line in lines_of(discover()[name]))
     when, events = at(MONDAY), []
-    for n in range(1, chance.randint(2, length) + 1):
+    for _ in range(chance.randint(2, length)):
         when += timedelta(days=chance.choice((0, 0, 1, 1, 3, 5, 9, 9)), minutes=chance.randint(1, 400))
-        act = chance.choice(acts)
         entered = when + timedelta(days=chance.choice((0,) * 20 + (1, 3, 4, 5, 6, 9)))
-        named = (
-            {"due_on": (date(2026, 3, 4) + timedelta(days=chance.randint(0, 20))).isoformat()}
-            if act.endswith("_day")
-            else {}
-        )
-        events.append(happened(n, act, chance.choice(ACTORS), when, entered, **named))
-    return events
+        act = chance.choice(acts or acts_of(name))
+        case = chance.choice(("c1", "c2")) if several else "c1"
+        actor = chance.choice((*ACTORS, *_actors_of(name)))
+        reason = chance.choice((None, None, "说明"))
+        events.append(happened(0, act, actor, when, entered, case=case, post=chance.choice(_posts_of(name)), reason=reason,
+                               **_data(chance, name, act)))  # fmt: skip
+    return _numbered(events)
+
+
+@cache
+def _actors_of(name: str) -> tuple[str, ...]:
+    return tuple(line.split()[1] for line in lines_of(discover()[name]))
+
+
+@cache
+def _posts_of(name: str) -> tuple[str, ...]:
+    return tuple(str(event.post) for _, event in happenings(lines_of(discover()[name])))
+
+
+def _data(chance: Random, name: str, act: str) -> dict[str, Any]:
+    data = {
+        field: chance.choice(values) for field, values in fields_of(name).get(act, {}).items() if chance.random() < 0.9
+    }
+    if act.endswith("_day"):
+        data["due_on"] = (date(2026, 3, 4) + timedelta(days=chance.randint(0, 20))).isoformat()
+    return data
+
+
+def _bent(chance: Random, name: str, events: list[Event]) -> list[Event]:
+    for _ in range(chance.choice((0, 1, 1, 2, 3))):
+        if not events:
+            break
+        n = chance.randrange(len(events))
+        match chance.randrange(6):
+            case 0:
+                events.pop(n)
+            case 1:
+                events.insert(chance.randrange(len(events) + 1), events[n])
+            case 2:
+                events[n] = replace(events[n], actor=chance.choice((*ACTORS, *_actors_of(name))))
+            case 3:
+                events[n] = replace(events[n], data={**events[n].data, **_data(chance, name, events[n].act)})
+            case 4 if events[n].data:
+                gone = chance.choice(sorted(events[n].data))
+                events[n] = replace(events[n], data={k: v for k, v in events[n].data.items() if k != gone})
+            case _:
+                other = chance.randrange(len(events))
+                events[n], events[other] = events[other], events[n]
+    times = sorted(event.at for event in events)
+    lags = [event.entered - event.at for event in events]
+    return _numbered([replace(e, at=t, entered=t + lag) for e, t, lag in zip(events, times, lags, strict=True)])
+
+
+def _numbered(events: Sequence[Event]) -> list[Event]:
+    seqs: dict[str, int] = {}
+    numbered = []
+    for event in events:
+        seqs[event.stream] = seqs.get(event.stream, 0) + 1
+        numbered.append(replace(event, seq=seqs[event.stream]))
+    return numbered
+
+
+__all__ = ["FREE_ACTS", "Telling"]

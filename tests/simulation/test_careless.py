@@ -13,7 +13,7 @@ from qingfeng.detection.evaluate import lag_between, outcome
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control
 from qingfeng.engine.event import ACT
-from qingfeng.engine.facts import ActRow, Outcome
+from qingfeng.facts.rows import ActRow, Outcome
 from qingfeng.simulation.agency import Chronicle, Period, work
 from qingfeng.simulation.officers import Habits
 from qingfeng.terms.calendar import WorkCalendar
@@ -84,7 +84,7 @@ def test_detection_finds_exactly_what_was_demanded(told: Told) -> None:
         ]  # fmt: skip
         demanded = {by for e in case.events if e.kind == ACT for by in e.facts.get("demanded") or ()}
         for control in controls:
-            violated = outcome(control.detect(), rows, case.version, calendar) is Outcome.VIOLATED
+            violated = outcome(control.detect(case.version), rows, case.version, calendar) is Outcome.VIOLATED
             assert violated == (control.name in demanded), (case.id, control.name)
             found += violated
     assert found

@@ -15,6 +15,7 @@ from qingfeng.terms.text import TermError, Text, clean, hazards
 from .power import Field, FieldType
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+_CODE = re.compile(r"[A-Za-z0-9._/-]{1,40}")
 _OFFICER = re.compile(r"[A-Za-z0-9_.:/@-]{1,100}")
 
 
@@ -98,6 +99,25 @@ def _list(value: Any, one: Callable[[Any], str]) -> list[str]:
     return [one(item) for item in value]
 
 
+def _code(value: Any) -> str:
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        raise Malformed("编号应由1至40个字母、数字或 . _ / - 组成，如 E1", "an id is 1 to 40 letters, digits or . _ / -, such as E1")
+    return value
+
+
+def _codes(value: Any) -> list[str]:
+    codes = _list(value, _code)
+    if len(set(codes)) < len(codes):
+        raise Malformed("编号重复", "an id stands twice")
+    return codes
+
+
+def _map(value: Any, one: Callable[[Any], Any]) -> dict[str, Any]:
+    if not isinstance(value, Mapping) or not value or len(value) > MAX_LIST:
+        raise Malformed(f"应为1至{MAX_LIST}项的“编号: 值”表", f"must map 1 to {MAX_LIST} ids to values")
+    return {_code(key): one(member) for key, member in value.items()}
+
+
 def _file(value: Any) -> str:
     if not isinstance(value, str) or not _HASH.fullmatch(value):
         raise Malformed("应为文件的SHA-256校验值（64位十六进制）", "must be the file's SHA-256, 64 hex digits")
@@ -115,4 +135,7 @@ _PARSERS: Mapping[FieldType, Callable[[Any], Any]] = {
     FieldType.OFFICERS: lambda value: _list(value, _officer),
     FieldType.LINES: lambda value: _list(value, _line),
     FieldType.FILE: _file,
+    FieldType.CODES: _codes,
+    FieldType.QUANTITIES: lambda value: _map(value, _count),
+    FieldType.ANSWERS: lambda value: _map(value, _line),
 }

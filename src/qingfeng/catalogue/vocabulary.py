@@ -65,7 +65,7 @@ def check_words(own: Mapping[str, Any], merged: Mapping[str, Any], faults: Fault
             )
 
 
-_NEVER_PERSONAL = frozenset({FieldType.CHOICE, FieldType.DATE, FieldType.INSTANT, FieldType.MONEY, FieldType.COUNT})
+_NEVER_PERSONAL = frozenset(FieldType) - {FieldType.TEXT, FieldType.NOTE, FieldType.LINES, FieldType.OFFICER, FieldType.OFFICERS, FieldType.FILE}
 
 
 def merged_words(shared: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
@@ -95,6 +95,7 @@ def field_from(name: str, word: Mapping[str, Any]) -> Field:
         type=FieldType(word["type"]),
         name=Text(word["zh"], word["en"]),
         personal=word.get("personal", False),
+        index=word.get("index", False),
         choices={choice: Text(said["zh"], said["en"]) for choice, said in word.get("choices", {}).items()},
     )
 

@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Demand, Situation
-from qingfeng.engine.facts import Col, Fact, FactRule, Op
+from qingfeng.facts.rule import GateRule, T
+from qingfeng.facts.say import gate, over
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
@@ -63,9 +64,6 @@ class PromptRegistration:
             zh=f"该动作发生于{first}，{late}个工作日后才录入（应在{self.within}个工作日内），请说明理由（reason）",
             en=f"this happened on {first} and is entered {late} working days later (at most {self.within}): give a reason"))  # fmt: skip
 
-    def detect(self) -> FactRule:
-        """Count the acts entered too late; applies to every case with an act."""
-        facts = {"late": Fact(None, min_lag=self.within + 1), "acts": Fact(None)}
-        return FactRule(
-            per_actor=False, facts=facts, applies=Op(">", (Col("acts"), 0)), violated=Op(">", (Col("late"), 0))
-        )
+    def detect(self, _: PowerVersion) -> GateRule:
+        """Every act entered too late; applies to every case with an act."""
+        return gate(None, over(T("_lag"), self.within))

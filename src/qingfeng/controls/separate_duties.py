@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
-from qingfeng.engine.facts import Col, Fact, FactRule, Op
+from qingfeng.facts.rule import AnyOf, T
+from qingfeng.facts.say import both, differs, gate, same_actor, some
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 
@@ -73,15 +74,12 @@ class SeparateDuties:
                 return self._refusal(situation, pair, other)
         return None
 
-    def detect(self) -> FactRule:
-        """Find an officer with acts of both duties; applies where both duties were done at all."""
-        facts: dict[str, Fact] = {}
-        for n, pair in enumerate(self.pairs):
-            facts |= {f"first{n}": Fact(frozenset(pair.first)), f"second{n}": Fact(frozenset(pair.second))}
-        both = tuple(
-            Op("and", (Op(">", (Col(f"first{n}"), 0)), Op(">", (Col(f"second{n}"), 0)))) for n in range(len(self.pairs))
-        )
-        return FactRule(per_actor=True, facts=facts, applies=Op("or", both), violated=Op("or", both))
+    def detect(self, _: PowerVersion) -> AnyOf:
+        """Find who does an act of one duty after one of the other; applies where both duties were done at all."""
+        ways = [way for pair in self.pairs for way in ((pair.first, pair.second), (pair.second, pair.first))]
+        people = differs(T("_actor"), SYSTEM)  # the clock is nobody: it cannot be two people
+        return AnyOf(tuple(
+            gate(acts, both(people, some(other, same_actor())), applies=some(other), needs=["_actor"]) for acts, other in ways))  # fmt: skip
 
     def _refusal(self, situation: Situation, pair: Pair, other: tuple[str, ...]) -> Refusal:
         who = situation.people.name(situation.proposed.actor)

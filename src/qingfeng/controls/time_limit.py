@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from qingfeng.catalogue.power import Limit, PowerVersion
 from qingfeng.engine.clock import Clock
 from qingfeng.engine.control import Basis, Command, Demand, Situation
-from qingfeng.engine.facts import LateRule
+from qingfeng.facts.rule import LateRule
 from qingfeng.terms.instants import end_of_day
 from qingfeng.terms.text import Text
 
@@ -71,7 +71,7 @@ class TimeLimitControl:
         return Demand(by=self.name, citation=late[0].limit.basis,
             reason=Text(zh=f"{zh}，现在办理或录入已超期，请说明理由（reason）", en=f"{en}; this is late: give a reason"))  # fmt: skip
 
-    def detect(self) -> LateRule:
+    def detect(self, _: PowerVersion) -> LateRule:
         """Walk each limit through the case's acts and compare its end with the act that ends it."""
         return LateRule()
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from qingfeng.catalogue.power import STAY, Limit, PowerVersion
 from qingfeng.engine.case import consequence
-from qingfeng.engine.facts import ActRow, Outcome
+from qingfeng.facts.rows import ActRow
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import LOCAL, end_of_day
 from qingfeng.terms.timelimit import Unit, due
@@ -20,17 +20,14 @@ from qingfeng.terms.timelimit import Unit, due
 INSTANT = timedelta(microseconds=1)
 
 
-def late_outcome(rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> Outcome:
-    """Return whether any run of a limit that asks for a reason was ended late; not applicable if none was ended."""
-    ended = [
-        late
+def late_ends(rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> list[tuple[int, bool]]:
+    """Return for every end of a run of a limit that asks for a reason: the place of the act that ended it, and was it late."""
+    return [
+        end
         for limit in version.procedure.limits.values()
         if limit.effect is None and limit.late == "ask"
-        for late in _ends(limit, rows, version, calendar)
+        for end in _ends(limit, rows, version, calendar)
     ]
-    if not ended:
-        return Outcome.NOT_APPLICABLE
-    return Outcome.VIOLATED if any(ended) else Outcome.SATISFIED
 
 
 def _movers(limit: Limit) -> set[str]:
@@ -39,13 +36,17 @@ def _movers(limit: Limit) -> set[str]:
 
 def _done_at(at: datetime, data: Mapping[str, object]) -> datetime:
     """When an act was done: what names the day of service or receipt was done by the end of that day."""
-    named = [end_of_day(date.fromisoformat(str(data[n]))) - INSTANT for n in ("served_on", "received_on") if data.get(n)]
+    named = [
+        end_of_day(date.fromisoformat(str(data[n]))) - INSTANT for n in ("served_on", "received_on") if data.get(n)
+    ]
     return min(at, *named) if named else at
 
 
-def _ends(limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> list[bool]:
-    """Return for every ended run of the limit whether its end was late; a return to an earlier step undoes later starts."""
-    found: list[bool] = []
+def _ends(
+    limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar
+) -> list[tuple[int, bool]]:
+    """Return for every ended run of the limit where and whether its end was late; a return to an earlier step undoes later starts."""
+    found: list[tuple[int, bool]] = []
     start: int | None = None
     step, started_at = version.procedure.start, 0
     pending: dict[str, int] = {}
@@ -55,10 +56,10 @@ def _ends(limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar:
         if start is not None and (row.act in limit.ends or row.act in _movers(limit)):
             end = _end(limit, rows[start], rows[start + 1 : n], calendar)
             if row.act in limit.ends:
-                found.append(end is not None and _done_at(row.at, data) >= end)
+                found.append((n, end is not None and _done_at(row.at, data) >= end))
                 start = None
             elif end is not None and row.at < end <= row.entered:
-                found.append(True)
+                found.append((n, True))
         here = version.step_order[step]
         rule = version.rules.get((step, row.act))
         to = consequence(rule.to, data) if rule is not None else None

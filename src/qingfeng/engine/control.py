@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from qingfeng.catalogue.power import ActRule, PowerVersion
+from qingfeng.facts.rule import Rule
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.instants import local_day
@@ -17,7 +18,6 @@ from qingfeng.terms.text import Text
 
 from .case import Case
 from .clock import Clock
-from .facts import Rule
 
 
 class Basis(StrEnum):
@@ -59,8 +59,39 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """An act on another case that says a value which others may not say again, or not so often."""
+
+    case: str
+    power: str
+    act: str
+    seq: int
+    day: date
+    actor: str | None
+    data: Mapping[str, Any]
+
+
+class Elsewhere(Protocol):
+    """The agency's other cases, as far as a control may look: by the value of an indexed field."""
+
+    def uses(self, field: str, value: str) -> Sequence[Use]:
+        """Return the acts on other cases whose field has (or lists) this value, oldest first."""
+
+
+class Nowhere:
+    """No other case is there."""
+
+    def uses(self, field: str, value: str) -> Sequence[Use]:
+        """Return nothing."""
+        return ()
+
+
+NOWHERE = Nowhere()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """All that a control may see: the case before the act, the act proposed, the people, the calendar, the clocks."""
+    """All that a control may see: the case before the act, the act proposed, the people, the calendar, the clocks, other cases."""
 
     case: Case
     proposed: Command
@@ -69,6 +100,7 @@ class Situation:
     people: People
     calendar: WorkCalendar
     clocks: Mapping[str, Clock]
+    elsewhere: Elsewhere = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,5 +140,7 @@ class Control(Protocol):
     def check(self, situation: Situation) -> Refusal | Demand | None:
         """Return why the proposed act may not be done (or must be explained), or None."""
 
-    def detect(self) -> Rule:
+    def detect(self, version: PowerVersion) -> Rule:
         """Return the rule over a log of acts that finds the cases in which `check` would have objected."""
+
+    # A control may also have `watch(self, version) -> Rule`: what was not done in time, which no check can refuse.

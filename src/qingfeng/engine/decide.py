@@ -16,7 +16,7 @@ from qingfeng.terms.text import TermError, Text
 from . import order, shape
 from .case import Case
 from .clock import Clock, clocks
-from .control import OVERRIDABLE, Basis, Command, Control, Demand, Refusal, Situation
+from .control import NOWHERE, OVERRIDABLE, Basis, Command, Control, Demand, Elsewhere, Refusal, Situation
 from .event import ACT, OVERRIDE, Event
 
 NOTHING: frozenset[str] = frozenset()
@@ -49,7 +49,7 @@ Outcome = Accepted | Refused | Demanded
 
 def decide(
     case: Case, command: Command, *, people: People, calendar: WorkCalendar, controls: Sequence[Control], stream: str,
-    running: Mapping[str, Clock] | None = None,
+    running: Mapping[str, Clock] | None = None, elsewhere: Elsewhere = NOWHERE,
 ) -> Outcome:  # fmt: skip
     """Ask the three rings in turn: shape, order, controls.  The first two stop at their first fault, the third asks all.
 
@@ -80,7 +80,7 @@ def decide(
     if early is not None:
         return Refused((early,))
     situation = Situation(case=case, proposed=command, rule=rule, authority=authority, people=people,
-                          calendar=calendar, clocks=running)  # fmt: skip
+                          calendar=calendar, clocks=running, elsewhere=elsewhere)  # fmt: skip
     return _ask(situation, controls, stream)
 
 

@@ -168,6 +168,12 @@ def _value(field: Field, act: str, setting: Setting, rng: Random) -> Any:
         case FieldType.LINES:
             words = list(_WORDS.get(field.id, _WORDS["items"]))
             return rng.sample(words, min(len(words), rng.randint(1, 3)))
+        case FieldType.CODES:
+            return ["E1"]
+        case FieldType.QUANTITIES:
+            return {"W1": 1}
+        case FieldType.ANSWERS:
+            return {"a1": "是"}
     return _words(field, act, setting, rng)
 
 

@@ -1,0 +1,182 @@
+"""Words to build expressions with: `both(is_in(T("_act"), acts), count(other, where=same_actor()).over(0))` and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .rule import Expr, Gather, GateRule, Op, R, Span, T, Table, Take
+
+NOTHING: frozenset[str] = frozenset()
+
+
+def acts(names: Iterable[str] | None) -> frozenset[str] | None:
+    """Return names of acts as a set; None stays None: any act."""
+    return None if names is None else frozenset(names)
+
+
+def count(names: Iterable[str] | None, where: Expr = 1, *, span: Span = Span.BEFORE, since: Iterable[str] = (),
+          each: str | None = None, same: str | None = None, equals: Expr = None) -> Gather:  # fmt: skip
+    """How many such rows there are."""
+    return Gather(
+        take=Take.COUNT, acts=acts(names), where=where, span=span, since=frozenset(since), each=each, same=same
+    )
+
+
+def gather(take: str, names: Iterable[str] | None, value: Expr, where: Expr = 1, *, span: Span = Span.BEFORE,
+           since: Iterable[str] = (), each: str | None = None, same: str | None = None, equals: Expr = None) -> Gather:  # fmt: skip
+    """The sum, min, max, first, last or number of distinct values of something over such rows."""
+    return Gather(
+        take=Take(take),
+        acts=acts(names),
+        value=value,
+        where=where,
+        span=span,
+        since=frozenset(since),
+        each=each,
+        same=same,
+    )
+
+
+def last(names: Iterable[str], field: str, *, where: Expr = 1, since: Iterable[str] = ()) -> Gather:
+    """The field's value in the latest earlier row that has one."""
+    return gather("last", names, R(field), where, since=since)
+
+
+def some(names: Iterable[str] | None, where: Expr = 1, *, span: Span = Span.BEFORE, since: Iterable[str] = (),
+         each: str | None = None, same: str | None = None, equals: Expr = None) -> Op:  # fmt: skip
+    """There is such a row."""
+    return over(count(names, where, span=span, since=since, each=each, same=same, equals=equals), 0)
+
+
+def none(names: Iterable[str] | None, where: Expr = 1, *, span: Span = Span.BEFORE, since: Iterable[str] = (),
+         each: str | None = None, same: str | None = None, equals: Expr = None) -> Op:  # fmt: skip
+    """There is no such row."""
+    return negated(some(names, where, span=span, since=since, each=each, same=same, equals=equals))
+
+
+def both(*args: Expr) -> Op:
+    """All of them hold."""
+    return Op("and", args)
+
+
+def either(*args: Expr) -> Op:
+    """One of them holds."""
+    return Op("or", args)
+
+
+def negated(arg: Expr) -> Op:
+    """It does not hold."""
+    return Op("not", (arg,))
+
+
+def over(a: Expr, b: Expr) -> Op:
+    """a > b."""
+    return Op(">", (a, b))
+
+
+def at_least(a: Expr, b: Expr) -> Op:
+    """a >= b."""
+    return Op(">=", (a, b))
+
+
+def equal(a: Expr, b: Expr) -> Op:
+    """a == b; false if either is missing."""
+    return Op("==", (a, b))
+
+
+def differs(a: Expr, b: Expr) -> Op:
+    """Both are there and not equal."""
+    return Op("!=", (a, b))
+
+
+def missing(a: Expr) -> Op:
+    """It is not said, or empty."""
+    return Op("missing", (a,))
+
+
+def said(a: Expr) -> Op:
+    """It is said."""
+    return negated(missing(a))
+
+
+def is_in(a: Expr, many: Expr | Iterable[str]) -> Op:
+    """a is one of them (a list, or the keys of a map)."""
+    listed = many if isinstance(many, T | R | Gather | Op | Table | str | int) or many is None else tuple(sorted(many))  # type: ignore[arg-type]
+    return Op("in", (a, listed))
+
+
+def same_actor() -> Op:
+    """The gathered row and T were done by the same person."""
+    return equal(R("_actor"), T("_actor"))
+
+
+def matches(field: str) -> Op:
+    """The gathered row and T say the same in a field."""
+    return equal(R(field), T(field))
+
+
+def plus(*args: Expr) -> Op:
+    """Their sum."""
+    return Op("+", args)
+
+
+def minus(a: Expr, b: Expr) -> Op:
+    """a - b."""
+    return Op("-", (a, b))
+
+
+def times(a: Expr, b: Expr) -> Op:
+    """a * b."""
+    return Op("*", (a, b))
+
+
+def or_else(a: Expr, b: Expr) -> Op:
+    """a, or b if a is missing."""
+    return Op("or_else", (a, b))
+
+
+def size(a: Expr) -> Op:
+    """How many elements a list or map has; 0 if it is missing."""
+    return Op("size", (a,))
+
+
+def without(a: Expr, b: Expr) -> Op:
+    """How many elements of a (list, or keys of a map) are not in b."""
+    return Op("without", (a, b))
+
+
+def get(table: Mapping[str, int | str | tuple[str, ...]], key: Expr) -> Op:
+    """What a table says of a key; missing if nothing."""
+    return Op("get", (Table(tuple(sorted(table.items()))), key))
+
+
+def value_of(field: Expr, key: Expr) -> Op:
+    """The value of a key in a map field."""
+    return Op("get", (field, key))
+
+
+def day(a: Expr) -> Op:
+    """An ISO date as a number of days."""
+    return Op("day", (a,))
+
+
+def working_days(a: Expr, b: Expr) -> Op:
+    """Working days between two days given as numbers, the first not counted; 0 if b is not after a."""
+    return Op("working_days", (a, b))
+
+
+def tied(officer: Expr, subject: Expr, on: Expr) -> Op:
+    """The officer has a registered tie with the subject on that day."""
+    return Op("tied", (officer, subject, on))
+
+
+def licensed(officer: Expr, on: Expr) -> Op:
+    """The officer holds a valid enforcement credential on that day."""
+    return Op("licensed", (officer, on))
+
+
+def gate(
+    on: Iterable[str] | None, violated: Expr, *, applies: Expr = 1, each: str | None = None, needs: Iterable[str] = ()
+) -> GateRule:
+    """A rule over every act of some kinds."""
+    return GateRule(on=acts(on), violated=violated, applies=applies, each=each, needs=frozenset(needs))
