@@ -224,7 +224,17 @@ class Beside:
             there = event.data.get(field)
             case = event.stream.removeprefix("case/")
             if case != self.case and (there == value or (isinstance(there, list | dict) and value in there)):
-                found.append(Use(case, "s900/free", event.act, event.seq, local_day(event.at), event.actor, event.data))
+                found.append(
+                    Use(
+                        case=case,
+                        power="s900/free",
+                        act=event.act,
+                        seq=event.seq,
+                        day=local_day(event.at),
+                        actor=event.actor,
+                        data=event.data,
+                    )
+                )
         return tuple(found)
 
 

@@ -250,8 +250,8 @@ def test_a_look_stays_as_it_was_when_it_was_opened(store: AnyStore) -> None:
 
 
 def test_bulk_and_single_writing_leave_the_same(store: AnyStore) -> None:
-    def whole(name: str) -> tuple[list[object], object, list[object]]:
-        return ([event(name, 1), event(name, 2, private=False)], case(name, seq=2, posts=("p", "q")), [deadline(name)])
+    def whole(name: str) -> tuple[list[object], object, list[object], list[object]]:
+        return ([event(name, 1), event(name, 2, private=False)], case(name, seq=2, posts=("p", "q")), [deadline(name)], [("receipt_no", name, 1)])
 
     assert store.append_bulk(whole(f"c{n}") for n in range(25)) == 50  # type: ignore[misc]
     with store.write() as tx:
@@ -273,18 +273,18 @@ def test_bulk_and_single_writing_leave_the_same(store: AnyStore) -> None:
 @pytest.mark.parametrize("wrong", [[2], [1, 3], [1, 1]])
 def test_bulk_refuses_gaps(store: AnyStore, wrong: list[int]) -> None:
     with pytest.raises(Conflict):
-        store.append_bulk([([event("c", n) for n in wrong], case("c"), [])])
+        store.append_bulk([([event("c", n) for n in wrong], case("c"), [], [])])
     with store.read() as look:
         assert look.all_events() == []
         assert look.case_rows() == []
 
 
 def test_bulk_refuses_cases_that_are_there(store: AnyStore) -> None:
-    store.append_bulk([([event("c", 1)], case("c"), [])])
+    store.append_bulk([([event("c", 1)], case("c"), [], [])])
     with pytest.raises(Conflict):
-        store.append_bulk([([event("d", 1)], case("d"), []), ([event("c", 1)], case("c"), [])])
+        store.append_bulk([([event("d", 1)], case("d"), [], []), ([event("c", 1)], case("c"), [], [])])
     with pytest.raises(Conflict):
-        store.append_bulk([([event("e", 1)], case("c"), [])])
+        store.append_bulk([([event("e", 1)], case("c"), [], [])])
     with store.read() as look:
         assert [e.stream for e in look.all_events()] == ["c"]
 
@@ -295,3 +295,31 @@ def test_a_closed_store_says_so(store: AnyStore) -> None:
         pass
     with pytest.raises(StoreError), store.write():
         pass
+
+
+def test_values_said_are_found_across_cases_and_go_with_the_projections(store: AnyStore) -> None:
+    with store.write() as tx:
+        for name in ("c1", "c2"):
+            tx.append(event(f"case/{name}", 1))
+            tx.put_case(case(name))
+            tx.note_uses(name, [("receipt_no", "R-1", 1), ("party", f"甲{name}", 1)])
+            tx.note_uses(name, [("receipt_no", "R-1", 1)])
+        assert tx.uses("receipt_no", "R-1") == [("c2", 1), ("c1", 1)], "its own writes too"
+    with store.read() as look:
+        assert look.uses("receipt_no", "R-1", limit=1) == [("c2", 1)]
+        assert look.uses("receipt_no", "R-2") == []
+        assert look.uses("document_no", "R-1") == []
+        assert look.uses_of("c1") == [("party", "甲c1", 1), ("receipt_no", "R-1", 1)]
+    with store.write() as tx:
+        tx.erase("case/c1", 1)
+        assert tx.uses_of("c1") == [], "what was erased is not left standing beside"
+        tx.clear_projections()
+    with store.read() as look:
+        assert look.uses("receipt_no", "R-1") == []
+
+
+def test_bulk_notes_what_its_cases_say(store: AnyStore) -> None:
+    store.append_bulk([([event("case/c", 1)], case("c"), [], [("receipt_no", "R-9", 1), ("party", "甲", 1)])])
+    with store.read() as look:
+        assert look.uses("receipt_no", "R-9") == [("c", 1)]
+        assert look.uses_of("c") == [("party", "甲", 1), ("receipt_no", "R-9", 1)]

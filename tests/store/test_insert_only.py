@@ -161,6 +161,6 @@ def test_the_application_role_can_do_its_work(cluster: Cluster, schema: str) -> 
                 tx.put_deadlines("c", [])
                 tx.clear_projections()
                 tx.put_case(case("c"))
-            assert store.append_bulk([([event("d", 1)], case("d"), [deadline("d")])]) == 1
+            assert store.append_bulk([([event("d", 1)], case("d"), [deadline("d")], [])]) == 1
         with owner.read() as look:
             assert len(look.all_events()) == 2

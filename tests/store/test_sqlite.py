@@ -91,7 +91,7 @@ def test_what_is_not_ours_or_damaged_is_refused_and_left_alone(path: Path, kind:
 
 def test_damage_found_later_is_said(path: Path) -> None:
     with closing(SqliteStore.open(path, create=True)) as store:
-        store.append_bulk([([event(f"c{n}", 1)], case(f"c{n}"), []) for n in range(500)])
+        store.append_bulk([([event(f"c{n}", 1)], case(f"c{n}"), [], []) for n in range(500)])
     content = bytearray(path.read_bytes())
     content[24 * 4096 :] = os.urandom(len(content) - 24 * 4096)
     path.write_bytes(content)
@@ -107,12 +107,12 @@ def test_damage_found_later_is_said(path: Path) -> None:
 
 def test_an_upgrade_keeps_what_is_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(path)
-    second = Migration(2, "ALTER TABLE cases ADD COLUMN colour TEXT;\nCREATE TABLE more (x);", "")
+    second = Migration(3, "ALTER TABLE cases ADD COLUMN colour TEXT;\nCREATE TABLE more (x);", "")
     monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, second])
     for _ in range(2):
         with closing(SqliteStore.open(path, create=False)) as store, store.read() as look:
             assert look.head("c") == 1
-            assert look._all("SELECT value FROM meta WHERE key = 'schema_version'", ()) == [("2",)]
+            assert look._all("SELECT value FROM meta WHERE key = 'schema_version'", ()) == [("3",)]
             assert look._all("SELECT colour FROM cases", ()) == []
     monkeypatch.undo()
     with pytest.raises(StoreNewer):
@@ -121,7 +121,7 @@ def test_an_upgrade_keeps_what_is_there(path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_an_upgrade_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(path)
-    second = Migration(2, "CREATE TABLE more (x);\nCREATE TABLE more (x);", "")
+    second = Migration(3, "CREATE TABLE more (x);\nCREATE TABLE more (x);", "")
     monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, second])
     with pytest.raises(sqlite3.OperationalError):
         SqliteStore.open(path, create=False)
@@ -133,7 +133,7 @@ def test_an_upgrade_that_fails_changes_nothing(path: Path, monkeypatch: pytest.M
 def test_versions_follow_each_other() -> None:
     migrations.check_order(migrations.MIGRATIONS)
     with pytest.raises(AssertionError):
-        migrations.check_order([*migrations.MIGRATIONS, Migration(3, "", "")])
+        migrations.check_order([*migrations.MIGRATIONS, Migration(9, "", "")])
 
 
 def _big(stream: str, seq: int) -> Sealed:

@@ -114,7 +114,9 @@ class Committer:
                 for request in batch:
                     try:
                         with tx.trial():
-                            answers.append(handle_within(self.office, tx, request.command, power=request.power, read=True))
+                            answers.append(
+                                handle_within(self.office, tx, request.command, power=request.power, read=True)
+                            )
                     except Conflict:
                         answers.append(Stale(request.command.case, tx.head(CASE + request.command.case)))
                     except (UnknownThing, CalendarMissing) as error:

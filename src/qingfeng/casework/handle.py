@@ -21,9 +21,10 @@ from qingfeng.terms.instants import format_instant, local_day
 from qingfeng.terms.limits import MAX_CLOCK_SKEW_SECONDS, MAX_COMMAND_BYTES, MAX_NAME, MAX_REFUSALS_PER_CASE_PER_DAY
 from qingfeng.terms.text import Text, hazards
 
+from .elsewhere import OtherCases
 from .office import CASE, REFUSALS, Office, Outlook, Registry, case_with, event_of
 from .ports import Conflict, WriteTx
-from .projection import project
+from .projection import project, uses_of
 
 _IDENTIFIER = re.compile(r"[a-z0-9_]{1,100}")
 
@@ -66,7 +67,10 @@ class Stale:
     def message(self) -> Text:
         """What to tell the person."""
         if not self.case:
-            return Text(zh="同时有人在开立案件，本次没有保存；请重试", en="somebody else was opening a case; nothing was saved: retry")
+            return Text(
+                zh="同时有人在开立案件，本次没有保存；请重试",
+                en="somebody else was opening a case; nothing was saved: retry",
+            )
         return Text(
             zh=f"案件{self.case}刚刚有了新的记录（第{self.seq}条），请刷新核对后重试",
             en=f"case {self.case} has moved on (event {self.seq}); look again and retry",
@@ -87,6 +91,7 @@ class Sitting:
     def append(self, case: Case, event: Event) -> Case:
         """Store an event of a case; return the case after it."""
         self.office.append(self.tx, event)
+        self.tx.note_uses(event.stream.removeprefix(CASE), uses_of(case.version, event))
         return evolve(case, event)
 
     def show(self, case: Case) -> None:
@@ -187,6 +192,7 @@ def _handle(office: Office, tx: WriteTx, command: Command, power: str | None) ->
         controls=controls,
         stream=CASE + case.id,
         running=running,
+        elsewhere=OtherCases(sitting.tx, case.id),
     )
     if isinstance(outcome, Demanded):
         return Asked(case.id or None, outcome.demands)
@@ -230,6 +236,7 @@ def fire_due(
                 calendar=calendar,
                 controls=controls,
                 stream=CASE + case.id,
+                elsewhere=OtherCases(sitting.tx, case.id),
             )
             if isinstance(outcome, Accepted):
                 case = sitting.append(case, outcome.event)
@@ -361,7 +368,9 @@ def _as_data(command: Command, power: str | None) -> dict[str, Any]:
         "act": command.act,
         "actor": command.actor,
         "post": command.post,
-        "at": format_instant(command.at) if command.at != command.entered else None,  # "now" when asked, and when repeated
+        "at": format_instant(command.at)
+        if command.at != command.entered
+        else None,  # "now" when asked, and when repeated
         "data": dict(command.data),
         "reason": command.reason,
     }

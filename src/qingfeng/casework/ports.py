@@ -89,6 +89,10 @@ class DeadlineRow:
     provisional: bool
 
 
+Use = tuple[str, str, int]
+"""An indexed field, the value said, the number of the event that says it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody who is about to write needs to see: what is new in a stream and in one beside it, and a key's answer."""
@@ -146,6 +150,12 @@ class ReadTx(Protocol):
     def provisional_cases(self, *, after: str = "", limit: int = 1_000) -> list[str]:
         """Return ids of cases with an armed deadline that rests on an unofficial calendar, in order, after the given one."""
 
+    def uses(self, field: str, value: str, *, limit: int = 500) -> list[tuple[str, int]]:
+        """Return (case, number of the event) where an indexed field says this value, the latest cases first."""
+
+    def uses_of(self, case: str) -> list[Use]:
+        """Return what is noted of a case, in order."""
+
     def outbox(self, *, limit: int = 1_000) -> list[int]:
         """Return the positions of events not yet taken into the transparency log, ascending."""
 
@@ -180,16 +190,22 @@ class WriteTx(ReadTx, Protocol):
     def put_deadlines(self, case: str, rows: Sequence[DeadlineRow]) -> None:
         """Replace all armed deadlines of a case."""
 
+    def note_uses(self, case: str, uses: Sequence[Use]) -> None:
+        """Note what an event of a case says in indexed fields; noting it again changes nothing."""
+
     def claim_due(self, now: datetime, *, limit: int = 100) -> list[DeadlineRow]:
         """Take deadlines with at <= now, earliest first, of which no other worker holds one, and hold them until the end
         of this transaction (PostgreSQL: the locks of the cases' streams, those being written are left for the next time;
         SQLite: the write lock).  They go away by put_deadlines."""
 
     def erase(self, stream: str, seq: int) -> bool:
-        """Empty the personal opening of one event; False if there was none.  Only an approved Erase may call this."""
+        """Empty the personal opening of one event and what its case has noted of it in indexed fields; False if there was none.
+
+        Only an approved Erase may call this.
+        """
 
     def clear_projections(self) -> None:
-        """Drop all case rows, inbox, counts and deadlines, to be written anew from the events."""
+        """Drop all case rows, inbox, counts, deadlines and uses, to be written anew from the events."""
 
     def savepoint(self) -> AbstractContextManager[None]:
         """What fails inside is undone alone; the transaction goes on."""
@@ -207,7 +223,9 @@ class Store(Protocol):
     def write(self) -> AbstractContextManager[WriteTx]:
         """Open a transaction; committed durably when left without an error, else undone."""
 
-    def append_bulk(self, batch: Iterable[tuple[Sequence[Sealed], CaseRow, Sequence[DeadlineRow]]]) -> int:
+    def append_bulk(
+        self, batch: Iterable[tuple[Sequence[Sealed], CaseRow, Sequence[DeadlineRow], Sequence[Use]]]
+    ) -> int:
         """Write whole new cases in large transactions (simulation, import); return the number of events written."""
 
     def close(self) -> None:

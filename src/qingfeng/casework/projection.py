@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from qingfeng.catalogue.power import PARTY, SYSTEM
+from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
 from qingfeng.engine.case import Case
 from qingfeng.engine.clock import clocks, marks
+from qingfeng.engine.event import ACT, Event
 from qingfeng.engine.order import possible
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import format_instant
 
-from .ports import CaseRow, DeadlineRow
+from .ports import CaseRow, DeadlineRow, Use
 
 _TITLES = ("matter", "violation")  # never what can be erased
 TITLE_LENGTH = 40
@@ -42,6 +43,19 @@ def project(case: Case, calendar: WorkCalendar) -> tuple[CaseRow, list[DeadlineR
         for m in marks(case, running, calendar)
     ]
     return row, armed
+
+
+def uses_of(version: PowerVersion, event: Event) -> list[Use]:
+    """Return what an event says in indexed fields: every value of a list, every key of a map."""
+    word = (
+        next((row.word for row in version.procedure.rows if row.act == event.act), None) if event.kind == ACT else None
+    )
+    found: list[Use] = []
+    for field in word.fields if word is not None else ():
+        value = event.data.get(field.id) if field.index else None
+        many = [value] if isinstance(value, str) else list(value or ())
+        found += [(field.id, one, event.seq) for one in dict.fromkeys(many) if one]
+    return found
 
 
 def _title(case: Case) -> str:

@@ -8,8 +8,8 @@ from qingfeng.engine.case import fold
 
 from . import dutywork
 from .office import CASE, DamagedEvent, Office, Registry, event_of
-from .ports import CaseRow, DeadlineRow, ReadTx
-from .projection import project
+from .ports import CaseRow, DeadlineRow, ReadTx, Use
+from .projection import project, uses_of
 
 PAGE = 1_000
 
@@ -38,7 +38,12 @@ def compare(office: Office, *, progress: Callable[[int], None] = lambda n: None)
             except DamagedEvent:
                 wrong.append(name)
                 continue
-            if tx.case_row(name) != row or _keys(tx.deadlines(case=name)) != _keys(armed):
+            noted = _uses(office, tx, registry, stream) if row is not None else []
+            if (
+                sorted(tx.uses_of(name)) != sorted(noted)
+                or tx.case_row(name) != row
+                or _keys(tx.deadlines(case=name)) != _keys(armed)
+            ):
                 wrong.append(name)
             progress(n)
     return wrong
@@ -55,6 +60,7 @@ def rebuild(office: Office, *, progress: Callable[[int], None] = lambda n: None)
             if row is not None:
                 n += 1
                 tx.put_case(row)
+                tx.note_uses(row.case, _uses(office, tx, registry, stream))
                 progress(n)
             if armed:
                 tx.put_deadlines(stream.removeprefix(CASE), armed)
@@ -70,6 +76,12 @@ def _projected(office: Office, tx: ReadTx, registry: Registry, stream: str) -> t
     events = [event_of(row) for row in tx.events(stream)]
     version, _ = office.version(registry, events[0].power, events[0].version)
     return project(fold(stream[len(CASE) :], version, events), registry.calendar)
+
+
+def _uses(office: Office, tx: ReadTx, registry: Registry, stream: str) -> list[Use]:
+    events = [event_of(row) for row in tx.events(stream)]
+    version, _ = office.version(registry, events[0].power, events[0].version)
+    return [use for event in events for use in uses_of(version, event)]
 
 
 def _keys(rows: list[DeadlineRow]) -> set[tuple[str, int, str, object, bool]]:

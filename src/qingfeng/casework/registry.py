@@ -117,7 +117,12 @@ def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, 
     tx.lock(REGISTRY)
     faults = list(_faults(act, data, office.registry(tx)))
     if by.actor in (PARTY, SYSTEM):
-        faults.append(Text(zh=f"{by.actor}不能登记人员；请由系统管理员办理", en=f"{by.actor} registers nobody: ask an administrator"))
+        faults.append(
+            Text(
+                zh=f"{by.actor}不能登记人员；请由系统管理员办理",
+                en=f"{by.actor} registers nobody: ask an administrator",
+            )
+        )
     if faults:
         raise BadRegistration(faults)
     _append(office, tx, by, replace(_event(PERSON, act, dict(data), by), private=_PERSONAL & data.keys()))

@@ -1,4 +1,4 @@
-"""Words to build expressions with: `both(is_in(T("_act"), acts), count(other, where=same_actor()).over(0))` and the like."""
+"""Words to build expressions with: `both(is_in(T("_act"), acts), some(other, same_actor()))` and the like."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def count(names: Iterable[str] | None, where: Expr = 1, *, span: Span = Span.BEF
           each: str | None = None, same: str | None = None, equals: Expr = None) -> Gather:  # fmt: skip
     """How many such rows there are."""
     return Gather(
-        take=Take.COUNT, acts=acts(names), where=where, span=span, since=frozenset(since), each=each, same=same
+        take=Take.COUNT, acts=acts(names), where=where, span=span, since=frozenset(since), each=each, same=same, equals=equals
     )
 
 
@@ -34,6 +34,7 @@ def gather(take: str, names: Iterable[str] | None, value: Expr, where: Expr = 1,
         since=frozenset(since),
         each=each,
         same=same,
+        equals=equals,
     )
 
 

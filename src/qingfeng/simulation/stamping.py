@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from qingfeng.casework.ports import CaseRow, DeadlineRow
+from qingfeng.casework.ports import CaseRow, DeadlineRow, Use
+from qingfeng.casework.projection import uses_of
 from qingfeng.casework.records import sealed
 from qingfeng.engine.case import Case
 from qingfeng.ledger.canonical import canonical
@@ -24,7 +25,7 @@ _URLSAFE = bytes.maketrans(b"+/", b"-_")
 _SALT_TEXT, _SALT_PAD, _SALT_STEP = 22, b"\0\0", 24
 _DIGEST_TEXT, _DIGEST_PAD, _DIGEST_STEP = 43, b"\0", 44
 """Base64 of 16 (32) bytes without padding is the start of that of 18 (33) bytes: so all of a case is encoded in one go."""
-WholeCase = tuple[list[Sealed], CaseRow, list[DeadlineRow]]
+WholeCase = tuple[list[Sealed], CaseRow, list[DeadlineRow], list[Use]]
 """What casework.ports.Store.append_bulk takes per case."""
 _HOLE = re.compile(rb"@@(\w+)@@")
 
@@ -52,6 +53,7 @@ class Die:
     fields: int
     row: CaseRow
     deadlines: tuple[DeadlineRow, ...]
+    uses: tuple[tuple[str, str | None, int], ...]  # value None: the name that goes in
 
 
 def cut(case: Case, row: CaseRow, deadlines: Sequence[DeadlineRow], *, series: str) -> Die:
@@ -61,7 +63,10 @@ def cut(case: Case, row: CaseRow, deadlines: Sequence[DeadlineRow], *, series: s
     for event in case.events:
         plain = replace(event, stream="case/x", private=frozenset(personal & event.data.keys()))
         parts.append(_part(sealed(plain, salts=bytes)))
-    return Die(series, tuple(parts), sum(len(p.hashed) for p in parts), row, tuple(deadlines))
+    uses = tuple(
+        (f, None if f in personal else value, seq) for e in case.events for f, value, seq in uses_of(case.version, e)
+    )
+    return Die(series, tuple(parts), sum(len(p.hashed) for p in parts), row, tuple(deadlines), uses)
 
 
 def _part(made: Sealed) -> _Part:
@@ -85,7 +90,10 @@ def _part(made: Sealed) -> _Part:
 
 
 def _private(private: dict[str, Any], named: Sequence[bool]) -> dict[str, list[Any]]:
-    return {name: ["@@salt@@", "@@name@@" if has_name else private[name][1]] for name, has_name in zip(sorted(private), named, strict=True)}
+    return {
+        name: ["@@salt@@", "@@name@@" if has_name else private[name][1]]
+        for name, has_name in zip(sorted(private), named, strict=True)
+    }
 
 
 def _with_holes(raw: bytes) -> tuple[bytes, list[str]]:
@@ -121,7 +129,8 @@ def stamp(die: Die, case_id: str, *, name: bytes, salts: Salts) -> WholeCase:
             private = part.private % tuple(filled)
         made.append(Sealed(stream, part.seq, entry, opening, private))
         at += len(part.hashed)
-    return made, replace(die.row, case=case_id), [replace(d, case=case_id) for d in die.deadlines]
+    uses = [(field, name.decode() if value is None else value, seq) for field, value, seq in die.uses]
+    return made, replace(die.row, case=case_id), [replace(d, case=case_id) for d in die.deadlines], uses
 
 
 def _base64(items: Sequence[bytes], pad: bytes, step: int, length: int) -> list[bytes]:

@@ -20,11 +20,14 @@ class Migration:
     postgres: str
 
 
-def _first(dialect: Dialect) -> str:
-    return files(__package__).joinpath(f"schema_{dialect}.sql").read_text("utf-8")
+def _script(name: str, dialect: Dialect) -> str:
+    return files(__package__).joinpath(f"{name}_{dialect}.sql").read_text("utf-8")
 
 
-MIGRATIONS: list[Migration] = [Migration(1, _first("sqlite"), _first("postgres"))]
+MIGRATIONS: list[Migration] = [
+    Migration(version, _script(name, "sqlite"), _script(name, "postgres"))
+    for version, name in enumerate(("schema", "uses"), 1)
+]
 """Ascending and without gaps.  A published one is never changed: the next one corrects it."""
 
 

@@ -28,7 +28,7 @@ _SETUP_LOCK = 0x51464C47
 """Key of the advisory lock under which tables are made and upgraded: two programs may start at once."""
 
 _ADDED = ("events", "private", "answers")
-_WRITTEN = ("cases", "inbox", "counts", "deadlines")
+_WRITTEN = ("cases", "inbox", "counts", "deadlines", "uses")
 
 
 class PostgresStore:

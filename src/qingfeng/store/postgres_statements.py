@@ -44,6 +44,11 @@ APPEND_LATER = (
 )
 KEEP_LATER = "INSERT INTO answers (key, digest, answer) VALUES (?, ?, ?)"
 
+NOTE_LATER = (
+    "INSERT INTO uses (field, value, case_id, seq)"
+    " SELECT n.field, n.value, ?, n.seq FROM unnest(?::text[], ?::text[], ?::bigint[]) AS n (field, value, seq) ON CONFLICT DO NOTHING"
+)
+
 # OFFSET 0 keeps the planner from asking for locks before the order and the limit are settled.
 CLAIM = (
     "SELECT case_id FROM"

@@ -8,7 +8,7 @@ from datetime import datetime
 import psycopg
 from psycopg import errors
 
-from qingfeng.casework.ports import CASE_STREAM, CaseRow, DeadlineRow, Opened, StoredEvent, StoreError, Wanted
+from qingfeng.casework.ports import CASE_STREAM, CaseRow, DeadlineRow, Opened, StoredEvent, StoreError, Use, Wanted
 from qingfeng.ledger.entry import Sealed
 
 from . import faults
@@ -23,6 +23,7 @@ from .postgres_statements import (
     CLAIMED,
     KEEP_LATER,
     LOCK,
+    NOTE_LATER,
     OUTBOX,
     REPLACE_DEADLINES,
     TRANSACTION,
@@ -291,6 +292,11 @@ class PostgresWrite(PostgresRead, Writing):
         if case in self._armed:
             self._armed[case] = wanted
 
+    def note_uses(self, case: str, uses: Sequence[Use]) -> None:
+        if uses:
+            fields, values, seqs = zip(*uses, strict=True)
+            self._later((NOTE_LATER, (case, list(fields), list(values), list(seqs))))
+
     def claim_due(self, now: datetime, *, limit: int = 100) -> list[DeadlineRow]:
         """Claim by locking the cases' streams, as lock() does; streams being written are left for the next time.
 
@@ -302,7 +308,7 @@ class PostgresWrite(PostgresRead, Writing):
 
     def clear_projections(self) -> None:
         """Keep all writers of projections off until the end, then clear: they must not be half old, half new."""
-        self._run([("LOCK TABLE cases, inbox, counts, deadlines IN EXCLUSIVE MODE", ())])
+        self._run([("LOCK TABLE cases, inbox, counts, deadlines, uses IN EXCLUSIVE MODE", ())])
         self._alone = True
         for known in (self._rows, self._armed, self._foreseen, self._tally.numbers):
             known.clear()
@@ -314,13 +320,14 @@ class PostgresWrite(PostgresRead, Writing):
         private: list[Row] = []
         cases: list[CaseRow] = []
         deadlines: list[Row] = []
+        noted: list[Row] = []
         tally = Tally()
         heads: dict[str, int] = {}
         for known in (self._heads, self._rows, self._armed):
             known.clear()
         self.transaction = int(self._all(TRANSACTION, ())[0][0])
         first = (self.transaction + self._link.base) << POSITION_BITS
-        for sealed_events, row, due in batch:
+        for sealed_events, row, due, uses in batch:
             for sealed in sealed_events:
                 follow(self, heads, sealed)
                 self._appended += 1
@@ -330,6 +337,7 @@ class PostgresWrite(PostgresRead, Writing):
             tally.change(None, row)
             cases.append(row)
             deadlines += map(deadline_values, due)
+            noted += sorted({(field, value, row.case, seq) for field, value, seq in uses})
         assert self._appended < 1 << POSITION_BITS, "too many events in one transaction"
         self._copy("events (position, stream, seq, entry, opening)", "int8 text int8 bytea bytea", events)
         self._copy("outbox (position)", "int8", [event[:1] for event in events])
@@ -338,6 +346,7 @@ class PostgresWrite(PostgresRead, Writing):
         waiting = [entry for row in cases for entry in sorted(inbox_rows(row))]
         self._copy("inbox (post, due, case_id)", "text int8 text", waiting)
         self._copy(f"deadlines ({DEADLINE_COLUMNS})", "text text int8 text int8 bool", deadlines)
+        self._copy("uses (field, value, case_id, seq)", "text text text int8", noted)
         self._run(tally.statements())
         return len(events)
 

@@ -13,9 +13,7 @@ from qingfeng.casework.ports import CaseRow, DeadlineRow, StoredEvent
 Row = tuple[Any, ...]
 """One row as a driver returns it."""
 
-CASE_COLUMNS = (
-    "case_id, power, version, step, status, title, opened_at, last_at, seq, posts, next_due, provisional"
-)
+CASE_COLUMNS = "case_id, power, version, step, status, title, opened_at, last_at, seq, posts, next_due, provisional"
 DEADLINE_COLUMNS = "case_id, limit_id, run, mark, at, provisional"
 EVENT_COLUMNS = (
     "e.position, e.stream, e.seq, e.entry, e.opening, (SELECT p.opening FROM private p WHERE p.position = e.position)"
@@ -72,9 +70,7 @@ def deadline_values(row: DeadlineRow) -> Row:
 
 def deadline_row(row: Row) -> DeadlineRow:
     """Return a deadline as read with DEADLINE_COLUMNS."""
-    return DeadlineRow(
-        case=row[0], limit=row[1], run=row[2], mark=row[3], at=instant(row[4]), provisional=bool(row[5])
-    )
+    return DeadlineRow(case=row[0], limit=row[1], run=row[2], mark=row[3], at=instant(row[4]), provisional=bool(row[5]))
 
 
 def inbox_rows(row: CaseRow | None) -> set[tuple[str, int, str]]:

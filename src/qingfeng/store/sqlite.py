@@ -249,5 +249,3 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
     except OSError as error:
         raise faults.unavailable(f"{folder}: {error.strerror}") from error
-
-

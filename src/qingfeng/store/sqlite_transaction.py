@@ -28,6 +28,7 @@ from .transaction import (
     COUNT,
     DEADLINES,
     EVENTS,
+    NOTE,
     Reading,
     Statement,
     Tally,
@@ -210,9 +211,10 @@ class SqliteWrite(SqliteRead, Writing):
         tally = Tally()
         cases: list[CaseRow] = []
         deadlines: list[Row] = []
+        noted: list[Row] = []
         heads: dict[str, int] = {}
         position = int(self._all(_LAST, ())[0][0])
-        for sealed_events, row, due in batch:
+        for sealed_events, row, due, uses in batch:
             for sealed in sealed_events:
                 follow(self, heads, sealed)
                 position += 1
@@ -222,6 +224,7 @@ class SqliteWrite(SqliteRead, Writing):
             tally.change(None, row)
             cases.append(row)
             deadlines += map(deadline_values, due)
+            noted += ((field, value, row.case, seq) for field, value, seq in uses)
         try:
             many = self._connection.executemany
             many(_BULK_EVENT, events)
@@ -230,6 +233,7 @@ class SqliteWrite(SqliteRead, Writing):
             many(_ADD_CASE, map(case_values, cases))
             many(_IN, (entry for row in cases for entry in sorted(inbox_rows(row))))
             many(_ARM, deadlines)
+            many(NOTE, noted)
         except sqlite3.Error as error:
             raise self._spoil(error) from error
         self._run(tally.statements())

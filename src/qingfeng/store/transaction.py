@@ -13,7 +13,7 @@ from datetime import datetime
 from heapq import merge
 from itertools import islice
 
-from qingfeng.casework.ports import CaseRow, DeadlineRow, Opened, StoredEvent, StoreError, Wanted
+from qingfeng.casework.ports import CASE_STREAM, CaseRow, DeadlineRow, Opened, StoredEvent, StoreError, Use, Wanted
 from qingfeng.ledger.entry import Sealed
 
 from . import faults
@@ -32,7 +32,7 @@ from .rows import (
 Statement = tuple[str, Row]
 """SQL with `?` and what stands for them."""
 
-WholeCase = tuple[Sequence[Sealed], CaseRow, Sequence[DeadlineRow]]
+WholeCase = tuple[Sequence[Sealed], CaseRow, Sequence[DeadlineRow], Sequence[Use]]
 """What append_bulk takes per case."""
 
 BULK_CASES = 2_000
@@ -64,6 +64,10 @@ COUNT = (
     "INSERT INTO counts (power, step, status, shard, n) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (power, step, status, shard) DO UPDATE SET n = counts.n + excluded.n"
 )
+_USES = "SELECT case_id, seq FROM uses WHERE field = ? AND value = ? ORDER BY case_id DESC, seq DESC LIMIT ?"
+_USES_OF = "SELECT field, value, seq FROM uses WHERE case_id = ? ORDER BY seq, field, value"
+NOTE = "INSERT INTO uses (field, value, case_id, seq) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_FORGET = "DELETE FROM uses WHERE case_id = ? AND seq = ?"
 _ERASE = (
     "UPDATE private SET opening = NULL WHERE opening IS NOT NULL"
     " AND position = (SELECT position FROM events WHERE stream = ? AND seq = ?)"
@@ -87,6 +91,12 @@ class Reading(ABC):
 
     def events(self, stream: str, *, after: int = 0) -> list[StoredEvent]:
         return [stored_event(row) for row in self._all(_STREAM, (stream, after))]
+
+    def uses(self, field: str, value: str, *, limit: int = 500) -> list[tuple[str, int]]:
+        return [(str(case), int(seq)) for case, seq in self._all(_USES, (field, value, limit))]
+
+    def uses_of(self, case: str) -> list[Use]:
+        return [(str(field), str(value), int(seq)) for field, value, seq in self._all(_USES_OF, (case,))]
 
     def head(self, stream: str) -> int:
         return int(self._all(_HEAD, (stream,))[0][0])
@@ -187,11 +197,16 @@ class Writing(Reading):
         if former != row:
             self._change_case(former, row)
 
+    def note_uses(self, case: str, uses: Sequence[Use]) -> None:
+        if uses:
+            self._run([(NOTE, (field, value, case, seq)) for field, value, seq in uses])
+
     def erase(self, stream: str, seq: int) -> bool:
+        self._run([(_FORGET, (stream.removeprefix(CASE_STREAM), seq))])
         return self._run([(_ERASE, (stream, seq))]) == 1
 
     def clear_projections(self) -> None:
-        self._run([(f"DELETE FROM {table}", ()) for table in ("cases", "inbox", "counts", "deadlines")])
+        self._run([(f"DELETE FROM {table}", ()) for table in ("cases", "inbox", "counts", "deadlines", "uses")])
 
     def savepoint(self) -> AbstractContextManager[None]:
         return self._apart(proven=True)
