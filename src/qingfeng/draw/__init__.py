@@ -1,0 +1,1 @@
+"""Verifiable random selection (双随机抽取): pure arithmetic over a frozen plan, revealed links and a public beacon."""
