@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -135,6 +137,9 @@ def furnish(office: Office, powers: Iterable[Power], *, name: str, demo_people: 
         if demo_people:
             for act, data in cast(posts):
                 register(office, tx, act, data, by=by)
+            from qingfeng.documents.agency import DEMONSTRATION, describe
+
+            describe(office, tx, DEMONSTRATION, by=by)
 
 
 @contextmanager
@@ -148,6 +153,32 @@ def throwaway(powers: Iterable[Power]) -> Iterator[Office]:
             yield office
         finally:
             store.close()
+
+
+@contextmanager
+def throwaways(powers: Iterable[Power]) -> Iterator[Callable[[], AbstractContextManager[Office]]]:
+    """A way to open one fresh agency after another, all alike: founded once and copied, so that each costs little."""
+    with TemporaryDirectory(prefix="qingfeng-") as folder:
+        master = Path(folder) / "agency.db"
+        store = open_store(str(master), create=True)
+        try:
+            furnish(office_over(store), powers, name="演练单位（虚构）", demo_people=True)
+        finally:
+            store.close()
+        numbers = count(1)
+
+        @contextmanager
+        def another() -> Iterator[Office]:
+            path = master.with_name(f"{next(numbers)}.db")
+            shutil.copyfile(master, path)
+            copy = open_store(str(path))
+            try:
+                yield office_over(copy)
+            finally:
+                copy.close()
+                path.unlink()
+
+        yield another
 
 
 def plain_yaml(text: str) -> Mapping[str, Any] | list[Any] | None:

@@ -133,7 +133,9 @@ def test_who_was_dismissed_yesterday_is_refused_and_who_is_appointed_today_acts(
     assert isinstance(do(office, case, "accept", "fay", "2026-03-03"), Done)
 
 
-def test_whoever_is_appointed_anew_after_a_dismissal_acts_and_a_second_dismissal_brings_nothing_back(office: Office) -> None:
+def test_whoever_is_appointed_anew_after_a_dismissal_acts_and_a_second_dismissal_brings_nothing_back(
+    office: Office,
+) -> None:
     case, other = begin(office), begin(office)
     change(office, "dismissed", {"officer": "ann", "on": "2026-03-02"})
     assert isinstance(do(office, case, "accept", "ann", "2026-03-03"), Stopped)

@@ -49,7 +49,7 @@ def test_coverage_counts_what_is_bound() -> None:
         ("carried_by: [duty:register_check]", "carried_by: [separate_duty]", "没有名为“separate_duty”的防控措施"),
         (
             "reads_as: 随意行使自由裁量权。, stopped_by: [separate_duties]",
-            "stopped_by: [duty:register_check]",
+            "stopped_by: [limit:decide_20]",
             "风险点不能由",
         ),
         ("      separate_duties: {pairs", "      separate_dutys: {pairs", "没有名为“separate_dutys”的防控措施"),

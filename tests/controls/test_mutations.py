@@ -14,17 +14,18 @@ from typing import Any
 
 import pytest
 
+from qingfeng.catalogue.power import PowerVersion
 from qingfeng.controls import discover
 from qingfeng.engine.clock import clocks
 from qingfeng.engine.control import Control, Demand, Refusal, Situation
-from qingfeng.facts.rule import AnyOf, Expr, Gather, GateRule, LateRule, Op, Rule, Span, Table
+from qingfeng.facts.rule import AnyOf, Expr, GateRule, Gather, LateRule, Op, Rule, Span, Table
+from tests.controls.histories import history
 from tests.controls.tellings import (
     Check,
     Telling,
     acts_of,
     example_of,
     fields_of,
-    history,
     hit_by,
     objected_to,
     telling_of,
@@ -37,6 +38,20 @@ Mutant = tuple[str, Telling]
 _FLIPPED = {"and": "or", "or": "and", "==": "!=", "!=": "==", ">": ">=", ">=": ">", "<": "<=", "<=": "<"}
 
 
+def bent_operations(op: str, args: tuple[Expr, ...]) -> Iterator[tuple[str, Expr]]:
+    """Yield a comparison or connective with one mistake in it."""
+    if op in _FLIPPED:
+        yield f"{op} for {_FLIPPED[op]}", Op(_FLIPPED[op], args)
+    if op == "not":
+        yield "not forgotten", args[0]
+    if op in ("and", "or", "+") and len(args) > 1:
+        for n in range(len(args)):
+            yield f"{op}: part {n} forgotten", Op(op, args[:n] + args[n + 1 :])
+    for n, arg in enumerate(args):
+        for what, other in bent_expressions(arg):
+            yield what, Op(op, (*args[:n], other, *args[n + 1 :]))
+
+
 def bent_expressions(expr: Expr) -> Iterator[tuple[str, Expr]]:
     """Yield an expression with one mistake in it, in every way we know."""
     match expr:
@@ -45,16 +60,7 @@ def bent_expressions(expr: Expr) -> Iterator[tuple[str, Expr]]:
         case int():
             yield f"{expr}+1", expr + 1
         case Op(op, args):
-            if op in _FLIPPED:
-                yield f"{op} for {_FLIPPED[op]}", Op(_FLIPPED[op], args)
-            if op == "not":
-                yield "not forgotten", args[0]
-            if op in ("and", "or", "+") and len(args) > 1:
-                for n in range(len(args)):
-                    yield f"{op}: part {n} forgotten", Op(op, args[:n] + args[n + 1 :])
-            for n, arg in enumerate(args):
-                for what, other in bent_expressions(arg):
-                    yield what, Op(op, (*args[:n], other, *args[n + 1 :]))
+            yield from bent_operations(op, args)
         case Gather():
             yield "span", replace(expr, span=Span.ALL if expr.span is not Span.ALL else Span.BEFORE)
             if expr.since:
@@ -124,6 +130,16 @@ def seeing(keep: Callable[[Any, Any], bool]) -> Callable[[Check, Situation], Ref
     return change
 
 
+def other_clocks(version: PowerVersion) -> Callable[[Check, Situation], Refusal | Demand | None]:
+    """`check` is given the clocks of other limits."""
+    return lambda check, s: check(replace(s, clocks=clocks(replace(s.case, version=version), calendar())))
+
+
+def deaf_to(act: str) -> Callable[[Check, Situation], Refusal | Demand | None]:
+    """`check` lets an act pass."""
+    return lambda check, s: None if s.proposed.act == act else check(s)
+
+
 def blind_to(field: str) -> Callable[[Check, Situation], Refusal | Demand | None]:
     """`check` does not read a field of the proposed act."""
 
@@ -143,15 +159,11 @@ def of_check(name: str) -> Iterator[Mutant]:
     if name == "time_limit":
         for what, changes in LIMIT_MISTAKES.items():
             version = limits_of(**changes)
-            yield what, checking(telling, lambda check, s, v=version: check(  # type: ignore[misc]
-                replace(s, clocks=clocks(replace(s.case, version=v), calendar()))))  # fmt: skip
+            yield what, checking(telling, other_clocks(version))
         return
     for act in sorted(set(acts_of(name))):
         yield f"{act} not looked at", checking(telling, seeing(lambda e, _s, act=act: e.act != act))  # type: ignore[misc]
-        yield (
-            f"{act} not asked",
-            checking(telling, lambda check, s, act=act: check(s) if s.proposed.act != act else None),
-        )  # type: ignore[misc]
+        yield f"{act} not asked", checking(telling, deaf_to(act))
     yield "only the last act", checking(telling, seeing(lambda e, s: e.seq == s.case.seq))
     for field in sorted({f for said_fields in fields_of(name).values() for f in said_fields}):
         yield f"{field} not read", checking(telling, blind_to(field))

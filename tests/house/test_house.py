@@ -19,10 +19,10 @@ TEXT_SUFFIXES |= {".js", ".svg", ".po", ".csv", ".ini", ".cfg"}
 
 # The folders of the package, as the design fixes them: a new one is a change of the design.
 FOLDERS = {
-    "terms", "ledger", "catalogue", "engine", "controls", "duties", "detection", "casework", "draw", "store",
+    "terms", "ledger", "catalogue", "facts", "engine", "controls", "duties", "detection", "casework", "draw", "store",
     "notary", "importing", "drawing", "documents", "simulation", "web", "cli",
 }  # fmt: skip
-CORE = {"terms", "ledger", "catalogue", "engine", "controls", "duties", "detection", "draw"}
+CORE = {"terms", "ledger", "catalogue", "facts", "engine", "controls", "duties", "detection", "draw"}
 
 
 @cache

@@ -197,7 +197,7 @@ def _handle(office: Office, tx: WriteTx, command: Command, power: str | None) ->
     if isinstance(outcome, Demanded):
         return Asked(case.id or None, outcome.demands)
     if isinstance(outcome, Refused):
-        _note_refusal(sitting, refusals, command, case.version, outcome)
+        note_refusal(sitting, refusals, command, case.version, outcome)
         return Stopped(case.id or None, outcome.refusals)
     return _record(sitting, case, command, outcome.event, digest)
 
@@ -241,7 +241,7 @@ def fire_due(
             if isinstance(outcome, Accepted):
                 case = sitting.append(case, outcome.event)
             elif isinstance(outcome, Refused):  # what the law says would happen did not: never in silence
-                _note_refusal(sitting, REFUSALS + case.id, command, case.version, outcome)
+                note_refusal(sitting, REFUSALS + case.id, command, case.version, outcome)
     if case.seq != before:
         sitting.show(case)
     return case, running
@@ -259,7 +259,7 @@ def _record(sitting: Sitting, case: Case, command: Command, event: Event, digest
     return Done(case.id, case.seq, case.step, case)
 
 
-def _note_refusal(sitting: Sitting, stream: str, command: Command, version: PowerVersion, outcome: Refused) -> None:
+def note_refusal(sitting: Sitting, stream: str, command: Command, version: PowerVersion, outcome: Refused) -> None:
     """Keep a refusal in a stream of its own, numbered apart; a flood of them in one day is cut off."""
     tx = sitting.tx
     tx.lock(stream)

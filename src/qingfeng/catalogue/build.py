@@ -27,6 +27,7 @@ from qingfeng.catalogue.power import (
     Branch,
     ByField,
     ClockStop,
+    Drill,
     Extension,
     Limit,
     Measure,
@@ -35,7 +36,9 @@ from qingfeng.catalogue.power import (
     Power,
     PowerVersion,
     Procedure,
+    Ring,
     Risk,
+    RiskPart,
     Step,
     Story,
     StoryRow,
@@ -89,6 +92,7 @@ def version_from_document(document: Mapping[str, Any], *, line: _Line = lambda p
         controls=raw.get("controls") or {},
         duties=raw.get("duties") or {},
         stories=tuple(_story(story, ("stories", place), line) for place, story in enumerate(raw["stories"])),
+        drills=tuple(_drill(one, ("drills", place), line) for place, one in enumerate(raw.get("drills") or ())),
         posts=words.posts,
         level_scheme=tuple(head["level_scheme"]),
         document=document,
@@ -150,9 +154,20 @@ def _owner(raw: Mapping[str, Any] | None) -> Owner | None:
 
 
 def _risks(raw: Sequence[Mapping[str, Any]]) -> tuple[Risk, ...]:
-    return tuple(
-        Risk(id=risk["id"], text=risk["text"], reads_as=risk.get("reads_as"), stopped_by=tuple(risk["stopped_by"]))
-        for risk in raw
+    return tuple(_risk(risk) for risk in raw)
+
+
+def _risk(raw: Mapping[str, Any]) -> Risk:
+    parts = tuple(
+        RiskPart(id=part["id"], text=part["text"], stopped_by=tuple(part["stopped_by"])) for part in raw.get("parts") or ()
+    )
+    union = dict.fromkeys(name for part in parts for name in part.stopped_by)
+    return Risk(
+        id=raw["id"],
+        text=raw["text"],
+        reads_as=raw.get("reads_as"),
+        stopped_by=tuple(union) if parts else tuple(raw["stopped_by"]),
+        parts=parts,
     )
 
 
@@ -278,19 +293,42 @@ def _story(raw: Mapping[str, Any], path: Path, line: _Line) -> Story:
         id=raw["id"],
         title=_text(raw["title"]),
         covers=tuple(raw["covers"]),
-        rows=tuple(
-            StoryRow(
-                day=row["day"],
-                who=row["who"],
-                does=row["does"],
-                then=row["then"],
-                data=row.get("with") or {},
-                entered=row.get("entered"),
-                reason=row.get("reason"),
-                line=line((*path, "rows", place)),
-            )
-            for place, row in enumerate(raw["rows"])
-        ),
+        rows=_story_rows(raw["rows"], path, line),
+    )
+
+
+def _drill(raw: Mapping[str, Any], path: Path, line: _Line) -> Drill:
+    probability = raw.get("probability")
+    return Drill(
+        id=raw["id"],
+        risk=raw["risk"],
+        part=raw.get("part"),
+        attempt=_text(raw["attempt"]),
+        story=raw["from"],
+        before=raw["before"],
+        rows=_story_rows(raw["rows"], path, line),
+        ring=Ring(raw["ring"]),
+        by=frozenset(raw["by"]),
+        resume=raw.get("resume"),
+        end=raw.get("end"),
+        probability=None if probability is None else float(probability),
+        line=line(path),
+    )
+
+
+def _story_rows(raw: Sequence[Mapping[str, Any]], path: Path, line: _Line) -> tuple[StoryRow, ...]:
+    return tuple(
+        StoryRow(
+            day=row["day"],
+            who=row["who"],
+            does=row["does"],
+            then=row.get("then", ""),
+            data=row.get("with") or {},
+            entered=row.get("entered"),
+            reason=row.get("reason"),
+            line=line((*path, "rows", place)),
+        )
+        for place, row in enumerate(raw)
     )
 
 

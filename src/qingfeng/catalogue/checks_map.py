@@ -75,17 +75,25 @@ def _tell_unbound(version: Mapping[str, Any], faults: Faults, path: Path) -> Non
     )
     for key, bound, zh, en in kinds:
         items = [(name, item) for name, box in boxes for item in box.get(key) or ()]
-        unbound = [f"{name}.{item['id']}" for name, item in items if not item[bound]]
+        unbound = [place for name, item in items for place in _unbound(f"{name}.{item['id']}", item, bound)]
+        total = sum(len(item.get("parts") or ("whole",)) for _, item in items)
         if unbound:
             shown = _joined(unbound)
             faults.gap(
                 (*path, "steps"),
                 Text(
-                    zh=f"{len(items)}条中有{len(unbound)}条{zh}：{shown}。",
-                    en=f"{len(unbound)} of {len(items)} {en}: {shown}.",
+                    zh=f"{total}条中有{len(unbound)}条{zh}：{shown}。",
+                    en=f"{len(unbound)} of {total} {en}: {shown}.",
                 ),
                 _BIND,
             )
+
+
+def _unbound(place: str, item: Mapping[str, Any], bound: str) -> list[str]:
+    """The item, or those of its parts, that name nothing."""
+    if item.get("parts"):
+        return [f"{place}.{part['id']}" for part in item["parts"] if not part[bound]]
+    return [] if item[bound] else [place]
 
 
 def _joined(names: Iterable[str]) -> str:

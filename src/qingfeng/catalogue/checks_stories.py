@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from qingfeng.catalogue.checks_view import ACT, FIELD, LIMIT, POST, STEP, Raw, View
 from qingfeng.catalogue.faults import Path
-from qingfeng.catalogue.power import CLOSED, PARTY, FieldType
+from qingfeng.catalogue.power import CLOSED, PARTY, READ_FILE, FieldType
 from qingfeng.catalogue.schema import BRANCHES
 from qingfeng.catalogue.values import Malformed, parse_value
 from qingfeng.catalogue.vocabulary import field_from
@@ -16,6 +16,12 @@ from qingfeng.terms.text import Text
 
 CLOCK = "clock"
 WAIT = "wait"
+REGISTERED = frozenset({
+    "officer_added", "appointed", "appointment_ended", "dismissed", "credential_granted", "credential_withdrawn", "absent",
+    "stand_in_named", "delegated", "interest_declared",
+})  # fmt: skip
+BUILT_IN = REGISTERED | {READ_FILE, "override"}
+"""What a story may tell beside the acts of the power: what is registered of people, who opened the file, who let an act pass."""
 HOLDERS = 3
 """People in each post of the cast: post, post/2, post/3."""
 
@@ -25,7 +31,7 @@ def check_stories(view: View) -> None:
     view.twice([story["id"] for story in view.stories], Text(zh="实例", en="story"), "stories")
     for place, story in enumerate(view.stories):
         path = view.at("stories", place, "rows")
-        _check_days(view, path, story)
+        check_days(view, path, story["rows"])
         for index, row in enumerate(story["rows"]):
             _check_row(view, (*path, index), row)
     if view.whole:
@@ -41,9 +47,10 @@ def happens(then: str) -> tuple[str, list[str]]:
     return "then", [part.strip() for part in then.replace("；", ";").split(";") if part.strip()]
 
 
-def _check_days(view: View, path: Path, story: Raw) -> None:
+def check_days(view: View, path: Path, rows: Sequence[Raw]) -> None:
+    """Errors of the days of rows: each exists, and none lies before the one above unless it is entered later."""
     last = ""
-    for index, row in enumerate(story["rows"]):
+    for index, row in enumerate(rows):
         for key in ("day", "entered"):
             if key in row and not _is_moment(row[key]):
                 view.faults.error(
@@ -72,8 +79,15 @@ def _is_moment(text: str) -> bool:
 
 
 def _check_row(view: View, path: Path, row: Raw) -> None:
+    check_deed(view, path, row, strict=happens(row["then"])[0] != "refused")
+    _check_then(view, (*path, "then"), row)
+
+
+def check_deed(view: View, path: Path, row: Raw, *, strict: bool) -> None:
+    """Errors of who does what with which data; not strict: a faulty or missing value may be just what the row shows."""
     does, word = row["does"], view.words["acts"].get(row["does"])
-    _check_who(view, (*path, "who"), row["who"])
+    if does not in REGISTERED:  # who registers people holds no post of the power
+        _check_who(view, (*path, "who"), row["who"])
     if does == WAIT:
         if row["who"] != CLOCK:
             view.faults.error(
@@ -81,11 +95,12 @@ def _check_row(view: View, path: Path, row: Raw) -> None:
                 Text(zh="等待（wait）只能由 clock 进行。", en="Only the clock waits."),
                 Text(zh="请写 who: clock。", en="Write who: clock."),
             )
+    elif does in BUILT_IN:
+        return  # what it says is judged where it is done
     elif word is None:
-        view.faults.unknown((*path, "does"), ACT, does, {*view.known["acts"], WAIT})
+        view.faults.unknown((*path, "does"), ACT, does, {*view.known["acts"], *BUILT_IN, WAIT})
     else:
-        _check_data(view, path, row, word)
-    _check_then(view, (*path, "then"), row)
+        _check_data(view, path, row, word, strict=strict)
 
 
 def _check_who(view: View, path: Path, who: str) -> None:
@@ -107,16 +122,16 @@ def _check_who(view: View, path: Path, who: str) -> None:
         view.faults.unknown(path, POST, post, {*view.words["posts"], PARTY, CLOCK})
 
 
-def _check_data(view: View, path: Path, row: Raw, word: Raw) -> None:
-    data, refused = row.get("with") or {}, happens(row["then"])[0] == "refused"
+def _check_data(view: View, path: Path, row: Raw, word: Raw, *, strict: bool) -> None:
+    data = row.get("with") or {}
     fields = {name.removesuffix("!"): name.endswith("!") for name in word["fields"]}
     for name, value in data.items():
         if name not in fields:
             view.faults.unknown((*path, "with", name), FIELD, name, fields)
             continue
-        _check_value(view, (*path, "with", name), name, value, refused=refused)
+        _check_value(view, (*path, "with", name), name, value, strict=strict)
     missing = [name for name, required in fields.items() if required and name not in data]
-    if missing and not refused:
+    if missing and strict:
         view.faults.error(
             path,
             Text(
@@ -127,14 +142,14 @@ def _check_data(view: View, path: Path, row: Raw, word: Raw) -> None:
         )
 
 
-def _check_value(view: View, path: Path, name: str, value: Any, *, refused: bool) -> None:
+def _check_value(view: View, path: Path, name: str, value: Any, *, strict: bool) -> None:
     word = view.words["fields"].get(name)
     if word is None:
         return  # told where the act is defined
     if word["type"] in (FieldType.OFFICER, FieldType.OFFICERS):
         for index, who in enumerate(value if isinstance(value, list) else [value]):
             _check_who(view, (*path, index) if isinstance(value, list) else path, str(who))
-    elif not refused:  # a refusal may be just what a faulty value is there to show
+    elif strict:
         try:
             parse_value(field_from(name, word), value)
         except Malformed as error:

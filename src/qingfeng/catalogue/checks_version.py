@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qingfeng.catalogue.checks_drills import check_drills, check_parts
 from qingfeng.catalogue.checks_flow import check_flow
 from qingfeng.catalogue.checks_limits import check_limits
 from qingfeng.catalogue.checks_names import check_names
@@ -17,3 +18,6 @@ def check_version(view: View) -> None:
     if view.whole and view.faults.errors == before:
         check_flow(view)
     check_stories(view)
+    check_parts(view)
+    if view.whole:
+        check_drills(view)

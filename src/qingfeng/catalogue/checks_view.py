@@ -64,6 +64,11 @@ class View:
         return list(self.raw["stories"])
 
     @cached_property
+    def drills(self) -> list[Raw]:
+        """The drills."""
+        return list(self.raw.get("drills") or ())
+
+    @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:
         """Names that exist in the file: steps, acts (with a row), limits, pending."""
         paths = {

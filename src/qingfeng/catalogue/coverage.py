@@ -18,7 +18,7 @@ _KINDS = {
     "limit": Text(zh="期限", en="limit"),
     "act": Text(zh="办理动作", en="act"),
 }
-_OF_RISKS = frozenset({"control"})
+_OF_RISKS = frozenset({"control", "duty"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +36,20 @@ class Coverage:
 
 
 def coverage(
-    power: Power, *, controls: Collection[str], duties: Collection[str], version: PowerVersion | None = None
+    power: Power,
+    *,
+    controls: Collection[str],
+    duties: Collection[str],
+    guards: Collection[str] = (),
+    version: PowerVersion | None = None,
 ) -> Coverage:
-    """Coverage of a version (the latest by default).  A binding to nothing is an error and counts for nothing."""
+    """Coverage of a version (the latest by default).  A binding to nothing is an error and counts for nothing.
+
+    guards: names that stop like controls but take no settings: those of the engine's own rings.
+    """
     version = version if version is not None else power.versions[-1]
     names: Mapping[str, Collection[str]] = {
-        "control": controls,
+        "control": {*controls, *guards},
         "duty": duties,
         "limit": version.procedure.limits,
         "act": {row.act for row in version.procedure.rows},
@@ -51,14 +59,15 @@ def coverage(
     unbound: list[str] = []
     counts: dict[type[Risk] | type[Measure], list[int]] = {Risk: [0, 0], Measure: [0, 0]}
     for step, item in _items(version):
-        bindings = item.stopped_by if isinstance(item, Risk) else item.carried_by
-        wrong = list(_wrong(version, step, item, bindings, names))
-        faults += wrong
-        bound = len(bindings) > len(wrong)
+        open_places = []
+        for place, bindings in _bindings(step, item):
+            wrong = list(_wrong(version, place, isinstance(item, Risk), bindings, names))
+            faults += wrong
+            if len(bindings) <= len(wrong):
+                open_places.append(place)
         counts[type(item)][0] += 1
-        counts[type(item)][1] += bound
-        if not bound:
-            unbound.append(f"{step}.{item.id}")
+        counts[type(item)][1] += not open_places
+        unbound += open_places
     return Coverage(
         power=power.id,
         version=version.version,
@@ -81,23 +90,27 @@ def _items(version: PowerVersion) -> Iterator[tuple[str, Risk | Measure]]:
             yield name, measure
 
 
+def _bindings(step: str, item: Risk | Measure) -> list[tuple[str, tuple[str, ...]]]:
+    """What must be bound, each with its place: the item, or every part of it."""
+    place = f"{step}.{item.id}"
+    if isinstance(item, Measure):
+        return [(place, item.carried_by)]
+    return [(f"{place}.{part.id}", part.stopped_by) for part in item.parts] or [(place, item.stopped_by)]
+
+
 def _wrong(
-    version: PowerVersion,
-    step: str,
-    item: Risk | Measure,
-    bindings: tuple[str, ...],
-    names: Mapping[str, Collection[str]],
+    version: PowerVersion, item: str, of_risk: bool, bindings: tuple[str, ...], names: Mapping[str, Collection[str]]
 ) -> Iterator[Fault]:
     for binding in bindings:
         prefix, colon, rest = binding.partition(":")
         kind, name = (prefix, rest) if colon else ("control", binding)
-        place = f"{version.power}.versions.{version.version}.{step}.{item.id}"
-        if isinstance(item, Risk) and kind not in _OF_RISKS:
+        place = f"{version.power}.versions.{version.version}.{item}"
+        if of_risk and kind not in _OF_RISKS:
             yield Fault(
                 place=place,
                 line=None,
                 what=Text(zh=f"风险点不能由“{binding}”防控。", en=f'A risk is not stopped by "{binding}".'),
-                hint=Text(zh="stopped_by 只写防控措施的名称。", en="`stopped_by` names controls only."),
+                hint=Text(zh="stopped_by 只写防控措施或 duty:定期职责 的名称。", en="`stopped_by` names controls, or duties as duty:<name>."),
             )
         elif kind not in names or name not in names[kind]:
             called = _KINDS.get(kind, Text(zh=f"“{kind}”类名称", en=f'"{kind}" name'))

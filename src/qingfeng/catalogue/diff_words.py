@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[Place, Text], ...] = (
     (("version", "controls"), Text("防控措施", "Controls")),
     (("version", "duties"), Text("定期职责", "Duties")),
     (("version", "stories"), Text("办理实例", "Stories")),
+    (("version", "drills"), Text("演练", "Drills")),
     (("words",), Text("词语", "Words")),
 )
 """Parts of a document in the order in which changes are told; together they are all of it (a test says so)."""
@@ -64,18 +65,24 @@ _LABELS = {
     "first": ("甲", "first"), "second": ("乙", "second"), "id": ("标识", "id"), "procedure": ("流程", "procedure"),
     "whole_process": ("全流程", "whole process"), "words": ("词语", "words"), "controls": ("防控措施", "controls"),
     "duties": ("定期职责", "duties"), "stories": ("办理实例", "stories"), "limits": ("期限", "limits"),
+    "parts": ("各部分", "parts"), "part": ("部分", "part"), "risk": ("风险点", "risk"), "drills": ("演练", "drills"),
+    "attempt": ("企图", "attempt"), "before": ("办到该行之前", "done up to"), "resume": ("其后从该行继续", "goes on from"),
+    "end": ("至该行为止", "up to and with"), "ring": ("由哪一关", "ring"), "probability": ("发现概率", "probability"),
+    "index": ("可跨案查找", "findable across cases"),
     "pending": ("未结事项", "pending matters"), "branches": ("分支", "branches"), "steps": ("环节", "steps"),
 }  # fmt: skip
 _VALUES = {
     "working_day": ("工作日", "working day"), "calendar_day": ("日历日", "calendar day"), "hour": ("小时", "hour"),
     "month": ("月", "month"), "year": ("年", "year"), "statutory": ("法定", "statutory"), "promised": ("承诺", "promised"),
     "setting": ("设定", "setting"), "agency": ("机关", "agency"), "party": ("当事人", "party"), "never": ("不顺延", "never"),
+    "shape": ("格式", "shape"), "order": ("程序", "order"), "control": ("防控", "control"), "found": ("事后发现", "found afterwards"),
     **{key: (zh, key) for key, zh in EVERY.items()},
 }  # fmt: skip
 _ITEMS = {
     "steps": ("环节", "step"), "risks": ("风险点", "risk"), "measures": ("防控措施", "measure"), "acts": ("动作", "act"),
     "pending": ("未结事项", "pending matter"), "limits": ("期限", "limit"), "stories": ("实例", "story"),
     "rows": ("第{}行", "row {}"),
+    "parts": ("部分", "part"), "drills": ("演练", "drill"),
     "basis": ("依据", "basis"), "stops": ("停表", "stop"), "extend": ("延长", "extension"), "pairs": ("第{}对", "pair {}"),
 }  # fmt: skip
 _KEYED = {"branches": "branch", "posts": "post", "fields": "field"}
@@ -235,7 +242,7 @@ def _string(value: str, place: Place, names: Names) -> Text:
         if value in _SPECIAL:
             zh, en = _SPECIAL[value]
             return Text(f"{zh}（{value}）", f"{en} ({value})")
-    if direct and direct[-1] in ("unit", "kind", "rolls", "for", "every") and value in _VALUES:
+    if direct and direct[-1] in ("unit", "kind", "rolls", "for", "every", "ring") and value in _VALUES:
         zh, en = _VALUES[value]
         return Text(f"{zh}（{value}）", f"{en} ({value})")
     return Text(f"“{value}”", f'"{value}"')

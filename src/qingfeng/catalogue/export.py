@@ -46,10 +46,14 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _risks(risks: Sequence[Risk]) -> list[dict[str, Any]]:
-    return [
-        {"id": risk.id, "text": risk.text, "reads_as": risk.reads_as, "stopped_by": list(risk.stopped_by)}
-        for risk in risks
-    ]
+    return [_risk(risk) for risk in risks]
+
+
+def _risk(risk: Risk) -> dict[str, Any]:
+    """A risk; `parts` is there only where it has some."""
+    plain = {"id": risk.id, "text": risk.text, "reads_as": risk.reads_as, "stopped_by": list(risk.stopped_by)}
+    parts = [{"id": part.id, "text": part.text, "stopped_by": list(part.stopped_by)} for part in risk.parts]
+    return {**plain, "parts": parts} if parts else plain
 
 
 def _measures(measures: Sequence[Measure]) -> list[dict[str, Any]]:

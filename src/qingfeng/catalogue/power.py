@@ -21,6 +21,8 @@ STAY = "stay"
 ANY = "any"
 PARTY = "party"
 SYSTEM = "system"
+READ_FILE = "read_file"
+"""Opening a file: asked like an act, recorded apart from the case's acts."""
 
 
 class FieldType(StrEnum):
@@ -37,6 +39,9 @@ class FieldType(StrEnum):
     OFFICERS = "officers"
     LINES = "lines"  # list of texts
     FILE = "file"  # SHA-256 of a file, hex
+    CODES = "codes"  # list of different short ids: numbers of evidence, of items
+    QUANTITIES = "quantities"  # short id -> whole number >= 0: how many of what
+    ANSWERS = "answers"  # short id -> one line: an item of a checklist and its result
 
 
 FREE_TEXT = frozenset({FieldType.NOTE, FieldType.LINES})
@@ -50,6 +55,7 @@ class Field:
     type: FieldType
     name: Text
     personal: bool = False
+    index: bool = False  # its values are findable across the cases of the agency
     choices: Mapping[str, Text] = field(default_factory=dict)
 
 
@@ -191,13 +197,26 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RiskPart:
+    """One of several wrongs that a compound risk names; `text` is cut out of the risk's own words."""
+
+    id: str
+    text: str
+    stopped_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
-    """A risk point, verbatim; `reads_as` is the reading of a typo or garbled text."""
+    """A risk point, verbatim; `reads_as` is the reading of a typo or garbled text.
+
+    With parts, `stopped_by` is all that stops any of them; the risk is stopped only when every part is.
+    """
 
     id: str
     text: str
     reads_as: str | None = None
     stopped_by: tuple[str, ...] = ()
+    parts: tuple[RiskPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +285,38 @@ class Story:
     rows: tuple[StoryRow, ...]
 
 
+class Ring(StrEnum):
+    """What stops a drill: one of the three rings refuses the act, or it is found in the log afterwards."""
+
+    SHAPE = "shape"
+    ORDER = "order"
+    CONTROL = "control"
+    FOUND = "found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """An attempt to commit exactly one risk (or part of it), beginning from an honest story; `rows` have an empty `then`.
+
+    before, resume, end: rows of the story, as `act` (the first row that does it) or `act#n` (the n-th).
+    probability: of being found, where that depends on sampling; else None.
+    """
+
+    id: str
+    risk: str  # <step>.<risk>, whole_process.<risk>
+    part: str | None
+    attempt: Text
+    story: str
+    before: str
+    rows: tuple[StoryRow, ...]
+    ring: Ring
+    by: frozenset[str]
+    resume: str | None = None
+    end: str | None = None
+    probability: float | None = None
+    line: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PowerVersion:
     """A power as in force from a day on.  `document` is the plain data it was built from (what is published and hashed)."""
@@ -281,6 +332,7 @@ class PowerVersion:
     controls: Mapping[str, Mapping[str, Any]]
     duties: Mapping[str, Mapping[str, Any]]
     stories: tuple[Story, ...]
+    drills: tuple[Drill, ...]
     posts: Mapping[str, Post]
     level_scheme: tuple[str, ...]
     document: Mapping[str, Any]

@@ -7,10 +7,12 @@ Only the shape: that names exist and the procedure holds together is judged by t
 from __future__ import annotations
 
 from qingfeng.catalogue.power import FieldType
+from qingfeng.catalogue.schema_drills import drill_schema, row_schema
 from qingfeng.catalogue.schema_parts import (
     ARTICLE,
     ID,
     Schema,
+    any_of,
     bilingual,
     closed_object,
     flag,
@@ -21,7 +23,7 @@ from qingfeng.catalogue.schema_parts import (
     string,
 )
 from qingfeng.catalogue.schema_procedure import BRANCHES, procedure_schema
-from qingfeng.terms.limits import MAX_LIST, MAX_SHORT_TEXT, MAX_STEPS, MAX_TEXT
+from qingfeng.terms.limits import MAX_LIST, MAX_STEPS, MAX_TEXT
 
 KINDS = (
     "penalty",
@@ -38,7 +40,6 @@ KINDS = (
 )
 EVERY = {"day": "每日", "week": "每周", "month": "每月", "quarter": "每季度", "year": "每年"}
 DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-MOMENT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2})?$"
 
 
 def power_schema() -> Schema:
@@ -102,9 +103,10 @@ def words_schema(*, whole: bool) -> Schema:
             "type": one_value("类型 · type", [kind.value for kind in FieldType]),
             **named,
             "personal": flag("个人信息 · personal data"),
+            "index": flag("其值可跨案查找 · its values are findable across cases"),
             "choices": {**mapping("选项 · choices", closed_object("选项 · choice", named)), "minProperties": 2},
         },
-        optional=("personal", "choices"),
+        optional=("personal", "index", "choices"),
     )
     act = closed_object(
         "办理动作 · act",
@@ -154,8 +156,9 @@ def _version() -> Schema:
             "controls": mapping("防控措施的设置 · settings of controls", {"type": "object"}),
             "duties": mapping("定期职责的设置 · settings of duties", {"type": "object"}),
             "stories": list_of("办理实例 · stories", _story(), most=200),
+            "drills": list_of("演练 · drills", drill_schema(), most=MAX_LIST),
         },
-        optional=("whole_process", "controls", "duties"),
+        optional=("whole_process", "controls", "duties", "drills"),
     )
 
 
@@ -177,15 +180,20 @@ def _box() -> Schema:
         "doubt": {**bilingual("待确认之处 · what is in doubt"), "type": ["object", "null"]},
         "risks": list_of(
             "风险点 · risks",
-            closed_object(
-                "风险点 · risk",
-                {
-                    "id": string("r1, r2 …", pattern="^r[0-9]+$"),
-                    "text": verbatim,
-                    "reads_as": reading,
-                    "stopped_by": bound,
-                },
-                optional=("reads_as",),
+            any_of(
+                closed_object(
+                    "风险点 · risk",
+                    {
+                        "id": string("r1, r2 …", pattern="^r[0-9]+$"),
+                        "text": verbatim,
+                        "reads_as": reading,
+                        "stopped_by": bound,
+                        "parts": list_of("风险点的各部分 · parts of a compound risk", _part(bound), least=1, most=50),
+                    },
+                    optional=("reads_as", "stopped_by", "parts"),
+                ),
+                "stopped_by",
+                "parts",
             ),
         ),
         "measures": list_of(
@@ -202,6 +210,17 @@ def _box() -> Schema:
             ),
         ),
     }
+
+
+def _part(bound: Schema) -> Schema:
+    return closed_object(
+        "风险点的一部分 · a part of a risk",
+        {
+            "id": string("p1, p2 …", pattern="^p[0-9]+$"),
+            "text": string("原文中的一段 · words out of the risk's text", most=MAX_TEXT),
+            "stopped_by": bound,
+        },
+    )
 
 
 def _step() -> Schema:
@@ -222,21 +241,6 @@ def _step() -> Schema:
 
 
 def _story() -> Schema:
-    row = closed_object(
-        "一行：某日某人办某事，于是如何 · a row: day, who, does what, and then",
-        {
-            "day": string("日期或日期加时刻 · day, or day and time", pattern=MOMENT),
-            "who": string(
-                "岗位、岗位/2、party、clock · post, post/2, party, clock", pattern="^[a-z][a-z0-9_.-]*(/[1-9])?$"
-            ),
-            "does": string("动作或 wait · act or wait", pattern=ID),
-            "with": mapping("内容 · what the act says", {"type": ["string", "integer", "array", "boolean", "null"]}),
-            "then": string("结果 · what happens", most=MAX_SHORT_TEXT),
-            "entered": string("补录时刻 · entered later", pattern=MOMENT),
-            "reason": string("理由 · reason", most=MAX_TEXT),
-        },
-        optional=("with", "entered", "reason"),
-    )
     return closed_object(
         "办理实例 · story",
         {
@@ -245,7 +249,7 @@ def _story() -> Schema:
             "covers": list_of(
                 "所走的分支 · branches that it walks", one_value("分支 · branch", list(BRANCHES)), most=50
             ),
-            "rows": list_of("经过 · rows", row, least=1),
+            "rows": list_of("经过 · rows", row_schema(then=True), least=1),
         },
     )
 

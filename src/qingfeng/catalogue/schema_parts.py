@@ -28,6 +28,11 @@ def one_of(schema: Schema, *names: str) -> Schema:
     return {**schema, "oneOf": [{"required": [name]} for name in names]}
 
 
+def any_of(schema: Schema, *names: str) -> Schema:
+    """At least one of these keys must be there."""
+    return {**schema, "anyOf": [{"required": [name]} for name in names]}
+
+
 def mapping(said: str, value: Schema) -> Schema:
     """A map whose keys are identifiers."""
     return {"description": said, "type": "object", "propertyNames": {"pattern": ID}, "additionalProperties": value}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from qingfeng.terms.text import Text
+from qingfeng.terms.text import TermError, Text
 
 T = TypeVar("T")
 
@@ -19,6 +19,21 @@ class BadSetting(ValueError):
         super().__init__(f"{place}: {en}")
         self.place = place
         self.text = Text(zh=f"{place}：{zh}", en=f"{place}: {en}")
+
+
+def unfit(version: PowerVersion, *lists: Sequence[str], more: Sequence[str] = ()) -> Text | None:
+    """Return why lists of acts do not fit a power, or None: each has acts, all are the procedure's, none is in two.
+
+    more: acts that may be none.
+    """
+    named = [act for acts in (*lists, more) for act in acts]
+    unknown = sorted({*named} - {row.act for row in version.procedure.rows})
+    if not unknown and all(lists) and len({*named}) == len(named):
+        return None
+    return Text(
+        zh=f"各组动作须取自流程、不得为空、不得重复（流程中没有：{'、'.join(unknown) or '—'}）",
+        en=f"acts must be of the procedure, in lists that are filled and disjoint (unknown: {', '.join(unknown) or '—'})",
+    )
 
 
 def typed(kind: type[T], data: Any, *, place: str) -> T:
@@ -41,7 +56,10 @@ def typed(kind: type[T], data: Any, *, place: str) -> T:
             values[name] = _value(hints[name], data[name], f"{place}.{name}")
         elif f.default is MISSING and f.default_factory is MISSING:
             raise BadSetting(f"{place}.{name}", "缺少此项设置", "this setting is missing")
-    return kind(**values)
+    try:
+        return kind(**values)
+    except TermError as error:  # a citation that is none
+        raise BadSetting(place, error.text.zh, error.text.en) from error
 
 
 def _value(hint: Any, value: Any, place: str) -> Any:

@@ -31,6 +31,10 @@ _PATTERNS = {
         zh='条文号，如 "60"、"64(1)"', en='an article such as "60" or "64(1)"'
     ),
     "^all$": Text(zh="all 或动作列表", en="all, or a list of acts"),
+    "^p[0-9]+$": Text(zh="p1、p2……", en="p1, p2 …"),
+    "^[a-z][a-z0-9_]*[.]r[0-9]+$": Text(zh="环节.风险点，如 open_case.r1", en="step.risk such as open_case.r1"),
+    "^[a-z][a-z0-9_]*(#[1-9][0-9]?)?$": Text(zh="动作，或 动作#次序，如 investigate#2", en="an act, or act#n such as investigate#2"),
+    "^[01]([.][0-9]{1,4})?$": Text(zh="大于0、不大于1的小数，如 0.35", en="a number above 0 and up to 1 such as 0.35"),
     "^r[0-9]+$": Text(zh="r1、r2……", en="r1, r2 …"),
     "^m[0-9]+$": Text(zh="m1、m2……", en="m1, m2 …"),
 }
@@ -152,6 +156,15 @@ def _one_of(error: Any, path: Path) -> Iterator[_Sentence]:
     )
 
 
+def _any_of(error: Any, path: Path) -> Iterator[_Sentence]:
+    names = [name for option in error.validator_value for name in option["required"]]
+    yield (
+        path,
+        Text(zh=f"{'、'.join(names)} 至少要写一个。", en=f"At least one of {', '.join(names)} must be there."),
+        Text(zh="请补写。", en="Add it."),
+    )
+
+
 def _other(error: Any, path: Path) -> Iterator[_Sentence]:
     yield (
         path,
@@ -186,6 +199,7 @@ _TELLERS: dict[str, Callable[[Any, Path], Iterator[_Sentence]]] = {
     "enum": _enum,
     "pattern": _pattern,
     "oneOf": _one_of,
+    "anyOf": _any_of,
     **dict.fromkeys(
         ("minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "minProperties", "maxProperties"),
         _size,

@@ -65,7 +65,8 @@ def check_words(own: Mapping[str, Any], merged: Mapping[str, Any], faults: Fault
             )
 
 
-_NEVER_PERSONAL = frozenset(FieldType) - {FieldType.TEXT, FieldType.NOTE, FieldType.LINES, FieldType.OFFICER, FieldType.OFFICERS, FieldType.FILE}
+_MAY_BE_PERSONAL = {FieldType.TEXT, FieldType.NOTE, FieldType.LINES, FieldType.OFFICER, FieldType.OFFICERS, FieldType.FILE}
+_NEVER_PERSONAL = frozenset(FieldType) - _MAY_BE_PERSONAL
 
 
 def merged_words(shared: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:

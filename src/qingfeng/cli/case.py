@@ -180,6 +180,36 @@ def history(case_id: str) -> None:
     show_history(screen_of(), case_id)
 
 
+@case.command("read")
+@click.argument("case_id", metavar="CASE")
+@click.option("--who", required=True, help="查阅人。 Who reads.")
+@click.option(
+    "--part",
+    type=click.Choice(["file", "lead", "draft", "plan", "pool"]),
+    default="file",
+    show_default=True,
+    help="查阅内容。 What is read.",
+)
+@click.option("--purpose", required=True, help="用途。 What for.")
+def read_(case_id: str, who: str, part: str, purpose: str) -> int:
+    """查阅案卷：只有经办和有权的人可以，每次留痕。 Read a file: only who has a part in it; every reading is recorded."""
+    from .case_read import read_case
+
+    return read_case(screen_of(), case_id, who=who, part=part, purpose=purpose)
+
+
+@case.command()
+@click.argument("case_id", metavar="CASE")
+@click.option("--out", type=PATH, required=True, help="写到哪个目录。 The folder to write to.")
+@click.option("--by", required=True, help="立卷人编号。 Who makes up the file.")
+@click.option("--zip", "packed", is_flag=True, help="打成一个压缩包。 As one zip file.")
+def file(case_id: str, out: Path, by: str, packed: bool) -> int:
+    """案卷：依序汇集文书，附首页、目录、备考表。 Put the case file together, with cover and index."""
+    from .document_print import write_file
+
+    return write_file(screen_of(), case_id, out=out, by=by, packed=packed)
+
+
 @case.command("list")
 @click.option("--power", help="只列这项职权。 This power only.")
 @click.option("--status", type=click.Choice(["open", "suspended", "closed"]), help="只列这种状态。 This status only.")

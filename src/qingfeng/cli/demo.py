@@ -77,6 +77,7 @@ def _first(screen: Screen, office: Office, powers: Sequence[Power], place: str, 
         report = month.run_month(office, seed=seed, agencies=agencies, progress=progress)
     _show(screen, report)
     _next(screen, office, place)
+    _drills(screen, powers)
     screen.data({"agency": place, "seed": seed, "founded": True, **_plain(report)})
 
 
@@ -112,6 +113,23 @@ def _again(screen: Screen, office: Office, place: str) -> None:
     )
     _next(screen, office, place)
     screen.data({"agency": place, "founded": False, "cases": total, "open": still})
+
+
+def _drills(screen: Screen, powers: Sequence[Power]) -> None:
+    """Try every risk in front of the person, and tell for each power how it went."""
+    if screen.as_json:
+        return
+    from .drill import played_powers
+    from .drill_map import show_summary, show_totals
+
+    played = list(played_powers(screen, powers))
+    screen.line()
+    screen.say("演练：照着防控图上的每个风险点做一次坏事", "Drills: every risk of the maps is tried")
+    show_summary(screen, played)
+    show_totals(screen, played)
+    us = _our_name()
+    screen.say(f"逐条查看：{us} drill --power a000/penalty；还缺什么：{us} coverage",
+               f"One by one: {us} drill --power a000/penalty; what is missing: {us} coverage")  # fmt: skip
 
 
 def _next(screen: Screen, office: Office, place: str) -> None:

@@ -18,6 +18,7 @@ from qingfeng.terms.text import Text
 
 from .powers_files import read_files
 from .screen import FINE, FOUND, Screen, near
+from .words import guards
 
 
 def check_files(screen: Screen, files: Iterable[Path], *, gaps: bool) -> int:
@@ -49,7 +50,7 @@ def all_errors(read: wiring.PowerFile) -> list[Fault]:
 
 def _covered(read: wiring.PowerFile) -> Coverage | None:
     power = read.loaded.power
-    return coverage(power, controls=sorted(discover()), duties=sorted(discover_duties())) if power else None
+    return coverage(power, controls=sorted(discover()), duties=sorted(discover_duties()), guards=guards()) if power else None
 
 
 def setting_faults(power: Power | None) -> Iterator[Fault]:
@@ -81,9 +82,13 @@ def fault_data(fault: Fault) -> dict[str, Any]:
 def show_fault(screen: Screen, path: Path, fault: Fault) -> None:
     """Write one fault: file:line, place, what, how to mend it."""
     where = f"{near(path)}:{fault.line}" if fault.line else near(path)
-    screen.line(f"  {where}  {fault.place}")
-    screen.line(f"      {screen.words(fault.what)}")
-    screen.line(f"      → {screen.words(fault.hint)}")
+    for line in fault_lines(screen, fault, where=f"{where}  "):
+        screen.line(line)
+
+
+def fault_lines(screen: Screen, fault: Fault, *, where: str = "") -> list[str]:
+    """Return a fault as lines: its place, what is wrong, how to mend it."""
+    return [f"  {where}{fault.place}", f"      {screen.words(fault.what)}", f"      → {screen.words(fault.hint)}"]
 
 
 def _show(screen: Screen, read: wiring.PowerFile, errors: list[Fault], covered: Coverage | None) -> None:

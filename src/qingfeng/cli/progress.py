@@ -12,8 +12,8 @@ from .screen import Screen
 
 
 @contextmanager
-def working(screen: Screen, what: Text) -> Iterator[Callable[[int], None]]:
-    """Show that work is going on; yields a function that takes the number done so far."""
+def working(screen: Screen, what: Text, *, every: int = 100) -> Iterator[Callable[[int], None]]:
+    """Show that work is going on; yields a function that takes the number done so far and shows each `every`th."""
     if not sys.stderr.isatty():
         yield lambda n: None
         return
@@ -21,4 +21,4 @@ def working(screen: Screen, what: Text) -> Iterator[Callable[[int], None]]:
 
     words = screen.words(what)
     with Console(stderr=True).status(words) as status:
-        yield lambda n: status.update(f"{words} {n}") if n % 100 == 0 else None
+        yield lambda n: status.update(f"{words} {n}") if n % every == 0 else None

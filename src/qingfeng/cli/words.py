@@ -62,12 +62,26 @@ def listed(texts: Iterable[Text], *, zh: str = "、", en: str = ", ") -> Text:
     return Text(zh=zh.join(text.zh for text in said), en=en.join(text.en for text in said))
 
 
+def guards() -> frozenset[str]:
+    """Return the names of what stops or finds things in every power and takes no settings."""
+    from qingfeng.detection.run import OWN_TITLES  # late: a quick command imports no rules
+
+    return frozenset({*RULES, *OWN_TITLES})
+
+
 def rule_name(by: str) -> Text:
-    """Return the name of the rule that refused: a control, or a guard of the engine."""
+    """Return the name of the rule that stopped something: a control, a guard of the engine, or a duty (duty:…)."""
     from qingfeng.controls import discover  # late: a quick command imports no control
 
+    if by.startswith("duty:"):
+        from qingfeng.duties import discover as discover_duties
+
+        duty = discover_duties().get(by.removeprefix("duty:"))
+        return duty.title if duty is not None else Text(zh=by, en=by)
+    from qingfeng.detection.run import OWN_TITLES
+
     control = discover().get(by)
-    return RULES.get(by) or (control.title if control is not None else Text(zh=by, en=by.replace("_", " ")))
+    return RULES.get(by) or OWN_TITLES.get(by) or (control.title if control is not None else Text(zh=by, en=by.replace("_", " ")))
 
 
 def last_moment(due: Due) -> Text:

@@ -79,7 +79,8 @@ class SeparateDuties:
         ways = [way for pair in self.pairs for way in ((pair.first, pair.second), (pair.second, pair.first))]
         people = differs(T("_actor"), SYSTEM)  # the clock is nobody: it cannot be two people
         return AnyOf(tuple(
-            gate(acts, both(people, some(other, same_actor())), applies=some(other), needs=["_actor"]) for acts, other in ways))  # fmt: skip
+            gate(acts, both(people, some(other, same_actor())), applies=some(other), needs=["_actor"])
+            for acts, other in ways))  # fmt: skip
 
     def _refusal(self, situation: Situation, pair: Pair, other: tuple[str, ...]) -> Refusal:
         who = situation.people.name(situation.proposed.actor)

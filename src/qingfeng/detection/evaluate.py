@@ -2,23 +2,25 @@
 
 Functions of the language (`Op`): and or not; == != > >= < <= (false with something missing on either side); + - * (missing if
 an argument is); missing (absent, empty text, list or map), or_else; in, size, without, get over lists and maps; day (ISO date to
-number), working_days; previous (the number before a numbered text); tied, licensed over the companion tables of people.
+number), working_days, years (the day n years on), year (of a day), moment (ISO instant to seconds); length (of a text); previous (the number before a
+numbered text); tied, licensed, holds (one of some posts) over the companion tables of people.
 """
 
 from __future__ import annotations
 
 import operator
 import re
+from calendar import isleap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.facts.rows import ActRow, Outcome
-from qingfeng.facts.rule import AnyOf, Expr, Gather, GateRule, LateRule, Op, R, Rule, Span, T, Table, Take, Today
+from qingfeng.facts.rule import AnyOf, Expr, GateRule, Gather, LateRule, Op, R, Rule, Span, T, Table, Take, Today
 from qingfeng.terms.calendar import WorkCalendar
-from qingfeng.terms.instants import local_day
+from qingfeng.terms.instants import local_day, parse_instant
 from qingfeng.terms.people import NOBODY, People
 
 from .late import late_ends
@@ -40,6 +42,13 @@ class Hit:
     case: str
     seq: int
     key: str | None = None
+
+
+class Sharing(Protocol):
+    """A log that can be asked for the rows of all cases that say a value."""
+
+    def sharing(self, name: str, value: object) -> Sequence[ActRow]:
+        """Return the rows of all cases that say this value in an indexed field, in order of the whole log."""
 
 
 class Log:
@@ -81,7 +90,7 @@ class _Scene:
     """One act being judged: its row, where it stands, the element of it, and a row being gathered with its element."""
 
     world: World
-    log: Log
+    log: Sharing
     rows: Sequence[ActRow]
     place: int
     part: tuple[Value, Value] = (None, None)
@@ -94,14 +103,14 @@ class _Scene:
 
 
 def outcome(rule: Rule, rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar, *, people: People = NOBODY,
-            log: Log | None = None, today: date = date.max) -> Outcome:  # fmt: skip
+            log: Sharing | None = None, today: date = date.max) -> Outcome:  # fmt: skip
     """Return what a rule says of one case, whose acts are given in order; `log`: the cases beside it, if the rule asks of them."""
     said, _ = judge(rule, rows, version, World(calendar, people, today), log=log)
     return said
 
 
 def judge(
-    rule: Rule, rows: Sequence[ActRow], version: PowerVersion, world: World, *, log: Log | None = None
+    rule: Rule, rows: Sequence[ActRow], version: PowerVersion, world: World, *, log: Sharing | None = None
 ) -> tuple[Outcome, list[Hit]]:
     """Return what a rule says of one case and at which acts it is violated."""
     if isinstance(rule, LateRule):
@@ -118,7 +127,7 @@ def judge(
     return _gate(rule, rows, world, log or Log(rows))
 
 
-def _gate(rule: GateRule, rows: Sequence[ActRow], world: World, log: Log) -> tuple[Outcome, list[Hit]]:
+def _gate(rule: GateRule, rows: Sequence[ActRow], world: World, log: Sharing) -> tuple[Outcome, list[Hit]]:
     if rule.needs and any(_lacks(row, rule.needs) for row in rows if _concerned(rule, row)):
         return Outcome.NOT_EVALUABLE, []
     hits: list[Hit] = []
@@ -239,6 +248,7 @@ _TAKES: Mapping[Take, Callable[[list[Value]], Value]] = {
     Take.MAX: lambda there: max(there, default=None),
     Take.FIRST: lambda there: there[0] if there else None,
     Take.LAST: lambda there: there[-1] if there else None,
+    Take.SET: lambda there: tuple(dict.fromkeys(there)),
 }
 
 
@@ -289,6 +299,14 @@ def _working_days(world: World, a: Value, b: Value) -> Value:
     return world.calendar.working_days_between(date.fromordinal(a), date.fromordinal(b)) if b > a else 0
 
 
+def _years(_: World, day: Value, n: Value) -> Value:
+    if day is None or n is None:
+        return None
+    one = date.fromordinal(day)
+    leap = (one.month, one.day) == (2, 29) and not isleap(one.year + n)
+    return one.replace(year=one.year + n, day=28 if leap else one.day).toordinal()
+
+
 def _tied(world: World, officer: Value, subject: Value, on: Value) -> bool:
     return on is not None and any(
         i.officer == officer and i.other == subject and date.fromordinal(on) in i.span for i in world.people.interests
@@ -305,10 +323,17 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "get": lambda _, table, key: table.get(key) if isinstance(table, Mapping) else None,
     "day": lambda _, text: None if text is None else date.fromisoformat(str(text)[:10]).toordinal(),
     "working_days": _working_days,
+    "years": _years,
+    "year": lambda _, number: None if number is None else date.fromordinal(number).year,
+    "moment": lambda _, text: None if text is None else int(parse_instant(str(text)).timestamp()),
+    "length": lambda _, text: len(str(text)) if text is not None else 0,
     "previous": lambda _, number: previous(number),
     "tied": _tied,
     "licensed": lambda world, officer, on: (
         on is not None and world.people.has_credential(officer, date.fromordinal(on))
+    ),
+    "holds": lambda world, officer, posts, on: (
+        on is not None and any(world.people.holds(officer, post, date.fromordinal(on)) for post in posts)
     ),
 }
 

@@ -34,6 +34,7 @@ class Take(StrEnum):
     MAX = "max"
     FIRST = "first"  # the value in the earliest of them that has one
     LAST = "last"  # … in the latest
+    SET = "set"  # the distinct values themselves, as a list: for `in`, `without`, `size`
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .rule import Expr, Gather, GateRule, Op, R, Span, T, Table, Take
+from .rule import Expr, GateRule, Gather, Op, R, Span, T, Table, Take, Today
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -18,13 +18,20 @@ def count(names: Iterable[str] | None, where: Expr = 1, *, span: Span = Span.BEF
           each: str | None = None, same: str | None = None, equals: Expr = None) -> Gather:  # fmt: skip
     """How many such rows there are."""
     return Gather(
-        take=Take.COUNT, acts=acts(names), where=where, span=span, since=frozenset(since), each=each, same=same, equals=equals
+        take=Take.COUNT,
+        acts=acts(names),
+        where=where,
+        span=span,
+        since=frozenset(since),
+        each=each,
+        same=same,
+        equals=equals,
     )
 
 
 def gather(take: str, names: Iterable[str] | None, value: Expr, where: Expr = 1, *, span: Span = Span.BEFORE,
            since: Iterable[str] = (), each: str | None = None, same: str | None = None, equals: Expr = None) -> Gather:  # fmt: skip
-    """The sum, min, max, first, last or number of distinct values of something over such rows."""
+    """The sum, min, max, first, last, number of distinct values or list ("set") of something over such rows."""
     return Gather(
         take=Take(take),
         acts=acts(names),
@@ -102,8 +109,9 @@ def said(a: Expr) -> Op:
 
 def is_in(a: Expr, many: Expr | Iterable[str]) -> Op:
     """a is one of them (a list, or the keys of a map)."""
-    listed = many if isinstance(many, T | R | Gather | Op | Table | str | int) or many is None else tuple(sorted(many))  # type: ignore[arg-type]
-    return Op("in", (a, listed))
+    if many is None or isinstance(many, T | R | Today | Gather | Op | Table | str | int):
+        return Op("in", (a, many))
+    return Op("in", (a, tuple(sorted(many))))
 
 
 def same_actor() -> Op:
@@ -151,6 +159,21 @@ def get(table: Mapping[str, int | str | tuple[str, ...]], key: Expr) -> Op:
     return Op("get", (Table(tuple(sorted(table.items()))), key))
 
 
+def length(a: Expr) -> Op:
+    """How many characters a text has; 0 if it is missing."""
+    return Op("length", (a,))
+
+
+def moment(a: Expr) -> Op:
+    """An ISO instant as a number of seconds, as `_at` is one."""
+    return Op("moment", (a,))
+
+
+def year(a: Expr) -> Op:
+    """The calendar year of a day given as a number."""
+    return Op("year", (a,))
+
+
 def value_of(field: Expr, key: Expr) -> Op:
     """The value of a key in a map field."""
     return Op("get", (field, key))
@@ -166,6 +189,11 @@ def working_days(a: Expr, b: Expr) -> Op:
     return Op("working_days", (a, b))
 
 
+def years_after(a: Expr, n: Expr) -> Op:
+    """The day n years after a day given as a number: of the same date, or the last of February."""
+    return Op("years", (a, n))
+
+
 def tied(officer: Expr, subject: Expr, on: Expr) -> Op:
     """The officer has a registered tie with the subject on that day."""
     return Op("tied", (officer, subject, on))
@@ -174,6 +202,11 @@ def tied(officer: Expr, subject: Expr, on: Expr) -> Op:
 def licensed(officer: Expr, on: Expr) -> Op:
     """The officer holds a valid enforcement credential on that day."""
     return Op("licensed", (officer, on))
+
+
+def holds(officer: Expr, posts: Iterable[str], on: Expr) -> Op:
+    """The officer is appointed to one of the posts on that day."""
+    return Op("holds", (officer, tuple(sorted(posts)), on))
 
 
 def gate(

@@ -6,7 +6,7 @@ happen; without it the row only reports.  docs/scripts.md tells outsiders how to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +15,10 @@ from qingfeng.casework import clockwork
 from qingfeng.casework.handle import Asked, Done, Stale, Stopped, handle
 from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.ports import Conflict
+from qingfeng.casework.reading import open_file
 from qingfeng.casework.registry import PERSON_ACTS, BadRegistration, By, register
-from qingfeng.engine.control import Command
+from qingfeng.catalogue.power import READ_FILE
+from qingfeng.engine.control import Command, Refusal
 from qingfeng.engine.event import MARK
 from qingfeng.terms.calendar import CalendarMissing
 from qingfeng.terms.citation import Citation
@@ -80,11 +82,11 @@ class Result:
 
 
 def run(
-    office: Office, rows: Sequence[Row], *, power: str | None, known: Mapping[str, str] | None = None
+    office: Office, rows: Iterable[Row], *, power: str | None, known: Mapping[str, str] | None = None
 ) -> Iterator[Result]:
     """Run the rows in order against an office, each at its own time; yields what happened.  Never raises for a bad row.
 
-    known: names of cases that are there already -> their numbers.
+    known: names of cases that are there already -> their numbers.  A row is taken only when the one before has been run.
     """
     cases: dict[str, str] = dict(known or {})
     last: datetime | None = None
@@ -117,6 +119,8 @@ def _one(office: Office, row: Row, at: datetime, entered: datetime, cases: dict[
         except BadRegistration as error:
             return _error(row, at, error.message)
         return Result(row=row, at=at, outcome="accepted", happened="accepted")
+    if row.does == READ_FILE:
+        return _read(office, row, at, cases.get(row.case, ""))
     opens = row.power or (power if row.case not in cases else None)
     command = Command(case=cases.get(row.case, ""), act=row.does, actor=row.who, at=at, entered=entered, data=row.data,
                       post=row.post, reason=row.reason, key=row.key, seen=row.seen)  # fmt: skip
@@ -137,18 +141,7 @@ def _one(office: Office, row: Row, at: datetime, entered: datetime, cases: dict[
                 seq=answer.seq,
             )
         case Stopped():
-            stops = tuple(
-                Stop(by=r.by, ring=r.ring, basis=r.basis.value, reason=r.reason, remedy=r.remedy, citation=r.citation)
-                for r in answer.refusals
-            )
-            return Result(
-                row=row,
-                at=at,
-                outcome="refused",
-                happened="refused: " + ", ".join(s.by for s in stops),
-                case=answer.case,
-                stops=stops,
-            )
+            return _refused(row, at, answer.case, answer.refusals)
         case Asked():
             asked = tuple(
                 Stop(by=d.by, ring="control", basis="rule", reason=d.reason, remedy=None, citation=d.citation)
@@ -165,6 +158,27 @@ def _one(office: Office, row: Row, at: datetime, entered: datetime, cases: dict[
         case Stale():
             stop = Stop(by="conflict", ring="order", basis="rule", reason=answer.message, remedy=None, citation=None)
             return Result(row=row, at=at, outcome="conflict", happened="conflict", case=answer.case, stops=(stop,))
+
+
+def _read(office: Office, row: Row, at: datetime, case_id: str) -> Result:
+    try:
+        answer = open_file(office, case_id, reader=row.who, data=row.data, at=at)
+    except UnknownThing as error:
+        return _error(row, at, error.message)
+    if isinstance(answer, tuple):
+        return _refused(row, at, case_id, answer)
+    return Result(
+        row=row, at=at, outcome="accepted", happened="accepted", case=case_id, step=answer.step, seq=answer.seq
+    )
+
+
+def _refused(row: Row, at: datetime, case_id: str | None, refusals: Sequence[Refusal]) -> Result:
+    stops = tuple(
+        Stop(by=r.by, ring=r.ring, basis=r.basis.value, reason=r.reason, remedy=r.remedy, citation=r.citation)
+        for r in refusals
+    )
+    happened = "refused: " + ", ".join(s.by for s in stops)
+    return Result(row=row, at=at, outcome="refused", happened=happened, case=case_id, stops=stops)
 
 
 def _waited(office: Office, row: Row, at: datetime, case_id: str | None, fired: tuple[str, ...]) -> Result:

@@ -1,0 +1,154 @@
+"""Findings: what the rules and the duties find in the live store, each kept once, as a lead with its evidence.
+
+A finding accuses nobody: it names the rule, the case, the act that shows it and the risk points concerned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.controls import discover
+from qingfeng.detection.run import OWN_TITLES, Found
+from qingfeng.duties import discover as discover_duties
+from qingfeng.engine.event import Event
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.text import Text
+
+from . import dutywork
+from .logbook import found_within
+from .office import CASE, Office, Registry, UnknownThing, event_of
+from .ports import ReadTx
+
+STREAM, FINDING = "findings", "finding"
+DUTY_FOUND = "duty_finding"
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding as kept: its number, what was found, on which day it was found."""
+
+    number: int
+    found: Found
+    power: str
+    version: str
+    day: date
+
+
+def sweep(
+    office: Office, *, now: datetime, power: str | None = None, progress: Callable[[int], None] = lambda n: None
+) -> list[Finding]:
+    """Read the whole store and keep what is new; return it.  Case by case, so that officers can go on working."""
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        known = {one.found for one in kept(tx)}
+        fresh = [
+            (row, found)
+            for row, found in _all(office, tx, registry, local_day(now), power, progress)
+            if found not in known
+        ]
+    with office.store.write() as tx:
+        tx.lock(STREAM)
+        known = {one.found for one in kept(tx)}  # somebody else may have swept meanwhile
+        for (of_power, version), found in fresh:
+            if found in known:
+                continue
+            known.add(found)
+            data = {"rule": found.rule, "case": found.case, "seq": found.seq, "key": found.key}
+            office.append(tx, Event(stream=STREAM, seq=tx.head(STREAM) + 1, kind=FINDING, act=FINDING, at=now, entered=now,
+                                    power=of_power, version=version, data=data))  # fmt: skip
+        before = {one.found for one in kept(tx)} - {found for _, found in fresh}
+        return [one for one in kept(tx) if one.found not in before]
+
+
+def _all(
+    office: Office, tx: ReadTx, registry: Registry, today: date, power: str | None, progress: Callable[[int], None]
+) -> Iterator[tuple[tuple[str, str], Found]]:
+    after, done = "", 0
+    while rows := tx.case_rows(power=power, after=after, limit=PAGE):
+        for row in rows:
+            for found in found_within(office, tx, registry, row.case, today):
+                yield (row.power, row.version), found
+            done += 1
+            progress(done)
+        after = rows[-1].case
+    for name in registry.powers():
+        if power in (None, name):
+            yield from _of_duties(office, tx, registry, name, today)
+
+
+def _of_duties(
+    office: Office, tx: ReadTx, registry: Registry, power: str, today: date
+) -> Iterator[tuple[tuple[str, str], Found]]:
+    try:
+        version, _ = office.version(registry, power, registry.version_on(power, today))
+    except UnknownThing:
+        return  # not in force yet: no duty of it can have been missed
+    for name in version.duties:
+        for event in (event_of(row) for row in tx.events(dutywork.stream_of(power, name))):
+            if event.kind == dutywork.MISSED:
+                yield (power, version.version), Found(f"duty:{name}", "", event.seq, str(event.data["period"]))
+            elif event.kind == DUTY_FOUND:
+                yield (
+                    (power, version.version),
+                    Found(f"duty:{name}", str(event.data.get("case", "")), event.seq, str(event.data.get("key", ""))),
+                )
+
+
+def kept(tx: ReadTx) -> list[Finding]:
+    """Return all findings kept so far, oldest first."""
+    return [_finding(event_of(row)) for row in tx.events(STREAM)]
+
+
+def _finding(event: Event) -> Finding:
+    d = event.data
+    found = Found(str(d["rule"]), str(d["case"]), int(d["seq"]), str(d["key"]))
+    return Finding(event.seq, found, event.power, event.version, local_day(event.at))
+
+
+def title_of(rule: str) -> Text:
+    """Return a rule's name in words."""
+    kind, _, name = rule.rpartition(":")
+    known = discover_duties() if kind == "duty" else discover()
+    return OWN_TITLES.get(rule) or (known[name].title if name in known else Text(zh=rule, en=rule))
+
+
+def risks_of(version: PowerVersion, rule: str) -> list[tuple[str, str, str]]:
+    """Return the risk points that a rule stops: step, id, text."""
+    boxes = [(step.id, step.risks) for step in version.steps] + [("whole_process", version.whole_process.risks)]
+    return [
+        (step, risk.id, risk.text)
+        for step, risks in boxes
+        for risk in risks
+        if rule in risk.stopped_by or any(rule in part.stopped_by for part in risk.parts)
+    ]
+
+
+def act_behind(office: Office, tx: ReadTx, finding: Finding) -> Event | None:
+    """Return the event that proves a finding, None where nothing was done."""
+    found = finding.found
+    if found.rule.startswith("duty:"):
+        stream, seq = dutywork.stream_of(finding.power, found.rule.removeprefix("duty:")), found.seq
+    else:
+        stream, seq = (CASE if found.seq > 0 else "reads/") + found.case, abs(found.seq)
+    rows = tx.events(stream, after=seq - 1) if seq else []
+    return event_of(rows[0]) if rows else None
+
+
+def sentence(finding: Finding, event: Event | None, version: PowerVersion, name: Callable[[str], str]) -> Text:
+    """Return a finding in one neutral sentence: what the record shows, nobody's guilt."""
+    title, found = title_of(finding.found.rule), finding.found
+    words = {row.act: row.word.name for row in version.procedure.rows}
+    limits = version.procedure.limits
+    part_zh, part_en = (f"（{found.key}）", f" ({found.key})") if found.key else ("", "")
+    if event is None or event.actor is None:
+        return Text(zh=f"{found.case or finding.power}：记录与“{title.zh}”不符{part_zh}，请核查。",
+                    en=f"{found.case or finding.power}: the record does not agree with “{title.en}”{part_en}; please check.")  # fmt: skip
+    act = words.get(event.act) or (limits[event.act].name if event.act in limits else Text(zh=event.act, en=event.act))
+    who, day = name(event.actor), local_day(event.at)
+    where = found.case or finding.power
+    return Text(zh=f"{where}：{day}“{act.zh}”（{who}）与“{title.zh}”不符{part_zh}，请核查。",
+                en=f"{where}: “{act.en}” of {day} ({who}) does not agree with “{title.en}”{part_en}; please check.")  # fmt: skip

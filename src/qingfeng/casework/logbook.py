@@ -1,0 +1,84 @@
+"""The live store as a log of acts: one case with its readings as rows, and the other cases by what they share with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.detection.evaluate import World, lag_between
+from qingfeng.detection.run import Found, found_in
+from qingfeng.engine.control import Control
+from qingfeng.engine.event import ACT, Event
+from qingfeng.facts.rows import ActRow
+from qingfeng.terms.calendar import WorkCalendar
+
+from .office import CASE, Office, Registry, event_of
+from .ports import ReadTx
+
+READS = "reads/"
+
+
+def row_of(event: Event, position: int, calendar: WorkCalendar) -> ActRow:
+    """Return an act (or a reading, numbered backwards) as a row of the log."""
+    reading = event.stream.startswith(READS)
+    return ActRow(
+        case=event.stream.removeprefix(READS if reading else CASE), act=event.act, actor=event.actor, at=event.at, entered=event.entered,
+        effective=event.effective_day.isoformat(), lag=lag_between(event.at, event.entered, calendar, event.data),
+        reason=event.facts.get("reason"), data=event.data, post=event.post, seq=-event.seq if reading else event.seq,
+        position=position, power=event.power)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLog:
+    """One case as it stands in the store."""
+
+    version: PowerVersion
+    controls: tuple[Control, ...]
+    events: Sequence[Event]
+    rows: Sequence[ActRow]
+
+
+def case_log(office: Office, tx: ReadTx, registry: Registry, case_id: str) -> CaseLog:
+    """Return a case with its readings, in the order in which they were stored.  Raises IndexError for no such case."""
+    stored = [(row.position, event_of(row)) for row in tx.events(CASE + case_id)]
+    reads = [(row.position, event_of(row)) for row in tx.events(READS + case_id)]
+    events = [event for _, event in stored]
+    version, controls = office.version(registry, events[0].power, events[0].version)
+    acts = sorted([*((p, e) for p, e in stored if e.kind == ACT), *reads], key=lambda one: one[0])
+    return CaseLog(version, controls, events, [row_of(event, position, registry.calendar) for position, event in acts])
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLog:
+    """All cases of the store, asked by a value that they say."""
+
+    tx: ReadTx
+    calendar: WorkCalendar
+
+    def sharing(self, name: str, value: object) -> Sequence[ActRow]:
+        """Return the acts of all cases that say this value in an indexed field, in order of the store."""
+        found = []
+        for case, seq in self.tx.uses(name, str(value)):
+            stored = self.tx.events(CASE + case, after=seq - 1)[0]
+            found.append(row_of(event_of(stored), stored.position, self.calendar))
+        return sorted(found, key=lambda row: row.position)
+
+
+def found_on(office: Office, case_id: str, today: date) -> list[Found]:
+    """Return everything that the rules of its power find on a case, as the store stands, read on a day."""
+    with office.store.read() as tx:
+        return found_within(office, tx, office.registry(tx), case_id, today)
+
+
+def found_within(office: Office, tx: ReadTx, registry: Registry, case_id: str, today: date) -> list[Found]:
+    """The same within a look at the store."""
+    log = case_log(office, tx, registry, case_id)
+    world = World(registry.calendar, registry.people, today)
+    return found_in(log.rows, log.events, log.version, log.controls, world, log=LiveLog(tx, registry.calendar))
+
+
+def hits(office: Office, case_id: str, today: date) -> set[tuple[str, int]]:
+    """Return the rules that find something on a case, with the number of the event that proves it."""
+    return {(found.rule, found.seq) for found in found_on(office, case_id, today)}

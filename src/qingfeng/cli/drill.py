@@ -1,0 +1,94 @@
+"""qingfeng drill: every risk of the maps is tried, and it is shown what refused it, what found it, or that nothing did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qingfeng.terms.text import Text
+
+from .frame import Told, screen_of
+from .screen import FINE, FOUND, CommandFailed, Screen
+
+if TYPE_CHECKING:
+    from qingfeng.catalogue.power import Power
+
+    from .drill_map import Played
+
+
+@click.command(cls=Told)
+@click.option("--power", metavar="ID|FILE", help="只演练这项职权。 This power only: an id or a file.")
+@click.option("--risk", metavar="STEP.rN", help="只演练这个风险点，如 open_case.r1。 This risk only.")
+def drill(power: str | None, risk: str | None) -> int:
+    """逐个风险点演练，全部拦下或发现才算通过。 Try every risk; ends with 0 only if all are stopped."""
+    from .drill_map import show_map, show_totals
+    from .powers_files import one_power, usable
+
+    screen = screen_of()
+    powers = usable(()) if power is None else [one_power(power)]
+    if risk is not None:
+        powers = _with_risk(powers, risk)
+    played: list[Played] = []
+    for one in played_powers(screen, powers, risk=risk):
+        played.append(one)
+        if not screen.as_json:
+            show_map(screen, one)
+    show_totals(screen, played)
+    screen.data(
+        {
+            "drills": [line for one in played for line in one.as_data()],
+            "risks": sum(one.risks_tried for one in played),
+            "stopped": sum(one.risks_stopped for one in played),
+        }
+    )
+    if screen.as_json:
+        screen.complain(text for one in played for text in one.complaints())
+    return FINE if all(one.all_stopped for one in played) else FOUND
+
+
+def played_powers(screen: Screen, powers: Sequence[Power], *, risk: str | None = None) -> Iterator[Played]:
+    """Run the drills of the powers' latest versions, each power in agencies of its own that go away."""
+    from qingfeng import wiring
+    from qingfeng.casework.logbook import hits
+    from qingfeng.catalogue.drills import targets
+    from qingfeng.simulation.drill import run_drills
+
+    from .drill_map import Played
+    from .progress import working
+
+    for power in powers:
+        version = power.versions[-1]
+        wanted = [one for one in targets(version) if risk in (None, f"{one.step}.{one.risk.id}")]
+        if not any(one.tried_by(drill) for one in wanted for drill in version.drills):
+            yield Played(version=version, targets=wanted, tried=[])
+            continue
+        what = Text(zh=f"演练：{power.title.zh}", en=f"Drills: {power.title.en}")
+        tried = []
+        with working(screen, what, every=1) as progress, wiring.throwaways([power]) as agencies:
+            for done in run_drills(agencies, version, hits=hits, risk=risk):
+                tried.append(done)
+                progress(len(tried))
+        yield Played(version=version, targets=wanted, tried=tried)
+
+
+def _with_risk(powers: Sequence[Power], risk: str) -> list[Power]:
+    """Return the powers whose map has the risk.  Raises CommandFailed if none has."""
+    from qingfeng.catalogue.drills import by_risk
+    from qingfeng.catalogue.faults import nearest
+
+    known: dict[str, Any] = {}
+    for power in powers:
+        for place, _ in by_risk(power.versions[-1]):
+            known.setdefault(place, []).append(power)
+    if risk not in known:
+        hint = nearest(risk[:100], known)
+        raise CommandFailed(
+            Text(
+                zh=f"没有风险点“{risk[:100]}”；写作 环节.风险点，如 open_case.r1。{hint.zh}",
+                en=f"There is no risk {risk[:100]!r}; write step.risk such as open_case.r1. {hint.en}",
+            )
+        )
+    found: list[Power] = known[risk]
+    return found

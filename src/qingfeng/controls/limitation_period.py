@@ -1,0 +1,108 @@
+"""limitation_period 追溯时效: what was found too late is not punished, and no decision moves the days on which that depends.
+
+Why: a date shifted by a month revives a dead case, or lets a live one die.
+Finds: a decision whose violation (its end, if it went on) was found after the two or five years of its entry; one without these days,
+with other days than the case has stated so far, or with a discovery long before the case's first record that nothing proves.
+Not: days that are false from the first record on (tips, the party's defence, witnesses meet that).
+Source: 行政处罚法 36; the days of grace are the agency's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.violations import catalogue_of, ended_on, last_said, sample, sampled, unknown_evidence, unusable
+from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.engine.event import ACT
+from qingfeng.facts.rule import GateRule, R, T
+from qingfeng.facts.say import both, day, either, gate, gather, get, is_in, minus, missing, or_else, over, years_after
+from qingfeng.facts.stated import changed, day_of_violation, stated, unregistered
+from qingfeng.terms.citation import Citation
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.text import Text
+
+DAYS = ("occurred_on", "continued_until", "found_on")
+DONE, FOUND = "occurred_on=2024-02-29", "occurred_on=2024-02-29 found_on=2026-02-28"
+V5 = "violation_code=V5 occurred_on=2024-02-29"
+# fmt: off
+
+
+@dataclass(frozen=True, slots=True)
+class LimitationPeriod:
+    """`decisions` punish; `evidence` are the acts that register evidence; `grace`: days from discovery to the first record."""
+
+    name: ClassVar[str] = "limitation_period"
+    title: ClassVar[Text] = Text(zh="追溯时效", en="Limitation period")
+    basis: ClassVar[Basis] = Basis.STATUTE
+    example: ClassVar[dict[str, Any]] = {"decisions": ["decide"], "evidence": ["keep"], "grace": 9}
+    example_version: ClassVar[dict[str, Any]] = sampled(sample("V2"), sample("V5", serious=True))
+    allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (f"file ann 0 {DONE} found_on=2026-02-28", "decide bob 9 violation_code=V2", "note ann 9", "note ann 9", "note bob 10"),
+        ("file ann 0 occurred_on=2021-02-28 found_on=2026-02-28", "note ann 1", "decide bob 9 violation_code=V5", "note ann 9"),
+        ("go ann 0 occurred_on=2021-02-28 continued_until=2024-02-29", "decide bob 9 violation_code=V2 found_on=2026-02-28"),
+        ("keep ann 0 evidence_no=E1", "keep ann 0 evidence_no=E2", "note ann 1", f"decide bob 3 {V5} found_on=2026-02-20 found_evidence=[E1,E2]"),
+        ("note ann 0", f"decide bob 0 {V5} found_on=2026-02-21", "note bob 2", "note bob 5"),
+        (f"keep ann 0 {DONE} evidence_no=E1", f"file ann 3 {FOUND}", "note ann 4", f"decide bob 5 {V5}", "note bob 5"),
+        (f"file ann 0 {FOUND}", "note ann 1", f"decide bob 5 {V5} {FOUND}"), (f"file ann 0 {FOUND}", f"decide bob 5 {V5}", "note bob 6"),
+    )
+    refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (f"file ann 0 {DONE}", "note ann 3", "decide bob 9 violation_code=V2 found_on=2026-03-01"),
+        ("file ann 0 occurred_on=2021-02-28 found_on=2026-03-01", "decide bob 9 violation_code=V5"),
+        (f"file ann 0 {FOUND}", f"decide bob 9 {V5} found_on=2026-02-20"), ("note ann 0", "decide bob 9 violation_code=V5 found_on=2026-02-28"),
+        (f"keep ann 0 evidence_no=E1 {FOUND}", f"decide bob 3 {V5} found_evidence=[E1,E3]"),
+        (f"file ann 0 {DONE} found_on=2026-02-20", f"decide bob 3 {V5}"),
+    )
+
+    decisions: tuple[str, ...]
+    evidence: tuple[str, ...]
+    grace: int = 15
+
+    def problem(self, version: PowerVersion) -> Text | None:
+        """Return why these settings cannot work with the power, or None."""
+        if not 0 <= self.grace <= 90:
+            return Text(zh="grace应为0至90日", en="grace must be 0 to 90 days")
+        return unusable(version, {*self.decisions, *self.evidence})
+
+    def check(self, situation: Situation) -> Refusal | None:
+        """Refuse a penalty for what was found too late, or on days that are missing, moved or unproved."""
+        command, data = situation.proposed, situation.proposed.data
+        entry = catalogue_of(situation.case.version).get(str(data.get("violation_code")))
+        if command.act not in self.decisions or entry is None:
+            return None
+        before = [e for e in situation.case.events if e.kind == ACT]
+        for earlier, now in ((last_said(field, before, {}), data.get(field)) for field in DAYS):
+            if earlier is not None and now not in (None, earlier):
+                return self._no(f"本案此前记载的日期是{earlier}，现改为{now}", f"the day was {earlier} so far, now it is {now}",
+                                "决定不得改动日期；确有错误的，先补充调查并重新报告。", "A decision moves no day: if it is wrong, investigate and report again.")
+        ended, found = ended_on(before, data), last_said("found_on", before, data)
+        if ended is None or found is None:
+            return self._no("没有记载违法行为发生（终了）日或发现日", "nobody has stated when it was done (ended) or when it was found",
+                            "请补充这两个日期及其依据。", "State both days and what shows them.")
+        discovered, first = date.fromisoformat(found), local_day(before[0].at) if before else command.day
+        if discovered > entry.barred_after(ended):
+            return self._no(f"违法行为{ended}发生（终了），{discovered}才发现，已超过{entry.years}年",
+                            f"it was done (ended) on {ended} and found on {discovered}, after more than {entry.years} years",
+                            "不再给予处罚，请作不予处罚或撤案处理。", "It is no longer punished: decide on no penalty or withdraw the case.")
+        unknown = unknown_evidence(data.get("found_evidence"), [e for e in before if e.act in self.evidence])
+        if unknown or (not data.get("found_evidence") and first - discovered > timedelta(days=self.grace)):
+            return self._no(f"发现日{discovered}早于本案首次记录{first}，缺少证据{'、'.join(sorted(unknown))}",
+                            f"found on {discovered}, first recorded on {first}, without evidence {', '.join(sorted(unknown))}",
+                            "请登记证明发现日的证据并填写其编号。", "Register evidence of the discovery and give its numbers.")
+        return None
+
+    def detect(self, version: PowerVersion) -> GateRule:
+        """Find such decisions; applies to every decision on a violation of the catalogue."""
+        years = {e.code: e.years for e in catalogue_of(version).values()}
+        ended, found, first = day_of_violation(), day(stated("found_on")), or_else(gather("first", None, R("_on")), T("_on"))
+        late = over(found, years_after(ended, get(years, T("violation_code"))))
+        early = both(over(minus(first, found), self.grace), missing(T("found_evidence")))
+        unproved = either(early, over(unregistered("found_evidence", self.evidence), 0))
+        bad = either(missing(ended), missing(found), late, unproved, *(changed(name) for name in DAYS))
+        return gate(self.decisions, bad, applies=is_in(T("violation_code"), list(years)))
+
+    def _no(self, zh: str, en: str, then_zh: str, then_en: str) -> Refusal:
+        return Refusal(by=self.name, ring="control", basis=self.basis, citation=Citation("行政处罚法", "36"),
+                       reason=Text(zh=zh, en=en), remedy=Text(zh=then_zh, en=then_en))
