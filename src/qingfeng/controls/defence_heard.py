@@ -1,8 +1,8 @@
 """defence_heard 听取申辩: what the party says is recorded point by point, re-checked by somebody else, and answered before the decision.
 
 Why: 不听取当事人申辩; a defence that is filed unread, or answered by the investigator whom it accuses, was not heard.
-Finds: a defence without points; a re-check by an investigator, or that leaves a point without answer or reasons; a decision before
-it; a silence recorded before the time is over or over a defence; accepted points that change nothing, without a reason.
+Finds: a defence without points; a re-check by an investigator, or without answer or reason to a point; a decision before it; a
+silence recorded too early or over a defence; accepted points that change nothing, without a reason.
 Not: what the recorder left out of the defence (the party signs the record); a heavier decision (no_heavier_after_defence).
 Source: 行政处罚法 45, 62 where the power names it (`statute`); the days for a defence are the agency's own (`window`).
 """
@@ -23,6 +23,7 @@ from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 
 ACCEPTED, WORDS = "accepted", 4  # characters of a reason
+MONEY = ("amount", "confiscated")
 BARE = ("accept", "reject", "rejected", "采纳", "不采纳", "不予采纳")  # words that answer a point and give no reason
 
 # fmt: off
@@ -47,10 +48,9 @@ class DefenceHeard:
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *(("investigate ann 0 officers=[ann,bob]", _TELL, _SAID, f"recheck eve 2 answers_to_points={how}", last) for how, last in
           ((_NO, _SAME), (_YES, _LESS), (_YES, _MILD), (_YES, f"{_SAME} adoption_reasons=仍在幅度之内"), (_NO, _LESS))),
-        (_TELL, "silent ann 4", _SAME), (_TELL, "waive party 1", _SAME), (_SAID, f"recheck carl 2 answers_to_points={_NO}"),
-        (_TELL, "waive party 1", "record ann 2 points=[p2]", "recheck fay 3 answers_to_points={p2:accepted}", _LESS), (_SAID, _SAID),
-        (_TELL, _SAID, f"recheck eve 2 answers_to_points={_YES}", "tell ann 3 amount=400 penalty_kinds=[fine]", "silent ann 8",
-         "decide dan 9 amount=400 penalty_kinds=[fine]"),
+        (_TELL, "silent ann 4", _SAME), (_TELL, "waive party 1", _SAME), (_SAID, f"recheck carl 2 answers_to_points={_NO}"), (_SAID, _SAID),
+        (_TELL, "waive party 1", "record ann 2 points=[p2]", "recheck fay 3 answers_to_points={p2:accepted}", _LESS),
+        (_TELL, _SAID, f"recheck eve 2 answers_to_points={_YES}", "tell ann 3 amount=500 penalty_kinds=[fine,warning]", "silent ann 9", _SAME),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("record ann 1",), (_TELL, _SAME), (_TELL, _SAID, _SAME), (_TELL, "silent ann 3"), (_TELL, _SAID, "silent ann 9"),
@@ -58,8 +58,8 @@ class DefenceHeard:
           (("investigate", "ann"), ("interview", "bob"), ("interview", "ann"), ("investigate", "bob"))), (_SAID, "recheck eve 2"),
         *((_SAID, f"recheck eve 2 answers_to_points={how}") for how in
           ("{p1:accepted}", "{p1:accepted,p2:rejected}", "{p1:不实,p2:accepted}", "{p1:accepted,p2:不予采纳}")),
-        (_TELL, _SAID, f"recheck eve 2 answers_to_points={_YES}", _SAME), (_TELL, _SAID, f"recheck eve 2 answers_to_points={_NO}", _SAID, _SAME),
-        (_TELL, "waive party 1", _TELL, _SAME), (_TELL, _SAID, f"recheck eve 2 answers_to_points={_YES}", f"{_SAME} adoption_reasons=不变"),
+        *((_TELL, _SAID, f"recheck eve 2 answers_to_points={how}", *more) for how, *more in
+          ((_YES, _SAME), (_YES, f"{_SAME} adoption_reasons=不变"), (_NO, _SAID, _SAME))), (_TELL, "waive party 1", _TELL, _SAME),
     )
 
     decisions: tuple[str, ...]
@@ -79,61 +79,62 @@ class DefenceHeard:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        bad = None if 1 <= self.window <= 30 else Text(zh="申辩期应为1至30个工作日", en="the window must be 1 to 30 working days")
-        return bad or unfit(version, self.decisions, self.investigates, self.notices, self.records, self.rechecks, more=(*self.silences, *self.waivers))
+        if not 1 <= self.window <= 30:
+            return Text(zh="申辩期应为1至30个工作日", en="the window must be 1 to 30 working days")
+        return unfit(version, self.decisions, self.investigates, self.notices, self.records, self.rechecks, more=self.silences + self.waivers)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a record without points, a re-check that is none, a silence that is untrue, and a decision before all of it."""
         fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
+        return None if fault is None else Refusal(
+            by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
             zh="请逐点记录陈述申辩，由未参与调查的人员逐点复核（采纳，或写明不采纳的理由），再作决定；采纳而处理不变的，写明理由。",
             en="Record the defence point by point, have each answered by somebody who did not investigate, then decide; give reasons."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts, name = s.proposed, [e for e in s.case.events if e.kind == ACT], s.people.name
         told = max((n for n, e in enumerate(acts) if e.act in self.notices), default=None)
-        since, heard = acts[(told or 0) + (told is not None):], (*self.records, *self.silences, *self.waivers)
+        since, heard = acts[(told or 0) + (told is not None):], self.records + self.silences + self.waivers
         recorded, checked = (max((n for n, e in enumerate(acts, 1) if e.act in some), default=0) for some in (self.records, self.rechecks))
         if p.act in self.records:
             yield not p.data.get("points"), "陈述申辩没有列出要点", "the defence is recorded without its points"
         if p.act in self.rechecks:
-            inquiries = [e for e in acts if e.act in self.investigates]
-            involved = any(p.actor == e.actor or p.actor in (e.data.get("officers") or ()) for e in inquiries)
-            yield involved, f"{name(p.actor)}参与了本案调查，不得复核申辩", f"{name(p.actor)} took part in the investigation"
+            involved = {who for e in acts if e.act in self.investigates for who in (e.actor, *(e.data.get("officers") or ()))}
+            yield p.actor in involved, f"{name(p.actor)}参与了本案调查，不得复核申辩", f"{name(p.actor)} took part in the investigation"
             answers = p.data.get("answers_to_points") or {}
-            open_points = [x for e in acts[checked:] if e.act in self.records for x in e.data.get("points") or () if x not in answers]
-            yield open_points, f"申辩要点未答复：{'、'.join(open_points)}", f"points without an answer: {', '.join(open_points)}"
-            bare = [x for x, said in answers.items() if len(str(said)) < WORDS or said in BARE]
-            yield bare, f"要点{'、'.join(bare)}不采纳而没有理由", f"points rejected without a reason: {', '.join(bare)}"
+            points = {x for e in acts[checked:] if e.act in self.records for x in e.data.get("points") or ()}
+            poor = sorted(points - {*answers}) + [x for x, said in answers.items() if len(str(said)) < WORDS or said in BARE]
+            yield poor, f"申辩要点未答复，或不采纳而没有理由：{'、'.join(poor)}", f"points without answer or reason: {', '.join(poor)}"
         if p.act in self.silences and told is not None:
-            yield any(e.act in self.records for e in since), "当事人已作陈述申辩，不得记为未陈述", "the party did speak: it cannot be recorded as silent"
-            days = s.calendar.working_days_between(acts[told].effective_day, p.day)
-            yield days <= self.window, f"告知后仅{days}个工作日，陈述申辩期{self.window}个工作日未满", f"only {days} working days of {self.window} have passed"
+            yield any(e.act in self.records for e in since), "当事人已作陈述申辩，不得记为未陈述", "the party did speak: it was not silent"
+            days, n = s.calendar.working_days_between(acts[told].effective_day, p.day), self.window
+            yield days <= n, f"告知后仅{days}个工作日，陈述申辩期{n}个工作日未满", f"only {days} of {n} working days have passed"
         if p.act in self.decisions:
             yield told is not None and not any(e.act in heard for e in since), "告知后尚未听取陈述申辩", "the party has not been heard since the notice"
             yield recorded > checked, "陈述申辩尚未复核", "the defence has not been re-checked"
-            won = [x for e in since if e.act in self.rechecks for x, said in (e.data.get("answers_to_points") or {}).items() if said == ACCEPTED]
-            before: dict[str, Any] = {}
-            for e in acts:
-                before |= {f: e.data[f] for f in ("amount", "confiscated", "penalty_kinds") if e.act in self.notices and f in e.data}
-            less = any((p.data.get(f) or 0) < before.get(f, 0) for f in ("amount", "confiscated"))
-            less |= bool({*before.get("penalty_kinds", ())} - {*(p.data.get("penalty_kinds") or ())})
-            why = len(str(p.data.get("adoption_reasons") or ""))
-            yield won and not less and why < WORDS, f"采纳了{'、'.join(won)}，处理未变而没有说明", f"accepted and yet nothing changed: {', '.join(won)}"
+            answered = [e.data.get("answers_to_points") or {} for e in since if e.act in self.rechecks]
+            won = [x for answers in answered for x, said in answers.items() if said == ACCEPTED]
+            was = {f: said for e in acts if e.act in self.notices for f, said in e.data.items()}
+            less = {*was.get("penalty_kinds", ())} - {*(p.data.get("penalty_kinds") or ())}
+            same = not less and all((p.data.get(f) or 0) >= was.get(f, 0) for f in MONEY)
+            idle = won and same and len(str(p.data.get("adoption_reasons") or "")) < WORDS
+            yield idle, f"采纳了{'、'.join(won)}，处理未变而没有说明", f"accepted and yet nothing changed: {', '.join(won)}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find poor records and re-checks, untrue silences, and decisions without a hearing of what was said."""
         points, answer = say.gather("set", self.records, R("_key"), each="points", since=self.rechecks), T("_value")
         took_part = say.some(self.investigates, say.either(say.same_actor(), say.is_in(T("_actor"), R("officers"))))
         days = say.working_days(say.gather("last", self.notices, R("_day")), T("_on"))
-        early = say.both(say.some(self.notices), say.either(say.some(self.records, since=self.notices), say.negated(say.over(days, self.window))))
-        deaf = say.both(say.some(self.notices), say.none([*self.records, *self.silences, *self.waivers], since=self.notices))
+        told, spoken = say.some(self.notices), say.some(self.records, since=self.notices)
+        early = say.both(told, say.either(spoken, say.negated(say.over(days, self.window))))
+        deaf = say.both(told, say.none(self.records + self.silences + self.waivers, since=self.notices))
         unread = say.both(say.some(self.records), say.none(self.rechecks, since=self.records))
         won = say.some(self.rechecks, say.equal(R("_value"), ACCEPTED), each="answers_to_points", since=self.notices)
-        cut = (say.over(say.last(self.notices, f), say.or_else(T(f), 0)) for f in ("amount", "confiscated"))
-        less = say.either(*cut, say.over(say.without(say.last(self.notices, "penalty_kinds"), T("penalty_kinds")), 0))
-        idle = say.both(won, say.negated(less), say.over(WORDS, say.length(T("adoption_reasons"))))
+        cut = (say.over(say.last(self.notices, f), say.or_else(T(f), 0)) for f in MONEY)
+        dropped = say.over(say.without(say.last(self.notices, "penalty_kinds"), T("penalty_kinds")), 0)
+        idle = say.both(won, say.negated(say.either(*cut, dropped)), say.over(WORDS, say.length(T("adoption_reasons"))))
         return AnyOf((
-            say.gate(self.records, say.missing(T("points"))), say.gate(self.silences, early), say.gate(self.decisions, say.either(deaf, unread, idle)),
+            say.gate(self.records, say.missing(T("points"))), say.gate(self.silences, early),
             say.gate(self.rechecks, say.either(took_part, say.over(say.without(points, T("answers_to_points")), 0)), needs=["_actor"]),
+            say.gate(self.decisions, say.either(deaf, unread, idle)),
             say.gate(self.rechecks, say.either(say.over(WORDS, say.length(answer)), say.is_in(answer, BARE)), each="answers_to_points")))

@@ -37,16 +37,19 @@ class EnterpriseVisitCap:
     example: ClassVar[dict[str, Any]] = {"cap": 2}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((_GO.format(a), _ELSE.format(b)) for a, b in ((0, 5), (1, 9), (2, 2))), (_GO.format(0), _ELSE.format(0), _GO.format(5)),
-        (_ELSE.format(0), _ELSE.format(5), _GO.format(5)), (_GO.format(0), _GO.format(5), _GO.format(305)), (_GO.format(304), _GO.format(305)),
-        (_GO.format(0), _GO.format(1), _ORDER, "inspect_site bob 9 subject=甲厂 visit_ground=recheck"), (_GO.format(1), _TOLD.format(6, "N1"), _GO.format(9)),
-        (_GO.format(0), _GO.format(1), _TOLD.format(6, "N1"), _TOLD.format(9, "N2")), (_GO.format(0), _GO.format(5), "inspect_site bob 9 subject=乙厂"),
+        (_ELSE.format(0), _ELSE.format(5), _GO.format(5)), (_GO.format(0), _GO.format(5), _GO.format(305)),
+        (_GO.format(304), _GO.format(305)), (_GO.format(0), _GO.format(1), _ORDER, "inspect_site bob 9 subject=甲厂 visit_ground=recheck"),
+        (_GO.format(1), _TOLD.format(6, "N1"), _GO.format(9)), (_GO.format(0), _GO.format(1), _TOLD.format(6, "N1"), _TOLD.format(9, "N2")),
+        (_GO.format(0), _GO.format(5), "inspect_site bob 9 subject=乙厂"),
         (_ELSE.format(0), "inspect_site ann 5 subject=乙厂 visit_ground=routine"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_GO.format(0), _GO.format(5), _GO.format(9)), (_GO.format(0), _ELSE.format(5), _GO.format(9)), (_ELSE.format(0), _ELSE.format(5), _GO.format(9)),
-        ("inspect_site bob 0 subject=甲厂 visit_ground=complaint",), (_TOLD.format(0, "N1"), _TOLD.format(5, "N1")), ("inspect_site bob 0",),
-        ("c2:" + _TOLD.format(0, "N1"), _TOLD.format(5, "N1")), (_GO.format(0), "inspect_site bob 9 subject=甲厂 visit_ground=recheck"),
-        (_ORDER.replace("甲厂", "乙厂"), "inspect_site bob 9 subject=甲厂 visit_ground=recheck"), (_GO.format(305), _GO.format(306), _GO.format(307)),
+        (_GO.format(0), _GO.format(5), _GO.format(9)), (_GO.format(0), _ELSE.format(5), _GO.format(9)),
+        (_ELSE.format(0), _ELSE.format(5), _GO.format(9)), ("inspect_site bob 0 subject=甲厂 visit_ground=complaint",),
+        (_TOLD.format(0, "N1"), _TOLD.format(5, "N1")), ("inspect_site bob 0",), ("c2:" + _TOLD.format(0, "N1"), _TOLD.format(5, "N1")),
+        (_GO.format(0), "inspect_site bob 9 subject=甲厂 visit_ground=recheck"),
+        (_ORDER.replace("甲厂", "乙厂"), "inspect_site bob 9 subject=甲厂 visit_ground=recheck"),
+        (_GO.format(305), _GO.format(306), _GO.format(307)),
     )
 
     cap: int
@@ -74,17 +77,19 @@ class EnterpriseVisitCap:
         there = [(u.act, u.day, u.data) for u in (s.elsewhere.uses("subject", firm) if firm else ())]
         days = {day for act, day, data in here + there if act in self.visits and data.get("subject") == firm and day.year == p.day.year
                 and data.get("visit_ground") not in _OUTSIDE} - {p.day}
-        again = [u for u in (s.elsewhere.uses("document_no", number) if number else ()) if u.act in self.visits]
-        again += [e for e in done if e.act in self.visits and number and e.data.get("document_no") == number]
+        again = any(u.act in self.visits for u in (s.elsewhere.uses("document_no", number) if number else ()))
+        again |= any(e.act in self.visits and e.data.get("document_no") == number for e in done)
         ordered = any(e.act in self.orders and e.data.get("subject") == firm for e in done)
         yield not firm, "没有写明检查对象", "the subject is missing"
         yield ground == "complaint" and (not number or again), "投诉核查没有文号，或该投诉已核查过", "the complaint has no number, or was looked into before"
         yield ground == "recheck" and not ordered, "没有责令整改，不是整改复查", "there is no order to re-check"
-        yield ground not in _OUTSIDE and len(days) >= self.cap, f"今年已检查{len(days)}日，上限{self.cap}日", f"visited on {len(days)} days this year, {self.cap} is the cap"
+        full = ground not in _OUTSIDE and len(days) >= self.cap
+        yield full, f"今年已检查{len(days)}日，上限{self.cap}日", f"visited on {len(days)} days this year, {self.cap} is the cap"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Count the other days of the year on which the subject was visited, here and elsewhere."""
-        counted = say.both(say.equal(say.year(R("_on")), say.year(T("_on"))), say.differs(R("_on"), T("_on")), say.negated(say.is_in(R("visit_ground"), _OUTSIDE)))
+        counted = say.both(say.equal(say.year(R("_on")), say.year(T("_on"))), say.differs(R("_on"), T("_on")),
+            say.negated(say.is_in(R("visit_ground"), _OUTSIDE)))
         here = say.gather("set", self.visits, R("_on"), say.both(counted, say.matches("subject")))
         there = say.gather("set", self.visits, R("_on"), counted, same="subject")
         again = say.either(say.some(self.visits, say.matches("document_no")), say.some(self.visits, same="document_no"))
@@ -92,4 +97,5 @@ class EnterpriseVisitCap:
         return AnyOf((say.gate(self.visits, say.either(
             say.missing(T("subject")), say.both(say.equal(ground, "complaint"), say.either(say.missing(T("document_no")), again)),
             say.both(say.equal(ground, "recheck"), say.none(self.orders, say.matches("subject"))),
-            say.both(say.negated(say.is_in(ground, _OUTSIDE)), say.at_least(say.plus(say.size(here), say.without(there, here)), self.cap)))),))
+            say.both(say.negated(say.is_in(ground, _OUTSIDE)), say.at_least(say.plus(say.size(here), say.without(there, here)),
+                self.cap)))),))

@@ -38,11 +38,13 @@ class InspectionConduct:
         *((told, _GO + f"scan_in=S{n}") for told in (_TOLD, _LEAVE) for n in (1, 2, 3)), (_TOLD, _LEAVE),
         *((_TOLD, _GO + "scan_in=S1", f"inspect_site carl {n} officers=[bob,carl,eve] {_SEEN} scan_in=S{n}") for n in (3, 4, 5)),
         (_TOLD, _GO.replace("[fire]", "[fire,dust]") + "scan_in=S1"), (_TOLD, _LEAVE, _GO + "scan_in=S1"), (_LEAVE,), (_LEAVE, _LEAVE),
-        ("c2:" + _TOLD, "c2:" + _GO + "scan_in=S9", _TOLD, _GO + "scan_in=S1"), (_LEAVE, "inspect_site eve 2 officers=[eve,fay] " + _SEEN + " scan_in=S4"),
+        ("c2:" + _TOLD, "c2:" + _GO + "scan_in=S9", _TOLD, _GO + "scan_in=S1"),
+        (_LEAVE, "inspect_site eve 2 officers=[eve,fay] " + _SEEN + " scan_in=S4"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_GO + "scan_in=S1",), (_TOLD, _GO), (_TOLD, _GO + "scan_in=S1", _GO + "scan_in=S1"), ("c2:" + _GO + "scan_in=S1", _TOLD, _GO + "scan_in=S1"),
-        (_TOLD, _GO.replace("[fire]", "[fire,gas]") + "scan_in=S1"), (_TOLD, _GO.replace("=yes", "=no") + "scan_in=S1"), (_LEAVE.replace("举报线索紧急", "急"),),
+        (_GO + "scan_in=S1",), (_TOLD, _GO), (_TOLD, _GO + "scan_in=S1", _GO + "scan_in=S1"),
+        ("c2:" + _GO + "scan_in=S1", _TOLD, _GO + "scan_in=S1"), (_TOLD, _GO.replace("[fire]", "[fire,gas]") + "scan_in=S1"),
+        (_TOLD, _GO.replace("=yes", "=no") + "scan_in=S1"), (_LEAVE.replace("举报线索紧急", "急"),),
         (_TOLD, _GO.replace("[bob,carl]", "[bob,bob]") + "scan_in=S1"), (_TOLD, _GO.replace("[bob,carl]", "[dan,carl]") + "scan_in=S1"),
         (_TOLD, _GO.replace("甲厂", "乙厂") + "scan_in=S1"), (_LEAVE, f"inspect_site dan 2 officers=[bob,carl,dan] {_SEEN} scan_in=S1"),
         (_LEAVE.replace("dan", "bob"), _GO + "scan_in=S1"),
@@ -65,7 +67,7 @@ class InspectionConduct:
         fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
             zh="请检查公布的事项，二人以上到场，出示证件、扫码入企，并事先通知；需要突击检查的，由不参加检查的人说明理由批准。",
-            en="Inspect published items, in twos, show cards, scan in, give notice; to come unannounced, have it approved with reasons by one who stays behind."))
+            en="Inspect published items, in twos, show cards, scan in, give notice; to come unannounced needs the leave of one who stays."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, d = s.proposed, s.proposed.data
@@ -77,9 +79,11 @@ class InspectionConduct:
         odd = "、".join(sorted(items - {*self.items}))
         yield odd or not items, f"检查事项未填或者没有公布：{odd}", f"items not said or not published: {odd}"
         scan = d.get("scan_in")
-        yield not scan or s.elsewhere.uses("scan_in", scan) or any(e.data.get("scan_in") == scan for e in done), "没有扫码入企记录，或记录已用过", "no fresh scan-in"
+        stale = not scan or s.elsewhere.uses("scan_in", scan) or any(e.data.get("scan_in") == scan for e in done)
+        yield stale, "没有扫码入企记录，或者该记录已经用过", "there is no scan-in, or it was used before"
         yield d.get("credentials_shown") != "yes", "没有出示执法证件", "the cards were not shown"
-        yield len(team) < self.officers, f"检查人员{len(team)}名，至少{self.officers}名", f"{len(team)} officers, at least {self.officers} are needed"
+        few = len(team) < self.officers
+        yield few, f"检查人员{len(team)}名，至少{self.officers}名", f"{len(team)} officers, at least {self.officers} are needed"
         yield p.actor not in team, f"{s.people.name(p.actor)}不在检查人员之列", f"{s.people.name(p.actor)} is not among the officers"
         mine = [e for e in done if d.get("subject") and e.data.get("subject") == d["subject"]]
         leave = any(e.act in self.leaves and e.actor not in team for e in mine)
@@ -93,6 +97,7 @@ class InspectionConduct:
         return AnyOf((
             say.gate(self.leaves, say.over(4, say.length(T("reasons")))),
             say.gate(self.visits, say.either(
-                say.missing(T("inspection_items")), say.over(say.without(T("inspection_items"), self.items), 0), say.missing(T("scan_in")), used,
+                say.missing(T("inspection_items")), say.over(say.without(T("inspection_items"), self.items), 0), say.missing(T("scan_in")),
+                used,
                 say.negated(say.equal(T("credentials_shown"), "yes")), say.over(self.officers, say.without(T("officers"), ())),
                 say.negated(say.is_in(T("_actor"), T("officers"))), say.negated(say.either(told, leave))), needs=["_actor"])))

@@ -22,7 +22,8 @@ from qingfeng.facts.rule import AnyOf, R, T
 from qingfeng.terms.text import Text
 
 # fmt: off
-_MADE, _OK, _LAST = "make_inspection_plan ann 0 inspection_items=[fire,dust]", "approve_inspection_plan dan 1", "approve_inspection_plan carl 4"
+_MADE = "make_inspection_plan ann 0 inspection_items=[fire,dust]"
+_OK, _LAST = "approve_inspection_plan dan 1", "approve_inspection_plan carl 4"
 _PLAN = f"{_MADE} subjects=[甲厂,乙厂] officers=[bob,carl] starts_on=2026-03-04 until=2026-03-20"
 _NEW = "revise_inspection_plan eve 3 subjects=[丙厂] inspection_items=[fire,gas] officers=[bob,carl] starts_on=2026-03-04 until=2026-03-20"
 _VISIT, _OTHER = "subject=甲厂 inspection_items=[fire] officers=[bob,carl]", "subject=丙厂 inspection_items=[gas] officers=[bob]"
@@ -39,14 +40,16 @@ class InspectionPlan:
     example: ClassVar[dict[str, Any]] = {"completing": ["form_inspection_team"], "longest": 30}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((_PLAN, _OK, f"inspect_site {who} {n} {_VISIT}") for n in (2, 9, 18) for who in ("bob", "carl")), (_PLAN,), (_PLAN, _OK),
-        *((_PLAN, _OK, _NEW, _LAST, f"inspect_site bob {n} {_OTHER}") for n in (5, 9)), (_PLAN, _OK, _TEAM), (_PLAN, _NEW, _LAST), (_PLAN, _NEW),
-        *((_PLAN, _OK, _TEAM, f"inspect_site fay {n} {_FAY}") for n in (4, 9)), (f"{_MADE} starts_on=2026-03-04 until=2026-04-03", _OK),
+        (_PLAN, _PLAN, _OK), *((_PLAN, f"approve_inspection_plan {who} {n}") for who in ("dan", "eve", "fay") for n in (1, 2)),
+        *((_PLAN, _OK, _NEW, _LAST, f"inspect_site bob {n} {_OTHER}") for n in (5, 9)), (_PLAN, _OK, _TEAM), (_PLAN, _NEW, _LAST),
+        (_PLAN, _NEW), *((_PLAN, _OK, _TEAM, f"inspect_site fay {n} {_FAY}") for n in (4, 9)),
+        (f"{_MADE} starts_on=2026-03-04 until=2026-04-03", _OK),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_PLAN, f"inspect_site bob 2 {_VISIT}"), (_PLAN, "approve_inspection_plan ann 1"), ("approve_inspection_plan dan 1",),
         *((_PLAN, _OK, f"inspect_site {who} {_VISIT}") for who in ("bob 1", "bob 19", "eve 2")),
-        *((_PLAN, _OK, f"inspect_site bob 2 subject={firm} inspection_items={items} officers={who}") for firm, items, who in
-          (("丙厂", "[fire]", "[bob]"), ("甲厂", "[fire,gas]", "[bob]"), ("甲厂", "[fire]", "[bob,eve]"))),
+        *((_PLAN, _OK, f"inspect_site bob 2 subject={firm} inspection_items={items} officers={who}") for firm, items, who in (
+            ("丙厂", "[fire]", "[bob]"), ("甲厂", "[fire,gas]", "[bob]"), ("甲厂", "[fire]", "[bob,eve]"))),
         (_PLAN, _OK, _NEW, "approve_inspection_plan ann 4"), (_PLAN, _OK, _NEW, f"inspect_site bob 5 {_OTHER}"),
         (f"{_MADE} starts_on=2026-03-04 until=2026-04-04",), (f"{_MADE} starts_on=2026-03-20 until=2026-03-04",),
     )

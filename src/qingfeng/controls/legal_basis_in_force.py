@@ -22,8 +22,8 @@ from qingfeng.facts.stated import day_of_violation
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 
-OLD, NEW = {"in_force_until": "2026-03-10"}, {"in_force_from": "2026-03-11"}
 # fmt: off
+OLD, NEW = {"in_force_until": "2026-03-10"}, {"in_force_from": "2026-03-11"}
 
 
 @dataclass(frozen=True, slots=True)

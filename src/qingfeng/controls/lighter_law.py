@@ -22,8 +22,8 @@ from qingfeng.terms.citation import Citation
 from qingfeng.terms.money import format_yuan
 from qingfeng.terms.text import Text
 
-OLD, NEW = {"in_force_until": "2026-03-10"}, {"in_force_from": "2026-03-11"}
 # fmt: off
+OLD, NEW, A = {"in_force_until": "2026-03-10"}, {"in_force_from": "2026-03-11"}, "decide bob 9 violation_code=A1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class LighterLaw:
         sample("P1", family="p", percent=True, fine_max=300, **OLD), sample("P2", family="p", percent=True, fine_max=600, **NEW),
         sample("R1", **OLD), sample("W1", family="w", **OLD), sample("W2", family="w", kinds=["warning"], fine_max=0, **NEW))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("decide bob 9 violation_code=A1 occurred_on=2026-03-02 amount=1000000",),
-        ("decide bob 8 violation_code=A1 occurred_on=2026-03-02 amount=2000000",),
+        (f"{A} occurred_on=2026-03-02 amount=1000000",), ("decide bob 8 violation_code=A1 occurred_on=2026-03-02 amount=2000000",),
         ("file ann 0 occurred_on=2026-03-10 basis_amount=100000", "decide bob 9 violation_code=P2 amount=300000"),
         ("file ann 0 occurred_on=2026-03-11 basis_amount=70", "decide bob 9 violation_code=P2 amount=600000 basis_amount=100000"),
         ("file ann 0 continued_until=2026-03-11 basis_amount=100000", "decide bob 10 violation_code=P2 amount=600000"),
@@ -48,8 +47,7 @@ class LighterLaw:
         ("decide bob 9 violation_code=A9 occurred_on=2026-03-02 amount=9000000",),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("decide bob 9 violation_code=A1 occurred_on=2026-03-10 amount=1000001",),
-        ("decide bob 9 violation_code=A2 occurred_on=2026-03-02 amount=2000000",),
+        (f"{A} occurred_on=2026-03-10 amount=1000001",), ("decide bob 9 violation_code=A2 occurred_on=2026-03-02 amount=2000000",),
         ("file ann 0 occurred_on=2026-03-10 basis_amount=100000", "decide bob 9 violation_code=P2 amount=300001"),
         ("file ann 0 occurred_on=2026-03-11", "decide bob 10 violation_code=P2 amount=600001 basis_amount=100000"),
         ("decide bob 9 violation_code=R1 amount=500000",), ("decide bob 9 violation_code=W1 occurred_on=2026-03-02 amount=1",),

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import violations
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.catalogue.violations import catalogue_of, ended_on, last_said, sample, sampled, unknown_evidence, unusable
+from qingfeng.catalogue.violations import catalogue_of, ended_on, entry_of, last_said, sample, sampled, unknown_evidence
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts.rule import GateRule, R, T
@@ -24,10 +25,11 @@ from qingfeng.terms.citation import Citation
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
+# fmt: off
+REPORT = ("请查明日期、登记证据并重新报告；决定本身不得改动日期。", "Establish the days, register evidence and report again; a decision moves no day.")
 DAYS = ("occurred_on", "continued_until", "found_on")
 DONE, FOUND = "occurred_on=2024-02-29", "occurred_on=2024-02-29 found_on=2026-02-28"
-V5 = "violation_code=V5 occurred_on=2024-02-29"
-# fmt: off
+V5, EARLY = "violation_code=V5 occurred_on=2024-02-29", "occurred_on=2024-02-29 found_on=2026-02-20"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class LimitationPeriod:
         (f"file ann 0 {DONE} found_on=2026-02-28", "decide bob 9 violation_code=V2", "note ann 9", "note ann 9", "note bob 10"),
         ("file ann 0 occurred_on=2021-02-28 found_on=2026-02-28", "note ann 1", "decide bob 9 violation_code=V5", "note ann 9"),
         ("go ann 0 occurred_on=2021-02-28 continued_until=2024-02-29", "decide bob 9 violation_code=V2 found_on=2026-02-28"),
-        ("keep ann 0 evidence_no=E1", "keep ann 0 evidence_no=E2", "note ann 1", f"decide bob 3 {V5} found_on=2026-02-20 found_evidence=[E1,E2]"),
+        ("keep ann 0 evidence_no=E1", "keep ann 0 evidence_no=E2", f"decide bob 3 {V5} found_on=2026-02-20 found_evidence=[E1,E2]"),
         ("note ann 0", f"decide bob 0 {V5} found_on=2026-02-21", "note bob 2", "note bob 5"),
         (f"keep ann 0 {DONE} evidence_no=E1", f"file ann 3 {FOUND}", "note ann 4", f"decide bob 5 {V5}", "note bob 5"),
         (f"file ann 0 {FOUND}", "note ann 1", f"decide bob 5 {V5} {FOUND}"), (f"file ann 0 {FOUND}", f"decide bob 5 {V5}", "note bob 6"),
@@ -52,8 +54,7 @@ class LimitationPeriod:
         (f"file ann 0 {DONE}", "note ann 3", "decide bob 9 violation_code=V2 found_on=2026-03-01"),
         ("file ann 0 occurred_on=2021-02-28 found_on=2026-03-01", "decide bob 9 violation_code=V5"),
         (f"file ann 0 {FOUND}", f"decide bob 9 {V5} found_on=2026-02-20"), ("note ann 0", "decide bob 9 violation_code=V5 found_on=2026-02-28"),
-        (f"keep ann 0 evidence_no=E1 {FOUND}", f"decide bob 3 {V5} found_evidence=[E1,E3]"),
-        (f"file ann 0 {DONE} found_on=2026-02-20", f"decide bob 3 {V5}"),
+        (f"keep ann 0 evidence_no=E1 {FOUND}", f"decide bob 3 {V5} found_evidence=[E1,E3]"), (f"file ann 0 {EARLY}", f"decide bob 3 {V5}"),
     )
 
     decisions: tuple[str, ...]
@@ -64,23 +65,21 @@ class LimitationPeriod:
         """Return why these settings cannot work with the power, or None."""
         if not 0 <= self.grace <= 90:
             return Text(zh="grace应为0至90日", en="grace must be 0 to 90 days")
-        return unusable(version, {*self.decisions, *self.evidence})
+        return violations.unusable(version, {*self.decisions, *self.evidence})
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a penalty for what was found too late, or on days that are missing, moved or unproved."""
         command, data = situation.proposed, situation.proposed.data
-        entry = catalogue_of(situation.case.version).get(str(data.get("violation_code")))
-        if command.act not in self.decisions or entry is None:
+        entry = entry_of(situation.case.version, command, self.decisions)
+        if entry is None:
             return None
         before = [e for e in situation.case.events if e.kind == ACT]
         for earlier, now in ((last_said(field, before, {}), data.get(field)) for field in DAYS):
             if earlier is not None and now not in (None, earlier):
-                return self._no(f"本案此前记载的日期是{earlier}，现改为{now}", f"the day was {earlier} so far, now it is {now}",
-                                "决定不得改动日期；确有错误的，先补充调查并重新报告。", "A decision moves no day: if it is wrong, investigate and report again.")
+                return self._no(f"本案此前记载的日期是{earlier}，现改为{now}", f"the day was {earlier} so far, now it is {now}", *REPORT)
         ended, found = ended_on(before, data), last_said("found_on", before, data)
         if ended is None or found is None:
-            return self._no("没有记载违法行为发生（终了）日或发现日", "nobody has stated when it was done (ended) or when it was found",
-                            "请补充这两个日期及其依据。", "State both days and what shows them.")
+            return self._no("没有记载违法行为发生（终了）日或发现日", "nobody has stated when it was done (ended) or when it was found", *REPORT)
         discovered, first = date.fromisoformat(found), local_day(before[0].at) if before else command.day
         if discovered > entry.barred_after(ended):
             return self._no(f"违法行为{ended}发生（终了），{discovered}才发现，已超过{entry.years}年",
@@ -88,9 +87,8 @@ class LimitationPeriod:
                             "不再给予处罚，请作不予处罚或撤案处理。", "It is no longer punished: decide on no penalty or withdraw the case.")
         unknown = unknown_evidence(data.get("found_evidence"), [e for e in before if e.act in self.evidence])
         if unknown or (not data.get("found_evidence") and first - discovered > timedelta(days=self.grace)):
-            return self._no(f"发现日{discovered}早于本案首次记录{first}，缺少证据{'、'.join(sorted(unknown))}",
-                            f"found on {discovered}, first recorded on {first}, without evidence {', '.join(sorted(unknown))}",
-                            "请登记证明发现日的证据并填写其编号。", "Register evidence of the discovery and give its numbers.")
+            return self._no(f"发现日{discovered}早于本案首次记录{first}，缺少证据{'、'.join(unknown)}",
+                            f"found on {discovered}, first recorded on {first}, without evidence {', '.join(unknown)}", *REPORT)
         return None
 
     def detect(self, version: PowerVersion) -> GateRule:

@@ -15,12 +15,10 @@ from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts.rule import GateRule, R, T
-from qingfeng.facts.say import both, either, gate, get, is_in, negated, none, over, same_actor, size, some, tied
+from qingfeng.facts.say import both, either, gate, get, is_in, length, negated, none, over, same_actor, some, tied
 from qingfeng.terms.text import Text
 
-READ = "read_file"
-PARTS = ("draft", "file", "lead", "plan", "pool")
-PURPOSE = 4  # characters
+READ, PARTS, PURPOSE = "read_file", ("draft", "file", "lead", "plan", "pool"), 4  # characters of a purpose
 
 
 # fmt: off
@@ -34,36 +32,29 @@ class PartPosts:
 
 @dataclass(frozen=True, slots=True)
 class NeedToKnow:
-    """Reading is for who has acted on the case or is named in `fields` of an act, and for the posts of the part.
-
-    aside: acts that give nobody a share (declaring oneself, being asked to withdraw); recuses: they name in `officers` who is out;
-    parties: fields that name a party.
-    """
+    """For who did an act of the case or is named in its `fields` (but acts `aside`) and the part's posts; not for recused or tied."""
 
     name: ClassVar[str] = "need_to_know"
     title: ClassVar[Text] = Text(zh="知情范围", en="Need to know")
     basis: ClassVar[Basis] = Basis.RULE  # a rule of the agency; nobody lets pass
     example: ClassVar[dict[str, Any]] = {
-        "posts": [{"part": "file", "posts": ["head", "deputy"]}, {"part": "lead", "posts": ["deputy"]}], "recuses": ["recuse"],
-        "fields": ["officers", "members"], "parties": ["party", "subject"], "aside": ["declare", "recuse"],
-    }
+        "posts": [{"part": "file", "posts": ["head", "deputy"]}, {"part": "lead", "posts": ["deputy"]}],
+        "recuses": ["recuse"], "aside": ["declare", "recuse"]}
     example_ties: ClassVar[tuple[tuple[str, str], ...]] = (("bob", "firm"), ("carl", "shop"))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("open ann 0 party=mill", "read_file ann 1 part=file purpose=核对案情"), ("investigate bob 0", "read_file bob 0 part=pool purpose=核对名单"),
-        ("investigate ann 0 officers=[ann,carl]", "read_file carl 1 part=draft purpose=起草报告", "note dan 2", "read_file dan 2 part=plan purpose=参加会议"),
-        ("approve bob 0 members=[dan]", "read_file dan 1 @inspector part=plan purpose=参加会议"), ("read_file carl 0 @head part=file purpose=审核案件",),
         ("open ann 0", "read_file eve 1 @head part=file purpose=审核案件", "read_file fay 1 @deputy part=lead purpose=督办线索"),
         ("open ann 0 subject=mill", "recuse eve 0 officers=[dan]", "read_file ann 1 part=lead purpose=核对案情"),
-        ("note fay 0 party=mill", "read_file fay 1 part=draft purpose=核对案情", "read_file bob 1 @deputy part=file purpose=督办线索"),
+        ("approve bob 0 members=[dan]", "read_file dan 1 part=plan purpose=参加会议"), ("read_file carl 0 @head part=file purpose=审核案件",),
+        ("note ann 0 officers=[ann,carl]", "read_file carl 1 part=draft purpose=核对案情"), ("read_file ann 1 @head part=file purpose=审核案件",),
+        ("open ann 0 party=mill", "read_file ann 1 part=file purpose=核对案情"), ("note bob 0", "read_file bob 0 part=pool purpose=核对案情"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("open ann 0", "read_file bob 1 part=file purpose=看看情况"), ("open ann 0", "read_file dan 1 @head part=lead purpose=审核案件"),
-        ("declare carl 0", "read_file carl 1 part=file purpose=核对案情"), ("open ann 0", "read_file ann 1 part=file purpose=看一下"),
-        ("read_file eve 1 @head part=file purpose=了解案情", "read_file eve 2 part=file purpose=了解案情"),
-        ("investigate ann 0 officers=[ann,bob]", "open ann 1 party=firm", "read_file bob 1 part=draft purpose=起草报告"),
-        ("open ann 0 subject=shop", "read_file carl 1 @deputy part=lead purpose=督办线索"), ("open ann 0", "read_file ann 1 part=other purpose=核对案情"),
+        ("note ann 0 officers=[ann,bob]", "open ann 1 party=firm", "read_file bob 1 part=draft purpose=核对案情"),
+        ("note dan 0", "recuse eve 1 officers=[dan]", "read_file dan 2 @deputy part=file purpose=审核案件"),
         ("open ann 0", "recuse eve 1 officers=[ann,dan]", "read_file ann 2 part=file purpose=核对案情"),
-        ("open ann 0", "recuse eve 1 officers=[dan]", "read_file dan 2 @deputy part=file purpose=审核案件"),
+        ("note carl 0 subject=shop", "read_file carl 1 @deputy part=lead purpose=督办线索"), ("read_file dan 1 @head part=lead purpose=审核案件",),
+        ("declare carl 0", "read_file carl 1 part=file purpose=核对案情"), ("note ann 0", "read_file bob 1 part=file purpose=看看情况"),
+        ("open ann 0", "read_file ann 1 part=file purpose=看一下"), ("open ann 0", "read_file ann 1 part=x purpose=核对案情"),
     )
 
     posts: tuple[PartPosts, ...] = ()
@@ -74,15 +65,15 @@ class NeedToKnow:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        acts, parts = {*self.recuses, *self.aside} - {row.act for row in version.procedure.rows}, [one.part for one in self.posts]
-        posts = {post for one in self.posts for post in one.posts} - set(version.posts)
-        wrong = sorted({*acts, *posts, *(set(parts) - set(PARTS)), *(part for part in parts if parts.count(part) > 1)})
+        known, parts = {row.act for row in version.procedure.rows} | set(version.posts), [one.part for one in self.posts]
+        wrong = {*self.recuses, *self.aside, *(post for one in self.posts for post in one.posts)} - known
+        wrong |= {part for part in parts if part not in PARTS or parts.count(part) > 1}
         return Text(f"没有这些动作、岗位或部分，或重复：{'、'.join(wrong)}", f"unknown or repeated: {', '.join(wrong)}") if wrong else None
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse whoever has no share in the case, may not have one, or does not say what for."""
         found = self._fault(situation) if situation.proposed.act == READ else None
-        return found and Refusal(by=self.name, ring="control", basis=self.basis, reason=found,
+        return None if found is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=found,
             remedy=Text(zh="确因工作需要的，请由承办人员在办理记录中列名，或由有权岗位查阅，并写明用途；查阅一律留痕。",
                         en="If work needs it, be named in an act of the case or ask a post that may; say what for. Every look is kept."))
 
@@ -91,22 +82,19 @@ class NeedToKnow:
         who, entitled = T("_actor"), is_in(T("_post"), get({one.part: one.posts for one in self.posts}, T("part")))
         share = both(negated(is_in(R("_act"), (READ, *self.aside))), either(same_actor(), *(is_in(who, R(f)) for f in self.fields)))
         barred = either(some(self.recuses, is_in(who, R("officers"))), *(some(None, tied(who, R(f), T("_on"))) for f in self.parties))
-        unclear = either(over(PURPOSE, size(T("purpose"))), negated(is_in(T("part"), PARTS)))
+        unclear = either(over(PURPOSE, length(T("purpose"))), negated(is_in(T("part"), PARTS)))
         return gate([READ], either(barred, unclear, both(negated(entitled), none(None, share))), needs=["_actor"])
 
     def _fault(self, situation: Situation) -> Text | None:
         command, acts, people = situation.proposed, [e for e in situation.case.events if e.kind == ACT], situation.people
-        who, part, day, name = command.actor, command.data.get("part"), command.day, people.name(command.actor)
-        if any(e.act in self.recuses and who in (e.data.get("officers") or ()) for e in acts):
-            return Text(f"{name}已被决定回避，不得查阅本案", f"{name} has been recused and may not read this case")
+        who, part, name = command.actor, command.data.get("part"), people.name(command.actor)
         parties = {e.data[f] for e in acts for f in self.parties if e.data.get(f)}
-        if any(i.officer == who and i.other in parties and day in i.span for i in people.interests):
-            return Text(f"{name}与本案当事人有登记在册的利害关系，不得查阅", f"{name} has a registered tie to a party and may not read it")
+        gone = {one for e in acts if e.act in self.recuses for one in e.data.get("officers") or ()}
+        if who in gone or any(i.officer == who and i.other in parties and command.day in i.span for i in people.interests):
+            return Text(f"{name}已被决定回避或与当事人有利害关系，不得查阅", f"{name} has been recused or is tied to a party, and may not read it")
         if part not in PARTS or len(str(command.data.get("purpose") or "").strip()) < PURPOSE:
             return Text(f"查阅须写明部分和用途（至少{PURPOSE}个字）", f"a reading names the part and what for (at least {PURPOSE} characters)")
-        shares = [e for e in acts if e.act not in (READ, *self.aside)]
-        if any(e.actor == who or any(who in (e.data.get(f) or ()) for f in self.fields) for e in shares):
+        shares = [[e.actor, *(one for f in self.fields for one in e.data.get(f) or ())] for e in acts if e.act not in (READ, *self.aside)]
+        if any(who in share for share in shares) or any(one.part == part and situation.authority.post in one.posts for one in self.posts):
             return None
-        if any(one.part == part and situation.authority.post in one.posts for one in self.posts):
-            return None
-        return Text(f"{name}未参与本案，其岗位也无权查阅该部分", f"{name} takes no part in this case and the post gives no access to this part")
+        return Text(f"{name}未参与本案，其岗位也无权查阅该部分", f"{name} takes no part in this case, and the post gives no access to this part")

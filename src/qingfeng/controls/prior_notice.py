@@ -45,7 +45,7 @@ class PriorNotice:
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((one, *more, f"decide dan 5 {_WHO}") for one in (_FINE, _WARN) for more in ((), ("waive party 3",))),
         *((one, "waive party 3", "note ann 4", "waive party 4") for one in (_FINE, _WARN)), ("send_back dan 0", _WARN, "waive party 6"),
-        (_FINE, "send_back dan 2", _FINE.replace(" 1 ", " 3 "), "waive party 4", f"decide dan 6 {_WHO}"), (_WARN, "note ann 4"), (_FINE,),
+        (_FINE, "send_back dan 2", _FINE, "waive party 4", f"decide dan 6 {_WHO}"), (_WARN, "note ann 4"), (_FINE,),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (f"decide dan 5 {_WHO}",), (_FINE, f"decide dan 0 {_WHO}"), (_FINE, "decide dan 5 violation_code=V2 party=甲厂"),
@@ -53,7 +53,8 @@ class PriorNotice:
         (_FINE.replace("[state,defend,hearing]", "[state]"),), (_FINE.replace("amount=2000000", ""),), ("waive party 3",),
         (_FINE.replace("拟罚款两万元", "罚款"), f"decide dan 5 {_WHO}"), (_WARN.replace("危及安全生产", "违法了"),),
         (_WARN.replace("未经培训上岗", "有违法"),), (_FINE.replace("[fine]", "[warning,confiscation]"),), (_WARN.replace(_SERVED, ""),),
-        (_FINE, "waive ann 3"), (_FINE, "send_back dan 2", "waive party 3"), (_FINE, _WARN.replace("legal_basis=示例条例", ""), f"decide dan 5 {_WHO}"),
+        (_FINE, "waive ann 3"), (_FINE, "send_back dan 2", "waive party 3"),
+        (_FINE, _WARN.replace("legal_basis=示例条例", ""), f"decide dan 5 {_WHO}"),
     )
 
     decisions: tuple[str, ...]
@@ -78,7 +79,8 @@ class PriorNotice:
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a notice that is not complete, a waiver that is not the party's, and a decision without a notice to rest on."""
         fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
+        return None if fault is None else Refusal(
+            by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
             zh="请先向当事人送达内容、事实、理由、依据和权利齐全的告知书，听取意见后再作决定；放弃权利只能由当事人自己表示。",
             en="First serve on the party a notice that says content, facts, reasons, basis and rights, and hear it; only it can waive."))
 
@@ -93,7 +95,7 @@ class PriorNotice:
         if p.act in self.notices:
             yield lacking, f"告知书缺少或过于简略：{zh}", f"the notice leaves out, or hardly says: {en}"
         if p.act in self.waivers:
-            yield p.actor != PARTY, f"放弃权利须由当事人自己表示，{s.people.name(p.actor)}不能代为放弃", "only the party itself can waive its rights"
+            yield p.actor != PARTY, f"放弃权利须由当事人自己表示，{s.people.name(p.actor)}不能代为放弃", "only the party itself can waive"
         if p.act in (*self.waivers, *self.decisions):
             yield notice is None, "本轮尚未向当事人送达事先告知书", "in this round no prior notice has been served on the party"
         if p.act in self.decisions and notice is not None:
@@ -101,7 +103,8 @@ class PriorNotice:
             yield notice.effective_day > p.day, f"告知书{notice.effective_day}才送达", f"the notice counts from {notice.effective_day} only"
             for field in self.same:
                 told, now = notice.data.get(field), p.data.get(field)
-                yield now is None or told != now, f"告知的是“{told or '未写'}”，决定的是“{now or '未写'}”", f"the notice says “{told or ''}”, the decision “{now or ''}”"
+                zh, en = f"告知的是“{told or '未写'}”，决定的是“{now or '未写'}”", f"the notice says “{told or ''}”, the decision “{now or ''}”"
+                yield now is None or told != now, zh, en
 
     def _lacking(self, said: Mapping[str, Any]) -> list[str]:
         poor = [f for f in self.says if not said.get(f) or (f in WORDED and len(str(said[f])) < WORDS)]
@@ -112,9 +115,10 @@ class PriorNotice:
         """Find poor notices, waivers by others or too early, and decisions that rest on no complete notice of the same thing."""
         latest = say.equal(R("_seq"), say.gather("max", self.notices, R("_seq")))
         rests = say.both(latest, say.negated(self._poor(R)), say.at_least(T("_on"), R("_day")), *map(say.matches, self.same))
+        early = say.either(say.differs(T("_actor"), PARTY), say.none(self.notices, since=self.returns))
         return AnyOf((
-            say.gate(self.notices, self._poor(T)), say.gate(self.decisions, say.none(self.notices, rests, since=self.returns)),
-            say.gate(self.waivers, say.either(say.differs(T("_actor"), PARTY), say.none(self.notices, since=self.returns)), needs=["_actor"])))
+            say.gate(self.notices, self._poor(T)), say.gate(self.waivers, early, needs=["_actor"]),
+            say.gate(self.decisions, say.none(self.notices, rests, since=self.returns))))
 
     def _poor(self, of: Callable[[str], Expr]) -> Expr:
         short = (say.over(WORDS, say.length(of(f))) for f in WORDED if f in self.says)

@@ -32,18 +32,17 @@ class RecusalDecided:
     title: ClassVar[Text] = Text(zh="回避决定", en="Recusal decided")
     example: ClassVar[dict[str, Any]] = {"requests": ["ask"], "answers": ["recuse", "keep"], "before": ["approve", "serve"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("ask party 0 officers=[ann,dan]", "recuse eve 1 officers=[ann] not_recused=[dan] reasons=系其近亲属", "approve dan 3"),
-        ("ask party 0 officers=[dan]", "note dan 0", "keep eve 1 not_recused=[dan] reasons=查无此事", "serve dan 2"),
-        ("recuse eve 0 officers=[bob] reasons=曾在其处任职", "approve ann 1", "ask party 2 officers=[ann]", "note eve 3"),
         ("ask ann 0 officers=[ann]", "ask party 1 officers=[bob]", "recuse eve 2 officers=[ann,bob] reasons=均应回避", "approve eve 3"),
+        ("ask party 0 officers=[ann,dan]", "recuse eve 1 officers=[ann] not_recused=[dan] reasons=系其近亲属", "approve dan 3"),
+        ("recuse eve 0 officers=[bob] reasons=曾在其处任职", "approve ann 1", "ask party 2 officers=[ann]", "note eve 3"),
+        ("ask party 0 officers=[dan]", "note dan 0", "keep eve 1 not_recused=[dan] reasons=查无此事", "serve dan 2"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("recuse dan 0 officers=[ann,dan] reasons=近亲属关系",), ("recuse eve 0 officers=[bob]",), ("ask party 0 officers=[dan]", "serve ann 1"),
-        ("ask party 0 officers=[dan]", "keep dan 1 not_recused=[dan] reasons=查无此事"),
-        ("ask party 0 officers=[dan,ann]", "recuse eve 1 officers=[ann] reasons=系其近亲属"),
-        ("ask party 0 officers=[dan]", "ask party 1 officers=[bob]", "keep eve 2 not_recused=[bob] reasons=查无此事"),
         ("ask party 0 officers=[dan]", "keep eve 1 not_recused=[dan] reasons=查无此事", "ask party 2 officers=[ann]", "approve eve 3"),
-        ("ask party 0 officers=[bob]", "keep eve 1 not_recused=[bob] reasons=不回避"),
+        ("ask party 0 officers=[dan]", "ask party 1 officers=[bob]", "keep eve 2 not_recused=[bob] reasons=查无此事"),
+        ("ask party 0 officers=[dan,ann]", "recuse eve 1 officers=[ann] reasons=系其近亲属"), ("recuse dan 0 officers=[ann,dan] reasons=近亲属关系",),
+        ("ask party 0 officers=[dan]", "keep dan 1 not_recused=[dan] reasons=查无此事"), ("ask party 0 officers=[dan]", "serve ann 1"),
+        ("ask party 0 officers=[bob]", "keep eve 1 not_recused=[bob] reasons=不回避"), ("recuse eve 0 officers=[bob]",),
     )
 
     requests: tuple[str, ...]
@@ -59,9 +58,9 @@ class RecusalDecided:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         named = (*self.requests, *self.answers, *self.before)
-        wrong = sorted({act for act in named if named.count(act) > 1} | set(named) - {row.act for row in version.procedure.rows})
+        wrong = ", ".join({act for act in named if named.count(act) > 1} | set(named) - {row.act for row in version.procedure.rows})
         if wrong or not (self.requests and self.answers and self.before):
-            return Text(f"三组动作均不得为空、不得重复，且须在流程中：{'、'.join(wrong)}", f"three lists, none empty, none shared, all in the procedure: {wrong}")
+            return Text(f"三组动作均不得为空、不得重复，且须在流程中：{wrong}", f"three lists, none empty, none shared, all in the procedure: {wrong}")
         return None
 
     def check(self, situation: Situation) -> Refusal | None:

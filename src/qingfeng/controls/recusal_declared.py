@@ -24,10 +24,8 @@ from qingfeng.terms.text import Text
 # fmt: off
 @dataclass(frozen=True, slots=True)
 class RecusalDeclared:
-    """`acts` are done by, and name in `fields`, only officers who did `declares` since the latest act of `afresh`.
-
-    named: a declaration also counts for those whom it names in `officers` (a sheet that all of them signed).
-    """
+    """`acts` are done by, and name in `fields`, only officers who did `declares` since the latest act of `afresh`;
+    named: a declaration also counts for those whom it names in `officers` (a sheet that all of them signed)."""
 
     name: ClassVar[str] = "recusal_declared"
     title: ClassVar[Text] = Text(zh="回避声明", en="Declaration of no interest")
@@ -35,18 +33,19 @@ class RecusalDeclared:
     example: ClassVar[dict[str, Any]] = {
         "acts": ["investigate", "approve"], "declares": ["declare"], "fields": ["officers", "members"], "afresh": ["change_party"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("declare ann 0", "investigate ann 1 officers=[ann]"), ("declare bob 0", "change_party carl 0", "declare bob 1", "approve bob 2"),
-        ("declare ann 0", "declare bob 0", "investigate ann 1 officers=[ann,bob]", "approve bob 2 members=[ann]", "declare dan 3"),
-        ("declare carl 0 officers=[ann]", "note ann 1", "approve carl 2 members=[carl]", "investigate system 3", "approve party 4"),
-        ("declare ann 0", "change_party bob 1", "declare ann 2", "investigate ann 2 officers=[ann]"), ("declare ann 0", "approve ann 1", "declare bob 2"),
         ("declare ann 0", "declare bob 0", "declare carl 0", "investigate carl 1 officers=[bob,carl]", "note dan 2", "approve ann 2"),
-        ("declare bob 0", "declare ann 0", "approve ann 1", "declare eve 1", "approve bob 2 members=[ann,bob]"), ("investigate system 0", "declare ann 1"),
+        ("declare carl 0 officers=[ann]", "note ann 1", "approve carl 2 members=[carl]", "investigate system 3", "approve party 4"),
+        ("declare ann 0", "declare bob 0", "investigate ann 1 officers=[ann,bob]", "approve bob 2 members=[ann]", "declare dan 3"),
+        ("declare bob 0", "declare ann 0", "approve ann 1", "declare eve 1", "approve bob 2 members=[ann,bob]"),
+        ("declare ann 0", "change_party bob 1", "declare ann 2", "investigate ann 2 officers=[ann]"),
+        ("declare bob 0", "change_party carl 0", "declare bob 1", "approve bob 2"), ("declare ann 0", "investigate ann 1 officers=[ann]"),
+        ("declare ann 0", "approve ann 1", "declare bob 2"), ("investigate system 0", "declare ann 1"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("investigate ann 0",), ("investigate ann 0", "declare ann 1", "change_party ann 2", "approve ann 3"),
-        ("declare ann 0", "investigate ann 1 officers=[ann,bob]"), ("declare ann 0", "declare bob 0", "approve bob 1 members=[ann,carl]"),
-        ("declare bob 0 officers=[ann]", "approve ann 1"),
         ("declare ann 0", "declare bob 0", "change_party carl 1", "declare ann 2", "investigate ann 3 officers=[bob]"),
+        ("investigate ann 0", "declare ann 1", "change_party ann 2", "approve ann 3"), ("declare bob 0 officers=[ann]", "approve ann 1"),
+        ("declare ann 0", "declare bob 0", "approve bob 1 members=[ann,carl]"), ("declare ann 0", "investigate ann 1 officers=[ann,bob]"),
+        ("investigate ann 0",),
     )
 
     acts: tuple[str, ...]

@@ -26,33 +26,33 @@ ANSWER = 4  # characters
 @dataclass(frozen=True, slots=True)
 class ReporterAnswered:
     """A lead (`registers`) with lead_source=report, reporter not anonymous, is answered (`replies`) after every act of `disposes`,
-    `within` working days and before the case `closes`.
-    """
+    in `within` working days and before the case `closes`."""
 
     name: ClassVar[str] = "reporter_answered"
     title: ClassVar[Text] = Text(zh="举报答复", en="Reporter answered")
     basis: ClassVar[Basis] = Basis.MAP  # the agency's map
     example: ClassVar[dict[str, Any]] = {
-        "registers": ["lead"], "disposes": ["open", "drop"], "replies": ["reply"], "closes": ["close", "archive"], "within": 3}
+        "registers": ["lead"], "disposes": ["open", "drop"], "replies": ["reply"], "closes": ["close", "file"], "within": 3}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("lead ann 0 lead_source=report", "open bob 2", "reply ann 3 content=已经立案", "close bob 9", "archive ann 9"),
+        ("close ann 0", "lead ann 0 lead_source=report reporter=named", "drop bob 1", "reply ann 2 content=不予立案", "file ann 3"),
+        ("lead ann 0 lead_source=report", "open bob 2", "reply ann 3 content=已经立案", "close bob 9", "file ann 9"),
         ("lead ann 0 lead_source=report reporter=anonymous", "drop bob 1", "close ann 2"),
-        ("lead ann 0 lead_source=inspection", "open bob 1", "archive ann 2"),
-        ("close ann 0", "lead ann 0 lead_source=report reporter=named", "drop bob 1", "reply ann 2 content=不予立案及理由", "archive ann 3"),
+        ("lead ann 0 lead_source=inspection", "open bob 1", "file ann 2"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("lead ann 0 lead_source=report", "open bob 1", "close bob 2"), ("lead ann 0 lead_source=report", "open bob 1", "reply ann 1 content=已阅了"),
-        ("lead ann 0 lead_source=report reporter=named", "reply ann 1 content=已经收到", "drop bob 2", "archive bob 3"),
+        ("lead ann 0 lead_source=report reporter=named", "reply ann 1 content=已经收到", "drop bob 2", "file bob 3"),
         ("lead ann 0 lead_source=report", "open bob 1", "reply ann 1 content=已经立案", "drop bob 4", "close ann 5"),
-        ("lead ann 0 lead_source=report", "lead ann 0 lead_source=other", "open bob 1", "archive ann 5"),
+        ("lead ann 0 lead_source=report", "lead ann 0 lead_source=other", "open bob 1", "file ann 5"),
+        ("lead ann 0 lead_source=report", "open bob 1", "close bob 2"), ("lead ann 0", "reply ann 1 content=已阅了"),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("lead ann 0 lead_source=report", "open bob 1", "reply ann 4 content=已经立案", "today 60"), ("lead ann 0 lead_source=report", "open bob 1", "today 4"),
+        ("lead ann 0 lead_source=report", "open bob 1", "reply ann 4 content=已经立案", "today 60"),
         ("lead ann 0 lead_source=report reporter=anonymous", "open bob 1", "today 60"),
+        ("lead ann 0 lead_source=report", "open bob 1", "today 4"),
     )
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("lead ann 0 lead_source=report", "open bob 1", "today 7"),
         ("lead ann 0 lead_source=report reporter=named", "reply ann 0 content=已经收到", "drop bob 1", "reply ann 7 content=不予立案", "today 9"),
+        ("lead ann 0 lead_source=report", "open bob 1", "today 7"),
     )
 
     disposes: tuple[str, ...]
@@ -64,17 +64,17 @@ class ReporterAnswered:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         named = (*self.disposes, *self.closes, *self.registers, *self.replies)
-        wrong = sorted({act for act in named if named.count(act) > 1} | set(named) - {row.act for row in version.procedure.rows})
-        if wrong or not (self.disposes and self.registers and self.replies) or not 1 <= self.within <= 60:
-            return Text(f"动作空缺、重复或不在流程中：{'、'.join(wrong)}；天数1至60", f"acts missing, shared or unknown: {wrong}; 1 to 60 days")
-        return None
+        wrong = ", ".join({act for act in named if named.count(act) > 1} | set(named) - {row.act for row in version.procedure.rows})
+        bad = wrong or not (self.disposes and self.registers and self.replies) or not 1 <= self.within <= 60
+        return Text(f"动作空缺、重复或不在流程中：{wrong}；天数1至60", f"acts missing, shared or unknown: {wrong}; 1 to 60 days") if bad else None
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse an answer that says nothing, and to close before the reporter was told."""
         command, acts = situation.proposed, [e for e in situation.case.events if e.kind == ACT]
         if command.act in self.replies and len(str(command.data.get("content") or "").strip()) < ANSWER:
             return self._refusal(situation, f"答复须写明处理结果（至少{ANSWER}个字）", f"an answer says what became of it (at least {ANSWER} characters)")
-        reported = any(e.act in self.registers and e.data.get("lead_source") == "report" and e.data.get("reporter") != "anonymous" for e in acts)
+        sources = [(e.data.get("lead_source"), e.data.get("reporter")) for e in acts if e.act in self.registers]
+        reported = any(source == "report" and reporter != "anonymous" for source, reporter in sources)
         start = max((n for n, e in enumerate(acts, 1) if e.act in self.disposes), default=0)
         if command.act in self.closes and reported and not any(e.act in self.replies for e in acts[start:]):
             return self._refusal(situation, "最近一次处置后尚未答复实名举报人，不得办结", "the reporter has not been told of the latest disposition")

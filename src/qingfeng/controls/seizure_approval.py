@@ -47,7 +47,8 @@ class SeizureApproval:
         ("seize_now ann 0.9", "regularise eve 1.11"), ("seize_now ann 0", "regularise eve 0.12", "seize ann 1"),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("seize_now ann 0", "regularise eve 0.20", "today 30"), ("seize_now ann 0", "lift eve 0.20", "today 30"), ("seize_now ann 0", "today 1"))
+        ("seize_now ann 0", "regularise eve 0.20", "today 30"), ("seize_now ann 0", "lift eve 0.20", "today 30"),
+        ("seize_now ann 0", "today 1"))
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (("seize_now ann 0", "today 2"), ("seize_now ann 0", "lift eve 5", "today 9"))
 
     measures: tuple[str, ...]
@@ -84,7 +85,8 @@ class SeizureApproval:
         if command.act in self.regularises:
             taken = next((e for e in reversed(acts) if e.act in self.urgent), None)
             if taken is None or int(command.at.timestamp()) - int(taken.at.timestamp()) > self.hours * HOUR:
-                return self._refusal(f"当场实施已超过{self.hours}小时（或没有当场实施）", f"more than {self.hours} hours since the urgent measure, or there was none",
+                return self._refusal(f"当场实施已超过{self.hours}小时（或没有当场实施）",
+                    f"more than {self.hours} hours since the urgent measure, or there was none",
                                      "逾时不得补办，应当立即解除；确有必要的重新报批。", "It can no longer be regularised: lift it at once.", EMERGENCY)
             if taken.actor == command.actor:
                 return self._refusal("补办批准的人就是当场实施的人", "who regularises it is who took it", "请由行政机关负责人批准。",
@@ -96,7 +98,8 @@ class SeizureApproval:
         ground = gather("last", (*self.approves, *self.rejects, *self.measures), R("_act"))
         late = negated(over(plus(last(self.urgent, "_at"), self.hours * HOUR + 1), T("_at")))
         return AnyOf((gate(self.measures, negated(is_in(ground, self.approves))),
-                      gate(self.regularises, either(none(self.urgent), late, equal(last(self.urgent, "_actor"), T("_actor"))), needs=["_actor"])))
+                      gate(self.regularises, either(none(self.urgent), late, equal(last(self.urgent, "_actor"), T("_actor"))),
+                          needs=["_actor"])))
 
     def watch(self, _: PowerVersion) -> GateRule:
         """Find emergencies that were neither regularised nor lifted within the hours (read from the second day on)."""

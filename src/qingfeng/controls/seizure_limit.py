@@ -17,7 +17,23 @@ from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT, Event
 from qingfeng.facts.rule import Expr, GateRule, R, Span, T, Today
-from qingfeng.facts.say import both, day, either, gate, gather, is_in, last, minus, negated, none, or_else, over, plus, said, some
+from qingfeng.facts.say import (
+    both,
+    day,
+    either,
+    gate,
+    gather,
+    is_in,
+    last,
+    minus,
+    negated,
+    none,
+    or_else,
+    over,
+    plus,
+    said,
+    some,
+)
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 
@@ -31,7 +47,8 @@ class SeizureLimit:
 
     name: ClassVar[str] = "seizure_limit"
     title: ClassVar[Text] = Text(zh="查封扣押期限", en="Term of a seizure")
-    example: ClassVar[dict[str, Any]] = {"starts": ["seize"], "extends": ["extend"], "appraisals": ["appraise"], "acts": ["confiscate"], "ends": ["confiscate", "give_back"]}
+    example: ClassVar[dict[str, Any]] = {"starts": ["seize"], "extends": ["extend"], "appraisals": ["appraise"], "acts": ["confiscate"],
+        "ends": ["confiscate", "give_back"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("seize ann 0", "confiscate eve 30"), ("seize ann 0", "extend eve 20", "confiscate eve 60"), ("seize ann 0", "give_back eve 99"),
         ("seize ann 0", "appraise ann 5 until=2026-03-16", "confiscate eve 40"), ("confiscate eve 5", "seize ann 6", "confiscate eve 36"),

@@ -33,11 +33,13 @@ class SeizureScope:
 
     name: ClassVar[str] = "seizure_scope"
     title: ClassVar[Text] = Text(zh="强制措施不出范围", en="Scope of a measure")
-    example: ClassVar[dict[str, Any]] = {"measures": ["seize"], "approves": ["approve"], "urgent": ["seize_now"], "regularises": ["regularise"],
+    example: ClassVar[dict[str, Any]] = {"measures": ["seize"], "approves": ["approve"], "urgent": ["seize_now"],
+        "regularises": ["regularise"],
                                          "same": ["measure_kind", "place", "conditions"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("approve eve 0 goods={W1:20,W2:1} measure_kind=seizure", "seize ann 1 goods={W1:20,W2:1} measure_kind=seizure"),
-        ("approve eve 0 goods={W1:20,W2:1} place=甲 measure_kind=sealing conditions=原地", "seize ann 1 goods={W1:5} place=甲 measure_kind=sealing conditions=原地"),
+        ("approve eve 0 goods={W1:20,W2:1} place=甲 measure_kind=sealing conditions=原地",
+            "seize ann 1 goods={W1:5} place=甲 measure_kind=sealing conditions=原地"),
         ("seize_now ann 0 goods={W1:5} measure_kind=seizure", "regularise eve 0.12 goods={W1:5} measure_kind=seizure"),
         ("approve eve 0 goods={W1:1}", "approve eve 1 goods={W1:20} place=甲", "seize ann 2 goods={W1:5} place=甲"),
         ("note ann 0", "approve eve 0 goods={W2:1}", "seize ann 2 goods={W2:1}"),
@@ -98,13 +100,15 @@ class SeizureScope:
 
     def _wrong(self, said: Mapping[str, Any], grounds: Sequence[Event]) -> list[Text]:
         wrong = [] if said.get("goods") else [Text("没有清单", "there is no list of goods")]
-        listed = next((e.data["goods"] for e in grounds if e.data.get("goods") is not None), {})
+        listed: Mapping[str, int] = next((e.data["goods"] for e in grounds if e.data.get("goods") is not None), {})
         for code, number in (said.get("goods") or {}).items():
             if number > listed.get(code, 0):
-                wrong.append(Text(f"对象：{code}为{number}，批准{listed.get(code, 0)}", f"object: {code} {number}, approved {listed.get(code, 0)}"))
+                wrong.append(Text(f"对象：{code}为{number}，批准{listed.get(code, 0)}",
+                    f"object: {code} {number}, approved {listed.get(code, 0)}"))
         for field in self.same:
             approved = next((e.data[field] for e in grounds if e.data.get(field) is not None), None)
             if said.get(field) != approved:
                 word = WORDS[field]
-                wrong.append(Text(f"{word.zh}：{said.get(field) or '未填'}，批准{approved or '未列'}", f"{word.en}: {said.get(field) or '-'}, approved {approved or '-'}"))
+                wrong.append(Text(f"{word.zh}：{said.get(field) or '未填'}，批准{approved or '未列'}",
+                    f"{word.en}: {said.get(field) or '-'}, approved {approved or '-'}"))
         return wrong

@@ -24,7 +24,8 @@ from qingfeng.terms.text import Text
 # fmt: off
 _NA = "not_applicable"
 _WORDS = ("ok", "problem", _NA)
-_ALL, _TIME = "checklist={exit:ok,dust:problem,gas:ok} measured={gas:8ppm}", "started=2026-03-04T09:00:00+08:00 ended=2026-03-04T{}:00+08:00"
+_ALL = "checklist={exit:ok,dust:problem,gas:ok} measured={gas:8ppm}"
+_TIME = "started=2026-03-04T09:00:00+08:00 ended=2026-03-04T{}:00+08:00"
 _HERE, _SHOT = "place=车间 signed_by=王示例", "photo_hashes=[h1,h2]"
 _FULL = f"inspect_site bob 2.12 {_ALL} {_TIME.format('09:40')} {_HERE} "
 _BARE = f"inspect_site bob 2.12 {_ALL} {_TIME.format('11:00')} "
@@ -38,17 +39,20 @@ class SiteVisitEvidence:
     name: ClassVar[str] = "site_visit_evidence"
     title: ClassVar[Text] = Text(zh="现场检查留痕", en="Evidence of the site visit")
     basis: ClassVar[Basis] = Basis.MAP
-    example: ClassVar[dict[str, Any]] = {"items": ["exit", "dust", "gas"], "measured": ["gas"], "minutes": 10, "per_item": 10, "photos": 2, "excused": 1}
+    example: ClassVar[dict[str, Any]] = {"items": ["exit", "dust", "gas"], "measured": ["gas"], "minutes": 10, "per_item": 10, "photos": 2,
+        "excused": 1}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        *((_FULL + _SHOT, _FULL + f"photo_hashes=[h{n},h{n + 1}]") for n in (3, 4, 5)), (_FULL + _SHOT, "c2:" + _FULL + "photo_hashes=[h3,h4]"),
+        *((_FULL + _SHOT, _FULL + f"photo_hashes=[h{n},h{n + 1}]") for n in (3, 4, 5)),
+        (_FULL + _SHOT, "c2:" + _FULL + "photo_hashes=[h3,h4]"),
         *((_FULL + shots,) for shots in (_SHOT, "photo_hashes=[h3,h4]", "photo_hashes=[h1,h2,h5]")), ("note ann 0", _FULL + _SHOT),
         *((_SOME + f"checklist={{exit:ok,dust:{a},gas:not_applicable}} inapplicable={{gas:没有燃气设备}}",) for a in ("ok", "problem")),
         *((_BARE + f"{_SHOT} place={where} unsigned_reasons=拒绝签字离场 witness=李示例",) for where in ("车间", "仓库", "厂门")),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_FULL.replace("09:40", "09:39") + _SHOT,), (_BARE.replace("11:00", "12:30") + f"{_HERE} {_SHOT}",), (_FULL + "photo_hashes=[h1,h1]",),
-        (_FULL + _SHOT, _FULL + "photo_hashes=[h2,h9]"), (_FULL + _SHOT, "c2:" + _FULL + "photo_hashes=[h3,h1]"),
-        (_BARE + f"{_SHOT} place=车间 unsigned_reasons=拒签 witness=李示例",), (_BARE + f"{_SHOT} place=车间 unsigned_reasons=拒绝签字离场",),
+        (_FULL.replace("09:40", "09:39") + _SHOT,), (_BARE.replace("11:00", "12:30") + f"{_HERE} {_SHOT}",),
+        (_FULL + "photo_hashes=[h1,h1]",), (_FULL + _SHOT, _FULL + "photo_hashes=[h2,h9]"),
+        (_FULL + _SHOT, "c2:" + _FULL + "photo_hashes=[h3,h1]"), (_BARE + f"{_SHOT} place=车间 unsigned_reasons=拒签 witness=李示例",),
+        (_BARE + f"{_SHOT} place=车间 unsigned_reasons=拒绝签字离场",),
         *((_SOME + f"checklist={{{said}}}",) for said in ("exit:ok,dust:ok", "exit:ok,dust:fine,gas:ok", "exit:ok,dust:ok,gas:ok")),
         (_SOME + "checklist={exit:ok,dust:ok,gas:not_applicable}",), (_BARE + f"{_SHOT} signed_by=王示例",),
         (_SOME + "checklist={exit:not_applicable,dust:ok,gas:not_applicable} inapplicable={exit:露天场所,gas:没有燃气}",),
@@ -74,7 +78,7 @@ class SiteVisitEvidence:
         fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
             zh="请回到现场逐项检查，如实记录起止时间、地点、测量值、照片和签字后再提交；未保存任何内容。",
-            en="Go back, inspect item by item, record times, place, values, photographs and the signature, and submit again; nothing was saved."))
+            en="Go back, inspect item by item, record times, place, values, photographs and signature, submit again; nothing was saved."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, d = s.proposed, s.proposed.data
@@ -87,7 +91,8 @@ class SiteVisitEvidence:
         yield took is None or took < need, f"检查{len(answers)}项至少需要{need}分钟，记录的时间不足", f"{len(answers)} items take {need} minutes at least"
         yield last is not None and last > p.at, "检查结束时间晚于本记录的时间", "the visit ends later than this record"
         yield not d.get("place"), "没有写明地点", "the place is missing"
-        yield len(shots) < self.photos, f"现场照片{len(shots)}张，至少{self.photos}张", f"{len(shots)} photographs, at least {self.photos} are needed"
+        few = len(shots) < self.photos
+        yield few, f"现场照片{len(shots)}张，至少{self.photos}张", f"{len(shots)} photographs, at least {self.photos} are needed"
         old = {shot for e in s.case.events if e.kind == ACT for shot in e.data.get("photo_hashes", ())}
         used = sorted(shot for shot in shots if shot in old or s.elsewhere.uses("photo_hashes", shot))
         yield used, f"照片已在其他检查中使用：{'、'.join(used)[:70]}", f"photographs used before: {', '.join(used)[:70]}"
@@ -106,7 +111,8 @@ class SiteVisitEvidence:
         answers, shots, key, said = T("checklist"), T("photo_hashes"), T("_key"), T("_value")
         took = say.minus(say.moment(T("ended")), say.moment(T("started")))
         need = say.plus(60 * self.minutes, say.times(60 * self.per_item, say.size(answers)))
-        unsigned = say.both(say.missing(T("signed_by")), say.either(say.missing(T("witness")), say.over(4, say.length(T("unsigned_reasons")))))
+        unsigned = say.both(say.missing(T("signed_by")), say.either(say.missing(T("witness")),
+            say.over(4, say.length(T("unsigned_reasons")))))
         reasoned = say.at_least(say.length(say.value_of(T("inapplicable"), key)), 4)
         seen = say.some(None, say.equal(R("_key"), key), each="photo_hashes")
         return AnyOf((
@@ -116,5 +122,6 @@ class SiteVisitEvidence:
                 say.over(say.size(T("inapplicable")), self.excused))),
             say.gate(self.visits, say.either(
                 say.negated(say.is_in(said, _WORDS)), say.both(say.equal(said, _NA), say.negated(reasoned)),
-                say.both(say.is_in(key, self.measured), say.differs(said, _NA), say.missing(say.value_of(T("measured"), key)))), each="checklist"),
+                say.both(say.is_in(key, self.measured), say.differs(said, _NA), say.missing(say.value_of(T("measured"), key)))),
+                each="checklist"),
             say.gate(self.visits, say.either(seen, say.some(None, same="photo_hashes", equals=key)), each="photo_hashes")))

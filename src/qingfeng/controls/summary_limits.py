@@ -24,8 +24,8 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.money import format_yuan
 from qingfeng.terms.text import Text
 
-P, ORG = "penalty_kinds=[fine] party_kind=person", "penalty_kinds=[fine] party_kind=organisation"
 # fmt: off
+P, ORG = "penalty_kinds=[fine] party_kind=person", "penalty_kinds=[fine] party_kind=organisation"
 
 
 @dataclass(frozen=True, slots=True)

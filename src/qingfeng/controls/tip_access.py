@@ -1,7 +1,7 @@
 """tip_access 线索保密: a tip never comes into the hands of those whom it accuses, who are close to them, or who work beside them.
 
 Why: a tip that reaches the accused ends in warning, pressure on the reporter, and evidence that is gone.
-Finds: a tip opened by, or handed or handled by, somebody accused in it, tied to the accused or the party, or of the accused's unit.
+Finds: a tip opened by, handed to or handled by one accused in it, tied to the accused or the party, or of the accused's unit.
 Not: who else may read it (`need_to_know`); what is told by word of mouth; an accused whom the record of the tip leaves out.
 Source: the agency's own map (向被举报或被调查对象泄露信息).
 """
@@ -24,7 +24,7 @@ READ, PART = "read_file", "lead"
 # fmt: off
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Posts that work side by side: a tip against one of their holders is no business of the others."""
+    """Posts that work side by side: a tip against a holder of one is no business of the others."""
 
     posts: tuple[str, ...]
 
@@ -37,21 +37,22 @@ class TipAccess:
     title: ClassVar[Text] = Text(zh="线索保密", en="Tips kept from the accused")
     basis: ClassVar[Basis] = Basis.RULE  # a rule of the agency; nobody lets pass
     example: ClassVar[dict[str, Any]] = {
-        "registers": ["register"], "acts": ["assign", "check"], "parties": ["party", "subject"], "units": [{"posts": ["inspector", "head"]}]}
+        "registers": ["register"], "acts": ["assign", "check"], "units": [{"posts": ["inspector", "head"]}]}
     example_ties: ClassVar[tuple[tuple[str, str], ...]] = (("bob", "firm"), ("carl", "dan"), ("fay", "shop"))
     example_posts: ClassVar[tuple[tuple[str, str], ...]] = (("dan", "inspector"), ("eve", "head"))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("register ann 0 accused=[dan] party=firm", "assign ann 1 leader=fay officers=[ann]", "read_file fay 2 part=lead"),
         ("register ann 0 party=mill", "assign eve 1 leader=bob officers=[carl,dan]", "read_file dan 2 part=lead", "check dan 3"),
         ("register ann 0 accused=[bob]", "read_file bob 1 part=file", "read_file eve 1 part=lead", "note bob 2", "check eve 3"),
+        ("register ann 0 accused=[dan] party=firm", "assign ann 1 leader=fay officers=[ann]", "read_file fay 2 part=lead"),
         ("assign ann 0 leader=dan", "register ann 1 accused=[bob] subject=mill", "check carl 2 officers=[fay]"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("register ann 0 accused=[ann,bob]", "read_file bob 1 part=lead"), ("register ann 0 accused=[bob]", "assign ann 1 leader=bob"),
+        ("register ann 0 subject=shop", "register ann 0 party=mill", "check ann 1 officers=[fay]"),
         ("register ann 0 accused=[bob]", "assign ann 1 leader=fay officers=[ann,bob]"), ("register ann 0 accused=[fay,bob]", "check bob 1"),
-        ("register ann 0 party=firm", "assign ann 1 leader=bob"), ("register ann 0 subject=shop", "register ann 0 party=mill", "check ann 1 officers=[fay]"),
-        ("register ann 0 accused=[dan]", "read_file carl 1 part=lead"), ("register ann 0 accused=[dan]", "assign ann 1 officers=[ann,carl]"),
+        ("register ann 0 accused=[dan]", "assign ann 1 officers=[ann,carl]"), ("register ann 0 accused=[bob]", "assign ann 1 leader=bob"),
+        ("register ann 0 accused=[ann,bob]", "read_file bob 1 part=lead"), ("register ann 0 accused=[dan]", "read_file carl 1 part=lead"),
         ("register ann 0 accused=[bob,dan]", "read_file eve 1 part=lead"), ("register ann 0 accused=[eve]", "assign ann 1 leader=dan"),
+        ("register ann 0 party=firm", "assign ann 1 leader=bob"),
     )
 
     acts: tuple[str, ...]
@@ -62,23 +63,19 @@ class TipAccess:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         acts = {*self.acts, *self.registers} - {row.act for row in version.procedure.rows}
-        wrong = sorted(acts | {post for unit in self.units for post in unit.posts} - set(version.posts))
-        if wrong or not self.registers or set(self.acts) & set(self.registers):
-            return Text(f"没有这些动作或岗位，或登记与处理相混：{'、'.join(wrong)}", f"unknown, or acts and registers overlap: {', '.join(wrong)}")
-        return None
+        wrong = ", ".join(acts | ({post for unit in self.units for post in unit.posts} - set(version.posts)))
+        bad = wrong or not self.registers or set(self.acts) & set(self.registers)
+        return Text(f"没有这些动作或岗位，或登记与处理相混：{wrong}", f"unknown, or acts and registers overlap: {wrong}") if bad else None
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse to let a tip come to those whom it accuses or who are close to them."""
         command, name = situation.proposed, situation.people.name
-        given = (command.data.get("leader"), *(command.data.get("officers") or ())) if command.act in self.acts else ()
-        concerned = command.act in self.acts or (command.act == READ and command.data.get("part") == PART)
-        for who in filter(None, (command.actor, *given)):
-            if concerned and self._close(situation, who):
-                return Refusal(by=self.name, ring="control", basis=self.basis,
-                    reason=Text(f"该线索不得由{name(who)}接触：其为被举报人，或与被举报人（单位）有利害关系，或同属一个部门",
-                                f"this tip must not reach {name(who)}: accused in it, tied to the accused, or of the same unit"),
-                    remedy=Text("请转与被举报人无关的部门或者纪检监察人员办理。", "Hand it to a unit apart, or to the discipline office."))
-        return None
+        reader = [command.actor] if command.act == READ and command.data.get("part") == PART else []
+        given = [command.actor, command.data.get("leader"), *(command.data.get("officers") or ())] if command.act in self.acts else reader
+        who = next((name(who) for who in given if who and self._close(situation, who)), None)
+        return None if who is None else Refusal(by=self.name, ring="control", basis=self.basis,  # no reason: it would tell the accused
+            reason=Text(f"按线索保密的规定，本线索不得由{who}接触或者办理", f"by the rules on tips this one is not for {who} to see or handle"),
+            remedy=Text("请转无关的部门或者纪检监察人员办理；原因不予说明。", "Hand it to a unit apart or to the discipline office; why is not said."))
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find tips read, handled or received by the accused, those tied to them, and their unit."""
@@ -97,6 +94,6 @@ class TipAccess:
         tips = [e.data for e in situation.case.events if e.kind == ACT and e.act in self.registers]
         accused = [one for tip in tips for one in tip.get("accused") or ()]
         ties = {i.other for i in people.interests if i.officer == who and day in i.span}
-        held = [u for u in self.units if any(people.holds(who, post, day) for post in u.posts)]
-        beside = any(people.holds(one, post, day) for u in held for post in u.posts for one in accused)
-        return who in accused or beside or bool(ties & {*accused, *(tip.get(f) for tip in tips for f in self.parties)})
+        beside = [post for u in self.units if any(people.holds(who, one, day) for one in u.posts) for post in u.posts]
+        near = bool(ties & {*accused, *(tip.get(f) for tip in tips for f in self.parties)})
+        return near or who in accused or any(people.holds(one, post, day) for post in beside for one in accused)

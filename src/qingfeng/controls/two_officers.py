@@ -30,16 +30,17 @@ class TwoOfficers:
     example: ClassVar[dict[str, Any]] = {"acts": ["investigate", "interview"], "statute": {"instrument": "行政处罚法", "article": "42"}}
     example_unlicensed: ClassVar[tuple[str, ...]] = ("dan",)
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("investigate ann 0 officers=[ann,bob]",), ("interview bob 0 officers=[ann,bob,carl]", "investigate carl 1 officers=[carl,ann]"),
-        ("note ann 0 officers=[ann]", "investigate bob 1 officers=[eve,bob]", "approve dan 2"), ("investigate ann 0 officers=[bob,ann]",),
-        ("investigate eve 0 officers=[ann,eve]", "interview ann 0 officers=[ann,carl]"), ("interview fay 0 officers=[ann,bob,fay]", "note dan 1"),
-        ("interview carl 0 officers=[carl,ann]", "approve bob 1"), ("note bob 0", "interview ann 1 officers=[ann,bob]"),
+        ("note ann 0 officers=[ann]", "investigate bob 1 officers=[eve,bob]", "approve dan 2"), ("investigate ann 0 officers=[ann,bob]",),
+        ("interview bob 0 officers=[ann,bob,carl]", "investigate carl 1 officers=[carl,ann]"), ("investigate ann 0 officers=[bob,ann]",),
+        ("investigate eve 0 officers=[ann,eve]", "interview ann 0 officers=[ann,carl]"),
+        ("interview carl 0 officers=[carl,ann]", "approve bob 1"), ("interview fay 0 officers=[ann,bob,fay]", "note dan 1"),
+        ("note bob 0", "interview ann 1 officers=[ann,bob]"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("investigate ann 0 officers=[ann]",), ("investigate ann 0 officers=[ann,ann]",), ("interview ann 0 officers=[ann,bob,ann]",),
-        ("investigate ann 0 officers=[ann,bob]", "interview bob 1 officers=[bob]"), ("investigate ann 0 officers=[bob,carl]",),
-        ("interview ann 0 officers=[ann,dan]",), ("investigate bob 0 officers=[ann,bob,dan]",), ("interview ann 0 officers=[]",),
-        ("investigate ann 0 officers=[ann,bob]", "investigate ann 1"),
+        ("investigate ann 0 officers=[ann,bob]", "interview bob 1 officers=[bob]"), ("investigate bob 0 officers=[ann,bob,dan]",),
+        ("investigate ann 0 officers=[ann,bob]", "investigate ann 1"), ("interview ann 0 officers=[ann,bob,ann]",),
+        ("investigate ann 0 officers=[bob,carl]",), ("investigate ann 0 officers=[ann,ann]",), ("interview ann 0 officers=[ann,dan]",),
+        ("investigate ann 0 officers=[ann]",), ("interview ann 0 officers=[]",),
     )
 
     acts: tuple[str, ...]

@@ -19,11 +19,11 @@ from qingfeng.facts.rule import GateRule, T
 from qingfeng.facts.say import both, differs, either, equal, gate, get, is_in, last, missing, negated, over, without
 from qingfeng.terms.text import Text
 
+# fmt: off
 V1, V2 = sample("V1"), sample("V2", penalty={"instrument": "示例条例", "article": "6(1)"}, kinds=["fine", "suspension"])
 _V1 = "violation_code=V1 article_breached=《示例条例》第八条 article_penalty=《示例条例》第三十条 penalty_kinds=[fine]"
 _V2 = "violation_code=V2 article_breached=《示例条例》第八条 article_penalty=《示例条例》第六条第一款 penalty_kinds=[fine,suspension]"
 
-# fmt: off
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class ViolationCatalogue:
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("note ann 0", "file ann 0 violation_code=V9"), ("note ann 0", "interview bob 0", "file ann 0 facts=x"),
-        ("file ann 0 violation_code=V2 penalty_kinds=[warning]",), ("file ann 0 violation_code=V1 article_breached=《示例条例》第五条",),
+        ("file ann 0 violation_code=V2 penalty_kinds=[warning]",), ("file ann 0 violation_code=V1 article_breached=第五条",),
         ("tell ann 0 violation_code=V2 article_breached=《示例条例》第八条 article_penalty=《示例条例》第三十条 penalty_kinds=[fine]",),
         ("tell ann 0 violation_code=V1 article_breached=《示例条例》第八条 article_penalty=《示例条例》第三十条",),
         ("decide ann 0 violation_code=V1 article_penalty=《示例条例》第三十条 penalty_kinds=[fine]",),
@@ -76,8 +76,7 @@ class ViolationCatalogue:
                                 right.say("zh"), f"{right.say('en')}, written {right.say('zh')}")
         kinds, allowed = data.get("penalty_kinds") or (), "、".join(entry.kinds)
         if (ruling and not kinds) or any(kind not in entry.kinds for kind in kinds):
-            said = "、".join(kinds)
-            return self._no(f"案由{code}不处{said or '空白种类'}", f"{code} does not allow {said or 'an unnamed kind'}", allowed, allowed)
+            return self._no(f"案由{code}不处所填种类", f"{code} does not allow the kinds named (or none is)", allowed, allowed)
         told = last_said("violation_code", [e for e in situation.case.events if e.kind == ACT and e.act in self.notices], {})
         if act in self.decisions and told is not None and told != code:
             return self._no(f"告知的案由是{told}，决定的案由是{code}", f"the notice told of {told}, this decides on {code}",

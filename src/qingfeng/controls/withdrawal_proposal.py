@@ -33,21 +33,23 @@ class WithdrawalProposal:
     example: ClassVar[dict[str, Any]] = {
         "proposes": ["propose"], "refuses": ["refuse"], "grounds": ["no_violation", "time_barred"], "news": ["investigate", "receive"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("propose ann 0 ground=no_violation reasons=查无实据", "withdraw dan 1"), ("propose bob 0 ground=time_barred reasons=超过时效 facts=新的证言",),
-        ("propose ann 0 ground=time_barred reasons=超过时效", "refuse dan 1", "receive ann 2",
-         "propose ann 3 ground=time_barred reasons=超过时效 facts=鉴定表明"),
         ("propose ann 0 ground=no_violation reasons=查无实据 facts=旧的证言", "refuse dan 1", "investigate ann 2",
          "propose bob 3 ground=no_violation reasons=查无实据 facts=新的证言"),
-        ("receive ann 0", "investigate bob 0", "propose bob 1 ground=no_violation reasons=查无实据", "propose carl 2 ground=time_barred reasons=超过时效"),
+        ("propose ann 0 ground=time_barred reasons=超过时效", "refuse dan 1", "receive ann 2",
+         "propose ann 3 ground=time_barred reasons=超过时效 facts=鉴定表明"),
+        ("receive ann 0", "investigate bob 0", "propose bob 1 ground=no_violation reasons=查无实据",
+         "propose carl 2 ground=time_barred reasons=超过时效"),
+        ("propose ann 0 ground=no_violation reasons=查无实据", "withdraw dan 1"), ("propose bob 0 ground=time_barred reasons=超过时效 facts=新的证言",),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("propose ann 0 reasons=查无实据",), ("propose ann 0 ground=favour reasons=查无实据",), ("propose ann 0 ground=no_violation reasons=算了吧",),
-        ("receive ann 0", "propose ann 0 ground=no_violation reasons=查无实据", "refuse dan 1",
-         "propose ann 2 ground=no_violation reasons=查无实据 facts=新的证言"),
-        ("propose ann 0 ground=no_violation reasons=查无实据", "refuse dan 1", "receive ann 1", "propose ann 2 ground=no_violation reasons=查无实据"),
-        ("refuse dan 0", "investigate ann 1", "propose ann 2 ground=no_violation reasons=查无实据 facts=有新证"),
         ("propose ann 0 ground=no_violation reasons=查无实据 facts=新的证言", "refuse dan 1", "investigate ann 1",
          "propose ann 2 ground=time_barred reasons=超过时效 facts=新的证言"),
+        ("receive ann 0", "propose ann 0 ground=no_violation reasons=查无实据", "refuse dan 1",
+         "propose ann 2 ground=no_violation reasons=查无实据 facts=新的证言"),
+        ("propose ann 0 ground=no_violation reasons=查无实据", "refuse dan 1", "receive ann 1",
+         "propose ann 2 ground=no_violation reasons=查无实据"),
+        ("refuse dan 0", "investigate ann 1", "propose ann 2 ground=no_violation reasons=查无实据 facts=有新证"), ("propose ann 0 reasons=查无实据",),
+        ("propose ann 0 ground=no_violation reasons=算了吧",), ("propose ann 0 ground=favour reasons=查无实据",),
     )
 
     proposes: tuple[str, ...]

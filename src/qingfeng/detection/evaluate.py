@@ -1,7 +1,7 @@
 """The small evaluator of rules: one log, in plain Python.  What a query engine computes must equal it.
 
 Functions of the language (`Op`): and or not; == != > >= < <= (false with something missing on either side); + - * (missing if
-an argument is); missing (absent, empty text, list or map), or_else; in, size, without, get over lists and maps; day (ISO date to
+an argument is); missing (absent, empty text, list or map), or_else; in, size, total (of the numbers in a map), without, get over lists and maps; day (ISO date to
 number), working_days, years (the day n years on), year (of a day), moment (ISO instant to seconds); length (of a text); previous (the number before a
 numbered text); tied, licensed, holds (one of some posts) over the companion tables of people.
 """
@@ -318,6 +318,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "missing": lambda _, a: a is None or a in ("", [], (), {}),
     "or_else": lambda _, a, b: b if a is None else a,
     "in": lambda _, a, many: a is not None and many is not None and a in many,
+    "total": lambda _, a: sum(a.values()) if isinstance(a, Mapping) else 0,
     "size": lambda _, a: len(a) if a is not None else 0,
     "without": lambda _, a, b: len(set(a or ()) - set(b or ())),
     "get": lambda _, table, key: table.get(key) if isinstance(table, Mapping) else None,

@@ -149,6 +149,11 @@ def size(a: Expr) -> Op:
     return Op("size", (a,))
 
 
+def total(a: Expr) -> Op:
+    """The sum of the numbers of a map; 0 if it is missing."""
+    return Op("total", (a,))
+
+
 def without(a: Expr, b: Expr) -> Op:
     """How many elements of a (list, or keys of a map) are not in b."""
     return Op("without", (a, b))

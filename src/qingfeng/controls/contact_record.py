@@ -1,0 +1,115 @@
+"""contact_record 接触登记: before a report or a decision, everybody who took part has answered whether he met the party off site.
+
+Why: 请托、宴请: no software sees a dinner; it can make everybody who has a hand in the case sign for it, and lie in writing if he lies.
+Finds: a report or decision while somebody who took part, or was named as taking part, has not answered in this case since its latest
+return; an answer that is none, or that says “some” and not which.
+Not: a false answer (the party is called back by others, `gift_register` and the duty of call-backs); who put in a word (`interference_record`).
+Source: the agency's own map (接受请托、宴请); no statute asks for the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from qingfeng.catalogue import wording
+from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
+from qingfeng.catalogue.settings import unfit
+from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.engine.event import ACT, Event
+from qingfeng.facts.rule import AnyOf, Expr, R, Span, T
+from qingfeng.facts.say import at_least, both, either, equal, gate, gather, is_in, length, negated, over, plus, without
+from qingfeng.terms.text import Text
+
+NOBODY, SOME, DETAILS = "none", "some", 4  # characters
+
+
+# fmt: off
+@dataclass(frozen=True, slots=True)
+class ContactRecord:
+    """Before `gates`, whoever did one of `takes_part` or is named in `fields` of it has done `answers` since the latest of `afresh`.
+
+    A gate that is itself in `takes_part` asks its own author too.  afresh: returns; also later inquiries, if answers should follow them.
+    """
+
+    name: ClassVar[str] = "contact_record"
+    title: ClassVar[Text] = Text(zh="接触登记", en="Record of contacts")
+    basis: ClassVar[Basis] = Basis.RULE  # a rule of the agency; nobody lets pass
+    example: ClassVar[dict[str, Any]] = {
+        "gates": ["report", "decide"], "takes_part": ["investigate", "interview", "decide"], "afresh": ["send_back"], "answers": ["answer"],
+        "fields": ["officers", "members"]}
+    allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("investigate ann 0 officers=[ann,bob]", "answer ann 1 contacts=none", "answer bob 1 contacts=some details=当事人来电催办", "report ann 2"),
+        ("interview carl 0", "answer carl 1 contacts=none", "note fay 1", "report dan 2", "answer eve 3 contacts=none", "decide eve 4"),
+        ("investigate ann 0", "answer ann 1 contacts=none", "report ann 1", "send_back eve 2", "answer ann 3 contacts=none", "report ann 3"),
+        ("investigate system 0", "interview party 0", "report dan 1", "answer eve 1 contacts=some details=会上遇见", "decide eve 2 members=[eve]"),
+        ("answer bob 0 contacts=none", "interview bob 1 members=[bob]", "report bob 2"),
+    )
+    refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("investigate ann 0 officers=[ann,bob]", "answer ann 1 contacts=none", "report ann 2"), ("answer ann 0",), ("decide eve 0",),
+        ("investigate ann 0", "report dan 1"), ("interview carl 0 members=[bob,carl]", "answer carl 0 contacts=none", "decide carl 1"),
+        ("investigate ann 0", "answer ann 1 contacts=none", "decide eve 2"), ("answer bob 0 contacts=some",), ("answer bob 0 contacts=没有",),
+        ("answer bob 0 contacts=some details=来过了",), ("investigate ann 0", "answer ann 1 contacts=some details=电话", "report dan 2"),
+        ("investigate ann 0", "answer ann 1 contacts=none", "report ann 1", "send_back eve 2", "report ann 3"),
+        ("answer eve 0 contacts=none", "decide eve 1 members=[dan,eve]"),
+    )
+
+    gates: tuple[str, ...]
+    takes_part: tuple[str, ...]
+    answers: tuple[str, ...] = ("answer_contacts",)
+    afresh: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ("officers",)
+
+    def problem(self, version: PowerVersion) -> Text | None:
+        """Return why these settings cannot work with the power, or None."""
+        return unfit(version, self.gates, self.answers, more=self.afresh) or unfit(version, self.takes_part)
+
+    def check(self, situation: Situation) -> Refusal | None:
+        """Refuse an answer that says nothing, and a gate while somebody who took part has not answered as the case now stands."""
+        command, acts = situation.proposed, [e for e in situation.case.events if e.kind == ACT]
+        if command.act in self.answers and not _sound(command.data):
+            return self._refusal("须答“无”，或者答“有”并写明何时何地何人何事（至少4个字）", "answer “none”, or “some” and who, when, where, what",
+                "请如实填写；如实登记的接触本身不构成违规。", "Answer truthfully; a contact that is recorded is no breach in itself.")
+        if command.act not in self.gates:
+            return None
+        parts = [(e.actor, e.data) for e in acts if e.act in self.takes_part]
+        parts += [(command.actor, command.data)] if command.act in self.takes_part else []
+        taking = [who for actor, data in parts for who in (actor, *(n for f in self.fields for n in data.get(f) or ()))]
+        silent = [w for w in dict.fromkeys(taking) if w not in (None, PARTY, SYSTEM) and w not in self._answered(acts)]
+        if not silent:
+            return None
+        who, how = "、".join(situation.people.name(str(w)) for w in silent), wording.acts(situation.case.version, self.answers, either=True)
+        return self._refusal(f"{who}参与了本案，尚未就有无私下接触作答（退回后须重新作答），不得“{situation.rule.word.name.zh}”",
+            f"{who} took part and has not answered (anew after a return) about contacts with the party",
+            f"请上述人员本人先办理{how.zh}。", f"Let each of them do {how.en} first.")
+
+    def detect(self, _: PowerVersion) -> AnyOf:
+        """Find answers that are none, and gates that somebody who took part passed in silence."""
+        done, well = at_least(T("_seq"), R("_seq")), self._well(R("contacts"), R("details"))
+        answered = gather("set", self.answers, R("_actor"), well, since=self.afresh)
+        officer = both(done, negated(is_in(R("_actor"), (PARTY, SYSTEM))))
+        asked = [gather("set", self.takes_part, R("_actor"), officer, span=Span.ALL)]
+        asked += [gather("set", self.takes_part, R("_key"), done, span=Span.ALL, each=field) for field in self.fields]
+        silent = plus(*(without(several, answered) for several in asked))
+        return AnyOf((gate(self.answers, negated(self._well(T("contacts"), T("details")))), gate(self.gates, over(silent, 0), needs=["_actor"])))
+
+    def _well(self, contacts: Expr, details: Expr) -> Expr:
+        return either(equal(contacts, NOBODY), both(equal(contacts, SOME), at_least(length(details), DETAILS)))
+
+    def _answered(self, acts: Iterable[Event]) -> set[str | None]:
+        answered: set[str | None] = set()
+        for event in acts:
+            if event.act in self.afresh:
+                answered = set()
+            elif event.act in self.answers and _sound(event.data):
+                answered.add(event.actor)
+        return answered
+
+    def _refusal(self, zh: str, en: str, next_zh: str, next_en: str) -> Refusal:
+        return Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(zh, en), remedy=Text(next_zh, next_en))
+
+
+def _sound(data: Mapping[str, Any]) -> bool:
+    said = data.get("contacts")
+    return said == NOBODY or (said == SOME and len(str(data.get("details") or "").strip()) >= DETAILS)

@@ -1,0 +1,100 @@
+"""decision_matches_review 结论与审查一致: the decision says what the review said, or what an approved departure says; so do new reports.
+
+Why: 擅自改变结论 – reviewed at 5000 yuan, signed at 500; 擅改调查结果 – the report comes back another, though nothing new was found.
+Finds: a decision that differs in one of `fields` from the latest review or departure; a departure without reasons or used by its own
+author; a review without conclusion; a report changed without anything new (`grounds`) or without saying why, field by field.
+Not: a review that was wrong from the start.  Source: the agency's own map (擅自改变审查结论、擅改调查结果).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.engine.event import ACT
+from qingfeng.facts import say
+from qingfeng.facts.rule import AnyOf, Expr, R, T
+from qingfeng.terms.text import Text
+
+# fmt: off
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+NOTES, NEW, FINE = ("note ann 2",) * 4, "register ann 3", "conclusion=punish amount=500000"
+PASS, LESS = f"pass_review bob 1 {FINE}", "depart dan 3 conclusion=punish amount=50000 reasons=主动消除危害后果"
+TOLD, DECIDED, ABSOLVED = f"report ann 0 {FINE}", f"decide carl 4 {FINE}", "pass_review bob 1 conclusion=no_punishment"
+LOWER, NONE = "report ann 3 conclusion=punish amount=50000 changes={amount:新证据证明}", "report ann 3 conclusion=no_punishment"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMatchesReview:
+    """`decisions` repeat the `fields` of the latest of `reviews` and `departures`; a new one of `reports` says why it differs."""
+
+    name: ClassVar[str] = "decision_matches_review"
+    title: ClassVar[Text] = Text(zh="决定与审查结论一致", en="Decision as reviewed")
+    example: ClassVar[dict[str, Any]] = {
+        "reports": ["report"], "grounds": ["register", "send_back"], "reviews": ["pass_review"], "departures": ["depart"],
+        "decisions": ["decide"], "fields": ["conclusion", "amount"], "stated": ["conclusion"]}
+    allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (TOLD, PASS, *NOTES, DECIDED), (PASS, *NOTES, LESS, "decide carl 4 conclusion=punish amount=50000"), (TOLD, TOLD, *NOTES),
+        (ABSOLVED, *NOTES, "decide carl 4 conclusion=no_punishment"), (PASS, PASS, *NOTES, DECIDED), (*NOTES, DECIDED),
+        (TOLD, *NOTES, NEW, LOWER), (TOLD, *NOTES, "send_back bob 3", NONE + " changes={amount:新证据证明,conclusion:不构成违法}"))
+    refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (PASS, "decide carl 4 conclusion=punish amount=50000"), (PASS, "decide carl 4 conclusion=punish"), (PASS, LESS, DECIDED),
+        (ABSOLVED, DECIDED), ("pass_review bob 1 amount=500000",), ("depart dan 3 conclusion=punish reasons=同意",), (TOLD, LOWER),
+        (PASS, LESS, "decide dan 4 conclusion=punish amount=50000"), (TOLD, NEW, LOWER.replace("证据证明", "")), (TOLD, NEW, NONE))
+
+    reports: tuple[str, ...]
+    grounds: tuple[str, ...]
+    reviews: tuple[str, ...]
+    decisions: tuple[str, ...]
+    departures: tuple[str, ...]
+    fields: tuple[str, ...]
+    stated: tuple[str, ...]
+    basis: ClassVar[Basis] = Basis.RULE
+
+    def problem(self, version: PowerVersion) -> Text | None:
+        """Return why these settings cannot work with the power, or None."""
+        named = [*self.reports, *self.grounds, *(self.reviews or ("",)), *(self.decisions or ("",)), *self.departures]
+        sound = {*named} <= {row.act for row in version.procedure.rows} and len({*named}) == len(named)
+        return None if sound and self.fields and {*self.stated} <= {*self.fields} else Text(
+            "各组动作须取自流程且不相交，fields不为空并包含stated", "name disjoint lists of acts of the procedure; fields must hold stated")
+
+    def check(self, situation: Situation) -> Refusal | None:
+        """Refuse what differs, leaves the conclusion open, or departs without reasons."""
+        act, data, fault = situation.proposed.act, situation.proposed.data, None
+        events = [e for e in situation.case.events if e.kind == ACT]
+        if act in (*self.reviews, *self.departures):
+            left = [n for n in self.stated if data.get(n) in NOTHING]
+            left += ["reasons"] * (act in self.departures and len(data.get("reasons") or "") < 4)
+            fault = (f"未写明{'、'.join(left)}", f"{', '.join(left)} not stated") if left else None
+        elif act in self.decisions:
+            valid = [e for e in events if e.act in self.reviews or (e.act in self.departures and e.actor != situation.proposed.actor)]
+            other = self._other(valid[-1].data, data) if valid else []
+            fault = (f"与审查结论不一致：{'、'.join(other)}", f"not what the review said: {', '.join(other)}") if other else None
+        elif act in self.reports and (at := max((n for n, e in enumerate(events) if e.act in self.reports), default=None)) is not None:
+            new, why = any(e.act in self.grounds for e in events[at:]), data.get("changes") or {}
+            bare = "、".join(n for n in self._other(events[at].data, data) if not new or len(why.get(n) or "") < 4)
+            fault = (f"报告改变了{bare}，却没有新证据、未被退回或者未说明理由", f"the report changes {bare} with nothing new or without reasons") if bare else None
+        return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(
+            "请按审查结论办理；确需改变的，由他人写明新结论和理由批准后再决定；报告有变的，逐项说明（changes）。",
+            "Follow the review; a change is first approved by another, with its reasons; a report explains each change (changes)."))
+
+    def _other(self, old: Any, new: Any) -> list[str]:
+        return [n for n in self.fields if old.get(n) != new.get(n) and not (old.get(n) in NOTHING and new.get(n) in NOTHING)]
+
+    def detect(self, _: PowerVersion) -> AnyOf:
+        """Find decisions and new reports that differ from what stood before them, and reviews and departures that say too little."""
+        def changed(name: str, acts: tuple[str, ...], which: Expr) -> Expr:
+            old, new = say.gather("last", acts, R(name), say.equal(R("_seq"), which)), T(name)
+            return say.either(say.differs(old, new), say.both(say.missing(old), say.said(new)), say.both(say.said(old), say.missing(new)))
+        words, before = (*self.reviews, *self.departures), say.gather("last", self.reports, R("_seq"))
+        latest = say.gather("last", words, R("_seq"), say.either(say.is_in(R("_act"), self.reviews), say.differs(R("_actor"), T("_actor"))))
+        idle = say.none(self.grounds, since=self.reports)
+        bare = {n: say.over(4, say.size(say.value_of(T("changes"), n))) for n in self.fields}
+        altered = say.either(*(say.both(changed(n, self.reports, before), say.either(idle, bare[n])) for n in self.fields))
+        decided = say.either(*(changed(name, words, latest) for name in self.fields))
+        return AnyOf((say.gate(self.decisions, say.both(say.said(latest), decided), needs=["_actor"]),
+                      say.gate(words, say.either(*(say.missing(T(name)) for name in self.stated))),
+                      say.gate(self.departures, say.over(4, say.size(T("reasons")))),
+                      say.gate(self.reports, say.both(say.some(self.reports), altered))))

@@ -1,0 +1,125 @@
+"""hearing_right 听证权利: who may ask for a hearing is told so, has the time to ask, and is heard before the decision if he asks.
+
+Why: a heavy proposal without a word of the hearing, a decision in the window, a request turned away: the party is not heard.
+Finds: a heavy notice or decision without the right named; a decision in the window or over an open request; a timely request refused.
+Not: how the hearing is held (hearing_conduct); the defence in writing (defence_heard); who waives (prior_notice).
+Source: 行政处罚法 63, 64 where the power names it (`statute`); what a larger amount is, the agency's or the province's standard says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.settings import unfit
+from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.engine.event import ACT
+from qingfeng.facts import say
+from qingfeng.facts.rule import AnyOf, Expr, R, T
+from qingfeng.terms.citation import Citation
+from qingfeng.terms.text import Text
+
+HEARING, MONEY = "hearing", ("amount", "confiscated")
+
+# fmt: off
+_BIG, _ASK, _TELL = "decide dan 9 amount=2000000", "ask party 2", "tell ann 0 amount=2000000 rights=[state,hearing]"
+_SMALL = "tell ann 0 amount=900000 rights=[state]"
+
+
+@dataclass(frozen=True, slots=True)
+class HearingRight:
+    """A hearing is due from `from_yuan` on (fine or confiscation, each for itself) and for `kinds`; `window`: working days to ask.
+
+    holds, ends: the hearing was held, the request withdrawn; turns_away: it was refused as too late.
+    """
+
+    name: ClassVar[str] = "hearing_right"
+    title: ClassVar[Text] = Text(zh="听证权利", en="Right to a hearing")
+    example: ClassVar[dict[str, Any]] = {
+        "decisions": ["decide"], "notices": ["tell"], "requests": ["ask"], "holds": ["hold"], "waivers": ["waive"], "ends": ["end"],
+        "turns_away": ["turn"], "from_yuan": 10_000, "kinds": ["revocation", "closure"]}
+    allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (_TELL, "decide dan 8 amount=2000000"), (_TELL, _BIG, _BIG), (_TELL, "waive party 1", "decide dan 3 confiscated=1500000"), (_TELL, "turn ann 9"),
+        (_TELL, _ASK, "hold eve 16", "decide dan 18 penalty_kinds=[closure]"), (_TELL, _ASK, "end party 3", "decide dan 4 amount=2000000"),
+        (_TELL, "ask party 8", "turn ann 9", _BIG), (_SMALL, "decide dan 2 amount=900000 penalty_kinds=[fine]"), (_SMALL, _TELL, _BIG),
+        (_TELL, _ASK, "hold eve 16", _TELL.replace(" 0 ", " 17 "), "decide dan 25 amount=2000000"),
+    )
+    refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        *((f"tell ann 0 {what}",) for what in ("amount=1000000 rights=[state]", "confiscated=1500000", "penalty_kinds=[fine,closure] rights=[state]")),
+        (_SMALL, _BIG), (_TELL, _SMALL, _BIG), (_BIG,), (_TELL, "decide dan 7 amount=2000000"), (_TELL, "decide dan 7 penalty_kinds=[revocation]"),
+        (_TELL, _ASK, "decide dan 9 amount=900000"), (_TELL, _ASK, "hold eve 5", _ASK, _BIG), (_TELL, _ASK, "turn ann 9"), (_ASK, _SMALL, "turn ann 9"),
+        (_TELL, "waive party 1", _TELL, "decide dan 3 amount=2000000"), (_TELL, "ask party 7", "turn ann 9"),
+    )
+
+    decisions: tuple[str, ...]
+    from_yuan: int
+    kinds: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ("serve_prior_notice",)
+    requests: tuple[str, ...] = ("request_hearing",)
+    holds: tuple[str, ...] = ("hold_hearing",)
+    waivers: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    turns_away: tuple[str, ...] = ()
+    window: int = 5
+    statute: Citation | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """The statute if the power names its article, else a rule: in no case to be overridden."""
+        return Basis.STATUTE if self.statute else Basis.RULE
+
+    def problem(self, version: PowerVersion) -> Text | None:
+        """Return why these settings cannot work with the power, or None."""
+        if not (1 <= self.window <= 30 and self.from_yuan >= 0):
+            return Text(zh="期间应为1至30个工作日，金额不得为负", en="the window is 1 to 30 working days, the amount not negative")
+        more = self.waivers + self.ends + self.turns_away
+        return unfit(version, self.decisions, self.notices, self.requests, self.holds, more=more)
+
+    def check(self, situation: Situation) -> Refusal | None:
+        """Refuse what takes the hearing away."""
+        fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
+        return None if fault is None else Refusal(
+            by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
+            zh="请在告知书中写明听证权利，等待申请期满或者当事人明确放弃；当事人按期申请的，举行听证后再作决定。",
+            en="Name the right in the notice, wait until the time to ask is over or waived, and hold the hearing if it is asked for."))
+
+    def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
+        p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]
+        groups = ("notices", "requests", "waivers", "holds", "ends", "turns_away")
+        last = {kind: max((n for n, e in enumerate(acts) if e.act in getattr(self, kind)), default=-1) for kind in groups}
+        notice, request = (acts[last[kind]] if last[kind] >= 0 else None for kind in ("notices", "requests"))
+        heavy = any(f in p.data and p.data[f] >= self.from_yuan * 100 for f in MONEY)
+        heavy |= bool({*self.kinds} & {*(p.data.get("penalty_kinds") or ())})
+        if p.act in self.notices:
+            yield heavy and HEARING not in (p.data.get("rights") or ()), "拟作处理较重，告知书没有写明听证权利", "this is heavy, and the right to a hearing is not named"
+        if p.act in self.turns_away and request is not None and notice is not None:
+            days = s.calendar.working_days_between(notice.effective_day, request.effective_day)
+            yield days <= self.window, f"听证申请在第{days}个工作日提出，没有逾期", f"the request came on working day {days}: in time"
+        if p.act in self.decisions:
+            told = notice is not None and HEARING in (notice.data.get("rights") or ())
+            yield heavy and not told, "处理较重，应当告知听证权利而没有告知", "this is heavy, and the right to a hearing was not told"
+            if heavy and notice is not None and max(last["requests"], last["waivers"]) < last["notices"]:
+                days = s.calendar.working_days_between(notice.effective_day, p.day)
+                yield days <= self.window, f"告知后仅{days}个工作日，听证申请期{self.window}个工作日未满", f"only {days} of {self.window} working days to ask have passed"
+            settled = max(last["holds"], last["ends"], last["turns_away"])
+            yield last["requests"] > settled, "当事人要求听证，听证尚未举行", "a hearing was asked for and has not been held"
+
+    def detect(self, _: PowerVersion) -> AnyOf:
+        """Find notices, refusals and decisions that take the hearing away."""
+        heavy = say.either(*(say.at_least(T(f), self.from_yuan * 100) for f in MONEY), *(say.is_in(kind, T("penalty_kinds")) for kind in self.kinds))
+        latest = say.equal(R("_seq"), say.gather("max", self.notices, R("_seq")))
+        told = say.some(self.notices, say.both(latest, say.is_in(HEARING, R("rights"))))
+        notice, request = (say.gather("last", acts, R("_day")) for acts in (self.notices, self.requests))
+        unasked = say.none(self.requests + self.waivers, since=self.notices)
+        early = say.both(unasked, self._within(notice, T("_on")))
+        settled = self.holds + self.ends + self.turns_away
+        unheard = say.both(say.some(self.requests), say.none(settled, since=self.requests))
+        return AnyOf((
+            say.gate(self.notices, say.both(heavy, say.negated(say.is_in(HEARING, T("rights"))))),
+            say.gate(self.turns_away, self._within(notice, request)),
+            say.gate(self.decisions, say.either(unheard, say.both(heavy, say.either(say.negated(told), early))))))
+
+    def _within(self, start: Expr, end: Expr) -> Expr:
+        return say.at_least(self.window, say.working_days(start, end))
