@@ -15,9 +15,32 @@ OPENING = "case_opening_approval"
 @pytest.fixture
 def begun(told: Told) -> str:
     """A case whose opening was approved."""
-    case = str(told("case", "open", "a000/penalty", "--who", "intake_officer", "lead_source=report", "summary=无证经营", "party=示例商行")["case"])
-    told("case", "do", case, "propose_case_opening", "--who", "case_handler", "violation=无证经营", "facts=初步核实属实")
-    told("case", "do", case, "approve_case_opening", "--who", "deputy_in_charge", "opinion=同意", "officers=case_handler", "officers=enforcement_officer")
+    case = str(
+        told(
+            "case",
+            "open",
+            "a000/penalty",
+            "--who",
+            "intake_officer",
+            "lead_source=report",
+            "summary=无证经营",
+            "party=示例商行",
+        )["case"]
+    )
+    told(
+        "case", "do", case, "propose_case_opening", "--who", "case_handler", "violation=无证经营", "facts=初步核实属实"
+    )
+    told(
+        "case",
+        "do",
+        case,
+        "approve_case_opening",
+        "--who",
+        "deputy_in_charge",
+        "opinion=同意",
+        "officers=case_handler",
+        "officers=enforcement_officer",
+    )
     return case
 
 
@@ -38,42 +61,66 @@ def test_what_cannot_be_made_says_which_act_is_lacking(run: Run, begun: str) -> 
     run("document", "make", "a000/penalty/2026/09999", OPENING, code=2)
 
 
-def test_a_paper_goes_through_its_steps_by_the_word_file_in_hand(run: Run, told: Told, begun: str, tmp_path: Path) -> None:
+def test_a_paper_goes_through_its_steps_by_the_word_file_in_hand(
+    run: Run, told: Told, begun: str, tmp_path: Path
+) -> None:
     run("document", "approve", begun, OPENING, "--who", "case_handler", code=1)
     done = told("document", "approve", begun, OPENING, "--who", "section_head")
     assert done["state"] == "approved"
     run("document", "issue", begun, OPENING, "--who", "case_handler", code=2)
-    assert told("document", "issue", begun, OPENING, "--who", "case_handler", "--hash", "0" * 64, code=1)["by"] == ["document_control"]
+    assert told("document", "issue", begun, OPENING, "--who", "case_handler", "--hash", "0" * 64, code=1)["by"] == [
+        "document_control"
+    ]
     told("document", "make", begun, OPENING, "--out", str(tmp_path), "--format", "docx")
     odd = tmp_path / "odd.docx"
     odd.write_bytes(b"no word file")
     run("document", "issue", begun, OPENING, "--who", "case_handler", "--file", str(odd), code=1)
-    assert "document_issue" in run("case", "history", begun).stdout
-    assert told("document", "issue", begun, OPENING, "--who", "case_handler", "--file", str(tmp_path / "立案审批表.docx"))["state"] == "issued"
-    assert told("document", "seal", begun, OPENING, "--who", "archivist", "--hash", done["hash"], code=1)["by"] == ["seal_use"]
+    assert "签发文书" in run("case", "history", begun).stdout
+    assert (
+        told("document", "issue", begun, OPENING, "--who", "case_handler", "--file", str(tmp_path / "立案审批表.docx"))[
+            "state"
+        ]
+        == "issued"
+    )
+    assert told("document", "seal", begun, OPENING, "--who", "archivist", "--hash", done["hash"], code=1)["by"] == [
+        "seal_use"
+    ]
     listed = told("document", "list", begun)
     assert [(p["state"], p["hash"]) for p in listed["papers"]] == [("issued", done["hash"])]
     assert {k["kind"]: k["lacks"] for k in listed["kinds"]}[OPENING] is None
     assert "已签发" in run("document", "list", begun).stdout
 
 
-def test_a_notice_is_approved_numbered_sealed_and_served_before_its_act(run: Run, told: Told, begun: str, until: Until) -> None:
+def test_a_notice_is_approved_numbered_sealed_and_served_before_its_act(
+    run: Run, told: Told, begun: str, until: Until
+) -> None:
     until(2026, 3, 4, 9)
     for who, act, *fields in (
         ("section_head", "approve_investigation_plan", "plan=现场核查", "members=section_head", "members=case_handler"),
-        ("enforcement_officer", "declare_no_interest", "officers=enforcement_officer", "officers=enforcement_officer/2", "officers=case_handler"),
+        (
+            "enforcement_officer",
+            "declare_no_interest",
+            "officers=enforcement_officer",
+            "officers=enforcement_officer/2",
+            "officers=case_handler",
+        ),
     ):
         run("case", "do", begun, act, "--who", who, *fields)
     said = ("content=案件需要检测", "matter=成分检测", "until=2026-03-20")
     run("document", "approve", begun, "appraisal_notice", "--who", "section_head", *said, code=2)
     got = told("document", "approve", begun, "appraisal_notice", "--who", "section_head", *said[1:])
     steps = ("--hash", got["hash"])
-    assert told("document", "issue", begun, "appraisal_notice", "--who", "case_handler", *steps)["number"] == "示例鉴告〔2026〕1号"
+    assert (
+        told("document", "issue", begun, "appraisal_notice", "--who", "case_handler", *steps)["number"]
+        == "示例鉴告〔2026〕1号"
+    )
     told("document", "seal", begun, "appraisal_notice", "--who", "archivist", *steps)
     serve = ("document", "serve", begun, "appraisal_notice", "--who", "case_handler", *steps, "--way", "direct")
     assert told(*serve, code=1)["by"] == ["proof_of_service"] * 4
     proof = ("received_by=张某", "capacity=经理", "received_on=2026-03-04", f"receipt_hash={'a' * 64}")
-    assert told(*serve, *proof, "--server", "case_handler", "--server", "enforcement_officer")["served_on"] == "2026-03-04"
+    assert (
+        told(*serve, *proof, "--server", "case_handler", "--server", "enforcement_officer")["served_on"] == "2026-03-04"
+    )
     assert "示例鉴告〔2026〕1号" in run("document", "register", "appraisal_notice", "--year", "2026").stdout
     assert told("document", "register", "appraisal_notice", "--year", "2026")["numbers"][0]["state"] == "served"
 
@@ -81,7 +128,9 @@ def test_a_notice_is_approved_numbered_sealed_and_served_before_its_act(run: Run
 def test_a_paper_is_voided_with_a_reason(run: Run, told: Told, begun: str) -> None:
     told("document", "approve", begun, OPENING, "--who", "section_head")
     run("document", "void", begun, OPENING, "--who", "case_handler", "--reason", "不该由我作废", code=1)
-    assert told("document", "void", begun, OPENING, "--who", "section_head", "--reason", "事实须补充")["state"] == "voided"
+    assert (
+        told("document", "void", begun, OPENING, "--who", "section_head", "--reason", "事实须补充")["state"] == "voided"
+    )
 
 
 def test_the_agency_says_once_what_its_documents_need(run: Run, told: Told) -> None:

@@ -19,6 +19,14 @@ NO_EFFECT = Text(
     zh="期限届满，效果未发生（理由见拦截记录）",
     en="time is up, but the effect did not arise (see the refusals)",
 )
+PAPER_STEPS = {
+    "document_approve": Text(zh="核定文书", en="Approve a document"),
+    "document_issue": Text(zh="签发文书", en="Issue a document"),
+    "document_seal": Text(zh="文书用印", en="Seal a document"),
+    "document_serve": Text(zh="登记送达", en="Record service of a document"),
+    "document_void": Text(zh="作废文书", en="Void a document"),
+    "document_step": Text(zh="经办文书", en="Handle a document"),
+}
 
 
 def show_history(screen: Screen, case_id: str) -> None:
@@ -49,7 +57,7 @@ def _name(case: Case, event: Event) -> Text:
     if event.kind == OVERRIDE:
         return Text(zh="特批放行", en="Override")
     names = [row.word.name for row in case.version.procedure.rows if row.act == event.act]
-    return names[0] if names else Text(zh=event.act, en=event.act)
+    return names[0] if names else PAPER_STEPS.get(event.act, Text(zh=event.act, en=event.act))
 
 
 def _arose(case: Case, event: Event) -> bool:
