@@ -30,7 +30,9 @@ WHO = people([("ann", "clerk"), ("bob", "head", Span(date(2026, 3, 1), date(2026
 )
 def test_an_officer_holds_one_of_the_posts_on_the_day(who: str, posts: list[str], day: int, held: bool) -> None:
     when = datetime(2026, 3, day, 9, tzinfo=LOCAL)
-    row = ActRow(case="c1", act="note", actor=who, at=when, entered=when, effective=when.date().isoformat(), lag=0, seq=1)
+    row = ActRow(
+        case="c1", act="note", actor=who, at=when, entered=when, effective=when.date().isoformat(), lag=0, seq=1
+    )
     said, _ = judge(gate(["note"], holds(T("_actor"), posts, T("_on"))), [row], free_version(), World(calendar(), WHO))
     assert said is (Outcome.VIOLATED if held else Outcome.SATISFIED)
 
@@ -38,5 +40,7 @@ def test_an_officer_holds_one_of_the_posts_on_the_day(who: str, posts: list[str]
 def test_an_appointment_that_has_ended_is_none() -> None:
     when = datetime(2026, 4, 1, 9, tzinfo=LOCAL)
     row = ActRow(case="c1", act="note", actor="bob", at=when, entered=when, effective="2026-04-01", lag=0, seq=1)
-    said, _ = judge(gate(["note"], holds(T("_actor"), ["head"], T("_on"))), [row], free_version(), World(calendar(), WHO))
+    said, _ = judge(
+        gate(["note"], holds(T("_actor"), ["head"], T("_on"))), [row], free_version(), World(calendar(), WHO)
+    )
     assert said is Outcome.SATISFIED

@@ -9,6 +9,8 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 from qingfeng.terms.text import TermError, Text
 
+from .power import PowerVersion
+
 T = TypeVar("T")
 
 

@@ -101,6 +101,26 @@ class Entry:
         """After how many years it can no longer be punished."""
         return 5 if self.serious else self.limitation_years
 
+    @property
+    def crime_fen(self) -> int | None:
+        """The amount involved, in fen, from which it may be a crime; None if the entry names none."""
+        return None if self.crime_from is None else self.crime_from * 100
+
+    def within(self, tier: Tier, amount: int | None, basis: int | None) -> bool:
+        """True if an amount in fen lies in the tier's band, or if there is nothing to compare."""
+        low, high = self.bound(tier.low, basis), self.bound(tier.high, basis)
+        return amount is None or low is None or high is None or low <= amount * 100 <= high
+
+    def misanswered(self, answers: Mapping[str, str]) -> list[str]:
+        """Return the factors that are missing, strange or answered with an option that is not listed."""
+        options = {f.code: {o.code for o in f.options} for f in self.factors}
+        return sorted(f for f in {*options, *answers} if answers.get(f) not in options.get(f, ()))
+
+    def tier_of(self, answers: Mapping[str, str]) -> tuple[Tier, int]:
+        """Return the tier that well answered factors give, and their points."""
+        score = sum(o.points for f in self.factors for o in f.options if o.code == answers[f.code])
+        return max((t for t in self.tiers if t.points <= score), key=lambda t: t.points), score
+
     def barred_after(self, day: date) -> date:
         """The last day on which what was done (ended) on a day may be found: of the same date, or the last of February."""
         leap = (day.month, day.day) == (2, 29) and not isleap(day.year + self.years)
@@ -135,6 +155,14 @@ class Said(Protocol):
         """Its fields."""
 
 
+class Proposed(Said, Protocol):
+    """Something that is asked for: a command."""
+
+    @property
+    def act(self) -> str:
+        """What it would do."""
+
+
 def last_said(field: str, events: Sequence[Said], data: Mapping[str, Any]) -> Any:
     """Return what `data` says of a field, else what the latest of the events says that says anything of it, else None."""
     told = (e.data[field] for e in reversed(events) if e.data.get(field) is not None)
@@ -163,8 +191,18 @@ def catalogue_of(version: PowerVersion) -> Mapping[str, Entry]:
     return {entry.code: entry for entry in entries}
 
 
-def unusable(version: PowerVersion, acts: Collection[str]) -> Text | None:
-    """Return why a control that reads the catalogue cannot work with these acts, or None.  Raises BadSetting."""
+def entry_of(version: PowerVersion, proposed: Proposed, acts: Collection[str]) -> Entry | None:
+    """Return the entry that a proposed act names, if it is one of these acts; None also for what is not in the catalogue."""
+    return catalogue_of(version).get(str(proposed.data.get("violation_code"))) if proposed.act in acts else None
+
+
+def unusable(version: PowerVersion, acts: Collection[str], *, beside: str | None = None) -> Text | None:
+    """Return why a control that reads the catalogue cannot work with these acts, or None.  Raises BadSetting.
+
+    beside: another control without which this one would leave a way round.
+    """
+    if beside is not None and beside not in version.controls:
+        return Text(zh=f"须同时设置controls.{beside}，否则可以绕过", en=f"set controls.{beside} too, or there is a way round this one")
     if not version.controls.get(CATALOGUE) or not catalogue_of(version):
         return Text(zh=f"须先设置案由目录（controls.{CATALOGUE}.entries）", en=f"set controls.{CATALOGUE}.entries first")
     return foreign(version, acts)
@@ -228,8 +266,12 @@ def _fault_of_benchmark(entry: Entry) -> Text | None:
 
 
 def sample(code: str, **more: Any) -> dict[str, Any]:
-    """Return a lawful entry of an invented regulation as a power file writes it, for the examples of the controls."""
-    return {
+    """Return a lawful entry of an invented regulation as a power file writes it, for the examples of the controls.
+
+    benchmark=True: harm counts two points, repetition one; from two points on the tier is heavy.
+    """
+    benchmark = more.pop("benchmark", False)
+    plain = {
         "code": code,
         "name": {"zh": f"示例案由{code}", "en": f"Sample violation {code}"},
         "breached": {"instrument": "示例条例", "article": "8"},
@@ -239,11 +281,16 @@ def sample(code: str, **more: Any) -> dict[str, Any]:
         "fine_max": 5000,
         **more,
     }
+    if not benchmark:
+        return plain
+    factors = [{"code": name, "options": [{"code": "no", "points": 0}, {"code": "yes", "points": n}]} for name, n in (("harm", 2), ("again", 1))]
+    light, heavy = ({"code": "light", "points": 0, "low": 100, "high": 200}, {"code": "heavy", "points": 2, "low": 250, "high": 400})
+    return {**plain, "factors": factors, "tiers": [light, heavy]}
 
 
-def sampled(*entries: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what more a power needs for an example: these entries as its catalogue."""
-    return {"controls": {CATALOGUE: {"entries": list(entries), "acts": []}}}
+def sampled(*entries: Mapping[str, Any], beside: str | None = None) -> dict[str, Any]:
+    """Return what more a power needs for an example: these entries as its catalogue, and another control beside them."""
+    return {"controls": {CATALOGUE: {"entries": list(entries), "acts": []}, **({beside: {}} if beside else {})}}
 
 
 def column(entries: Iterable[Entry], name: str) -> dict[str, Any]:

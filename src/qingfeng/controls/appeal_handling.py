@@ -18,47 +18,49 @@ from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts import say
-from qingfeng.facts.rule import AnyOf, Expr, GateRule, R, Span, T, Today
+from qingfeng.facts.rule import AnyOf, GateRule, R, Span, T, Today
 from qingfeng.terms.text import Text
 
 WORDS = 4  # characters of a reason
 
 # fmt: off
-_GOT, _NEW, _YES, _NO = "appeal ann 0 appeal_no=A1", "complain bob 9 appeal_no=A2", "accept eve 2 appeal_no=A1", "reject eve 2 appeal_no=A1 reasons=超过申诉期限"
-_SAID, _SHUT = "answer fay 5 appeal_no=A1 content=经查原处理并无不当", "close dan 20"
+_GOT, _NEW, _SHUT, _YES = "appeal ann 0 appeal_no=A1", "complain bob 9 appeal_no=A2", "close dan 20", "accept eve 2 appeal_no=A1"
+_BACK = "answer eve 12 appeal_no=A2 content=已责令改正并道歉"
+_NO, _SAID = "reject eve 2 appeal_no=A1 reasons=超过申诉期限", "answer fay 5 appeal_no=A1 content=经查原处理并无不当"
 
 
 @dataclass(frozen=True, slots=True)
 class AppealHandling:
     """`receives` register an appeal under `appeal_no`; `accepts`, `rejects`, `answers` handle it; `targets`: acts appealed against.
 
-    plain: of `receives`, those that may be answered without being accepted first (a complaint);
-    within: working days to accept or reject; answer_days: calendar days to answer.
+    plain: of `receives`, those answered without being accepted first; within: working days to accept; answer_days: calendar days.
     """
 
     name: ClassVar[str] = "appeal_handling"
     title: ClassVar[Text] = Text(zh="申诉处理", en="Handling of appeals")
     basis: ClassVar[Basis] = Basis.RULE
     example: ClassVar[dict[str, Any]] = {
-        "receives": ["appeal", "complain"], "accepts": ["accept"], "rejects": ["reject"], "answers": ["answer"], "targets": ["decide", "review"],
-        "closes": ["close"], "plain": ["complain"], "within": 5, "answer_days": 30}
+        "receives": ["appeal", "complain"], "accepts": ["accept"], "rejects": ["reject"], "answers": ["answer"], "closes": ["close"],
+        "targets": ["decide", "review"], "plain": ["complain"], "within": 5, "answer_days": 30}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        *(("decide dan 0", "review carl 0", _GOT, *how, _SHUT) for how in ((_YES, _SAID), (_NO,))), (_GOT, _NO, _NEW, _SHUT.replace("close", "note")),
-        (_GOT, _YES, _SAID, _NEW, "answer eve 12 appeal_no=A2 content=已责令改正并道歉", _SHUT), (_SHUT,), ("decide eve 0", _SHUT), (_GOT, _NEW),
+        *(("decide dan 0", "review carl 0", _GOT, *how, _SHUT) for how in ((_YES, _SAID), (_NO,))),
+        (_GOT, _NO, _NEW, _SHUT.replace("close", "note")), (_GOT, _YES, _SAID, _NEW, _BACK, _SHUT), (_SHUT,), ("decide eve 0", _SHUT),
+        (_GOT, _NEW),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("appeal ann 0",), (_GOT, _GOT), (_GOT, "complain bob 1 appeal_no=A1"), (_GOT, _SHUT), (_GOT, _YES, _SHUT), (_GOT, _YES, _SAID, _NEW, _SHUT),
-        (_GOT, _SAID), (_GOT, _NO.replace("超过申诉期限", "不受理")), (_GOT, _YES, _SAID.replace("经查原处理并无不当", "已处理")), (_YES,), (_GOT, "accept eve 2"),
-        *((f"{act} {who} 0", _GOT, how) for act in ("decide", "review") for who, how in (("eve", _YES), ("eve", _NO))), ("decide fay 0", _GOT, _YES, _SAID),
-        (_NEW, "answer eve 12 appeal_no=A1 content=已责令改正并道歉"), ("decide dan 0 members=[dan,fay]", _GOT, _YES, _SAID),
+        ("appeal ann 0",), (_GOT, _GOT), (_GOT, "complain bob 1 appeal_no=A1"), (_GOT, _SHUT), (_GOT, _YES, _SHUT),
+        (_GOT, _YES, _SAID, _NEW, _SHUT), (_GOT, _SAID), (_GOT, _NO.replace("超过申诉期限", "不受理")),
+        (_GOT, _YES, _SAID.replace("经查原处理并无不当", "已处理")), (_YES,), (_GOT, "accept eve 2"),
+        *((f"{act} {who} 0", _GOT, how) for act in ("decide", "review") for who, how in (("eve", _YES), ("eve", _NO))),
+        ("decide fay 0", _GOT, _YES, _SAID), (_NEW, _BACK.replace("A2", "A1")), ("decide dan 0 members=[dan,fay]", _GOT, _YES, _SAID),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_GOT, _NO, "today 90"), (_GOT, "accept eve 7 appeal_no=A1", "today 30"), (_GOT, _YES, _SAID.replace(" 5 ", " 30 "), "today 90"), (_GOT, "today 7"),
-        (_NEW, "answer eve 12 appeal_no=A2 content=已责令改正并道歉", "today 90"),
+        (_GOT, _NO, "today 90"), (_GOT, "accept eve 7 appeal_no=A1", "today 30"), (_GOT, _YES, _SAID.replace(" 5 ", " 30 "), "today 90"),
+        (_GOT, "today 7"), (_NEW, _BACK, "today 90"),
     )
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_GOT, "today 8"), (_GOT, "accept eve 8 appeal_no=A1", "today 9"), (_GOT, _YES, "today 31"), (_GOT, _YES, _SAID.replace(" 5 ", " 31 "), "today 40"),
-        (_GOT, _NEW, "reject eve 12 appeal_no=A2 reasons=不属本局职责", "today 14"),
+        (_GOT, "today 8"), (_GOT, "accept eve 8 appeal_no=A1", "today 9"), (_GOT, _YES, "today 31"),
+        (_GOT, _YES, _SAID.replace(" 5 ", " 31 "), "today 40"), (_GOT, _NEW, "reject eve 12 appeal_no=A2 reasons=不属本局职责", "today 14"),
     )
 
     receives: tuple[str, ...]
@@ -73,10 +75,9 @@ class AppealHandling:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        fine = {*self.plain} <= {*self.receives} and 1 <= self.within <= 30 and 1 <= self.answer_days <= 180
-        if not fine or (not self.accepts and {*self.plain} != {*self.receives}):
-            return Text(zh="plain须在receives之内；有须受理的就要有accepts；受理1至30个工作日，答复1至180日",
-                        en="plain lies in receives; accepts are needed unless all are plain; 1 to 30 working days, 1 to 180 days")
+        plain = {*self.plain} <= {*self.receives} if self.accepts else {*self.plain} == {*self.receives}
+        if not (plain and 1 <= self.within <= 30 and 1 <= self.answer_days <= 180):
+            return Text(zh="须受理的要有受理动作；受理1至30个工作日，答复1至180日", en="what is not plain is accepted; 1 to 30 working days, 1 to 180 days")
         return unfit(version, self.receives, self.answers, self.targets, self.closes, more=self.accepts + self.rejects)
 
     def check(self, situation: Situation) -> Refusal | None:
@@ -84,7 +85,7 @@ class AppealHandling:
         fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
             zh="请逐件编号登记，由未参与原处理的人员受理（不受理的写明理由）并答复；全部办完后再结案。",
-            en="Register each under its number, let somebody who had no part in the matter accept, or refuse with reasons, and answer; then close."))
+            en="Register each under its number; let somebody without a part in it accept or refuse with reasons, and answer; then close."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts, name = s.proposed, [e for e in s.case.events if e.kind == ACT], s.people.name
@@ -114,23 +115,18 @@ class AppealHandling:
         author = say.some(self.targets, say.either(say.same_actor(), say.is_in(T("_actor"), R("members"))))
         got, settled = (say.gather("set", some, R("appeal_no")) for some in (self.receives, self.rejects + self.answers))
         unaccepted = say.both(say.none(self.accepts, same), say.none(self.plain, same))
-        handles = self.accepts + self.rejects + self.answers
+        empty, unsaid = (say.over(WORDS, say.length(T(field))) for field in ("content", "reasons"))
         return AnyOf((
             say.gate(self.receives, say.either(say.missing(number), say.some(self.receives, same))),
-            say.gate(handles, say.either(author, say.none(self.receives, same)), needs=["_actor"]),
-            say.gate(self.answers, say.either(unaccepted, self._empty("content"))), say.gate(self.rejects, self._empty("reasons")),
+            say.gate(self.accepts + self.rejects + self.answers, say.either(author, say.none(self.receives, same)), needs=["_actor"]),
+            say.gate(self.answers, say.either(unaccepted, empty)), say.gate(self.rejects, unsaid),
             say.gate(self.closes, say.over(say.without(got, settled), 0))))
-
-    def _empty(self, field: str) -> Expr:
-        return say.over(WORDS, say.length(T(field)))
 
     def watch(self, _: PowerVersion) -> GateRule:
         """Find appeals not accepted, rejected or answered in `within` working days, or without an end in `answer_days` days."""
-        return say.gate(self.receives, say.either(
-            say.both(say.over(say.working_days(T("_day"), Today()), self.within), say.none(
-                self.accepts + self.rejects + self.answers, self._in_time(say.working_days(T("_day"), R("_on")), self.within), span=Span.AFTER)),
-            say.both(say.over(say.minus(Today(), T("_day")), self.answer_days), say.none(
-                self.rejects + self.answers, self._in_time(say.minus(R("_on"), T("_day")), self.answer_days), span=Span.AFTER))))
-
-    def _in_time(self, passed: Expr, bound: int) -> Expr:
-        return say.both(say.matches("appeal_no"), say.at_least(bound, passed))
+        ends, same = self.rejects + self.answers, say.matches("appeal_no")
+        soon = say.both(same, say.at_least(self.within, say.working_days(T("_day"), R("_on"))))
+        ended = say.both(same, say.at_least(self.answer_days, say.minus(R("_on"), T("_day"))))
+        lying = say.both(say.over(say.working_days(T("_day"), Today()), self.within), say.none(self.accepts + ends, soon, span=Span.AFTER))
+        unended = say.both(say.over(say.minus(Today(), T("_day")), self.answer_days), say.none(ends, ended, span=Span.AFTER))
+        return say.gate(self.receives, say.either(lying, unended))

@@ -62,7 +62,7 @@ class CaseOpeningDue:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        wrong = ", ".join({*self.refuses, *self.proposes, *self.evidence} - {row.act for row in version.procedure.rows})
+        wrong = ", ".join(sorted({*self.refuses, *self.proposes, *self.evidence} - {row.act for row in version.procedure.rows}))
         bad = wrong or not (self.items and self.refuses and self.evidence)
         return Text(f"items、refuses、evidence须设置且在流程中：{wrong}", f"items, refuses, evidence: set, in the procedure: {wrong}") if bad else None
 

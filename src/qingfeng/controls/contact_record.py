@@ -3,7 +3,7 @@
 Why: 请托、宴请: no software sees a dinner; it can make everybody who has a hand in the case sign for it, and lie in writing if he lies.
 Finds: a report or decision while somebody who took part, or was named as taking part, has not answered in this case since its latest
 return; an answer that is none, or that says “some” and not which.
-Not: a false answer (the party is called back by others, `gift_register` and the duty of call-backs); who put in a word (`interference_record`).
+Not: a false answer (others call the party back: `gift_register`, the duty of call-backs); who put in a word (`interference_record`).
 Source: the agency's own map (接受请托、宴请); no statute asks for the record.
 """
 
@@ -18,14 +18,16 @@ from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT, Event
-from qingfeng.facts.rule import AnyOf, Expr, R, Span, T
-from qingfeng.facts.say import at_least, both, either, equal, gate, gather, is_in, length, negated, over, plus, without
+from qingfeng.facts.rule import AnyOf, Expr, R, T
+from qingfeng.facts.say import at_least, both, either, equal, gate, gather, length, negated, over, without
+from qingfeng.facts.stated import took_part
 from qingfeng.terms.text import Text
 
 NOBODY, SOME, DETAILS = "none", "some", 4  # characters
-
-
 # fmt: off
+_NONE = "answer ann 1 contacts=none"
+
+
 @dataclass(frozen=True, slots=True)
 class ContactRecord:
     """Before `gates`, whoever did one of `takes_part` or is named in `fields` of it has done `answers` since the latest of `afresh`.
@@ -40,18 +42,18 @@ class ContactRecord:
         "gates": ["report", "decide"], "takes_part": ["investigate", "interview", "decide"], "afresh": ["send_back"], "answers": ["answer"],
         "fields": ["officers", "members"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("investigate ann 0 officers=[ann,bob]", "answer ann 1 contacts=none", "answer bob 1 contacts=some details=当事人来电催办", "report ann 2"),
+        ("investigate ann 0 officers=[ann,bob]", _NONE, "answer bob 1 contacts=some details=当事人来电催办", "report ann 2"),
         ("interview carl 0", "answer carl 1 contacts=none", "note fay 1", "report dan 2", "answer eve 3 contacts=none", "decide eve 4"),
-        ("investigate ann 0", "answer ann 1 contacts=none", "report ann 1", "send_back eve 2", "answer ann 3 contacts=none", "report ann 3"),
+        ("investigate ann 0", _NONE, "report ann 1", "send_back eve 2", "answer ann 3 contacts=none", "report ann 3"),
         ("investigate system 0", "interview party 0", "report dan 1", "answer eve 1 contacts=some details=会上遇见", "decide eve 2 members=[eve]"),
         ("answer bob 0 contacts=none", "interview bob 1 members=[bob]", "report bob 2"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("investigate ann 0 officers=[ann,bob]", "answer ann 1 contacts=none", "report ann 2"), ("answer ann 0",), ("decide eve 0",),
+        ("investigate ann 0 officers=[ann,bob]", _NONE, "report ann 2"), ("answer ann 0",), ("decide eve 0",),
         ("investigate ann 0", "report dan 1"), ("interview carl 0 members=[bob,carl]", "answer carl 0 contacts=none", "decide carl 1"),
-        ("investigate ann 0", "answer ann 1 contacts=none", "decide eve 2"), ("answer bob 0 contacts=some",), ("answer bob 0 contacts=没有",),
+        ("investigate ann 0", _NONE, "decide eve 2"), ("answer bob 0 contacts=some",), ("answer bob 0 contacts=没有",),
         ("answer bob 0 contacts=some details=来过了",), ("investigate ann 0", "answer ann 1 contacts=some details=电话", "report dan 2"),
-        ("investigate ann 0", "answer ann 1 contacts=none", "report ann 1", "send_back eve 2", "report ann 3"),
+        ("investigate ann 0", _NONE, "report ann 1", "send_back eve 2", "report ann 3"),
         ("answer eve 0 contacts=none", "decide eve 1 members=[dan,eve]"),
     )
 
@@ -86,13 +88,10 @@ class ContactRecord:
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find answers that are none, and gates that somebody who took part passed in silence."""
-        done, well = at_least(T("_seq"), R("_seq")), self._well(R("contacts"), R("details"))
-        answered = gather("set", self.answers, R("_actor"), well, since=self.afresh)
-        officer = both(done, negated(is_in(R("_actor"), (PARTY, SYSTEM))))
-        asked = [gather("set", self.takes_part, R("_actor"), officer, span=Span.ALL)]
-        asked += [gather("set", self.takes_part, R("_key"), done, span=Span.ALL, each=field) for field in self.fields]
-        silent = plus(*(without(several, answered) for several in asked))
-        return AnyOf((gate(self.answers, negated(self._well(T("contacts"), T("details")))), gate(self.gates, over(silent, 0), needs=["_actor"])))
+        answered = gather("set", self.answers, R("_actor"), self._well(R("contacts"), R("details")), since=self.afresh)
+        silent = (over(without(one, answered), 0) for one in took_part(self.takes_part, self.fields, beside=(PARTY, SYSTEM)))
+        return AnyOf((gate(self.answers, negated(self._well(T("contacts"), T("details")))),
+                      gate(self.gates, either(*silent), needs=["_actor"])))
 
     def _well(self, contacts: Expr, details: Expr) -> Expr:
         return either(equal(contacts, NOBODY), both(equal(contacts, SOME), at_least(length(details), DETAILS)))

@@ -1,8 +1,7 @@
 """decision_matches_review 结论与审查一致: the decision says what the review said, or what an approved departure says; so do new reports.
 
 Why: 擅自改变结论 – reviewed at 5000 yuan, signed at 500; 擅改调查结果 – the report comes back another, though nothing new was found.
-Finds: a decision that differs in one of `fields` from the latest review or departure; a departure without reasons or used by its own
-author; a review without conclusion; a report changed without anything new (`grounds`) or without saying why, field by field.
+Finds: a decision or a new report that differs in one of `fields` without departure, new ground or reason; a review without conclusion.
 Not: a review that was wrong from the start.  Source: the agency's own map (擅自改变审查结论、擅改调查结果).
 """
 
@@ -16,20 +15,20 @@ from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, Expr, R, T
+from qingfeng.terms.money import format_yuan
 from qingfeng.terms.text import Text
 
 # fmt: off
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 NOTES, NEW, FINE = ("note ann 2",) * 4, "register ann 3", "conclusion=punish amount=500000"
-PASS, LESS = f"pass_review bob 1 {FINE}", "depart dan 3 conclusion=punish amount=50000 reasons=主动消除危害后果"
-TOLD, DECIDED, ABSOLVED = f"report ann 0 {FINE}", f"decide carl 4 {FINE}", "pass_review bob 1 conclusion=no_punishment"
+PASS, TOLD, DECIDED = f"pass_review bob 1 {FINE}", f"report ann 0 {FINE}", f"decide carl 4 {FINE}"
+ABSOLVED, LESS = "pass_review bob 1 conclusion=no_punishment", "depart dan 3 conclusion=punish amount=50000 reasons=主动消除危害后果"
 LOWER, NONE = "report ann 3 conclusion=punish amount=50000 changes={amount:新证据证明}", "report ann 3 conclusion=no_punishment"
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionMatchesReview:
     """`decisions` repeat the `fields` of the latest of `reviews` and `departures`; a new one of `reports` says why it differs."""
-
     name: ClassVar[str] = "decision_matches_review"
     title: ClassVar[Text] = Text(zh="决定与审查结论一致", en="Decision as reviewed")
     example: ClassVar[dict[str, Any]] = {
@@ -43,7 +42,6 @@ class DecisionMatchesReview:
         (PASS, "decide carl 4 conclusion=punish amount=50000"), (PASS, "decide carl 4 conclusion=punish"), (PASS, LESS, DECIDED),
         (ABSOLVED, DECIDED), ("pass_review bob 1 amount=500000",), ("depart dan 3 conclusion=punish reasons=同意",), (TOLD, LOWER),
         (PASS, LESS, "decide dan 4 conclusion=punish amount=50000"), (TOLD, NEW, LOWER.replace("证据证明", "")), (TOLD, NEW, NONE))
-
     reports: tuple[str, ...]
     grounds: tuple[str, ...]
     reviews: tuple[str, ...]
@@ -65,23 +63,26 @@ class DecisionMatchesReview:
         act, data, fault = situation.proposed.act, situation.proposed.data, None
         events = [e for e in situation.case.events if e.kind == ACT]
         if act in (*self.reviews, *self.departures):
-            left = [n for n in self.stated if data.get(n) in NOTHING]
-            left += ["reasons"] * (act in self.departures and len(data.get("reasons") or "") < 4)
+            silent = act in self.departures and len(data.get("reasons") or "") < 4
+            left = [n for n in self.stated if data.get(n) in NOTHING] + ["reasons"] * silent
             fault = (f"未写明{'、'.join(left)}", f"{', '.join(left)} not stated") if left else None
         elif act in self.decisions:
             valid = [e for e in events if e.act in self.reviews or (e.act in self.departures and e.actor != situation.proposed.actor)]
-            other = self._other(valid[-1].data, data) if valid else []
-            fault = (f"与审查结论不一致：{'、'.join(other)}", f"not what the review said: {', '.join(other)}") if other else None
+            other = "、".join(self._other(valid[-1].data, data).values()) if valid else ""
+            fault = (f"与审查结论不一致：{other}", f"not what the review said: {other}") if other else None
         elif act in self.reports and (at := max((n for n, e in enumerate(events) if e.act in self.reports), default=None)) is not None:
-            new, why = any(e.act in self.grounds for e in events[at:]), data.get("changes") or {}
-            bare = "、".join(n for n in self._other(events[at].data, data) if not new or len(why.get(n) or "") < 4)
+            why = (data.get("changes") or {}) if any(e.act in self.grounds for e in events[at:]) else {}
+            bare = "、".join(said for n, said in self._other(events[at].data, data).items() if len(why.get(n) or "") < 4)
             fault = (f"报告改变了{bare}，却没有新证据、未被退回或者未说明理由", f"the report changes {bare} with nothing new or without reasons") if bare else None
         return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(
             "请按审查结论办理；确需改变的，由他人写明新结论和理由批准后再决定；报告有变的，逐项说明（changes）。",
             "Follow the review; a change is first approved by another, with its reasons; a report explains each change (changes)."))
 
-    def _other(self, old: Any, new: Any) -> list[str]:
-        return [n for n in self.fields if old.get(n) != new.get(n) and not (old.get(n) in NOTHING and new.get(n) in NOTHING)]
+    def _other(self, old: Any, new: Any) -> dict[str, str]:
+        def shown(n: str, value: Any) -> str:
+            return "—" if value in NOTHING else format_yuan(value) if n in ("amount", "confiscated") else str(value)
+        return {n: f"{n}（{shown(n, old.get(n))}→{shown(n, new.get(n))}）" for n in self.fields
+                if old.get(n) != new.get(n) and not (old.get(n) in NOTHING and new.get(n) in NOTHING)}
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find decisions and new reports that differ from what stood before them, and reviews and departures that say too little."""
@@ -90,11 +91,10 @@ class DecisionMatchesReview:
             return say.either(say.differs(old, new), say.both(say.missing(old), say.said(new)), say.both(say.said(old), say.missing(new)))
         words, before = (*self.reviews, *self.departures), say.gather("last", self.reports, R("_seq"))
         latest = say.gather("last", words, R("_seq"), say.either(say.is_in(R("_act"), self.reviews), say.differs(R("_actor"), T("_actor"))))
-        idle = say.none(self.grounds, since=self.reports)
-        bare = {n: say.over(4, say.size(say.value_of(T("changes"), n))) for n in self.fields}
-        altered = say.either(*(say.both(changed(n, self.reports, before), say.either(idle, bare[n])) for n in self.fields))
-        decided = say.either(*(changed(name, words, latest) for name in self.fields))
-        return AnyOf((say.gate(self.decisions, say.both(say.said(latest), decided), needs=["_actor"]),
+        idle, why = say.none(self.grounds, since=self.reports), {n: say.size(say.value_of(T("changes"), n)) for n in self.fields}
+        altered = say.either(*(say.both(changed(n, self.reports, before), say.either(idle, say.over(4, why[n]))) for n in self.fields))
+        decided = [changed(name, words, latest) for name in self.fields]
+        return AnyOf((say.gate(self.decisions, say.both(say.said(latest), say.either(*decided)), needs=["_actor"]),
                       say.gate(words, say.either(*(say.missing(T(name)) for name in self.stated))),
                       say.gate(self.departures, say.over(4, say.size(T("reasons")))),
                       say.gate(self.reports, say.both(say.some(self.reports), altered))))

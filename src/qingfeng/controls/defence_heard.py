@@ -2,8 +2,8 @@
 
 Why: 不听取当事人申辩; a defence that is filed unread, or answered by the investigator whom it accuses, was not heard.
 Finds: a defence without points; a re-check by an investigator, or without answer or reason to a point; a decision before it; a
-silence recorded too early or over a defence; accepted points that change nothing, without a reason.
-Not: what the recorder left out of the defence (the party signs the record); a heavier decision (no_heavier_after_defence).
+silence recorded too early or over a defence.
+Not: what an accepted point leads to (defence_adopted); what the recorder left out (the party signs the record).
 Source: 行政处罚法 45, 62 where the power names it (`statute`); the days for a defence are the agency's own (`window`).
 """
 
@@ -22,15 +22,12 @@ from qingfeng.facts.rule import AnyOf, R, T
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 
-ACCEPTED, WORDS = "accepted", 4  # characters of a reason
-MONEY = ("amount", "confiscated")
+WORDS = 4  # characters of a reason
 BARE = ("accept", "reject", "rejected", "采纳", "不采纳", "不予采纳")  # words that answer a point and give no reason
 
 # fmt: off
-_TELL = "tell ann 0 amount=500 penalty_kinds=[fine,warning]"
 _SAID, _YES, _NO = "record ann 1 points=[p1,p2]", "{p1:accepted,p2:证据不足以证明}", "{p1:与现场记录不符,p2:证据不足以证明}"
-_SAME, _LESS = "decide dan 9 amount=500 penalty_kinds=[fine,warning]", "decide dan 9 amount=400 penalty_kinds=[fine,warning]"
-_MILD = "decide dan 9 penalty_kinds=[warning] amount=500"
+_TELL, _END = "tell ann 0", "decide dan 9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +43,20 @@ class DefenceHeard:
         "decisions": ["decide"], "investigates": ["investigate", "interview"], "notices": ["tell"], "records": ["record"],
         "rechecks": ["recheck"], "silences": ["silent"], "waivers": ["waive"], "window": 3}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        *(("investigate ann 0 officers=[ann,bob]", _TELL, _SAID, f"recheck eve 2 answers_to_points={how}", last) for how, last in
-          ((_NO, _SAME), (_YES, _LESS), (_YES, _MILD), (_YES, f"{_SAME} adoption_reasons=仍在幅度之内"), (_NO, _LESS))),
-        (_TELL, "silent ann 4", _SAME), (_TELL, "waive party 1", _SAME), (_SAID, f"recheck carl 2 answers_to_points={_NO}"), (_SAID, _SAID),
-        (_TELL, "waive party 1", "record ann 2 points=[p2]", "recheck fay 3 answers_to_points={p2:accepted}", _LESS),
-        (_TELL, _SAID, f"recheck eve 2 answers_to_points={_YES}", "tell ann 3 amount=500 penalty_kinds=[fine,warning]", "silent ann 9", _SAME),
+        *(("investigate ann 0 officers=[ann,bob]", _TELL, _SAID, f"recheck eve 2 answers_to_points={how}", _END) for how in (_NO, _YES,
+         _NO)),
+        (_TELL, "silent ann 4", _END), (_TELL, "waive party 1", _END), (_SAID, f"recheck carl 2 answers_to_points={_NO}"), (_SAID, _SAID),
+        (_TELL, "waive party 1", "record ann 2 points=[p2]", "recheck fay 3 answers_to_points={p2:accepted}", _END),
+        (_TELL, _SAID, f"recheck eve 2 answers_to_points={_YES}", "tell ann 3", "silent ann 9", _END),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("record ann 1",), (_TELL, _SAME), (_TELL, _SAID, _SAME), (_TELL, "silent ann 3"), (_TELL, _SAID, "silent ann 9"),
-        *((f"{act} ann 0 officers=[ann,bob]", _TELL, _SAID, f"recheck {who} 2 answers_to_points={_NO}") for act, who in
-          (("investigate", "ann"), ("interview", "bob"), ("interview", "ann"), ("investigate", "bob"))), (_SAID, "recheck eve 2"),
-        *((_SAID, f"recheck eve 2 answers_to_points={how}") for how in
-          ("{p1:accepted}", "{p1:accepted,p2:rejected}", "{p1:不实,p2:accepted}", "{p1:accepted,p2:不予采纳}")),
-        *((_TELL, _SAID, f"recheck eve 2 answers_to_points={how}", *more) for how, *more in
-          ((_YES, _SAME), (_YES, f"{_SAME} adoption_reasons=不变"), (_NO, _SAID, _SAME))), (_TELL, "waive party 1", _TELL, _SAME),
+        ("record ann 1",), (_TELL, _END), (_TELL, _SAID, _END), (_TELL, "silent ann 3"), (_TELL, _SAID, "silent ann 9"),
+        *((f"{act} ann 0 officers=[ann,bob]", _TELL, _SAID, f"recheck {who} 2 answers_to_points={_NO}") for act in ("investigate",
+         "interview") for who in ("ann", "bob")),
+        (_SAID, "recheck eve 2"), (_TELL, "waive party 1", _TELL, _END),
+        *((_SAID, f"recheck eve 2 answers_to_points={how}") for how in ("{p1:accepted}", "{p1:accepted,p2:rejected}",
+         "{p1:不实,p2:accepted}", "{p1:accepted,p2:不予采纳}")),
+        (_TELL, _SAID, f"recheck eve 2 answers_to_points={_NO}", _SAID, _END),
     )
 
     decisions: tuple[str, ...]
@@ -81,15 +78,15 @@ class DefenceHeard:
         """Return why these settings cannot work with the power, or None."""
         if not 1 <= self.window <= 30:
             return Text(zh="申辩期应为1至30个工作日", en="the window must be 1 to 30 working days")
-        return unfit(version, self.decisions, self.investigates, self.notices, self.records, self.rechecks, more=self.silences + self.waivers)
+        lists = (self.decisions, self.investigates, self.notices, self.records, self.rechecks)
+        return unfit(version, *lists, more=self.silences + self.waivers)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a record without points, a re-check that is none, a silence that is untrue, and a decision before all of it."""
-        fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if fault is None else Refusal(
-            by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
-            zh="请逐点记录陈述申辩，由未参与调查的人员逐点复核（采纳，或写明不采纳的理由），再作决定；采纳而处理不变的，写明理由。",
-            en="Record the defence point by point, have each answered by somebody who did not investigate, then decide; give reasons."))
+        why = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
+        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=why,
+            remedy=Text(zh="请逐点记录陈述申辩，由未参与调查的人员逐点复核（采纳，或写明不采纳的理由），再作决定。",
+            en="Record the defence point by point, have each answered by somebody who did not investigate, then decide."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts, name = s.proposed, [e for e in s.case.events if e.kind == ACT], s.people.name
@@ -110,15 +107,9 @@ class DefenceHeard:
             days, n = s.calendar.working_days_between(acts[told].effective_day, p.day), self.window
             yield days <= n, f"告知后仅{days}个工作日，陈述申辩期{n}个工作日未满", f"only {days} of {n} working days have passed"
         if p.act in self.decisions:
-            yield told is not None and not any(e.act in heard for e in since), "告知后尚未听取陈述申辩", "the party has not been heard since the notice"
+            deaf = told is not None and not any(e.act in heard for e in since)
+            yield deaf, "告知后尚未听取陈述申辩", "the party has not been heard since the notice"
             yield recorded > checked, "陈述申辩尚未复核", "the defence has not been re-checked"
-            answered = [e.data.get("answers_to_points") or {} for e in since if e.act in self.rechecks]
-            won = [x for answers in answered for x, said in answers.items() if said == ACCEPTED]
-            was = {f: said for e in acts if e.act in self.notices for f, said in e.data.items()}
-            less = {*was.get("penalty_kinds", ())} - {*(p.data.get("penalty_kinds") or ())}
-            same = not less and all((p.data.get(f) or 0) >= was.get(f, 0) for f in MONEY)
-            idle = won and same and len(str(p.data.get("adoption_reasons") or "")) < WORDS
-            yield idle, f"采纳了{'、'.join(won)}，处理未变而没有说明", f"accepted and yet nothing changed: {', '.join(won)}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find poor records and re-checks, untrue silences, and decisions without a hearing of what was said."""
@@ -129,12 +120,8 @@ class DefenceHeard:
         early = say.both(told, say.either(spoken, say.negated(say.over(days, self.window))))
         deaf = say.both(told, say.none(self.records + self.silences + self.waivers, since=self.notices))
         unread = say.both(say.some(self.records), say.none(self.rechecks, since=self.records))
-        won = say.some(self.rechecks, say.equal(R("_value"), ACCEPTED), each="answers_to_points", since=self.notices)
-        cut = (say.over(say.last(self.notices, f), say.or_else(T(f), 0)) for f in MONEY)
-        dropped = say.over(say.without(say.last(self.notices, "penalty_kinds"), T("penalty_kinds")), 0)
-        idle = say.both(won, say.negated(say.either(*cut, dropped)), say.over(WORDS, say.length(T("adoption_reasons"))))
         return AnyOf((
             say.gate(self.records, say.missing(T("points"))), say.gate(self.silences, early),
             say.gate(self.rechecks, say.either(took_part, say.over(say.without(points, T("answers_to_points")), 0)), needs=["_actor"]),
-            say.gate(self.decisions, say.either(deaf, unread, idle)),
+            say.gate(self.decisions, say.either(deaf, unread)),
             say.gate(self.rechecks, say.either(say.over(WORDS, say.length(answer)), say.is_in(answer, BARE)), each="answers_to_points")))

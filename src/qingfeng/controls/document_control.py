@@ -36,16 +36,19 @@ class DocumentControl:
     basis: ClassVar[Basis] = Basis.RULE
     example: ClassVar[dict[str, Any]] = {"drafts": ["draft"], "approvals": ["sign"], "seals": ["seal"], "releases": ["issue", "serve"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_DRAFT, _OK, _SEAL, _OUT), (_DRAFT, _OK, _SEAL, f"issue fay 3 {_D1}", _OUT), (_DRAFT, _OK), (_DRAFT, _DRAFT, _OK), (_DRAFT, f"draft eve 1 {_D2}"),
-        (_DRAFT, f"draft eve 1 {_D2}", f"sign bob 2 {_D2}", f"seal carl 3 {_D2}", f"serve ann 4 {_D2}"), (_DRAFT, *_OTHER, _OK, _SEAL, _OUT), _OTHER,
+        (_DRAFT, _OK, _SEAL, _OUT), (_DRAFT, _OK, _SEAL, f"issue fay 3 {_D1}", _OUT), (_DRAFT, _OK), (_DRAFT, _DRAFT, _OK),
+        (_DRAFT, f"draft eve 1 {_D2}"), (_DRAFT, f"draft eve 1 {_D2}", f"sign bob 2 {_D2}", f"seal carl 3 {_D2}", f"serve ann 4 {_D2}"),
+        (_DRAFT, *_OTHER, _OK, _SEAL, _OUT), _OTHER,
         (_DRAFT, _OK, f"draft ann 1 {_D2}", f"sign bob 2 {_D2}", f"seal dan 3 {_D2}", f"issue eve 3 {_D2}"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("draft ann 0 document_hash=d1",), ("draft ann 0 document_kind=decision",), (_OK,), (_DRAFT, f"sign ann 1 {_D1}"), (_DRAFT, f"sign bob 1 {_D2}"),
-        (_DRAFT, f"draft eve 1 {_D2}", _OK), (_DRAFT, f"draft eve 1 {_D2}", f"sign ann 2 {_D2}"), (_DRAFT, _SEAL), (_DRAFT, _OK, f"seal bob 2 {_D1}"),
-        (_DRAFT, _OK, f"seal ann 2 {_D1}"), (_DRAFT, _OK, f"seal carl 2 {_D2}"), (_DRAFT, _OK, _SEAL, f"serve ann 4 {_D2}"), (_DRAFT, _OK, _OUT),
-        (_DRAFT, _OK, f"draft eve 2 {_D2}", _SEAL), (_DRAFT, _OK, _SEAL, f"draft eve 3 {_D2}", _OUT), (*_OTHER, _OUT), (_DRAFT, *_OTHER[1:], _OK, _OUT),
-        (_DRAFT, _OK, _SEAL, "issue fay 3 document_hash=d1"), (_DRAFT, _OK, _SEAL, f"draft eve 2 {_D2}", f"sign bob 3 {_D2}", f"issue fay 3 {_D2}"),
+        ("draft ann 0 document_hash=d1",), ("draft ann 0 document_kind=decision",), (_OK,), (_DRAFT, f"sign ann 1 {_D1}"),
+        (_DRAFT, f"sign bob 1 {_D2}"), (_DRAFT, f"draft eve 1 {_D2}", _OK), (_DRAFT, f"draft eve 1 {_D2}", f"sign ann 2 {_D2}"),
+        (_DRAFT, _SEAL), (_DRAFT, _OK, f"seal bob 2 {_D1}"), (_DRAFT, _OK, f"seal ann 2 {_D1}"), (_DRAFT, _OK, f"seal carl 2 {_D2}"),
+        (_DRAFT, _OK, _SEAL, f"serve ann 4 {_D2}"), (_DRAFT, _OK, _OUT), (_DRAFT, _OK, f"draft eve 2 {_D2}", _SEAL),
+        (_DRAFT, _OK, _SEAL, f"draft eve 3 {_D2}", _OUT), (*_OTHER, _OUT), (_DRAFT, *_OTHER[1:], _OK, _OUT),
+        (_DRAFT, _OK, _SEAL, "issue fay 3 document_hash=d1"),
+        (_DRAFT, _OK, _SEAL, f"draft eve 2 {_D2}", f"sign bob 3 {_D2}", f"issue fay 3 {_D2}"),
     )
 
     drafts: tuple[str, ...] = ("draft_document",)
@@ -100,5 +103,6 @@ class DocumentControl:
         loose = say.either(vague, say.negated(say.equal(approved, text)), say.over(drafted, signed))
         unsealed = say.none(self.seals, say.both(alike, say.matches("document_hash"))) if self.seals else 0
         return AnyOf((
-            say.gate(self.drafts, vague), say.gate(self.approvals, say.either(vague, own, say.negated(say.equal(draft, text))), needs=["_actor"]),
-            say.gate(self.seals, say.either(loose, hand), needs=["_actor"]), say.gate(self.releases, say.either(loose, unsealed))))
+            say.gate(self.drafts, vague), say.gate(self.releases, say.either(loose, unsealed)),
+            say.gate(self.approvals, say.either(vague, own, say.negated(say.equal(draft, text))), needs=["_actor"]),
+            say.gate(self.seals, say.either(loose, hand), needs=["_actor"])))

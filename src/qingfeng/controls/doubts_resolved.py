@@ -1,4 +1,4 @@
-"""doubts_resolved 质疑点处理: every doubt raised is answered with reasons and evidence by another, a major one after deliberation.
+"""doubts_resolved 质疑点处理: every doubt raised is answered with facts and evidence by another, a major one after deliberation.
 
 Why: 对重大质疑点，疏忽或故意隐瞒: a doubt that is talked away, or never written down, passes with the file.
 Finds: a review passed over an open doubt, an answer by the one doubted or without evidence; what the examiner missed.
@@ -22,9 +22,9 @@ from qingfeng.terms.text import Text
 
 # fmt: off
 _SEEN, _PASS = "inspect_site bob 0", "pass_review eve 9"
-_D1 = "raise_doubt carl 1 doubt_no=D1 doubt_about=tank serious_doubt=no facts=记录前后不一"
-_D2 = "raise_doubt carl 2 doubt_no=D2 doubt_about=lamp serious_doubt=yes facts=照片疑似旧照"
-_END = "resolve_doubt {} {} doubt_no={} reasons=重新测量核实 evidence_hash={}"
+_D1 = "raise_doubt carl 1 doubt_no=D1 doubt_about=tank serious_doubt=no content=记录前后不一"
+_D2 = "raise_doubt carl 2 doubt_no=D2 doubt_about=lamp serious_doubt=yes content=照片疑似旧照"
+_END = "resolve_doubt {} {} doubt_no={} facts=重新测量核实 evidence_hash={}"
 _OK, _MET = _END.format("dan", 5, "D1", "h1"), "deliberate eve 4 doubt_no=D2"
 
 
@@ -44,9 +44,9 @@ class DoubtsResolved:
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_D1, _PASS), (_D1, _D2, _OK, _PASS), (_SEEN, _D1, _END.format("bob", 5, "D1", "h1")), (_D1 + " doubted=dan", _OK), (_D1, _D1),
-        (_OK,), (_D1, "resolve_doubt dan 5 doubt_no=D1 reasons=重新测量核实"), (_D1, _OK.replace("重新测量核实", "无事")),
+        (_OK,), (_D1, "resolve_doubt dan 5 doubt_no=D1 facts=重新测量核实"), (_D1, _OK.replace("重新测量核实", "无事")),
         (_D1, _OK, _D2, _END.format("dan", 6, "D2", "h1")), (_D2, _END.format("dan", 5, "D2", "h2")),
-        (_MET, _D2, _END.format("dan", 5, "D2", "h2")), ("raise_doubt carl 1 doubt_about=tank facts=记录不一",),
+        (_MET, _D2, _END.format("dan", 5, "D2", "h2")), ("raise_doubt carl 1 doubt_about=tank content=记录不一",),
         (_D2, _MET.replace("D2", "D1"), _END.format("dan", 5, "D2", "h2")), (_D1.replace("记录前后不一", "疑"),), (_D1, _D2, _OK, _PASS),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -71,8 +71,8 @@ class DoubtsResolved:
         """Refuse to pass over an open doubt, and an answer that is none."""
         fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
-            zh="请由被质疑人以外的人写明理由并附新的证据逐个答复质疑点，重大质疑点先集体研究，全部答复后再通过审查。",
-            en="Have another than the one doubted answer each doubt with reasons and fresh evidence, major ones after deliberation."))
+            zh="请由被质疑人以外的人写明查明的事实并附新的证据逐个答复质疑点，重大质疑点先集体研究，全部答复后再通过审查。",
+            en="Have another than the one doubted answer each doubt with facts and fresh evidence, major ones after deliberation."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, number, proof = s.proposed, *map(s.proposed.data.get, ("doubt_no", "evidence_hash"))
@@ -81,7 +81,7 @@ class DoubtsResolved:
         this = [e for e in raised if e.data["doubt_no"] == number]
         if p.act in self.raises:
             yield not number or this, "质疑点没有编号，或编号已用过", "the doubt has no number, or one used before"
-            yield len(str(p.data.get("facts", ""))) < 4, "没有写明质疑什么", "it is not said what is doubted"
+            yield len(str(p.data.get("content", ""))) < 4, "没有写明质疑什么", "it is not said what is doubted"
         if p.act in self.answers:
             doubted = {e.data.get("doubted") for e in this} | {e.actor for e in done if e.act in self.doubted_acts}
             major = any(e.data.get("serious_doubt") != "no" for e in this)
@@ -89,7 +89,7 @@ class DoubtsResolved:
             met = any(e.act in self.deliberations and e.data.get("doubt_no") == number for e in after)
             yield not this, "没有这个质疑点", "there is no such doubt"
             yield p.actor in doubted, f"{s.people.name(p.actor)}是被质疑人，不得自己答复", f"{s.people.name(p.actor)} is the one doubted"
-            yield len(str(p.data.get("reasons", ""))) < 4, "答复没有理由", "the answer has no reasons"
+            yield len(str(p.data.get("facts", ""))) < 4, "答复没有写明查明的事实", "the answer does not say what was found out"
             yield not proof or any(e.data.get("evidence_hash") == proof for e in done), "答复没有新的证据", "the answer has no fresh evidence"
             yield major and not met, "重大质疑点提出后没有集体研究", "a major doubt was not deliberated after it was raised"
         if p.act in self.passes:
@@ -106,9 +106,9 @@ class DoubtsResolved:
         doubted = say.either(say.some(self.doubted_acts, say.same_actor()),
             say.some(raises, say.both(this, say.equal(R("doubted"), T("_actor")))))
         return AnyOf((
-            say.gate(raises, say.either(say.missing(T("doubt_no")), say.some(raises, this), say.over(4, say.length(T("facts"))))),
+            say.gate(raises, say.either(say.missing(T("doubt_no")), say.some(raises, this), say.over(4, say.length(T("content"))))),
             say.gate(self.answers, say.either(
-                say.none(raises, this), doubted, say.over(4, say.length(T("reasons"))), say.missing(T("evidence_hash")),
+                say.none(raises, this), doubted, say.over(4, say.length(T("facts"))), say.missing(T("evidence_hash")),
                 say.some(None, say.matches("evidence_hash")), say.both(major, say.negated(met))), needs=["_actor"]),
             say.gate(self.passes, say.over(say.without(doubts, answered), 0))))
 

@@ -52,6 +52,8 @@ class DrawnAtRandom:
         (_CHOSEN, f"{_BOB} 1 subject=甲厂 officers=[bob]"), (_DRAW, f"{_BOB} 1 subject=甲厂"),
         (_CHOSEN, "inspect_site bob 1 subject=丁厂 officers=[bob,dan]"), (_CHOSEN, "inspect_site dan 1 subject=丁厂 officers=[bob,eve]"),
         (_DRAW, "decide_recusal fay 1 officers=[eve]", f"{_BOB} 2 subject=甲厂 officers=[bob,dan]"),
+        (_DRAW, _VOID, _AGAIN.replace(" substitutes=[dan]", ""), _GONE.replace("1", "3"), f"{_BOB} 4 subject=丙厂 officers=[bob,eve]"),
+        (_DRAW, _VOID, _AGAIN.replace("subjects=[丙厂] ", ""), f"{_BOB} 4 {_VISIT}"),
     )
 
     draws: tuple[str, ...] = ("register_draw",)
@@ -86,7 +88,8 @@ class DrawnAtRandom:
             yield firm is None or firm != subject, "检查对象不是批准的对象", "this is not the subject for which the choice was approved"
             yield basis.actor in {*who, p.actor}, "批准不抽取的人自己参加检查", "who approved the choice inspects himself"
         else:
-            drawn = {field: said for e in done if e.act in self.draws for field, said in e.data.items()}
+            void = max((n for n, e in enumerate(done, 1) if e.act in self.voids), default=0)
+            drawn = {field: said for e in done[void:] if e.act in self.draws for field, said in e.data.items()}
             team, spare = {*drawn.get("officers", ())}, {*drawn.get("substitutes", ())}
             gone = {o for e in done[done.index(basis) + 1 :] if e.act in self.recusals for o in e.data.get("officers", ())}
             odd = (who & gone) | (who - team - spare) or len(who - team) > len(gone & team)
@@ -98,7 +101,7 @@ class DrawnAtRandom:
         """Compare each visit, and each of its officers, with the latest draw or choice."""
         kind, key, who = say.last([*self.draws, *self.voids, *self.choices], "_act"), T("_key"), T("officers")
         chosen, drawn = say.is_in(kind, self.choices), say.is_in(kind, self.draws)
-        firms, team, spare = (say.last(self.draws, field) for field in ("subjects", "officers", "substitutes"))
+        firms, team, spare = (say.last(self.draws, field, since=self.voids) for field in ("subjects", "officers", "substitutes"))
         gone = say.gather("set", self.recusals, R("_key"), each="officers", since=self.draws)
         room = say.gather("distinct", self.recusals, R("_key"), say.is_in(R("_key"), team), each="officers", since=self.draws)
         approver = say.last(self.choices, "_actor")

@@ -20,7 +20,7 @@ from qingfeng.facts.rule import AnyOf, R, T
 from qingfeng.terms.text import Text
 
 # fmt: off
-NOTES, E1 = ("note ann 9",) * 6, "register ann 0 evidence_no=E1 evidence_hash=h1"
+NOTES, E1 = ("note ann 9",) * 7, "register ann 0 evidence_no=E1 evidence_hash=h1"
 E2, TAKE = "register ann 0 evidence_no=E2 evidence_hash=h2", "take carl 1 evidence_no=E1 custodian=carl"
 HAND, GOT = "hand carl 2 evidence_no=E1 custodian=dan", "accept dan 3 evidence_no=E1"
 SHOW, BACK = "show carl 4 evidence_no=E1 evidence_hash=h1", "give_back carl 5 evidence_no=E1 evidence_hash=h1"
@@ -38,11 +38,11 @@ class EvidenceCustody:
         (E1, TAKE, *NOTES), (E1, TAKE, HAND, *NOTES), (E1, E1, TAKE, HAND, GOT, *NOTES), (E1, TAKE, SHOW, SHOW, *NOTES),
         (E1, TAKE, HAND, GOT, SHOW.replace("carl", "dan"), *NOTES), (E1, E1, TAKE, SHOW, *NOTES), (E1, TAKE, BACK, *NOTES),
         (E1, E2, TAKE, "take dan 1 evidence_no=E2 custodian=dan", SHOW, *NOTES), (E1, TAKE, BACK, TAKE.replace("carl 1", "carl 6"), *NOTES),
-        (E1, E1, TAKE, HAND, SHOW, *NOTES), (E1, E2, TAKE, *NOTES), (*NOTES, E1, TAKE), (E1, E1, TAKE, *NOTES))
+        (E1, E1, TAKE, HAND, SHOW, *NOTES), (E1, E2, TAKE, *NOTES), (*NOTES, E1, E1, TAKE), (E1, E1, TAKE, *NOTES))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (TAKE,), (E1, TAKE.replace("carl 1", "ann 1")), (E1, TAKE, TAKE), (E1, HAND), (E1, TAKE, HAND.replace("carl 2", "bob 2")),
-        (E1, TAKE, HAND.replace("=dan", "=carl")), (E1, TAKE, HAND, GOT.replace("dan", "bob")), (E1, TAKE, HAND, GOT, GOT),
-        (E1, TAKE, HAND, GOT, SHOW), (E1, TAKE, SHOW.replace("h1", "h2")), (E1, TAKE, BACK.replace("=h1", "=h2")), (E1, TAKE, BACK, SHOW))
+        (E1, TAKE, HAND.replace("=dan", "=carl")), (E1, TAKE, HAND, GOT.replace("dan", "bob")),
+        (E1, TAKE, HAND, GOT, SHOW), (E1, TAKE, SHOW.replace("h1", "h2")), (E1, TAKE, BACK, SHOW))
 
     registers: tuple[str, ...]
     takes: tuple[str, ...]

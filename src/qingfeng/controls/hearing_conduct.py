@@ -41,15 +41,18 @@ class HearingConduct:
         "decisions": ["decide"], "bars": ["investigate", "review"], "calls": ["call", "recall"], "holds": ["hold"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *(("investigate ann 0 officers=[ann,bob]", "review carl 1", _CALL, how, last) for how in (_HOLD, _SHUT) for last in (_END, _STRAY)),
-        *((_CALL, "recall fay 4 held_on=2026-03-18", f"hold fay 16 {_OPEN}", last, last) for last in (_END, _STRAY)),
-        ("decide dan 3",), ("review eve 0", "decide dan 3 follows_hearing_record=no", "decide dan 4"), (_CALL, _HOLD),
+        *((_CALL, "recall fay 4 held_on=2026-03-18", f"hold fay 16 {_OPEN}", last, last) for last in (_END, _STRAY)), ("decide dan 3",),
+        ("review eve 0", "decide dan 3 follows_hearing_record=no", "decide dan 4"), (_CALL, _HOLD),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("call eve 4 held_on=2026-03-17", _HOLD), (_HOLD,), (_CALL, f"hold eve 16 {_OPEN}"), (_CALL, "recall eve 4 held_on=2026-03-20", _HOLD),
-        (_CALL, _HOLD.replace("document_hash=d1", "")), (_CALL, _SHUT.replace("涉及商业秘密", "保密的")), (_CALL, _HOLD.replace("hearing_public=yes", "")),
-        *((f"{act} ann 0 officers=[ann,bob]", _CALL, f"hold {who} 15 {how}") for act in ("review", "investigate") for who, how in
-          (("ann", _OPEN), ("bob", "hearing_public=yes document_hash=d1"), ("fay", _OPEN.replace("eve", "bob")), ("fay", _OPEN.replace("eve", "ann")))),
-        (_CALL, _HOLD, "decide dan 15 follows_hearing_record=yes"), (_CALL, _HOLD, "decide dan 18"), (_CALL, _HOLD, _STRAY.replace("笔录后有新证据", "有证据")),
+        ("call eve 4 held_on=2026-03-17", _HOLD), (_HOLD,), (_CALL, f"hold eve 16 {_OPEN}"),
+        (_CALL, "recall eve 4 held_on=2026-03-20", _HOLD), (_CALL, _HOLD.replace("document_hash=d1", "")),
+        (_CALL, _SHUT.replace("涉及商业秘密", "保密的")), (_CALL, _HOLD.replace("hearing_public=yes", "")),
+        *((f"{act} ann 0 officers=[ann,bob]", _CALL, f"hold {who} 15 {how}") for act in ("review", "investigate") for who, how in (("ann",
+         _OPEN), ("bob", "hearing_public=yes document_hash=d1"), ("fay", _OPEN.replace("eve", "bob")), ("fay", _OPEN.replace("eve",
+         "ann")))),
+        (_CALL, _HOLD, "decide dan 15 follows_hearing_record=yes"), (_CALL, _HOLD, "decide dan 18"),
+        (_CALL, _HOLD, _STRAY.replace("笔录后有新证据", "有证据")),
     )
 
     decisions: tuple[str, ...]
@@ -72,11 +75,10 @@ class HearingConduct:
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a hearing in name only, and a decision that passes it over."""
-        fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if fault is None else Refusal(
-            by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
-            zh="请提前通知听证日期，由未参与本案的人员公开主持并制作笔录；次日起按笔录作出决定，偏离笔录的写明理由。",
-            en="Notify the day in time, let a neutral officer preside in public with a record; decide by it on a later day, or say why not."))
+        why = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
+        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=why,
+            remedy=Text(zh="请提前通知听证日期，由未参与本案的人员公开主持并制作笔录；次日起按笔录作出决定，偏离笔录的写明理由。",
+            en="Notify the day in time, let a neutral officer preside in public with a record; decide by it, on a later day."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]
@@ -103,11 +105,11 @@ class HearingConduct:
             say.either(say.equal(R("_actor"), who), say.is_in(who, R("officers"))) for who in (T("_actor"), T("leader")))))
         days = say.working_days(say.gather("last", self.calls, R("_day")), say.minus(T("_on"), 1))
         unannounced = say.negated(say.both(say.equal(say.day(say.last(self.calls, "held_on")), T("_on")), say.at_least(days, self.ahead)))
-        closed = say.both(self._unsaid("hearing_public", "reasons"))
+        closed, strays = self._unsaid("hearing_public", "reasons"), self._unsaid("follows_hearing_record", "deviation_reasons")
         soon = say.at_least(say.gather("max", self.holds, R("_day")), T("_on"))
         return AnyOf((
             say.gate(self.holds, say.either(involved, unannounced, closed, say.missing(T("document_hash"))), needs=["_actor"]),
-            say.gate(self.decisions, say.both(say.some(self.holds), say.either(soon, self._unsaid("follows_hearing_record", "deviation_reasons"))))))
+            say.gate(self.decisions, say.both(say.some(self.holds), say.either(soon, strays)))))
 
     def _unsaid(self, field: str, reasons: str) -> Expr:
         return say.both(say.negated(say.equal(T(field), "yes")), say.over(WORDS, say.length(T(reasons))))

@@ -41,15 +41,18 @@ class HearingRight:
         "decisions": ["decide"], "notices": ["tell"], "requests": ["ask"], "holds": ["hold"], "waivers": ["waive"], "ends": ["end"],
         "turns_away": ["turn"], "from_yuan": 10_000, "kinds": ["revocation", "closure"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_TELL, "decide dan 8 amount=2000000"), (_TELL, _BIG, _BIG), (_TELL, "waive party 1", "decide dan 3 confiscated=1500000"), (_TELL, "turn ann 9"),
-        (_TELL, _ASK, "hold eve 16", "decide dan 18 penalty_kinds=[closure]"), (_TELL, _ASK, "end party 3", "decide dan 4 amount=2000000"),
-        (_TELL, "ask party 8", "turn ann 9", _BIG), (_SMALL, "decide dan 2 amount=900000 penalty_kinds=[fine]"), (_SMALL, _TELL, _BIG),
+        (_TELL, "decide dan 8 amount=2000000"), (_TELL, _BIG, _BIG), (_TELL, "waive party 1", "decide dan 3 confiscated=1500000"),
+        (_TELL, "turn ann 9"), (_TELL, _ASK, "hold eve 16", "decide dan 18 penalty_kinds=[closure]"),
+        (_TELL, _ASK, "end party 3", "decide dan 4 amount=2000000"), (_TELL, "ask party 8", "turn ann 9", _BIG),
+        (_SMALL, "decide dan 2 amount=900000 penalty_kinds=[fine]"), (_SMALL, _TELL, _BIG),
         (_TELL, _ASK, "hold eve 16", _TELL.replace(" 0 ", " 17 "), "decide dan 25 amount=2000000"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        *((f"tell ann 0 {what}",) for what in ("amount=1000000 rights=[state]", "confiscated=1500000", "penalty_kinds=[fine,closure] rights=[state]")),
-        (_SMALL, _BIG), (_TELL, _SMALL, _BIG), (_BIG,), (_TELL, "decide dan 7 amount=2000000"), (_TELL, "decide dan 7 penalty_kinds=[revocation]"),
-        (_TELL, _ASK, "decide dan 9 amount=900000"), (_TELL, _ASK, "hold eve 5", _ASK, _BIG), (_TELL, _ASK, "turn ann 9"), (_ASK, _SMALL, "turn ann 9"),
+        *((f"tell ann 0 {what}",) for what in ("amount=1000000 rights=[state]", "confiscated=1500000",
+         "penalty_kinds=[fine,closure] rights=[state]")),
+        (_SMALL, _BIG), (_TELL, _SMALL, _BIG), (_BIG,), (_TELL, "decide dan 7 amount=2000000"),
+        (_TELL, "decide dan 7 penalty_kinds=[revocation]"), (_TELL, _ASK, "decide dan 9 amount=900000"),
+        (_TELL, _ASK, "hold eve 5", _ASK, _BIG), (_TELL, _ASK, "turn ann 9"), (_ASK, _SMALL, "turn ann 9"),
         (_TELL, "waive party 1", _TELL, "decide dan 3 amount=2000000"), (_TELL, "ask party 7", "turn ann 9"),
     )
 
@@ -79,10 +82,9 @@ class HearingRight:
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse what takes the hearing away."""
-        fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if fault is None else Refusal(
-            by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
-            zh="请在告知书中写明听证权利，等待申请期满或者当事人明确放弃；当事人按期申请的，举行听证后再作决定。",
+        why = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
+        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=why,
+            remedy=Text(zh="请在告知书中写明听证权利，等待申请期满或者当事人明确放弃；当事人按期申请的，举行听证后再作决定。",
             en="Name the right in the notice, wait until the time to ask is over or waived, and hold the hearing if it is asked for."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
@@ -93,7 +95,8 @@ class HearingRight:
         heavy = any(f in p.data and p.data[f] >= self.from_yuan * 100 for f in MONEY)
         heavy |= bool({*self.kinds} & {*(p.data.get("penalty_kinds") or ())})
         if p.act in self.notices:
-            yield heavy and HEARING not in (p.data.get("rights") or ()), "拟作处理较重，告知书没有写明听证权利", "this is heavy, and the right to a hearing is not named"
+            silent = heavy and HEARING not in (p.data.get("rights") or ())
+            yield silent, "拟作处理较重，告知书没有写明听证权利", "this is heavy, and the right to a hearing is not named"
         if p.act in self.turns_away and request is not None and notice is not None:
             days = s.calendar.working_days_between(notice.effective_day, request.effective_day)
             yield days <= self.window, f"听证申请在第{days}个工作日提出，没有逾期", f"the request came on working day {days}: in time"
@@ -101,14 +104,15 @@ class HearingRight:
             told = notice is not None and HEARING in (notice.data.get("rights") or ())
             yield heavy and not told, "处理较重，应当告知听证权利而没有告知", "this is heavy, and the right to a hearing was not told"
             if heavy and notice is not None and max(last["requests"], last["waivers"]) < last["notices"]:
-                days = s.calendar.working_days_between(notice.effective_day, p.day)
-                yield days <= self.window, f"告知后仅{days}个工作日，听证申请期{self.window}个工作日未满", f"only {days} of {self.window} working days to ask have passed"
+                days, n = s.calendar.working_days_between(notice.effective_day, p.day), self.window
+                yield days <= n, f"告知后仅{days}个工作日，听证申请期{n}个工作日未满", f"only {days} of {n} working days to ask have passed"
             settled = max(last["holds"], last["ends"], last["turns_away"])
             yield last["requests"] > settled, "当事人要求听证，听证尚未举行", "a hearing was asked for and has not been held"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find notices, refusals and decisions that take the hearing away."""
-        heavy = say.either(*(say.at_least(T(f), self.from_yuan * 100) for f in MONEY), *(say.is_in(kind, T("penalty_kinds")) for kind in self.kinds))
+        kinds = [say.is_in(kind, T("penalty_kinds")) for kind in self.kinds]
+        heavy = say.either(*(say.at_least(T(f), self.from_yuan * 100) for f in MONEY), *kinds)
         latest = say.equal(R("_seq"), say.gather("max", self.notices, R("_seq")))
         told = say.some(self.notices, say.both(latest, say.is_in(HEARING, R("rights"))))
         notice, request = (say.gather("last", acts, R("_day")) for acts in (self.notices, self.requests))

@@ -60,7 +60,7 @@ class LeadDisposition:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         named = (*self.disposes, *self.refuses, *self.closes, *self.registers, *self.proposes)
-        wrong = ", ".join({act for act in named if named.count(act) > 1} | set(named) - {row.act for row in version.procedure.rows})
+        wrong = ", ".join(sorted({act for act in named if named.count(act) > 1} | set(named) - {row.act for row in version.procedure.rows}))
         bad = wrong or not (self.disposes and self.registers) or bool(self.refuses) > bool(self.proposes) or not 1 <= self.within <= 60
         return Text(f"动作空缺、重复或不在流程中：{wrong}；天数1至60", f"acts missing, shared or unknown: {wrong}; 1 to 60 days") if bad else None
 

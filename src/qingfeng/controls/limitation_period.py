@@ -1,10 +1,10 @@
 """limitation_period 追溯时效: what was found too late is not punished, and no decision moves the days on which that depends.
 
 Why: a date shifted by a month revives a dead case, or lets a live one die.
-Finds: a decision whose violation (its end, if it went on) was found after the two or five years of its entry; one without these days,
-with other days than the case has stated so far, or with a discovery long before the case's first record that nothing proves.
-Not: days that are false from the first record on (tips, the party's defence, witnesses meet that).
-Source: 行政处罚法 36; the days of grace are the agency's own.
+Finds: a decision whose violation (its end, if it went on) was found after its two or five years; one on days that nobody stated, other
+than stated so far, or with a discovery long before the first record and unproved.
+Not: days that are false from the first record on.
+Source: 行政处罚法 36; the grace is the agency's own.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from qingfeng.catalogue import violations
+from qingfeng.catalogue import violations as law
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.catalogue.violations import catalogue_of, ended_on, entry_of, last_said, sample, sampled, unknown_evidence
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts.rule import GateRule, R, T
@@ -26,10 +25,11 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 # fmt: off
+OVER = ("不再给予处罚，请作不予处罚或撤案处理。", "It is no longer punished: decide on no penalty or withdraw the case.")
 REPORT = ("请查明日期、登记证据并重新报告；决定本身不得改动日期。", "Establish the days, register evidence and report again; a decision moves no day.")
 DAYS = ("occurred_on", "continued_until", "found_on")
-DONE, FOUND = "occurred_on=2024-02-29", "occurred_on=2024-02-29 found_on=2026-02-28"
-V5, EARLY = "violation_code=V5 occurred_on=2024-02-29", "occurred_on=2024-02-29 found_on=2026-02-20"
+V2, V5_, V5, DONE = "violation_code=V2", "violation_code=V5", "violation_code=V5 occurred_on=2024-02-29", "occurred_on=2024-02-29"
+FOUND, EARLY, LATE = f"{DONE} found_on=2026-02-28", f"{DONE} found_on=2026-02-20", "found_on=2026-03-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,52 +40,46 @@ class LimitationPeriod:
     title: ClassVar[Text] = Text(zh="追溯时效", en="Limitation period")
     basis: ClassVar[Basis] = Basis.STATUTE
     example: ClassVar[dict[str, Any]] = {"decisions": ["decide"], "evidence": ["keep"], "grace": 9}
-    example_version: ClassVar[dict[str, Any]] = sampled(sample("V2"), sample("V5", serious=True))
+    example_version: ClassVar[dict[str, Any]] = law.sampled(law.sample("V2"), law.sample("V5", serious=True))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (f"file ann 0 {DONE} found_on=2026-02-28", "decide bob 9 violation_code=V2", "note ann 9", "note ann 9", "note bob 10"),
-        ("file ann 0 occurred_on=2021-02-28 found_on=2026-02-28", "note ann 1", "decide bob 9 violation_code=V5", "note ann 9"),
-        ("go ann 0 occurred_on=2021-02-28 continued_until=2024-02-29", "decide bob 9 violation_code=V2 found_on=2026-02-28"),
+        (f"file ann 0 {FOUND}", f"decide bob 9 {V2}", "note ann 9", "note ann 9", "note bob 10"),
+        ("file ann 0 occurred_on=2021-02-28 found_on=2026-02-28", "note ann 1", f"decide bob 9 {V5_}", "note ann 9"),
+        ("go ann 0 occurred_on=2021-02-28 continued_until=2024-02-29", f"decide bob 9 {V2} found_on=2026-02-28"),
         ("keep ann 0 evidence_no=E1", "keep ann 0 evidence_no=E2", f"decide bob 3 {V5} found_on=2026-02-20 found_evidence=[E1,E2]"),
         ("note ann 0", f"decide bob 0 {V5} found_on=2026-02-21", "note bob 2", "note bob 5"),
         (f"keep ann 0 {DONE} evidence_no=E1", f"file ann 3 {FOUND}", "note ann 4", f"decide bob 5 {V5}", "note bob 5"),
         (f"file ann 0 {FOUND}", "note ann 1", f"decide bob 5 {V5} {FOUND}"), (f"file ann 0 {FOUND}", f"decide bob 5 {V5}", "note bob 6"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (f"file ann 0 {DONE}", "note ann 3", "decide bob 9 violation_code=V2 found_on=2026-03-01"),
-        ("file ann 0 occurred_on=2021-02-28 found_on=2026-03-01", "decide bob 9 violation_code=V5"),
-        (f"file ann 0 {FOUND}", f"decide bob 9 {V5} found_on=2026-02-20"), ("note ann 0", "decide bob 9 violation_code=V5 found_on=2026-02-28"),
+        (f"file ann 0 {DONE}", f"decide bob 9 {V2} {LATE}"), (f"file ann 0 occurred_on=2021-02-28 {LATE}", f"decide bob 9 {V5_}"),
+        (f"file ann 0 {FOUND}", f"decide bob 9 {V5} found_on=2026-02-20"), ("note ann 0", f"decide bob 9 {V5_} found_on=2026-02-28"),
         (f"keep ann 0 evidence_no=E1 {FOUND}", f"decide bob 3 {V5} found_evidence=[E1,E3]"), (f"file ann 0 {EARLY}", f"decide bob 3 {V5}"),
     )
-
     decisions: tuple[str, ...]
     evidence: tuple[str, ...]
     grace: int = 15
 
     def problem(self, version: PowerVersion) -> Text | None:
-        """Return why these settings cannot work with the power, or None."""
-        if not 0 <= self.grace <= 90:
-            return Text(zh="grace应为0至90日", en="grace must be 0 to 90 days")
-        return violations.unusable(version, {*self.decisions, *self.evidence})
+        wrong = None if 0 <= self.grace <= 90 else Text(zh="grace应为0至90日", en="grace must be 0 to 90 days")
+        return wrong or law.unusable(version, {*self.decisions, *self.evidence})
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a penalty for what was found too late, or on days that are missing, moved or unproved."""
         command, data = situation.proposed, situation.proposed.data
-        entry = entry_of(situation.case.version, command, self.decisions)
-        if entry is None:
+        if (entry := law.entry_of(situation.case.version, command, self.decisions)) is None:
             return None
         before = [e for e in situation.case.events if e.kind == ACT]
-        for earlier, now in ((last_said(field, before, {}), data.get(field)) for field in DAYS):
+        for earlier, now in ((law.last_said(field, before, {}), data.get(field)) for field in DAYS):
             if earlier is not None and now not in (None, earlier):
                 return self._no(f"本案此前记载的日期是{earlier}，现改为{now}", f"the day was {earlier} so far, now it is {now}", *REPORT)
-        ended, found = ended_on(before, data), last_said("found_on", before, data)
+        ended, found = law.ended_on(before, data), law.last_said("found_on", before, data)
         if ended is None or found is None:
             return self._no("没有记载违法行为发生（终了）日或发现日", "nobody has stated when it was done (ended) or when it was found", *REPORT)
         discovered, first = date.fromisoformat(found), local_day(before[0].at) if before else command.day
         if discovered > entry.barred_after(ended):
             return self._no(f"违法行为{ended}发生（终了），{discovered}才发现，已超过{entry.years}年",
-                            f"it was done (ended) on {ended} and found on {discovered}, after more than {entry.years} years",
-                            "不再给予处罚，请作不予处罚或撤案处理。", "It is no longer punished: decide on no penalty or withdraw the case.")
-        unknown = unknown_evidence(data.get("found_evidence"), [e for e in before if e.act in self.evidence])
+                            f"it was done (ended) on {ended} and found on {discovered}, after more than {entry.years} years", *OVER)
+        unknown = law.unknown_evidence(data.get("found_evidence"), [e for e in before if e.act in self.evidence])
         if unknown or (not data.get("found_evidence") and first - discovered > timedelta(days=self.grace)):
             return self._no(f"发现日{discovered}早于本案首次记录{first}，缺少证据{'、'.join(unknown)}",
                             f"found on {discovered}, first recorded on {first}, without evidence {', '.join(unknown)}", *REPORT)
@@ -93,7 +87,7 @@ class LimitationPeriod:
 
     def detect(self, version: PowerVersion) -> GateRule:
         """Find such decisions; applies to every decision on a violation of the catalogue."""
-        years = {e.code: e.years for e in catalogue_of(version).values()}
+        years = {e.code: e.years for e in law.catalogue_of(version).values()}
         ended, found, first = day_of_violation(), day(stated("found_on")), or_else(gather("first", None, R("_on")), T("_on"))
         late = over(found, years_after(ended, get(years, T("violation_code"))))
         early = both(over(minus(first, found), self.grace), missing(T("found_evidence")))

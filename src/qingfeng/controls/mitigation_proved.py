@@ -1,8 +1,8 @@
 """mitigation_proved 从轻减轻有据: circumstances that lighten a penalty are those of the law, proved and deliberated; none at all likewise.
 
 Why: 随意从轻减轻; mercy without grounds is sold.
-Finds: a penalty that claims circumstances which are no ground of art. 32, without registered evidence, or without a deliberation on
-them after that evidence; no penalty without a ground of art. 33 and evidence, or as slight where the entry cannot be.
+Finds: a penalty that claims circumstances which are no ground, without registered evidence or a deliberation on them after that
+evidence; no penalty without a ground and evidence, or as slight where the entry cannot be.
 Not: evidence that does not show the ground (legality review, file review); circumstances that nobody claims.
 Source: 行政处罚法 32, 33; the codes of their grounds are settings.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.catalogue.violations import ADOPTED, catalogue_of, sample, sampled, unknown_evidence, unusable
+from qingfeng.catalogue.violations import ADOPTED, catalogue_of, entry_of, sample, sampled, unknown_evidence, unusable
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts.rule import AnyOf, R, T
@@ -23,8 +23,10 @@ from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 
 # fmt: off
-LESS, FREE = "circumstances=[coerced] circumstance_evidence=[E1]", "circumstances=[no_fault] circumstance_evidence=[E1]"
-SLIGHT, BOTH = "circumstances=[slight_corrected] circumstance_evidence=[E1]", "circumstances=[coerced,confessed] circumstance_evidence=[E1]"
+PROOF = "circumstance_evidence=[E1]"
+LESS, BOTH, FREE = f"circumstances=[coerced] {PROOF}", f"circumstances=[coerced,confessed] {PROOF}", f"circumstances=[no_fault] {PROOF}"
+SLIGHT, KEEP = f"circumstances=[slight_corrected] {PROOF}", "keep ann 0 evidence_no=E1"
+TALK, NOT, F1 = "discuss bob 3 result=adopted", "discuss bob 3 result=rejected", "decide bob 9 violation_code=F1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +37,18 @@ class MitigationProved:
     title: ClassVar[Text] = Text(zh="从轻减轻有据", en="Mitigation proved")
     basis: ClassVar[Basis] = Basis.STATUTE
     example: ClassVar[dict[str, Any]] = {
-        "decisions": ["decide"], "waivers": ["waive"], "evidence": ["keep"], "deliberations": ["discuss"], "grounds": ["confessed", "coerced"],
-        "exempt": ["no_fault", "slight_corrected"], "slight": ["slight_corrected"]}
+        "decisions": ["decide"], "waivers": ["waive"], "evidence": ["keep"], "deliberations": ["discuss"],
+        "grounds": ["confessed", "coerced"], "exempt": ["no_fault", "slight_corrected"], "slight": ["slight_corrected"]}
     example_version: ClassVar[dict[str, Any]] = sampled(sample("F1"), sample("W1", slight=True))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("keep ann 0 evidence_no=E1", f"discuss bob 3 result=adopted {LESS}", f"decide bob 9 violation_code=F1 {LESS}", "note bob 9"),
-        ("keep ann 0 evidence_no=E1", f"discuss bob 3 result=adopted {BOTH}", f"decide bob 9 violation_code=W1 {LESS}"),
-        ("keep ann 0 evidence_no=E1", f"discuss bob 3 result=adopted {BOTH}", f"decide bob 9 violation_code=W1 {BOTH}"),
-        ("keep ann 0 evidence_no=E1", f"waive bob 9 violation_code=W1 {SLIGHT}"), ("keep ann 0 evidence_no=E1", f"waive bob 9 {FREE}", "note bob 9"),
+        (KEEP, f"{TALK} {LESS}", f"{F1} {LESS}", "note bob 9"), (KEEP, f"{TALK} {BOTH}", f"{F1} {LESS}"),
+        (KEEP, f"{TALK} {BOTH}", f"{F1} {BOTH}"), (KEEP, f"waive bob 9 {FREE}"), (KEEP, f"waive bob 9 violation_code=W1 {SLIGHT}"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("keep ann 0 evidence_no=E2", f"discuss bob 3 result=adopted {LESS}", f"decide bob 9 violation_code=F1 {LESS}"),
-        (f"discuss bob 3 result=adopted {LESS}", "keep ann 4 evidence_no=E1", f"decide bob 9 violation_code=F1 {LESS}"),
-        ("keep ann 0 evidence_no=E1", f"discuss bob 3 result=rejected {LESS}", f"decide bob 9 violation_code=F1 {LESS}"),
-        ("keep ann 0 evidence_no=E1", f"discuss bob 3 result=adopted {LESS}", f"decide bob 9 violation_code=F1 {BOTH}"),
-        ("keep ann 0 evidence_no=E1", f"discuss bob 3 result=adopted {FREE}", f"decide bob 9 violation_code=F1 {FREE}"),
-        (f"waive bob 9 violation_code=W1 {SLIGHT}",), ("keep ann 0 evidence_no=E1", f"waive bob 9 violation_code=W1 {LESS}"), ("waive bob 9",),
-        ("keep ann 0 evidence_no=E1", f"waive bob 9 violation_code=F1 {SLIGHT}"),
+        ("keep ann 0 evidence_no=E2", f"{TALK} {LESS}", f"{F1} {LESS}"), (KEEP, f"{NOT} {LESS}", f"{F1} {LESS}"),
+        (f"{TALK} {LESS}", "keep ann 4 evidence_no=E1", f"{F1} {LESS}"), (KEEP, f"{TALK} {LESS}", f"{F1} {BOTH}"), ("waive bob 9",),
+        (KEEP, f"{TALK} {FREE}", f"{F1} {FREE}"), (f"waive bob 9 violation_code=W1 {SLIGHT}",), (KEEP, f"waive bob 9 {SLIGHT}"),
     )
-
     decisions: tuple[str, ...]
     waivers: tuple[str, ...]
     evidence: tuple[str, ...]
@@ -63,10 +58,8 @@ class MitigationProved:
     slight: tuple[str, ...] = ()
 
     def problem(self, version: PowerVersion) -> Text | None:
-        """Return why these settings cannot work with the power, or None."""
-        if {*self.slight} - {*self.exempt} or {*self.grounds} & {*self.exempt} or {*self.decisions} & {*self.waivers}:
-            return Text(zh="slight须在exempt之中，grounds与exempt、decisions与waivers不得相交",
-                        en="slight must be among exempt; grounds and exempt, decisions and waivers may not overlap")
+        if {*self.slight} - {*self.exempt} or {*self.grounds} & {*self.exempt}:
+            return Text(zh="slight须在exempt之中，grounds与exempt不得相交", en="slight must be among exempt, and grounds none of them")
         return unusable(version, {*self.decisions, *self.waivers, *self.evidence, *self.deliberations})
 
     def check(self, situation: Situation) -> Refusal | None:
@@ -75,20 +68,19 @@ class MitigationProved:
         waived, claimed, proofs = act in self.waivers, set(data.get("circumstances") or ()), data.get("circumstance_evidence")
         if not waived and not (act in self.decisions and claimed):
             return None
-        strange, article = claimed - set(self.exempt if waived else self.grounds), "33" if waived else "32"
+        strange, article = ", ".join(sorted(claimed - {*(self.exempt if waived else self.grounds)})), "33" if waived else "32"
         if strange or not claimed:
-            return self._no(f"情形{'、'.join(sorted(strange)) or '未填'}不是第{article}条所列", f"{', '.join(sorted(strange)) or 'nothing'} is no ground", article)
-        entry = catalogue_of(situation.case.version).get(str(data.get("violation_code")))
+            return self._no(f"所列情形不是法定情形：{strange or '未填'}", f"no ground of the law: {strange or 'none is named'}", article)
+        entry = entry_of(situation.case.version, situation.proposed, self.waivers)
         if waived and claimed & {*self.slight} and not (entry and entry.slight):
             return self._no("该案由不属于可以认定轻微的违法", "this violation cannot be dealt with as slight", article)
         before = [e for e in situation.case.events if e.kind == ACT]
         registering = [e for e in before if e.act in self.evidence]
-        unknown = unknown_evidence(proofs, registering)
-        if unknown or not proofs:
-            return self._no(f"证据{'、'.join(unknown) or '未填'}没有登记", f"evidence {', '.join(unknown) or '(none named)'} is not registered", article)
+        if (unknown := unknown_evidence(proofs, registering)) or not proofs:
+            return self._no(f"证据没有登记：{', '.join(unknown) or '未填'}", f"not registered: {', '.join(unknown) or 'no evidence'}", article)
         last = max(e.seq for e in registering)
-        if not waived and not any(e.act in self.deliberations and e.seq > last and e.data.get("result") == ADOPTED
-                                  and claimed <= {*(e.data.get("circumstances") or ())} for e in before):
+        talks = [e.data for e in before if e.act in self.deliberations and e.seq > last and e.data.get("result") == ADOPTED]
+        if not waived and not any(claimed <= {*(talk.get("circumstances") or ())} for talk in talks):
             return self._no("登记证据之后没有就这些情形集体讨论通过", "no deliberation after that evidence has adopted these circumstances", article)
         return None
 
@@ -105,5 +97,4 @@ class MitigationProved:
 
     def _no(self, zh: str, en: str, article: str) -> Refusal:
         return Refusal(by=self.name, ring="control", basis=self.basis, citation=Citation("行政处罚法", article), reason=Text(zh=zh, en=en),
-                       remedy=Text(zh="请写明法定情形，登记证据，（从轻减轻的）证据齐全后集体讨论。",
-                                   en="Name grounds of the law, register evidence and, to mitigate, deliberate once it is complete."))
+                       remedy=Text(zh="请写明法定情形、登记证据；从轻减轻的，证据齐全后集体讨论。", en="Name grounds, register evidence; to mitigate, then deliberate."))

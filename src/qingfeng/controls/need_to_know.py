@@ -11,14 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import READ_FILE, PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts.rule import GateRule, R, T
 from qingfeng.facts.say import both, either, gate, get, is_in, length, negated, none, over, same_actor, some, tied
 from qingfeng.terms.text import Text
 
-READ, PARTS, PURPOSE = "read_file", ("draft", "file", "lead", "plan", "pool"), 4  # characters of a purpose
+PARTS, PURPOSE = ("draft", "file", "lead", "plan", "pool"), 4  # characters of a purpose
 
 
 # fmt: off
@@ -68,11 +68,11 @@ class NeedToKnow:
         known, parts = {row.act for row in version.procedure.rows} | set(version.posts), [one.part for one in self.posts]
         wrong = {*self.recuses, *self.aside, *(post for one in self.posts for post in one.posts)} - known
         wrong |= {part for part in parts if part not in PARTS or parts.count(part) > 1}
-        return Text(f"没有这些动作、岗位或部分，或重复：{'、'.join(wrong)}", f"unknown or repeated: {', '.join(wrong)}") if wrong else None
+        return Text(f"没有这些词或重复：{'、'.join(sorted(wrong))}", f"unknown or repeated: {', '.join(sorted(wrong))}") if wrong else None
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse whoever has no share in the case, may not have one, or does not say what for."""
-        found = self._fault(situation) if situation.proposed.act == READ else None
+        found = self._fault(situation) if situation.proposed.act == READ_FILE else None
         return None if found is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=found,
             remedy=Text(zh="确因工作需要的，请由承办人员在办理记录中列名，或由有权岗位查阅，并写明用途；查阅一律留痕。",
                         en="If work needs it, be named in an act of the case or ask a post that may; say what for. Every look is kept."))
@@ -80,10 +80,10 @@ class NeedToKnow:
     def detect(self, _: PowerVersion) -> GateRule:
         """Find readings by outsiders, the recused and the tied, of unknown parts, and without a purpose."""
         who, entitled = T("_actor"), is_in(T("_post"), get({one.part: one.posts for one in self.posts}, T("part")))
-        share = both(negated(is_in(R("_act"), (READ, *self.aside))), either(same_actor(), *(is_in(who, R(f)) for f in self.fields)))
+        share = both(negated(is_in(R("_act"), (READ_FILE, *self.aside))), either(same_actor(), *(is_in(who, R(f)) for f in self.fields)))
         barred = either(some(self.recuses, is_in(who, R("officers"))), *(some(None, tied(who, R(f), T("_on"))) for f in self.parties))
         unclear = either(over(PURPOSE, length(T("purpose"))), negated(is_in(T("part"), PARTS)))
-        return gate([READ], either(barred, unclear, both(negated(entitled), none(None, share))), needs=["_actor"])
+        return gate([READ_FILE], either(barred, unclear, both(negated(entitled), none(None, share))), needs=["_actor"])
 
     def _fault(self, situation: Situation) -> Text | None:
         command, acts, people = situation.proposed, [e for e in situation.case.events if e.kind == ACT], situation.people
@@ -94,7 +94,7 @@ class NeedToKnow:
             return Text(f"{name}已被决定回避或与当事人有利害关系，不得查阅", f"{name} has been recused or is tied to a party, and may not read it")
         if part not in PARTS or len(str(command.data.get("purpose") or "").strip()) < PURPOSE:
             return Text(f"查阅须写明部分和用途（至少{PURPOSE}个字）", f"a reading names the part and what for (at least {PURPOSE} characters)")
-        shares = [[e.actor, *(one for f in self.fields for one in e.data.get(f) or ())] for e in acts if e.act not in (READ, *self.aside)]
-        if any(who in share for share in shares) or any(one.part == part and situation.authority.post in one.posts for one in self.posts):
-            return None
-        return Text(f"{name}未参与本案，其岗位也无权查阅该部分", f"{name} takes no part in this case, and the post gives no access to this part")
+        working = [e for e in acts if e.act not in (READ_FILE, *self.aside)]
+        taking = any(who in (e.actor, *(one for f in self.fields for one in e.data.get(f) or ())) for e in working)
+        entitled = taking or any(one.part == part and situation.authority.post in one.posts for one in self.posts)
+        return None if entitled else Text(f"{name}未参与本案，其岗位也无权查阅该部分", f"{name} takes no part in this case, and the post gives no access")

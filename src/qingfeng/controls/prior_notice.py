@@ -51,10 +51,9 @@ class PriorNotice:
         (f"decide dan 5 {_WHO}",), (_FINE, f"decide dan 0 {_WHO}"), (_FINE, "decide dan 5 violation_code=V2 party=甲厂"),
         (_FINE, "decide dan 5 violation_code=V1 party=乙厂"), (_FINE, "send_back dan 2", f"decide dan 5 {_WHO}"), (_FINE, "decide dan 5"),
         (_FINE.replace("[state,defend,hearing]", "[state]"),), (_FINE.replace("amount=2000000", ""),), ("waive party 3",),
-        (_FINE.replace("拟罚款两万元", "罚款"), f"decide dan 5 {_WHO}"), (_WARN.replace("危及安全生产", "违法了"),),
-        (_WARN.replace("未经培训上岗", "有违法"),), (_FINE.replace("[fine]", "[warning,confiscation]"),), (_WARN.replace(_SERVED, ""),),
-        (_FINE, "waive ann 3"), (_FINE, "send_back dan 2", "waive party 3"),
-        (_FINE, _WARN.replace("legal_basis=示例条例", ""), f"decide dan 5 {_WHO}"),
+        (_FINE.replace("拟罚款两万元", "罚款"), f"decide dan 5 {_WHO}"), (_WARN.replace("危及安全生产", "违法了"),), (_WARN.replace("未经培训上岗", "有违法"),),
+        (_FINE.replace("[fine]", "[warning,confiscation]"),), (_WARN.replace(_SERVED, ""),), (_FINE, "waive ann 3"),
+        (_FINE, "send_back dan 2", "waive party 3"), (_FINE, _WARN.replace("legal_basis=示例条例", ""), f"decide dan 5 {_WHO}"),
     )
 
     decisions: tuple[str, ...]
@@ -78,10 +77,9 @@ class PriorNotice:
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a notice that is not complete, a waiver that is not the party's, and a decision without a notice to rest on."""
-        fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if fault is None else Refusal(
-            by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
-            zh="请先向当事人送达内容、事实、理由、依据和权利齐全的告知书，听取意见后再作决定；放弃权利只能由当事人自己表示。",
+        why = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
+        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=why,
+            remedy=Text(zh="请先向当事人送达内容、事实、理由、依据和权利齐全的告知书，听取意见后再作决定；放弃权利只能由当事人自己表示。",
             en="First serve on the party a notice that says content, facts, reasons, basis and rights, and hear it; only it can waive."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:

@@ -32,7 +32,6 @@ _DROPPED = f"dispositions={{p1:{_NONE},p2:{_NONE}}} {_EVIDENCE} inspection_outco
 @dataclass(frozen=True, slots=True)
 class Class:
     """A class of problems and what may become of one."""
-
     name: str
     allowed: tuple[str, ...]
 
@@ -63,18 +62,15 @@ class ProblemDisposition:
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_FOUND, _REPORT + _BOTH, "refer_case dan 9 problems=[p2]", "today 90"), (_FOUND, _REPORT + _BOTH, "today 12"),
-        (_FOUND, _REPORT + _DROPPED, "today 90"), (_FOUND, _REPORT + _BOTH, _REPORT + _DROPPED, "today 90"),
-    )
+        (_FOUND, _REPORT + _DROPPED, "today 90"), (_FOUND, _REPORT + _BOTH, _REPORT + _DROPPED, "today 90"))
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_FOUND, _REPORT + _BOTH, "today 13"), (_FOUND, _REPORT + _BOTH, "refer_case dan 9 problems=[p1]", "today 90"),
-    )
+        (_FOUND, _REPORT + _BOTH, "today 13"), (_FOUND, _REPORT + _BOTH, "refer_case dan 9 problems=[p1]", "today 90"))
 
     classes: tuple[Class, ...]
     visits: tuple[str, ...] = ("inspect_site",)
     reports: tuple[str, ...] = ("submit_inspection_report",)
     approvals: tuple[str, ...] = ("approve_inspection_report",)
     openings: tuple[str, ...] = ("refer_case",)
-    opened: tuple[str, ...] = _CASES
     proved: tuple[str, ...] = ("corrected_on_site", _NONE)
     days: int = 10
 
@@ -94,8 +90,7 @@ class ProblemDisposition:
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, said = s.proposed, s.proposed.data.get("dispositions", {})
-        done = [e for e in s.case.events if e.kind == ACT]
-        normal = p.data.get("inspection_outcome") == "normal"
+        done, normal = [e for e in s.case.events if e.kind == ACT], p.data.get("inspection_outcome") == "normal"
         if p.act in self.approvals:
             report = next((e.data for e in reversed(done) if e.act in self.reports), {})
             kept = [key for key, word in report.get("dispositions", {}).items() if word != _NONE]
@@ -116,21 +111,20 @@ class ProblemDisposition:
     def detect(self, _: PowerVersion) -> AnyOf:
         """Compare the dispositions of each report with what visits found, and its approval with them."""
         key, word, normal = T("_key"), T("_value"), say.equal(T("inspection_outcome"), "normal")
-        classed = say.equal(R("_key"), key)
+        classed, proof = say.equal(R("_key"), key), say.length(say.value_of(T("disposition_evidence"), key))
         light = say.both(classed, say.negated(say.is_in(word, say.get({one.name: one.allowed for one in self.classes}, R("_value")))))
-        proof = say.length(say.value_of(T("disposition_evidence"), key))
         kept = say.both(say.equal(R("_seq"), say.last(self.reports, "_seq")), say.differs(R("_value"), _NONE))
         return AnyOf((
             say.gate(self.approvals, say.both(normal, say.some(self.reports, kept, each="dispositions"))),
             say.gate(self.reports, say.some(self.visits, say.negated(say.is_in(R("_key"), T("dispositions"))), each="problems")),
             say.gate(self.reports, say.either(
                 say.none(self.visits, classed, each="problem_class"), say.some(self.visits, light, each="problem_class"),
-                say.both(say.is_in(word, self.proved), say.either(say.over(64, proof), say.over(proof, 64))),
+                say.both(say.is_in(word, self.proved), say.differs(proof, 64)),
                 say.both(normal, say.differs(word, _NONE))), each="dispositions")))
 
     def watch(self, _: PowerVersion) -> GateRule:
         """Find what was to become a case and was not opened in `days`."""
         opened = say.some(self.openings, say.is_in(T("_key"), R("problems")), span=Span.AFTER)
         return say.gate(self.reports, say.both(
-            say.is_in(T("_value"), self.opened), say.over(say.minus(Today(), T("_on")), self.days), say.negated(opened),
+            say.is_in(T("_value"), _CASES), say.over(say.minus(Today(), T("_on")), self.days), say.negated(opened),
             say.none(self.reports, span=Span.AFTER)), each="dispositions")

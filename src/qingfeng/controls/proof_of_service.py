@@ -1,8 +1,7 @@
 """proof_of_service 送达证明: every service says how it was done and carries what proves that way; what is served is what was issued.
 
 Why: 不按规定送达: a paper called served that the party never saw takes its remedies away, and one text is issued, another handed over.
-Finds: a service without its way, its day or its proof, or with the proof of another; another text than the one issued; (watch) a
-decision that nobody served.
+Finds: a service without its way, day or proof, with the proof of another, or of another text; (watch) a decision nobody served.
 Not: service that came late (time_limit); consent and earlier attempts (special_service); a forged signature (call-backs meet that).
 Source: 行政处罚法 61 where the power names it (`statute`); the ways and proofs, 民事诉讼法 87-95, stand in the setting `proofs`.
 """
@@ -18,7 +17,7 @@ from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts import say
-from qingfeng.facts.rule import Expr, GateRule, R, Span, T, Today
+from qingfeng.facts.rule import GateRule, R, Span, T, Today
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 
@@ -61,7 +60,7 @@ class ProofOfService:
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((_ISSUE, _SERVE + how) for how in ("direct", "left witness=王某", "left receipt_hash=r1", "post receipt_hash=r1", "substituted",
-            "by_hand", "electronic photo_hash=h1", "announcement photo_hash=h1", "announcement reasons=下落不明")),
+         "by_hand", "electronic photo_hash=h1", "announcement photo_hash=h1", "announcement reasons=下落不明")),
         (_ISSUE, _DIRECT.replace("=d1", "=d2")), (_ISSUE, _LEFT.replace("document_hash=d1", "")), (_ISSUE, _DIRECT, _DIRECT),
         (f"c2:{_POST}", _ISSUE, _POST), (_ISSUE, _VIA.replace("served_on=2026-03-06", "")), (_ISSUE, _POST, _LEFT, _POST),
         (_ISSUE, "decide dan 6 document_hash=d2 document_kind=k2", f"{_LEFT} document_kind=k3", _LEFT),
@@ -92,46 +91,41 @@ class ProofOfService:
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a service that nothing proves, and one of another text."""
-        fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if fault is None else Refusal(
-            by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
-            zh="请写明送达方式和日期，按该方式附上回证、照片、邮件编号、到达日期等证明；送达的须是已作出的文书。",
+        why = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
+        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=why,
+            remedy=Text(zh="请写明送达方式和日期，按该方式附上回证、照片、邮件编号、到达日期等证明；送达的须是已作出的文书。",
             en="Say the way and the day, attach what proves that way (receipt, photo, number, day of arrival), and serve the text issued."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
-        p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]
-        if p.act not in self.services:
+        said, acts = s.proposed.data, [e for e in s.case.events if e.kind == ACT]
+        if s.proposed.act not in self.services:
             return
-        said, how, kind = p.data, str(p.data.get("service_method") or ""), p.data.get("document_kind")
+        how, kind = str(said.get("service_method") or ""), said.get("document_kind")
         proof = next((one for one in self.proofs if one.method == how), None)
         yield proof is None, f"没有写明送达方式，或没有这种方式：{how}", f"no way of service said, or none that there is: {how}"
         yield not said.get("served_on") or not said.get("document_hash"), "没有写明送达日期或所送文书", "the day of service or the text is not said"
-        lacking = [f for f in proof.needs if not said.get(f)] if proof else []
         replaced = proof is not None and proof.instead and all(said.get(f) for f in proof.instead)
-        words = {f.id: f.name for f in s.rule.word.fields}
-        names = [words.get(f, Text(zh=f, en=f)) for f in lacking]
-        zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
-        yield lacking and not replaced, f"缺少送达证明：{zh}", f"what proves this way of service is missing: {en}"
+        lacking = [f for f in proof.needs if not said.get(f)] if proof and not replaced else []
+        names = [next((word.name for word in s.rule.word.fields if word.id == f), Text(zh=f, en=f)).zh for f in lacking]
+        yield lacking, f"缺少送达证明：{'、'.join(names)}", f"what proves this way is missing: {', '.join(lacking)}"
         issued = next((e.data["document_hash"] for e in reversed(acts) if e.act in self.issues and e.data.get("document_hash")
                        and (not kind or e.data.get("document_kind") in (None, kind))), None)
         yield issued is not None and said.get("document_hash") != issued, "所送文书与作出的文书不一致", "this is not the text that was issued"
+        uses = s.elsewhere.uses("tracking_no", str(said.get("tracking_no") or ""))
         used = any(e.data.get(f) == said[f] for e in acts for f in ONCE if f in said and e.act in self.services)
-        used |= "tracking_no" in said and any(u.act in self.services for u in s.elsewhere.uses("tracking_no", str(said["tracking_no"])))
+        used |= any(u.act in self.services for u in uses)
         yield used, "送达回证或邮件编号已用于另一次送达", "this receipt or letter already proves another service"
 
     def detect(self, _: PowerVersion) -> GateRule:
         """Find services without their proof, with the proof of another, or of another text."""
         how, text, kind = T("service_method"), T("document_hash"), T("document_kind")
-        unproved = say.either(*(say.both(say.equal(how, one.method), self._lacks(one.needs), self._lacks(one.instead)) for one in self.proofs))
+        ways = [say.both(say.equal(how, proof.method), *(
+            say.either(*(say.missing(T(f)) for f in part)) for part in (proof.needs, proof.instead) if part)) for proof in self.proofs]
         alike = say.either(say.missing(kind), say.missing(R("document_kind")), say.matches("document_kind"))
         other = say.differs(text, say.last(self.issues, "document_hash", where=alike))
         again = say.either(*(say.some(self.services, say.matches(f)) for f in ONCE), say.some(self.services, same="tracking_no"))
-        unknown = say.negated(say.is_in(how, [one.method for one in self.proofs]))
-        vague = say.either(unknown, say.missing(T("served_on")), say.missing(text))
-        return say.gate(self.services, say.either(vague, unproved, other, again))
-
-    def _lacks(self, fields: tuple[str, ...]) -> Expr:
-        return say.either(*(say.missing(T(f)) for f in fields)) if fields else 1
+        vague = say.either(say.missing(T("served_on")), say.missing(text), say.negated(say.is_in(how, [one.method for one in self.proofs])))
+        return say.gate(self.services, say.either(vague, *ways, other, again))
 
     def watch(self, _: PowerVersion) -> GateRule:
         """Find decisions that nobody has served `within` working days later."""

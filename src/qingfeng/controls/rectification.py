@@ -111,7 +111,7 @@ class Rectification:
         return AnyOf((
             say.gate(orders, say.either(say.missing(T("measures")), say.missing(T("due_on")), say.over(T("_on"), say.day(T("due_on"))))),
             say.gate(self.extensions, say.either(
-                say.negated(say.at_least(due, T("_on"))), say.negated(say.over(say.day(T("until")), due)), say.over(4, say.length(T("reasons"))),
+                say.over(4, say.length(T("reasons"))), *map(say.negated, (say.at_least(due, T("_on")), say.over(say.day(T("until")), due))),
                 say.at_least(say.count(self.extensions, since=orders), self.times))),
             say.gate(self.closings, say.both(say.over(say.size(standing), 0), say.either(
                 say.over(say.without(standing, last), 0), say.both(not_done, say.none(self.consequences, since=self.rechecks)))))))

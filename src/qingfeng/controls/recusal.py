@@ -61,7 +61,7 @@ class Recusal:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        wrong = ", ".join({*self.acts, *self.recuses, *self.still, *self.asks} - {row.act for row in version.procedure.rows})
+        wrong = ", ".join(sorted({*self.acts, *self.recuses, *self.still, *self.asks} - {row.act for row in version.procedure.rows}))
         bad = wrong or not (self.acts and self.parties and self.recuses)
         return Text(f"acts、parties、recuses不得为空且须在流程中：{wrong}", f"acts, parties, recuses: set, in the procedure: {wrong}") if bad else None
 

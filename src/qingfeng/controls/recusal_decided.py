@@ -58,7 +58,7 @@ class RecusalDecided:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         named = (*self.requests, *self.answers, *self.before)
-        wrong = ", ".join({act for act in named if named.count(act) > 1} | set(named) - {row.act for row in version.procedure.rows})
+        wrong = ", ".join(sorted({act for act in named if named.count(act) > 1} | set(named) - {row.act for row in version.procedure.rows}))
         if wrong or not (self.requests and self.answers and self.before):
             return Text(f"三组动作均不得为空、不得重复，且须在流程中：{wrong}", f"three lists, none empty, none shared, all in the procedure: {wrong}")
         return None

@@ -64,7 +64,7 @@ class ReporterAnswered:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         named = (*self.disposes, *self.closes, *self.registers, *self.replies)
-        wrong = ", ".join({act for act in named if named.count(act) > 1} | set(named) - {row.act for row in version.procedure.rows})
+        wrong = ", ".join(sorted({act for act in named if named.count(act) > 1} | set(named) - {row.act for row in version.procedure.rows}))
         bad = wrong or not (self.disposes and self.registers and self.replies) or not 1 <= self.within <= 60
         return Text(f"动作空缺、重复或不在流程中：{wrong}；天数1至60", f"acts missing, shared or unknown: {wrong}; 1 to 60 days") if bad else None
 

@@ -26,7 +26,8 @@ _NA = "not_applicable"
 _WORDS = ("ok", "problem", _NA)
 _ALL = "checklist={exit:ok,dust:problem,gas:ok} measured={gas:8ppm}"
 _TIME = "started=2026-03-04T09:00:00+08:00 ended=2026-03-04T{}:00+08:00"
-_HERE, _SHOT = "place=车间 signed_by=王示例", "photo_hashes=[h1,h2]"
+_H, _HERE = [f"{n:064d}" for n in range(10)], "place=车间 signed_by=王示例"
+_SHOT, _NEXT = f"photo_hashes=[{_H[1]},{_H[2]}]", f"photo_hashes=[{_H[3]},{_H[4]}]"
 _FULL = f"inspect_site bob 2.12 {_ALL} {_TIME.format('09:40')} {_HERE} "
 _BARE = f"inspect_site bob 2.12 {_ALL} {_TIME.format('11:00')} "
 _SOME = f"inspect_site bob 2.12 {_TIME.format('11:00')} {_HERE} {_SHOT} "
@@ -42,17 +43,16 @@ class SiteVisitEvidence:
     example: ClassVar[dict[str, Any]] = {"items": ["exit", "dust", "gas"], "measured": ["gas"], "minutes": 10, "per_item": 10, "photos": 2,
         "excused": 1}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        *((_FULL + _SHOT, _FULL + f"photo_hashes=[h{n},h{n + 1}]") for n in (3, 4, 5)),
-        (_FULL + _SHOT, "c2:" + _FULL + "photo_hashes=[h3,h4]"),
-        *((_FULL + shots,) for shots in (_SHOT, "photo_hashes=[h3,h4]", "photo_hashes=[h1,h2,h5]")), ("note ann 0", _FULL + _SHOT),
+        *((_FULL + _SHOT, _FULL + f"photo_hashes=[{_H[n]},{_H[n + 1]}]") for n in (3, 4, 5)), (_FULL + _SHOT, "c2:" + _FULL + _NEXT),
+        *((_FULL + shots,) for shots in (_SHOT, _NEXT, f"photo_hashes=[{_H[1]},{_H[2]},{_H[5]}]")), ("note ann 0", _FULL + _SHOT),
         *((_SOME + f"checklist={{exit:ok,dust:{a},gas:not_applicable}} inapplicable={{gas:没有燃气设备}}",) for a in ("ok", "problem")),
         *((_BARE + f"{_SHOT} place={where} unsigned_reasons=拒绝签字离场 witness=李示例",) for where in ("车间", "仓库", "厂门")),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_FULL.replace("09:40", "09:39") + _SHOT,), (_BARE.replace("11:00", "12:30") + f"{_HERE} {_SHOT}",),
-        (_FULL + "photo_hashes=[h1,h1]",), (_FULL + _SHOT, _FULL + "photo_hashes=[h2,h9]"),
-        (_FULL + _SHOT, "c2:" + _FULL + "photo_hashes=[h3,h1]"), (_BARE + f"{_SHOT} place=车间 unsigned_reasons=拒签 witness=李示例",),
-        (_BARE + f"{_SHOT} place=车间 unsigned_reasons=拒绝签字离场",),
+        (_FULL + f"photo_hashes=[{_H[1]},{_H[1]}]",), (_FULL + f"photo_hashes=[{_H[1]},h2]",),
+        (_FULL + _SHOT, _FULL + f"photo_hashes=[{_H[2]},{_H[9]}]"), (_FULL + _SHOT, "c2:" + _FULL + f"photo_hashes=[{_H[3]},{_H[1]}]"),
+        (_BARE + f"{_SHOT} place=车间 unsigned_reasons=拒签 witness=李示例",), (_BARE + f"{_SHOT} place=车间 unsigned_reasons=拒绝签字离场",),
         *((_SOME + f"checklist={{{said}}}",) for said in ("exit:ok,dust:ok", "exit:ok,dust:fine,gas:ok", "exit:ok,dust:ok,gas:ok")),
         (_SOME + "checklist={exit:ok,dust:ok,gas:not_applicable}",), (_BARE + f"{_SHOT} signed_by=王示例",),
         (_SOME + "checklist={exit:not_applicable,dust:ok,gas:not_applicable} inapplicable={exit:露天场所,gas:没有燃气}",),
@@ -94,8 +94,8 @@ class SiteVisitEvidence:
         few = len(shots) < self.photos
         yield few, f"现场照片{len(shots)}张，至少{self.photos}张", f"{len(shots)} photographs, at least {self.photos} are needed"
         old = {shot for e in s.case.events if e.kind == ACT for shot in e.data.get("photo_hashes", ())}
-        used = sorted(shot for shot in shots if shot in old or s.elsewhere.uses("photo_hashes", shot))
-        yield used, f"照片已在其他检查中使用：{'、'.join(used)[:70]}", f"photographs used before: {', '.join(used)[:70]}"
+        used = sorted(shot for shot in shots if len(shot) != 64 or shot in old or s.elsewhere.uses("photo_hashes", shot))
+        yield used, f"照片校验值有误或已在其他检查中使用：{'、'.join(used)[:70]}", f"photographs garbled or used before: {', '.join(used)[:70]}"
         left = [item for item in self.items if item not in answers]
         yield left, f"检查项目没有填写：{'、'.join(left)}", f"items not answered: {', '.join(left)}"
         odd = [item for item, said in answers.items() if said not in _WORDS or (said == _NA and len(str(excuses.get(item, ""))) < 4)]
@@ -124,4 +124,5 @@ class SiteVisitEvidence:
                 say.negated(say.is_in(said, _WORDS)), say.both(say.equal(said, _NA), say.negated(reasoned)),
                 say.both(say.is_in(key, self.measured), say.differs(said, _NA), say.missing(say.value_of(T("measured"), key)))),
                 each="checklist"),
-            say.gate(self.visits, say.either(seen, say.some(None, same="photo_hashes", equals=key)), each="photo_hashes")))
+            say.gate(self.visits, say.either(
+                seen, say.differs(say.length(key), 64), say.some(None, same="photo_hashes", equals=key)), each="photo_hashes")))

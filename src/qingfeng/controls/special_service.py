@@ -43,14 +43,16 @@ class SpecialService:
     example: ClassVar[dict[str, Any]] = {
         "services": ["serve"], "attempts": ["attempt"], "issues": ["decide"], "consents": ["consent"], "retracts": ["retract"], "tries": 2}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("consent party 0", "decide dan 1", _NET, _NET), ("decide dan 1", "consent ann 2 document_hash=c1", _NET), ("decide dan 1", *_TRIED, _NEWS),
-        (f"{_SERVE}=direct", f"{_SERVE}=post"), ("decide dan 1", f"{_TRY}=left reasons=拒绝签收", *_TRIED, _NEWS), _TRIED, (_TRIED[0], f"{_SERVE}=post"),
+        ("consent party 0", "decide dan 1", _NET, _NET), ("decide dan 1", "consent ann 2 document_hash=c1", _NET),
+        ("decide dan 1", *_TRIED, _NEWS), (f"{_SERVE}=direct", f"{_SERVE}=post"),
+        ("decide dan 1", f"{_TRY}=left reasons=拒绝签收", *_TRIED, _NEWS), _TRIED, (_TRIED[0], f"{_SERVE}=post"),
         ("retract party 0", "consent party 3", _NET, f"{_SERVE}=left"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("decide dan 1", _NET), ("consent ann 0",), ("consent party 0", "retract party 3", _NET), (_NEWS,), (_TRIED[0], _NEWS),
-        (_TRIED[0], _TRIED[0], _NEWS), (*_TRIED, "decide dan 4", _NEWS), (*_TRIED, f"{_SERVE}=announcement"), ("consent bob 0", f"{_SERVE}=left", "consent bob 9"),
-        (*_TRIED, f"{_SERVE}=announcement reasons=找不到"), (*_TRIED, _NEWS.replace(" 9 ", " 3 ")), (f"{_TRY}=direct",), (f"{_TRY}=post reasons=没有人",),
+        (_TRIED[0], _TRIED[0], _NEWS), (*_TRIED, "decide dan 4", _NEWS), (*_TRIED, f"{_SERVE}=announcement"),
+        ("consent bob 0", f"{_SERVE}=left", "consent bob 9"), (*_TRIED, f"{_SERVE}=announcement reasons=找不到"),
+        (*_TRIED, _NEWS.replace(" 9 ", " 3 ")), (f"{_TRY}=direct",), (f"{_TRY}=post reasons=没有人",),
         (_TRIED[0].replace(" 3 ", " 8 "), f"{_TRY}=announcement reasons=登报一次".replace(" 3 ", " 8 "), _NEWS),
     )
 
@@ -75,11 +77,10 @@ class SpecialService:
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse electronic service of who has not agreed, and an announcement out of hand."""
-        fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if fault is None else Refusal(
-            by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault, remedy=Text(
-            zh="请先由当事人本人同意电子送达或附其签署的确认书；公告送达前请以其他方式送达并逐次记录未果的原因。",
-            en="Let the party agree itself or attach what it signed; before an announcement try the other ways and record why each failed."))
+        why = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
+        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=why,
+            remedy=Text(zh="请先由当事人本人同意电子送达或附其签署的确认书；公告送达前请以其他方式送达并逐次记录未果的原因。",
+            en="Let the party agree itself or attach what it signed; before an announcement try other ways and record why they failed."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]

@@ -11,14 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import READ_FILE, PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts.rule import AnyOf, Expr, R, T
 from qingfeng.facts.say import both, either, equal, gate, holds, some, tied
 from qingfeng.terms.text import Text
 
-READ, PART = "read_file", "lead"
+PART = "lead"
 
 
 # fmt: off
@@ -63,14 +63,14 @@ class TipAccess:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         acts = {*self.acts, *self.registers} - {row.act for row in version.procedure.rows}
-        wrong = ", ".join(acts | ({post for unit in self.units for post in unit.posts} - set(version.posts)))
+        wrong = ", ".join(sorted(acts | ({post for unit in self.units for post in unit.posts} - set(version.posts))))
         bad = wrong or not self.registers or set(self.acts) & set(self.registers)
         return Text(f"没有这些动作或岗位，或登记与处理相混：{wrong}", f"unknown, or acts and registers overlap: {wrong}") if bad else None
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse to let a tip come to those whom it accuses or who are close to them."""
         command, name = situation.proposed, situation.people.name
-        reader = [command.actor] if command.act == READ and command.data.get("part") == PART else []
+        reader = [command.actor] if command.act == READ_FILE and command.data.get("part") == PART else []
         given = [command.actor, command.data.get("leader"), *(command.data.get("officers") or ())] if command.act in self.acts else reader
         who = next((name(who) for who in given if who and self._close(situation, who)), None)
         return None if who is None else Refusal(by=self.name, ring="control", basis=self.basis,  # no reason: it would tell the accused
@@ -79,7 +79,7 @@ class TipAccess:
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find tips read, handled or received by the accused, those tied to them, and their unit."""
-        read = gate([READ], self._near(T("_actor")), applies=equal(T("part"), PART), needs=["_actor"])
+        read = gate([READ_FILE], self._near(T("_actor")), applies=equal(T("part"), PART), needs=["_actor"])
         done = gate(self.acts, either(self._near(T("_actor")), self._near(T("leader"))), needs=["_actor"])
         return AnyOf((read, done, gate(self.acts, self._near(T("_key")), each="officers")))
 

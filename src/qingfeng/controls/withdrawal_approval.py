@@ -63,7 +63,7 @@ class WithdrawalApproval:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         named = {*self.proposes, *self.approves, *self.refuses, *self.investigators, *self.closes, *self.decisions}
-        wrong = ", ".join(named - {row.act for row in version.procedure.rows} | set(self.proposes) & set(self.approves))
+        wrong = ", ".join(sorted(named - {row.act for row in version.procedure.rows} | set(self.proposes) & set(self.approves)))
         bad = wrong or not (self.proposes and self.approves) or not 1 <= self.rank <= max(post.rank for post in version.posts.values())
         return Text(f"动作空缺、重复或不在流程中：{wrong}；无岗位达到rank", f"acts missing, shared or unknown: {wrong}; no post has rank") if bad else None
 
