@@ -202,9 +202,14 @@ def unusable(version: PowerVersion, acts: Collection[str], *, beside: str | None
     beside: another control without which this one would leave a way round.
     """
     if beside is not None and beside not in version.controls:
-        return Text(zh=f"须同时设置controls.{beside}，否则可以绕过", en=f"set controls.{beside} too, or there is a way round this one")
+        return Text(
+            zh=f"须同时设置controls.{beside}，否则可以绕过",
+            en=f"set controls.{beside} too, or there is a way round this one",
+        )
     if not version.controls.get(CATALOGUE) or not catalogue_of(version):
-        return Text(zh=f"须先设置案由目录（controls.{CATALOGUE}.entries）", en=f"set controls.{CATALOGUE}.entries first")
+        return Text(
+            zh=f"须先设置案由目录（controls.{CATALOGUE}.entries）", en=f"set controls.{CATALOGUE}.entries first"
+        )
     return foreign(version, acts)
 
 
@@ -243,18 +248,30 @@ def _fault_of(entry: Entry) -> Text | None:
         return Text(zh="日期应写作 2026-03-02", en="days are written 2026-03-02")
     if late:
         return Text(zh="失效日期早于生效日期", en="it ends before it begins")
-    if not entry.kinds or not 0 <= entry.fine_min <= entry.fine_max or (FINE in entry.kinds) is not (entry.fine_max > 0):
+    if (
+        not entry.kinds
+        or not 0 <= entry.fine_min <= entry.fine_max
+        or (FINE in entry.kinds) is not (entry.fine_max > 0)
+    ):
         return Text(zh="处罚种类不得为空；下限不高于上限；有罚款种类的必须有上限，没有的不得有",
                     en="name a kind; the minimum may not exceed the maximum; a maximum stands exactly where a fine is allowed")  # fmt: skip
     if entry.limitation_years not in (2, 5) or (entry.crime_from is not None and entry.crime_from <= 0):
-        return Text(zh="追溯时效为2年或5年；涉罪金额须大于0", en="the limitation is 2 or 5 years; crime_from must exceed 0")
+        return Text(
+            zh="追溯时效为2年或5年；涉罪金额须大于0", en="the limitation is 2 or 5 years; crime_from must exceed 0"
+        )
     return _fault_of_benchmark(entry)
 
 
 def _fault_of_benchmark(entry: Entry) -> Text | None:
-    names = [[f.code for f in entry.factors], [t.code for t in entry.tiers], *[[o.code for o in f.options] for f in entry.factors]]
+    names = [
+        [f.code for f in entry.factors],
+        [t.code for t in entry.tiers],
+        *[[o.code for o in f.options] for f in entry.factors],
+    ]
     if any(len(set(several)) < len(several) for several in names) or any(not f.options for f in entry.factors):
-        return Text(zh="裁量因素、选项、档次不得重复，选项不得为空", en="no factor, option or tier twice, none without options")
+        return Text(
+            zh="裁量因素、选项、档次不得重复，选项不得为空", en="no factor, option or tier twice, none without options"
+        )
     points = [tier.points for tier in entry.tiers]
     least = sum(min(o.points for o in f.options) for f in entry.factors)
     if bool(entry.factors) is not bool(entry.tiers) or points != sorted(set(points)) or (points and points[0] > least):
@@ -283,8 +300,14 @@ def sample(code: str, **more: Any) -> dict[str, Any]:
     }
     if not benchmark:
         return plain
-    factors = [{"code": name, "options": [{"code": "no", "points": 0}, {"code": "yes", "points": n}]} for name, n in (("harm", 2), ("again", 1))]
-    light, heavy = ({"code": "light", "points": 0, "low": 100, "high": 200}, {"code": "heavy", "points": 2, "low": 250, "high": 400})
+    factors = [
+        {"code": name, "options": [{"code": "no", "points": 0}, {"code": "yes", "points": n}]}
+        for name, n in (("harm", 2), ("again", 1))
+    ]
+    light, heavy = (
+        {"code": "light", "points": 0, "low": 100, "high": 200},
+        {"code": "heavy", "points": 2, "low": 250, "high": 400},
+    )
     return {**plain, "factors": factors, "tiers": [light, heavy]}
 
 

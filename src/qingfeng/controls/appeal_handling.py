@@ -33,7 +33,7 @@ _NO, _SAID = "reject eve 2 appeal_no=A1 reasons=超过申诉期限", "answer fay
 class AppealHandling:
     """`receives` register an appeal under `appeal_no`; `accepts`, `rejects`, `answers` handle it; `targets`: acts appealed against.
 
-    plain: of `receives`, those answered without being accepted first; within: working days to accept; answer_days: calendar days.
+    plain: of `receives`, those answered without being accepted first.  within: working days; answer_days: calendar days.
     """
 
     name: ClassVar[str] = "appeal_handling"
@@ -43,16 +43,14 @@ class AppealHandling:
         "receives": ["appeal", "complain"], "accepts": ["accept"], "rejects": ["reject"], "answers": ["answer"], "closes": ["close"],
         "targets": ["decide", "review"], "plain": ["complain"], "within": 5, "answer_days": 30}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        *(("decide dan 0", "review carl 0", _GOT, *how, _SHUT) for how in ((_YES, _SAID), (_NO,))),
-        (_GOT, _NO, _NEW, _SHUT.replace("close", "note")), (_GOT, _YES, _SAID, _NEW, _BACK, _SHUT), (_SHUT,), ("decide eve 0", _SHUT),
-        (_GOT, _NEW),
+        *(("decide dan 0", "review carl 0", _GOT, *how, _SHUT) for how in ((_YES, _SAID), (_NO,))), (_GOT, _NO, _NEW, "note dan 20"),
+        (_GOT, _YES, _SAID, _NEW, _BACK, _SHUT), (_SHUT,), ("decide eve 0", _SHUT), (_GOT, _NEW),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("appeal ann 0",), (_GOT, _GOT), (_GOT, "complain bob 1 appeal_no=A1"), (_GOT, _SHUT), (_GOT, _YES, _SHUT),
-        (_GOT, _YES, _SAID, _NEW, _SHUT), (_GOT, _SAID), (_GOT, _NO.replace("超过申诉期限", "不受理")),
-        (_GOT, _YES, _SAID.replace("经查原处理并无不当", "已处理")), (_YES,), (_GOT, "accept eve 2"),
+        ("appeal ann 0",), (_GOT, _GOT), (_GOT, "complain bob 1 appeal_no=A1"), (_GOT, _SHUT), (_GOT, _YES, _SAID, _NEW, _SHUT),
+        (_GOT, _SAID), (_GOT, f"{_NO[:-6]}不受理"), (_GOT, _YES, f"{_SAID[:-9]}已处理"), (_YES,), (_GOT, "accept eve 2"),
         *((f"{act} {who} 0", _GOT, how) for act in ("decide", "review") for who, how in (("eve", _YES), ("eve", _NO))),
-        ("decide fay 0", _GOT, _YES, _SAID), (_NEW, _BACK.replace("A2", "A1")), ("decide dan 0 members=[dan,fay]", _GOT, _YES, _SAID),
+        *((first, _GOT, _YES, _SAID) for first in ("decide fay 0", "decide dan 0 members=[dan,fay]")), (_NEW, _BACK.replace("A2", "A1")),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_GOT, _NO, "today 90"), (_GOT, "accept eve 7 appeal_no=A1", "today 30"), (_GOT, _YES, _SAID.replace(" 5 ", " 30 "), "today 90"),
@@ -75,8 +73,8 @@ class AppealHandling:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        plain = {*self.plain} <= {*self.receives} if self.accepts else {*self.plain} == {*self.receives}
-        if not (plain and 1 <= self.within <= 30 and 1 <= self.answer_days <= 180):
+        fine = {*self.plain} <= {*self.receives} if self.accepts else {*self.plain} == {*self.receives}
+        if not (fine and 1 <= self.within <= 30 and 1 <= self.answer_days <= 180):
             return Text(zh="须受理的要有受理动作；受理1至30个工作日，答复1至180日", en="what is not plain is accepted; 1 to 30 working days, 1 to 180 days")
         return unfit(version, self.receives, self.answers, self.targets, self.closes, more=self.accepts + self.rejects)
 
@@ -111,13 +109,12 @@ class AppealHandling:
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find appeals without a number, handled by their targets, turned down or answered emptily, or closed over."""
-        number, same = T("appeal_no"), say.matches("appeal_no")
-        author = say.some(self.targets, say.either(say.same_actor(), say.is_in(T("_actor"), R("members"))))
+        same, author = say.matches("appeal_no"), say.some(self.targets, say.either(say.same_actor(), say.is_in(T("_actor"), R("members"))))
         got, settled = (say.gather("set", some, R("appeal_no")) for some in (self.receives, self.rejects + self.answers))
         unaccepted = say.both(say.none(self.accepts, same), say.none(self.plain, same))
         empty, unsaid = (say.over(WORDS, say.length(T(field))) for field in ("content", "reasons"))
         return AnyOf((
-            say.gate(self.receives, say.either(say.missing(number), say.some(self.receives, same))),
+            say.gate(self.receives, say.either(say.missing(T("appeal_no")), say.some(self.receives, same))),
             say.gate(self.accepts + self.rejects + self.answers, say.either(author, say.none(self.receives, same)), needs=["_actor"]),
             say.gate(self.answers, say.either(unaccepted, empty)), say.gate(self.rejects, unsaid),
             say.gate(self.closes, say.over(say.without(got, settled), 0))))

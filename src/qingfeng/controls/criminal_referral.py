@@ -38,7 +38,7 @@ class CriminalReferral:
     example: ClassVar[dict[str, Any]] = {"decisions": ["decide", "close"], "referrals": ["refer"], "returns": ["come_back"]}
     example_version: ClassVar[dict[str, Any]] = sampled(sample("K1", crime_from=50000), sample("K2", crime_from=30000), sample("N1"))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("file ann 0 amount_involved=4999999", "note ann 1", K, "note ann 10"), (N,), ("file ann 0 amount_involved=2999999", CLOSE, "note ann 10"),
+        ("file ann 0 amount_involved=4999999", K, "note ann 10"), (N,), ("file ann 0 amount_involved=2999999", CLOSE, "note ann 10"),
         ("file ann 0 amount_involved=5000000", "refer bob 3", "come_back ann 5", K), ("come_back ann 0 amount_involved=5000000", K),
         (YES, "refer bob 3", "come_back ann 5", f"{N} crime_suspected=no"), (YES, "refer bob 3 amount_involved=5000000", CLOSE),
     )

@@ -48,7 +48,7 @@ class DiscretionBenchmark:
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((f"{B1} factors={{{said}}} {OK}",) for said in ("harm:no", "harm:no,again:x", "harm:no,again:yes,luck:no", "harm:yes,again:no")),
-        (f"{LIGHT} amount=20001",), (HEAVY,), ("keep ann 0", TELL, f"{HEAVY} amount=25000"), (DEFER, f"{LIGHT} {WHY}"), (f"{HEAVY} amount=24999",),
+        (HEAVY,), ("keep ann 0", TELL, f"{HEAVY} amount=25000"), (DEFER, f"{LIGHT} {WHY}"), (f"{HEAVY} amount=24999",),
         (ADOPT, "tell ann 4", f"{LIGHT} {WHY}"), (PAID, f"{NONE} amount=14001"), (ADOPT, f"{LIGHT} amount=9000 reasons=轻微的"),
     )
     decisions: tuple[str, ...]

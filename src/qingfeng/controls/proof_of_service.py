@@ -44,10 +44,7 @@ _DIRECT, _LEFT, _SIGNED, _POST, _NET, _VIA, _NEWS = (f"{_SERVE}{how}" for how in
 
 @dataclass(frozen=True, slots=True)
 class ProofOfService:
-    """`services` of what `issues` fixed (`document_hash`; of the same `document_kind`, if both say one), with proof by `proofs`.
-
-    `decisions` must be served, or undone (`instead`), within `within` working days.
-    """
+    """`services` carry their `proofs` and the text of `issues` (of one `document_kind`, if said); `decisions` are served or undone."""
 
     name: ClassVar[str] = "proof_of_service"
     title: ClassVar[Text] = Text(zh="送达证明", en="Proof of service")
@@ -111,9 +108,8 @@ class ProofOfService:
         issued = next((e.data["document_hash"] for e in reversed(acts) if e.act in self.issues and e.data.get("document_hash")
                        and (not kind or e.data.get("document_kind") in (None, kind))), None)
         yield issued is not None and said.get("document_hash") != issued, "所送文书与作出的文书不一致", "this is not the text that was issued"
-        uses = s.elsewhere.uses("tracking_no", str(said.get("tracking_no") or ""))
         used = any(e.data.get(f) == said[f] for e in acts for f in ONCE if f in said and e.act in self.services)
-        used |= any(u.act in self.services for u in uses)
+        used |= any(u.act in self.services for u in s.elsewhere.uses("tracking_no", str(said.get("tracking_no") or "")))
         yield used, "送达回证或邮件编号已用于另一次送达", "this receipt or letter already proves another service"
 
     def detect(self, _: PowerVersion) -> GateRule:

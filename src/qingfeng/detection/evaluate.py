@@ -1,9 +1,10 @@
 """The small evaluator of rules: one log, in plain Python.  What a query engine computes must equal it.
 
 Functions of the language (`Op`): and or not; == != > >= < <= (false with something missing on either side); + - * (missing if
-an argument is); missing (absent, empty text, list or map), or_else; in, size, total (of the numbers in a map), without, get over lists and maps; day (ISO date to
-number), working_days, years (the day n years on), year (of a day), moment (ISO instant to seconds); length (of a text); previous (the number before a
-numbered text); tied, licensed, holds (one of some posts) over the companion tables of people.
+an argument is); missing (absent, empty text, list or map), or_else; in, size, total (of the numbers in a map), without, get
+over lists and maps; day (ISO date to number), working_days, years (the day n years on), year (of a day), moment (ISO instant to
+seconds); length (of a text); previous (the number before a numbered text); tied, licensed, holds (one of some posts) over the
+companion tables of people.
 """
 
 from __future__ import annotations
