@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from qingfeng.casework.findings import kept, sweep
+from qingfeng.casework.handle import Stopped
 from qingfeng.casework.logbook import found_on, hits
 from qingfeng.casework.office import Office, UnknownThing, event_of
 from qingfeng.casework.reading import open_file
 from qingfeng.casework.registry import PERSON_ACTS
 from qingfeng.catalogue.checks_stories import REGISTERED
 from qingfeng.engine.case import Case
-from tests.casework.agency import begin
+from qingfeng.engine.control import Basis
+from qingfeng.facts.rule import AnyOf
+from qingfeng.terms.text import Text
+from tests.casework.agency import begin, do
 from tests.sample import at
 
 
@@ -53,3 +58,30 @@ def test_a_late_act_is_found_once_and_kept_with_its_act(office: Office) -> None:
     assert sweep(office, now=at("2026-03-22")) == []
     with office.store.read() as tx:
         assert kept(tx) == first
+
+
+class Breaks:
+    """A rule that cannot answer."""
+
+    name, title, basis = "breaks", Text(zh="坏规则", en="Broken rule"), Basis.RULE
+
+    def check(self, _: object) -> None:
+        raise ZeroDivisionError
+
+    def detect(self, _: object) -> AnyOf:
+        return AnyOf(())
+
+
+def test_a_rule_that_breaks_lets_nothing_pass_and_is_reported(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = begin(office)
+    sound = office.version
+
+    def broken(*args: Any) -> Any:
+        version, controls = sound(*args)
+        return version, (*controls, Breaks())
+
+    monkeypatch.setattr(office, "version", broken)
+    answer = do(office, case, "accept", "ann", "2026-03-03")
+    assert isinstance(answer, Stopped)
+    assert [r.by for r in answer.refusals] == ["breaks"]
+    assert [(f.found.rule, f.found.key) for f in sweep(office, now=at("2026-03-04"))] == [("broken_control", "breaks")]

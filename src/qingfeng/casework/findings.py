@@ -11,15 +11,15 @@ from datetime import date, datetime
 
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.controls import discover
-from qingfeng.detection.run import OWN_TITLES, Found
+from qingfeng.detection.run import BROKEN, OWN_TITLES, Found
 from qingfeng.duties import discover as discover_duties
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from . import dutywork
-from .logbook import found_within
-from .office import CASE, Office, Registry, UnknownThing, event_of
+from .logbook import READS, found_within
+from .office import CASE, REFUSALS, Office, Registry, UnknownThing, event_of
 from .ports import ReadTx
 
 STREAM, FINDING = "findings", "finding"
@@ -72,6 +72,9 @@ def _all(
         for row in rows:
             for found in found_within(office, tx, registry, row.case, today):
                 yield (row.power, row.version), found
+            for event in (event_of(stored) for stored in tx.events(REFUSALS + row.case)):
+                for name in event.facts.get("broken", ()):
+                    yield (row.power, row.version), Found(BROKEN, row.case, event.seq, str(name))
             done += 1
             progress(done)
         after = rows[-1].case
@@ -132,8 +135,10 @@ def act_behind(office: Office, tx: ReadTx, finding: Finding) -> Event | None:
     found = finding.found
     if found.rule.startswith("duty:"):
         stream, seq = dutywork.stream_of(finding.power, found.rule.removeprefix("duty:")), found.seq
+    elif found.rule == BROKEN:
+        stream, seq = REFUSALS + found.case, found.seq
     else:
-        stream, seq = (CASE if found.seq > 0 else "reads/") + found.case, abs(found.seq)
+        stream, seq = (CASE if found.seq > 0 else READS) + found.case, abs(found.seq)
     rows = tx.events(stream, after=seq - 1) if seq else []
     return event_of(rows[0]) if rows else None
 

@@ -274,6 +274,7 @@ def note_refusal(sitting: Sitting, stream: str, command: Command, version: Power
         "by": [r.by for r in outcome.refusals],
         "ring": first.ring,
         "reasons": [r.reason.zh for r in outcome.refusals],
+        **({"broken": broken} if (broken := [r.by for r in outcome.refusals if r.broken]) else {}),
     }
     sitting.office.append(tx, Event(
         stream=stream, seq=head + 1, kind=REFUSED, act=act, at=min(command.at, command.entered), entered=command.entered,

@@ -14,12 +14,13 @@ from qingfeng.terms.text import Text
 
 from .evaluate import Hit, Sharing, World, judge
 
-OVERRIDDEN, OVERRIDE_CHAIN, LATENESS = "override", "override_chain", "time_limit"
+OVERRIDDEN, OVERRIDE_CHAIN, LATENESS, BROKEN = "override", "override_chain", "time_limit", "broken_control"
 CHAIN = 2
 """So many overrides on one case are no longer an exception: the finding names a leader and goes one level up."""
 OWN_TITLES: Mapping[str, Text] = {
     OVERRIDDEN: Text(zh="越级放行", en="Control overridden"),
     OVERRIDE_CHAIN: Text(zh="连续越级放行", en="Chain of overrides"),
+    BROKEN: Text(zh="规则失灵", en="Broken control"),
 }
 
 

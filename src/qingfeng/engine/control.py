@@ -113,6 +113,7 @@ class Refusal:
     reason: Text
     remedy: Text
     citation: Citation | None = None
+    broken: bool = False  # the rule could not answer: a fault of ours, not of the officer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,7 +115,7 @@ def _ask(situation: Situation, controls: Sequence[Control], stream: str) -> Outc
 def _broken(control: Control, error: Exception) -> Refusal:
     why = error.text if isinstance(error, TermError) else Text(*[type(error).__name__] * 2)
     reason, remedy = wording.broken_control(control.title, why)
-    return Refusal(by=control.name, ring="control", basis=Basis.RULE, reason=reason, remedy=remedy)
+    return Refusal(by=control.name, ring="control", basis=Basis.RULE, reason=reason, remedy=remedy, broken=True)
 
 
 def _event(
