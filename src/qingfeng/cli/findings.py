@@ -9,7 +9,7 @@ import click
 
 from qingfeng.terms.text import Text
 
-from .frame import Section, screen_of
+from .frame import Section, Told, screen_of
 from .screen import FINE, FOUND, CommandFailed, Screen
 from .words import both
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qingfeng.casework.ports import ReadTx
 
 
-@click.command()
+@click.command(cls=Told)
 @click.option("--power", help="只查这项职权。 Only this power.")
 @click.option("--now", "at", metavar="TIME", help="以此刻为准（不晚于现在）。 As of this time, not later than now.")
 def detect(power: str | None, at: str | None) -> int:
