@@ -96,7 +96,7 @@ class AppealHandling:
         if p.act in self.accepts + self.rejects + self.answers:
             authors = {who for e in acts if e.act in self.targets for who in (e.actor, *(e.data.get("members") or ()))}
             yield p.actor in authors, f"{name(p.actor)}参与了原处理，不得办理对它的申诉", f"{name(p.actor)} had a part in what is appealed against"
-            yield number is None or number not in got, f"没有登记过编号为{number or '空'}的申诉", f"no appeal is registered under “{number or ''}”"
+            yield number is None or number not in got, f"没有登记过编号为“{number or '—'}”的申诉", f"no appeal is registered under “{number or '—'}”"
         if p.act in self.answers:
             free = [e.data.get("appeal_no") for e in acts if e.act in self.plain]
             yield number not in accepted + free, f"申诉{number}尚未受理", f"the appeal {number} has not been accepted"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
@@ -99,7 +100,9 @@ class CompleteArchive:
         due = {str(e.data["evidence_no"]) for e in acts if e.act in self.evidence and e.data.get("evidence_no")}
         due |= {paper.code for paper in self.papers if done & {*paper.acts}}
         left, extra = sorted(due - {*listed}), [paper.code for paper in self.papers if paper.code in listed and paper.code not in due]
-        yield left, f"案卷缺少：{'、'.join(left)}", f"the file lacks: {', '.join(left)}"
+        of = {paper.code: wording.acts(s.case.version, paper.acts, either=True) for paper in self.papers}
+        zh, en = ([one + (f" ({of[one].say(lang)})" if one in of else "") for one in left] for lang in ("zh", "en"))
+        yield left, f"案卷缺少：{'、'.join(zh)}", f"the file lacks: {', '.join(en)}"
         yield extra, f"案卷中有未办理过的文书：{'、'.join(extra)}", f"the file holds papers of acts never done: {', '.join(extra)}"
         pages, n, who = p.data.get("pages"), len({*listed}), name(p.actor)
         yield pages is None or pages < n, f"页数{pages or '未填'}，少于目录所列{n}项", f"{pages or 'no'} pages for {n} items"

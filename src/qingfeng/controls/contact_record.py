@@ -45,7 +45,7 @@ class ContactRecord:
         ("investigate ann 0 officers=[ann,bob]", _NONE, "answer bob 1 contacts=some details=当事人来电催办", "report ann 2"),
         ("interview carl 0", "answer carl 1 contacts=none", "note fay 1", "report dan 2", "answer eve 3 contacts=none", "decide eve 4"),
         ("investigate ann 0", _NONE, "report ann 1", "send_back eve 2", "answer ann 3 contacts=none", "report ann 3"),
-        ("investigate system 0", "interview party 0", "report dan 1", "answer eve 1 contacts=some details=会上遇见", "decide eve 2 members=[eve]"),
+        ("investigate system 0", "interview party 0", "report dan 1", "answer eve 1 contacts=some details=会上遇见", "decide eve 2"),
         ("answer bob 0 contacts=none", "interview bob 1 members=[bob]", "report bob 2"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (

@@ -105,7 +105,7 @@ class DefenceHeard:
         if p.act in self.silences and told is not None:
             yield any(e.act in self.records for e in since), "当事人已作陈述申辩，不得记为未陈述", "the party did speak: it was not silent"
             days, n = s.calendar.working_days_between(acts[told].effective_day, p.day), self.window
-            yield days <= n, f"告知后仅{days}个工作日，陈述申辩期{n}个工作日未满", f"only {days} of {n} working days have passed"
+            yield days <= n, f"这是告知后第{days}个工作日，陈述申辩期{n}个工作日未满", f"this is working day {days} of {n} for the defence"
         if p.act in self.decisions:
             deaf = told is not None and not any(e.act in heard for e in since)
             yield deaf, "告知后尚未听取陈述申辩", "the party has not been heard since the notice"

@@ -33,33 +33,34 @@ _OK, _DOWN, _GONE, _MENDED = "agree dan 4", "withdraw fay 12 reasons=原决定�
 class DisclosureDue:
     """`decisions` are published within `within` working days, or withheld (`approvals` agree to it); `fields`: what is shown.
 
-    changes: acts after which what is up is taken down within `withdraw_within` working days (new text: `document_hash`).
+    changes: acts (new text: `document_hash`) after which what is up comes down in `withdraw_within` days; may: acts after which it may.
     """
 
     name: ClassVar[str] = "disclosure_due"
     title: ClassVar[Text] = Text(zh="应公开尽公开", en="Disclosure due")
     example: ClassVar[dict[str, Any]] = {
         "decisions": ["decide"], "publishes": ["publish"], "approvals": ["agree"], "withdraws": ["withdraw"],
-        "changes": ["revoke", "correct"], "fields": ["no", "party", "facts"], "within": 7}
+        "changes": ["revoke", "correct"], "may": ["judge"], "fields": ["no", "party", "facts"], "within": 7}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_MADE, _UP), (_MADE, _UP, _GONE, _DOWN), (_MADE, _OK), (_MADE, _UP, _UP), ("decide dan 0", _UP), (_DOWN,), (_OK, _DOWN),
-        (_MADE, _UP, _MENDED, _DOWN, _UP.replace("=d1", "=d2")), (_UP.replace("publish", "note"), _DOWN),
+        (_MADE, _UP), (_MADE, _UP, _GONE, _DOWN), (_MADE, _OK), (_MADE, _UP, _UP), ("decide dan 0", _UP), ("judge eve 0", _DOWN),
+        (_OK, _DOWN), (_MADE, _UP, _MENDED, _DOWN, _UP.replace("=d1", "=d2")), (_MADE, _UP, "judge eve 5", _DOWN),
         (_MADE, _UP, _GONE, "decide eve 11 document_hash=d3", _UP.replace("=d1", "=d3")),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_UP,), (_MADE, _UP.replace(",facts", "")), (_MADE, "publish fay 3 document_hash=d1"), (_MADE, _UP.replace("=d1", "=d2")),
         (_MADE, _UP, _GONE, _UP), (_MADE, "publish fay 3 published_fields=[no,party,facts,basis]"), (_MADE, _MENDED, _UP),
-        (_DOWN.replace("原决定已撤销", "撤了"),), ("withdraw fay 12",), (_MADE, _OK, "publish fay 3 published_fields=[no] document_hash=d1"),
+        (_GONE, _DOWN.replace("原决定已撤销", "撤了")), (_GONE, "withdraw fay 12"), (_MADE, _UP, _DOWN), (_OK, _MADE, _UP, _DOWN),
+        (_MADE, _OK, "publish fay 3 published_fields=[no] document_hash=d1"),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_MADE, _UP.replace(" 3 ", " 9 "), "today 90"), (_MADE, "today 9"), (_MADE, _OK, "today 90"), (_MADE, "revoke dan 4", "today 90"),
         (_MADE, _UP, _GONE, "withdraw fay 15 reasons=决定已撤销", "today 90"), (_MADE, _UP, _GONE, "today 15"),
-        (_MADE, _UP, _DOWN, "revoke dan 13", "today 90"),
+        (_MADE, _UP, "judge eve 5", _DOWN, "revoke dan 13", "today 90"),
     )
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_MADE, "today 10"), (_MADE, _UP.replace(" 3 ", " 10 "), "today 11"), (_MADE, "agree dan 10", "today 10"),
         (_MADE, _UP, _GONE, "today 16"), (_MADE, _UP, _MENDED, "withdraw fay 16 reasons=决定已撤销", "today 16"),
-        (_MADE, _UP, _DOWN, _UP, "revoke dan 13", "today 60"),
+        (_MADE, _UP, "judge eve 5", _DOWN, _UP, "revoke dan 13", "today 60"),
     )
 
     decisions: tuple[str, ...]
@@ -68,6 +69,7 @@ class DisclosureDue:
     approvals: tuple[str, ...] = ("approve_withholding",)
     withdraws: tuple[str, ...] = ("withdraw_publication",)
     changes: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
     within: int = 20
     withdraw_within: int = 3
     statute: Citation | None = None
@@ -81,7 +83,7 @@ class DisclosureDue:
         """Return why these settings cannot work with the power, or None."""
         if not (1 <= self.within <= 60 and 1 <= self.withdraw_within <= 30 and self.fields):
             return Text(zh="须列明公开字段；期间1至60、1至30个工作日", en="name the fields; 1 to 60 and 1 to 30 working days")
-        return unfit(version, self.decisions, self.publishes, more=self.approvals + self.withdraws + self.changes)
+        return unfit(version, self.decisions, self.publishes, more=self.approvals + self.withdraws + self.changes + self.may)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse half a publication, one of another text, and one taken down without a reason."""
@@ -101,18 +103,21 @@ class DisclosureDue:
             text = next((e.data["document_hash"] for e in reversed(made) if e.data.get("document_hash")), None)
             yield text is not None and p.data.get("document_hash") != text, "公开的与现行决定文本不一致", "this is not the text of the decision in force"
         if p.act in self.withdraws:
+            start = max((n for n, e in enumerate(acts, 1) if e.act in self.publishes), default=0)
+            ground = any(e.act in self.changes + self.approvals + self.may for e in acts[start:])
+            yield not ground, "决定没有改变，也未经批准不公开，不得撤回公示", "nothing has changed, and nobody agreed to withhold it: it stays up"
             yield len(str(p.data.get("reasons") or "")) < WORDS, "撤回公示没有说明理由", "it is taken down without reasons"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find half or wrong publications, and what was taken down without a reason."""
-        text, poor = T("document_hash"), say.over(WORDS, say.length(T("reasons")))
-        made = self.decisions + self.changes
+        made, poor = self.decisions + self.changes, say.over(WORDS, say.length(T("reasons")))
         current = say.last(made, "document_hash")
-        wrong = say.both(say.said(current), say.negated(say.equal(text, current)))
+        wrong = say.both(say.said(current), say.negated(say.equal(T("document_hash"), current)))
         partial = say.over(say.without(self.fields, T("published_fields")), 0)
         stands = say.either(say.is_in(R("_act"), self.decisions), say.said(R("document_hash")))
         void = say.none(made, say.both(stands, say.equal(R("_seq"), say.gather("max", made, R("_seq")))))
-        return AnyOf((say.gate(self.publishes, say.either(partial, void, wrong)), say.gate(self.withdraws, poor)))
+        idle = say.none(self.changes + self.approvals + self.may, since=self.publishes)
+        return AnyOf((say.gate(self.publishes, say.either(partial, void, wrong)), say.gate(self.withdraws, say.either(poor, idle))))
 
     def watch(self, _: PowerVersion) -> AnyOf:
         """Find decisions neither published nor withheld in time, and publications that stay up after a change."""

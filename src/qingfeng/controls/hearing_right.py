@@ -21,43 +21,45 @@ from qingfeng.facts.rule import AnyOf, Expr, R, T
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 
-HEARING, MONEY = "hearing", ("amount", "confiscated")
+HEARING, FIRM, MONEY = "hearing", "organisation", ("amount", "confiscated")
 
 # fmt: off
 _BIG, _ASK, _TELL = "decide dan 9 amount=2000000", "ask party 2", "tell ann 0 amount=2000000 rights=[state,hearing]"
-_SMALL = "tell ann 0 amount=900000 rights=[state]"
+_SMALL, _FIRM = "tell ann 0 amount=90000 rights=[state]", "amount=900000 party_kind=organisation"
 
 
 @dataclass(frozen=True, slots=True)
 class HearingRight:
     """A hearing is due from `from_yuan` on (fine or confiscation, each for itself) and for `kinds`; `window`: working days to ask.
 
-    holds, ends: the hearing was held, the request withdrawn; turns_away: it was refused as too late.
+    person_yuan: the same for whoever is not said to be an organisation (`party_kind`); turns_away: the request came too late.
     """
 
     name: ClassVar[str] = "hearing_right"
     title: ClassVar[Text] = Text(zh="听证权利", en="Right to a hearing")
     example: ClassVar[dict[str, Any]] = {
         "decisions": ["decide"], "notices": ["tell"], "requests": ["ask"], "holds": ["hold"], "waivers": ["waive"], "ends": ["end"],
-        "turns_away": ["turn"], "from_yuan": 10_000, "kinds": ["revocation", "closure"]}
+        "turns_away": ["turn"], "from_yuan": 10_000, "person_yuan": 1_000, "kinds": ["revocation", "closure"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_TELL, "decide dan 8 amount=2000000"), (_TELL, _BIG, _BIG), (_TELL, "waive party 1", "decide dan 3 confiscated=1500000"),
         (_TELL, "turn ann 9"), (_TELL, _ASK, "hold eve 16", "decide dan 18 penalty_kinds=[closure]"),
         (_TELL, _ASK, "end party 3", "decide dan 4 amount=2000000"), (_TELL, "ask party 8", "turn ann 9", _BIG),
-        (_SMALL, "decide dan 2 amount=900000 penalty_kinds=[fine]"), (_SMALL, _TELL, _BIG),
+        (_SMALL, "decide dan 2 amount=90000 penalty_kinds=[fine] party_kind=person"), (_SMALL, _TELL, _BIG),
+        (f"tell ann 0 {_FIRM}", f"decide dan 2 {_FIRM}"),
         (_TELL, _ASK, "hold eve 16", _TELL.replace(" 0 ", " 17 "), "decide dan 25 amount=2000000"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        *((f"tell ann 0 {what}",) for what in ("amount=1000000 rights=[state]", "confiscated=1500000",
-         "penalty_kinds=[fine,closure] rights=[state]")),
+        *((f"tell ann 0 {what}",) for what in ("amount=1000000 party_kind=organisation", "amount=100000 rights=[state]",
+         "confiscated=900000 party_kind=person", "confiscated=1500000", "penalty_kinds=[fine,closure] rights=[state]")),
         (_SMALL, _BIG), (_TELL, _SMALL, _BIG), (_BIG,), (_TELL, "decide dan 7 amount=2000000"),
-        (_TELL, "decide dan 7 penalty_kinds=[revocation]"), (_TELL, _ASK, "decide dan 9 amount=900000"),
+        (_TELL, "decide dan 7 penalty_kinds=[revocation]"), (_TELL, _ASK, "decide dan 9 amount=90000"),
         (_TELL, _ASK, "hold eve 5", _ASK, _BIG), (_TELL, _ASK, "turn ann 9"), (_ASK, _SMALL, "turn ann 9"),
         (_TELL, "waive party 1", _TELL, "decide dan 3 amount=2000000"), (_TELL, "ask party 7", "turn ann 9"),
     )
 
     decisions: tuple[str, ...]
     from_yuan: int
+    person_yuan: int | None = None
     kinds: tuple[str, ...] = ()
     notices: tuple[str, ...] = ("serve_prior_notice",)
     requests: tuple[str, ...] = ("request_hearing",)
@@ -75,10 +77,9 @@ class HearingRight:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        if not (1 <= self.window <= 30 and self.from_yuan >= 0):
-            return Text(zh="期间应为1至30个工作日，金额不得为负", en="the window is 1 to 30 working days, the amount not negative")
-        more = self.waivers + self.ends + self.turns_away
-        return unfit(version, self.decisions, self.notices, self.requests, self.holds, more=more)
+        if not (1 <= self.window <= 30 and 0 <= (self.person_yuan or 0) <= self.from_yuan):
+            return Text(zh="期间1至30个工作日；个人的金额不得高于单位的", en="1 to 30 working days; for persons no more than for organisations")
+        return unfit(version, self.decisions, self.notices, self.requests, self.holds, more=self.waivers + self.ends + self.turns_away)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse what takes the hearing away."""
@@ -92,7 +93,8 @@ class HearingRight:
         groups = ("notices", "requests", "waivers", "holds", "ends", "turns_away")
         last = {kind: max((n for n, e in enumerate(acts) if e.act in getattr(self, kind)), default=-1) for kind in groups}
         notice, request = (acts[last[kind]] if last[kind] >= 0 else None for kind in ("notices", "requests"))
-        heavy = any(f in p.data and p.data[f] >= self.from_yuan * 100 for f in MONEY)
+        bar = self.from_yuan if self.person_yuan is None or p.data.get("party_kind") == FIRM else self.person_yuan
+        heavy = any(f in p.data and p.data[f] >= bar * 100 for f in MONEY)
         heavy |= bool({*self.kinds} & {*(p.data.get("penalty_kinds") or ())})
         if p.act in self.notices:
             silent = heavy and HEARING not in (p.data.get("rights") or ())
@@ -105,21 +107,20 @@ class HearingRight:
             yield heavy and not told, "处理较重，应当告知听证权利而没有告知", "this is heavy, and the right to a hearing was not told"
             if heavy and notice is not None and max(last["requests"], last["waivers"]) < last["notices"]:
                 days, n = s.calendar.working_days_between(notice.effective_day, p.day), self.window
-                yield days <= n, f"告知后仅{days}个工作日，听证申请期{n}个工作日未满", f"only {days} of {n} working days to ask have passed"
+                yield days <= n, f"这是告知后第{days}个工作日，听证申请期{n}个工作日未满", f"this is working day {days} of {n} to ask for a hearing"
             settled = max(last["holds"], last["ends"], last["turns_away"])
             yield last["requests"] > settled, "当事人要求听证，听证尚未举行", "a hearing was asked for and has not been held"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find notices, refusals and decisions that take the hearing away."""
-        kinds = [say.is_in(kind, T("penalty_kinds")) for kind in self.kinds]
-        heavy = say.either(*(say.at_least(T(f), self.from_yuan * 100) for f in MONEY), *kinds)
+        low = self.from_yuan if self.person_yuan is None else self.person_yuan
+        bar = say.or_else(say.get({FIRM: self.from_yuan * 100}, T("party_kind")), low * 100)
+        heavy = say.either(*(say.at_least(T(f), bar) for f in MONEY), *(say.is_in(kind, T("penalty_kinds")) for kind in self.kinds))
         latest = say.equal(R("_seq"), say.gather("max", self.notices, R("_seq")))
         told = say.some(self.notices, say.both(latest, say.is_in(HEARING, R("rights"))))
         notice, request = (say.gather("last", acts, R("_day")) for acts in (self.notices, self.requests))
-        unasked = say.none(self.requests + self.waivers, since=self.notices)
-        early = say.both(unasked, self._within(notice, T("_on")))
-        settled = self.holds + self.ends + self.turns_away
-        unheard = say.both(say.some(self.requests), say.none(settled, since=self.requests))
+        early = say.both(say.none(self.requests + self.waivers, since=self.notices), self._within(notice, T("_on")))
+        unheard = say.both(say.some(self.requests), say.none(self.holds + self.ends + self.turns_away, since=self.requests))
         return AnyOf((
             say.gate(self.notices, say.both(heavy, say.negated(say.is_in(HEARING, T("rights"))))),
             say.gate(self.turns_away, self._within(notice, request)),

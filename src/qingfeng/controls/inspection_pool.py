@@ -21,12 +21,13 @@ from qingfeng.terms.text import Text
 # fmt: off
 NOTES, LIBRARY = ("note ann 1",) * 5, "c2:publish eve 0 library_no=L1 library=[F1,F2,F3]"
 ALL, AGREED = "pool ann 1 library_no=L1 pool=[F1,F2,F3]", "settle bob 2"
+HERE = "publish eve 0 library_no=L1 library=[F1,F2]"
 LESS, DRAW = "pool ann 1 library_no=L1 pool=[F1,F3] exclusions={F2:已经停产注销}", "draw carl 3"
 
 
 @dataclass(frozen=True, slots=True)
 class InspectionPool:
-    """`pools` take all of the latest library of `publishes` with their library_no, less exclusions; `draws` follow `approvals`."""
+    """`pools` take all of the latest library of `publishes` with their library_no, of this case before any other, less exclusions."""
 
     name: ClassVar[str] = "inspection_pool"
     title: ClassVar[Text] = Text(zh="抽查对象库完整", en="Complete pool")
@@ -36,12 +37,13 @@ class InspectionPool:
         (LIBRARY, LIBRARY, *NOTES, ALL, AGREED, *NOTES, DRAW), (LIBRARY, *NOTES, LESS, AGREED, ALL, AGREED, DRAW), (LIBRARY, ALL, *NOTES),
         (LIBRARY, LIBRARY, *NOTES, LESS, "settle dan 2"), (LIBRARY, LIBRARY, ALL, ALL, *NOTES), (LIBRARY, LESS, AGREED, DRAW, *NOTES),
         (LIBRARY, LIBRARY, LIBRARY, ALL, *NOTES, *NOTES), (LIBRARY, LIBRARY, *NOTES, LESS, *NOTES), (LIBRARY, LIBRARY, *NOTES, ALL, AGREED),
-        (LIBRARY, "c2:publish eve 1 library_no=L2 library=[F4]", *NOTES, "pool bob 1 library_no=L2 pool=[F4]"))
+        (LIBRARY, "c2:publish eve 1 library_no=L2 library=[F4]", *NOTES, "pool bob 1 library_no=L2 pool=[F4]"),
+        *((HERE, *more, ALL.replace(",F3", ""), AGREED, DRAW) for more in (NOTES, (LIBRARY,))))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (ALL,), (LIBRARY, ALL.replace("library_no=L1 ", "")), (LIBRARY, ALL.replace(",F3", "")), (LIBRARY, ALL, DRAW), (AGREED,),
         (LIBRARY, ALL.replace("F3", "F3,F4")), (LIBRARY, LESS.replace("已经停产注销", "免")), (LIBRARY, LESS.replace("{F2", "{F4")),
         (LIBRARY, LESS, "settle ann 2"), (LIBRARY, LESS.replace("=[F1", "=[F1,F2")), (LIBRARY, ALL, AGREED, LESS, DRAW),
-        (LIBRARY, "c3:publish eve 1 library_no=L1 library=[F1,F2,F4]", ALL))
+        (LIBRARY, "c3:publish eve 1 library_no=L1 library=[F1,F2,F4]", ALL), (LIBRARY, HERE, ALL), (HERE.replace("L1", "L2"), ALL))
 
     publishes: tuple[str, ...]
     pools: tuple[str, ...]
@@ -72,8 +74,9 @@ class InspectionPool:
 
     def _misfit(self, s: Situation) -> tuple[str, str] | None:
         data, no = s.proposed.data, s.proposed.data.get("library_no")
-        there = s.elsewhere.uses("library_no", no) if no is not None else ()
-        library: list[str] = next((u.data["library"] for u in reversed(there) if u.act in self.publishes and u.data.get("library")), [])
+        there = [(u.act, u.data) for u in (s.elsewhere.uses("library_no", no) if no is not None else ())]
+        there += [(e.act, e.data) for e in s.case.events if e.kind == ACT and no is not None and e.data.get("library_no") == no]
+        library: list[str] = next((said["library"] for act, said in reversed(there) if act in self.publishes and said.get("library")), [])
         pool, out = data.get("pool") or [], data.get("exclusions") or {}
         if not library:
             return "没有找到已公布的对象名录（library_no）", "no published library of that number (library_no)"
@@ -85,7 +88,8 @@ class InspectionPool:
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find pools that are not library less exclusions, bare exclusions, self-approval, draws without approval."""
-        library, author = say.gather("last", self.publishes, R("library"), same="library_no"), say.gather("last", self.pools, R("_actor"))
+        author, own = say.gather("last", self.pools, R("_actor")), say.gather("last", self.publishes, R("library"), say.matches("library_no"))
+        library = say.or_else(own, say.gather("last", self.publishes, R("library"), same="library_no"))
         def beyond(part: Expr, whole: Expr) -> Expr:
             return say.over(say.without(part, whole), 0)
         pool, out = T("pool"), T("exclusions")

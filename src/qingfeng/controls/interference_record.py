@@ -4,7 +4,7 @@ Why: 打招呼、说情: a word in passing costs nothing as long as nobody must 
 Finds: a record without words, or made by a leader; an answer against the officer's own record; silence of one who took part; a decision
 lighter than proposed after somebody asked for it, without deliberation; a call or tip against “none” (`watch`).
 Not: a word that nobody writes down and nobody reports.
-Source: the agency's own map; the duty to record is local law ([L]) after a party-state rule, so no article is cited.
+Source: the agency's own map; the duty to record is local law, so no article is cited.
 """
 
 from __future__ import annotations
@@ -44,9 +44,8 @@ class InterferenceRecord:
         "leaders": ["chief"], "decisions": ["decide", "drop"], "reports": ["report"], "deliberates": ["deliberate"], "calls": ["call"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_DID, _NONE, "report ann 2 amount=500", "decide dan 3 amount=400"), (*_TOLD, f"decide dan 5 {_ALL}"),
-        (*_TOLD, "deliberate eve 4", "drop dan 5"), ("investigate system 0", "report ann 1", _ANY, _IS),
-        (_DID, _NONE, "report ann 1", "send_back eve 2", "answer ann 3 interference=none", "report ann 3 amount=500", "drop dan 4"),
-        (_DID, _ANY, _IS, "report ann 3 amount=500 penalty_kinds=[fine]", "decide dan 5 amount=400"))
+        (*_TOLD, "deliberate eve 4", "drop dan 5"), ("investigate system 0", _ANY, _IS, "report ann 3 amount=500", "drop dan 5"),
+        (_DID, _NONE, "report ann 1", "send_back eve 2", "answer ann 3 interference=none", "report ann 3 amount=500", "drop dan 4"))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("investigate ann 0 officers=[ann,bob]", _NONE, "report ann 2"), (_DID, "report dan 1"), ("answer ann 0",), (_REC, _NONE), (_IS,),
         (_REC, _IS.replace("I1", "I2")), (_REC, _IS.replace("ann", "bob")), (_DID, _NONE, "send_back eve 2", "decide dan 3"),
@@ -92,8 +91,8 @@ class InterferenceRecord:
         less: list[Expr] = [say.over(say.last(self.reports, f), say.or_else(T(f), 0)) for f in MONEY]
         less.append(say.over(say.without(say.last(self.reports, "penalty_kinds"), T("penalty_kinds")), 0))
         bent = say.both(say.either(*less), say.none(self.deliberates, since=self.records))
-        return AnyOf((say.gate(self.answers, say.negated(say.either(none, told)), needs=["_actor"]), say.gate(self.records, poor, needs=["_actor"]),
-                      say.gate(self.gates, say.either(*silent), needs=["_actor"]),
+        return AnyOf((say.gate(self.answers, say.negated(say.either(none, told)), needs=["_actor"]),
+                      *(say.gate(acts, bad, needs=["_actor"]) for acts, bad in ((self.records, poor), (self.gates, say.either(*silent)))),
                       say.gate(self.decisions, bent, applies=say.some(self.records, say.equal(R("asked_for"), LIGHTER)))))
 
     def watch(self, _: PowerVersion) -> AnyOf:
@@ -109,15 +108,16 @@ class InterferenceRecord:
         if p.act in self.records:
             poor = not number or len(str(said.get("content") or "").strip()) < WORDS
             yield poor, "干预登记须有编号，并写明何人何时要求什么", "a record has a number and says who asked for what"
-            used = [e.data.get("interference_no") for e in records]
-            used += [u.data["interference_no"] for u in s.elsewhere.uses("interference_no", str(number)) if u.act in self.records]
-            yield number in used, f"登记编号{number}已用过", f"the number {number} is taken"
-            yield s.authority.post in self.leaders or said.get("intervener") == p.actor, "须由被打招呼的人员登记，不得由领导或者干预人登记", "he who was spoken to records it, not a leader nor the intervener"
+            there = [u for u in s.elsewhere.uses("interference_no", str(number)) if u.act in self.records]
+            yield there or number in [e.data.get("interference_no") for e in records], f"登记编号{number}已用过", f"the number {number} is taken"
+            not_his = s.authority.post in self.leaders or said.get("intervener") == p.actor
+            yield not_his, "须由被打招呼的人员登记，不得由领导或者干预人登记", "recorded by him who was spoken to, not by a leader or the intervener"
         if p.act in self.answers:
             own, what = [e.data.get("interference_no") for e in records if e.actor == p.actor], said.get("interference")
             yield what not in (NOBODY, RECORDED), "须答“无”或者“已登记”", "answer “none” or “recorded”"
             yield what == NOBODY and own, "本人已登记过干预，不得答“无”", "an interference recorded by the same officer: “none” is not true"
-            yield what == RECORDED and (not number or number not in own), "答“已登记”，本案没有本人登记的该编号", "the officer recorded no such number in this case"
+            false = what == RECORDED and (not number or number not in own)
+            yield false, "答“已登记”，本案没有本人登记的该编号", "the officer recorded no such number in this case"
         if p.act in self.gates:
             last = max((n for n, e in enumerate(acts, 1) if e.act in self.afresh), default=0)
             answered = {PARTY, SYSTEM} | {e.actor for e in acts[last:] if e.act in self.answers and e.data.get("interference")}

@@ -86,7 +86,7 @@ class PriorNotice:
         p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]
         start = max((n for n, e in enumerate(acts, 1) if e.act in self.returns), default=0)
         notice = next((e for e in reversed(acts[start:]) if e.act in self.notices), None)
-        word = {f.id: f.name for f in s.rule.word.fields}
+        word = {f.id: f.name for row in s.case.version.procedure.rows for f in row.word.fields}
         lacking = self._lacking(p.data if p.act in self.notices else notice.data if notice else {})
         names = [word.get(field, Text(zh=field, en=field)) for field in lacking]
         zh, en = "、".join(w.zh for w in names), ", ".join(w.en for w in names)
@@ -101,8 +101,8 @@ class PriorNotice:
             yield notice.effective_day > p.day, f"告知书{notice.effective_day}才送达", f"the notice counts from {notice.effective_day} only"
             for field in self.same:
                 told, now = notice.data.get(field), p.data.get(field)
-                zh, en = f"告知的是“{told or '未写'}”，决定的是“{now or '未写'}”", f"the notice says “{told or ''}”, the decision “{now or ''}”"
-                yield now is None or told != now, zh, en
+                was, is_ = (said or "—" for said in (told, now))
+                yield now is None or told != now, f"告知的是“{was}”，决定的是“{is_}”", f"the notice says “{was}”, the decision “{is_}”"
 
     def _lacking(self, said: Mapping[str, Any]) -> list[str]:
         poor = [f for f in self.says if not said.get(f) or (f in WORDED and len(str(said[f])) < WORDS)]

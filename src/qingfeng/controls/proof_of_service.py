@@ -103,8 +103,8 @@ class ProofOfService:
         yield not said.get("served_on") or not said.get("document_hash"), "没有写明送达日期或所送文书", "the day of service or the text is not said"
         replaced = proof is not None and proof.instead and all(said.get(f) for f in proof.instead)
         lacking = [f for f in proof.needs if not said.get(f)] if proof and not replaced else []
-        names = [next((word.name for word in s.rule.word.fields if word.id == f), Text(zh=f, en=f)).zh for f in lacking]
-        yield lacking, f"缺少送达证明：{'、'.join(names)}", f"what proves this way is missing: {', '.join(lacking)}"
+        zh, en = ([next((f.name.say(lang) for f in s.rule.word.fields if f.id == one), one) for one in lacking] for lang in ("zh", "en"))
+        yield lacking, f"缺少送达证明：{'、'.join(zh)}", f"what proves this way is missing: {', '.join(en)}"
         issued = next((e.data["document_hash"] for e in reversed(acts) if e.act in self.issues and e.data.get("document_hash")
                        and (not kind or e.data.get("document_kind") in (None, kind))), None)
         yield issued is not None and said.get("document_hash") != issued, "所送文书与作出的文书不一致", "this is not the text that was issued"

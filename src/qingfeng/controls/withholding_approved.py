@@ -78,7 +78,7 @@ class WithholdingApproved:
         p, acts, name = s.proposed, [e for e in s.case.events if e.kind == ACT], s.people.name(s.proposed.actor)
         if p.act in self.withholds:
             ground = p.data.get("withhold_ground")
-            yield ground not in self.grounds, f"“{ground or '未写'}”不属于可以不公开的情形", f"“{ground or ''}” is no ground to withhold"
+            yield ground not in self.grounds, f"“{ground or '未写'}”不属于可以不公开的情形", f"“{ground or 'nothing'}” is no ground to withhold"
             yield len(str(p.data.get("reasons") or "")) < WORDS, "不公开没有写明理由", "no reasons to withhold are given"
         if p.act in self.approvals:
             start = max((n for n, e in enumerate(acts, 1) if e.act in self.decisions), default=0)
