@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # reading YAML is slow to import, and an agency at work reads
 HERE = Path(__file__).parent
 FOUNDING = datetime(2025, 12, 1, 9, tzinfo=LOCAL)
 ADMIN = "system_administrator"
+ROOM = 256 * 1024 * 1024
 
 
 def data_folder(name: str) -> Path:
@@ -142,10 +144,17 @@ def furnish(office: Office, powers: Iterable[Power], *, name: str, demo_people: 
             describe(office, tx, DEMONSTRATION, by=by)
 
 
+def _memory() -> str | None:
+    """Return a folder in memory if there is one with room: what is thrown away need not reach the disk."""
+    folder = Path("/dev/shm")
+    roomy = folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM
+    return str(folder) if roomy else None
+
+
 @contextmanager
 def throwaway(powers: Iterable[Power]) -> Iterator[Office]:
     """An agency in a folder that goes away: for stories, scripts and drills."""
-    with TemporaryDirectory(prefix="qingfeng-") as folder:
+    with TemporaryDirectory(prefix="qingfeng-", dir=_memory()) as folder:
         store = open_store(str(Path(folder) / "agency.db"), create=True)
         try:
             office = office_over(store)
@@ -158,7 +167,7 @@ def throwaway(powers: Iterable[Power]) -> Iterator[Office]:
 @contextmanager
 def throwaways(powers: Iterable[Power]) -> Iterator[Callable[[], AbstractContextManager[Office]]]:
     """A way to open one fresh agency after another, all alike: founded once and copied, so that each costs little."""
-    with TemporaryDirectory(prefix="qingfeng-") as folder:
+    with TemporaryDirectory(prefix="qingfeng-", dir=_memory()) as folder:
         master = Path(folder) / "agency.db"
         store = open_store(str(master), create=True)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -38,12 +39,17 @@ def unfit(version: PowerVersion, *lists: Sequence[str], more: Sequence[str] = ()
     )
 
 
+@lru_cache(maxsize=512)
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
 def typed(kind: type[T], data: Any, *, place: str) -> T:
     """Return an instance of a frozen dataclass made from a mapping.  Raises BadSetting at the first fault."""
     assert is_dataclass(kind)
     if not isinstance(data, Mapping):
         raise BadSetting(place, "应为键值表", "must be a mapping")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {f.name: f for f in fields(kind) if f.init}
     for name in data:
         if name not in known:

@@ -1,10 +1,10 @@
 """The small evaluator of rules: one log, in plain Python.  What a query engine computes must equal it.
 
 Functions of the language (`Op`): and or not; == != > >= < <= (false with something missing on either side); + - * (missing if
-an argument is); missing (absent, empty text, list or map), or_else; in, size, total (of the numbers in a map), without, get
-over lists and maps; day (ISO date to number), working_days, years (the day n years on), year (of a day), moment (ISO instant to
-seconds); length (of a text); previous (the number before a numbered text); tied, licensed, holds (one of some posts) over the
-companion tables of people.
+an argument is); missing (absent, empty text, list or map), or_else; in, size, total (of the numbers in a map), without, get over
+lists and maps; day (ISO date to number), working_days, workday (the day itself or the next that is one), years (the day n years on),
+year (of a day), moment (ISO instant to seconds); length (of a text); previous (the number before a numbered text); tied, licensed,
+holds (one of some posts) over the companion tables of people.
 """
 
 from __future__ import annotations
@@ -129,8 +129,10 @@ def judge(
 
 
 def _gate(rule: GateRule, rows: Sequence[ActRow], world: World, log: Sharing) -> tuple[Outcome, list[Hit]]:
-    if rule.needs and any(_lacks(row, rule.needs) for row in rows if _concerned(rule, row)):
-        return Outcome.NOT_EVALUABLE, []
+    if rule.needs:
+        concerned = None if rule.on is None else rule.on | gathered(rule.violated) | gathered(rule.applies)
+        if any(_lacks(row, rule.needs) for row in rows if concerned is None or row.act in concerned):
+            return Outcome.NOT_EVALUABLE, []
     hits: list[Hit] = []
     applied = False
     for place, row in enumerate(rows):
@@ -152,10 +154,6 @@ def _said(hits: Sequence[Hit], applied: bool) -> Outcome:
 
 def _lacks(row: ActRow, columns: frozenset[str]) -> bool:
     return any(_column(row, name, (None, None)) is None for name in columns)
-
-
-def _concerned(rule: GateRule, row: ActRow) -> bool:
-    return rule.on is None or row.act in rule.on or row.act in gathered(rule.violated) | gathered(rule.applies)
 
 
 def gathered(expr: Expr) -> frozenset[str]:
@@ -300,6 +298,10 @@ def _working_days(world: World, a: Value, b: Value) -> Value:
     return world.calendar.working_days_between(date.fromordinal(a), date.fromordinal(b)) if b > a else 0
 
 
+def _workday(world: World, a: Value) -> Value:
+    return None if a is None else world.calendar.next_working(date.fromordinal(a)).toordinal()
+
+
 def _years(_: World, day: Value, n: Value) -> Value:
     if day is None or n is None:
         return None
@@ -325,6 +327,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "get": lambda _, table, key: table.get(key) if isinstance(table, Mapping) else None,
     "day": lambda _, text: None if text is None else date.fromisoformat(str(text)[:10]).toordinal(),
     "working_days": _working_days,
+    "workday": _workday,
     "years": _years,
     "year": lambda _, number: None if number is None else date.fromordinal(number).year,
     "moment": lambda _, text: None if text is None else int(parse_instant(str(text)).timestamp()),

@@ -1,4 +1,4 @@
-"""Every module here but `duty` is one recurring obligation; adding a file adds the duty."""
+"""Every module here is one recurring obligation, but for what they share (SHARED); adding a file adds the duty."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from qingfeng.catalogue.settings import BadSetting, typed
 
 from .duty import Duty
 
+SHARED = frozenset({"answers", "duty", "sampling"})
+
 
 @lru_cache(maxsize=1)
 def discover() -> Mapping[str, type[Any]]:
     """Return every duty by name: the one class of each module whose `name` is the module's."""
     found: dict[str, type[Any]] = {}
     for module in iter_modules(__path__):
-        if module.name == "duty":
+        if module.name in SHARED:
             continue
         members = vars(import_module(f"{__name__}.{module.name}")).values()
         classes = [c for c in members if isinstance(c, type) and getattr(c, "name", None) == module.name]
@@ -28,6 +30,7 @@ def discover() -> Mapping[str, type[Any]]:
     return found
 
 
+@lru_cache(maxsize=64)  # a version is itself and no other: nothing in it changes
 def configure(version: PowerVersion) -> Mapping[str, Duty]:
     """Return the duties of a power by name, set as it says.  Raises BadSetting."""
     known = discover()
