@@ -10,7 +10,21 @@ import pytest
 from qingfeng.detection.evaluate import World, judge
 from qingfeng.facts.rows import ActRow, Outcome
 from qingfeng.facts.rule import Expr, R, T
-from qingfeng.facts.say import equal, gate, gather, is_in, length, minus, missing, moment, size, without, year
+from qingfeng.facts.say import (
+    day,
+    equal,
+    gate,
+    gather,
+    is_in,
+    length,
+    minus,
+    missing,
+    moment,
+    size,
+    without,
+    workday,
+    year,
+)
 from qingfeng.terms.instants import LOCAL
 from tests.sample import calendar, free_version
 
@@ -44,6 +58,12 @@ START, END = "2026-03-02T09:00:00+08:00", "2026-03-02T10:30:00+08:00"
         (equal(moment(T("until")), T("_at")), {"until": "2026-12-31T09:09:00+08:00"}),
         (equal(year(T("_on")), 2026), {}),
         (missing(year(T("nothing"))), {}),
+        (
+            equal(workday(day(T("date"))), day(T("until"))),
+            {"date": "2026-10-01", "until": "2026-10-08"},
+        ),  # the national holiday
+        (equal(workday(day(T("date"))), day(T("date"))), {"date": "2026-10-10"}),  # a Saturday on which everybody works
+        (missing(workday(day(T("date")))), {}),
     ],
 )
 def test_a_function_of_one_value(expr: Expr, data: dict[str, object]) -> None:

@@ -40,14 +40,14 @@ _LIST, _END = "[opening,report,E1,E2]", "archive fay 20 pages=30"
 class CompleteArchive:
     """`archives` list in `archive_list` all evidence numbers of `evidence` and the code of every one of `papers` whose act was done.
 
-    handlers: acts whose authors may not archive.
+    handlers: acts whose authors may not archive.  reopens: acts (a redo) after which evidence is taken anew.
     """
 
     name: ClassVar[str] = "complete_archive"
     title: ClassVar[Text] = Text(zh="案卷完整", en="Complete file")
     basis: ClassVar[Basis] = Basis.RULE
     example: ClassVar[dict[str, Any]] = {
-        "archives": ["archive"], "evidence": ["register"], "handlers": ["open", "report", "decide"], "papers": [
+        "archives": ["archive"], "evidence": ["register"], "handlers": ["open", "report", "decide"], "reopens": ["redo"], "papers": [
             {"code": "opening", "acts": ["open"]}, {"code": "report", "acts": ["report", "report_again"]},
             {"code": "decision", "acts": ["decide"]}]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -55,7 +55,8 @@ class CompleteArchive:
         _CASE, (_CASE[0], "archive bob 3 pages=1 archive_list=[opening]"),
         ("report_again ann 0", "archive eve 3 pages=2 archive_list=[report,cover]"),
         ("open ann 0", "register bob 0 evidence_no=E1", "archive carl 3 pages=4 archive_list=[E1,opening]"),
-        ("register bob 0 evidence_no=E2",) * 4, (*_CASE, f"archive bob 20 pages=4 archive_list={_LIST}", f"{_END} archive_list={_LIST}"),
+        (_CASE[0], "archive bob 3 pages=1 archive_list=[opening]", "redo eve 9", _CASE[1]), ("register bob 0 evidence_no=E2",) * 4,
+        (*_CASE, f"archive bob 20 pages=4 archive_list={_LIST}", f"{_END} archive_list={_LIST}"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (*_CASE, _END),
@@ -66,6 +67,7 @@ class CompleteArchive:
         (*_CASE, f"archive fay 20 archive_list={_LIST}"), (*_CASE, f"archive fay 20 pages=3 archive_list={_LIST}"),
         ("report_again ann 0", "archive eve 3 pages=2 archive_list=[cover]"),
         (_CASE[0], "archive bob 3 pages=1 archive_list=[opening]", _CASE[1]),
+        ("redo eve 0", "archive bob 3 pages=1 archive_list=[cover]", _CASE[1]),
         ("report carl 0", "archive carl 3 pages=2 archive_list=[report,cover]"),
     )
 
@@ -73,6 +75,7 @@ class CompleteArchive:
     papers: tuple[Paper, ...]
     handlers: tuple[str, ...]
     evidence: tuple[str, ...] = ()
+    reopens: tuple[str, ...] = ()
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
@@ -80,7 +83,7 @@ class CompleteArchive:
         if not codes or len({*codes}) < len(codes):
             return Text(zh="文书种类不得为空、不得重复", en="there must be papers, each code once")
         wrong = next((bad for paper in self.papers if (bad := unfit(version, paper.acts))), None)
-        return wrong or unfit(version, self.archives, self.handlers) or unfit(version, self.archives, more=self.evidence)
+        return wrong or unfit(version, self.archives, self.handlers) or unfit(version, self.archives, more=self.evidence + self.reopens)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a file that is not the whole case, or that its own handler puts together."""
@@ -93,7 +96,8 @@ class CompleteArchive:
         p, acts, name = s.proposed, [e for e in s.case.events if e.kind == ACT], s.people.name
         if p.act in self.evidence:
             yield not p.data.get("evidence_no"), "证据没有编号", "the evidence has no number"
-            yield any(e.act in self.archives for e in acts), "案卷已归档，不得再补登证据", "the file is archived: no evidence may be added"
+            moved = next((e.act for e in reversed(acts) if e.act in self.archives + self.reopens), None)
+            yield moved in self.archives, "案卷已归档，不得再补登证据", "the file is archived: no evidence may be added"
         if p.act not in self.archives:
             return
         listed, done = p.data.get("archive_list") or (), {e.act for e in acts}
@@ -116,5 +120,5 @@ class CompleteArchive:
         thin = say.negated(say.at_least(T("pages"), say.without(listed, None)))
         handler = say.some(self.handlers, say.same_actor())
         return AnyOf((
-            say.gate(self.evidence, say.either(say.missing(T("evidence_no")), say.some(self.archives))),
+            say.gate(self.evidence, say.either(say.missing(T("evidence_no")), say.some(self.archives, since=self.reopens))),
             say.gate(self.archives, say.either(missing, *odd, thin, handler), needs=["_actor"])))

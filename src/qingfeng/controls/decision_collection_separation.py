@@ -29,14 +29,14 @@ BANK = "bank"
 # fmt: off
 @dataclass(frozen=True, slots=True)
 class DecisionCollectionSeparation:
-    """Whoever did, or is named in `officers` of, one of `decides` does none of `payments`, nor the other way round; paid_by=bank, bank_ref."""
+    """Whoever did, or is named in `officers` of, one of `decides` does none of `payments`, nor the other way round; all by the bank."""
 
     name: ClassVar[str] = "decision_collection_separation"
     title: ClassVar[Text] = Text(zh="罚缴分离", en="Separation of decision and collection")
     basis: ClassVar[Basis] = Basis.STATUTE
     example: ClassVar[dict[str, Any]] = {"decides": ["decide", "investigate"], "payments": ["pay", "book"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("investigate ann 0 officers=[ann,bob]", "decide dan 1", "pay eve 2 paid_by=bank bank_ref=B1", "book eve 3 paid_by=bank bank_ref=B2"),
+        ("investigate ann 0 officers=[bob]", "decide dan 1", "pay eve 2 paid_by=bank bank_ref=B1", "book eve 3 paid_by=bank bank_ref=B2"),
         ("c1:decide dan 0", "c1:pay system 1 paid_by=bank bank_ref=B1", "c1:decide system 2", "c2:pay dan 2 paid_by=bank bank_ref=B3"),
         ("pay eve 0 paid_by=bank bank_ref=B1", "investigate ann 1 officers=[ann]", "decide dan 2", "book fay 3 paid_by=bank bank_ref=B4"),
         ("c1:note ann 0 bank_ref=B1", "c1:pay eve 1 paid_by=bank bank_ref=B1", "c2:decide carl 2 officers=[dan]"),

@@ -1,7 +1,7 @@
 """interference_record 干预登记: who was told whom to favour writes it down, everybody answers before the decision, and nothing bends unseen.
 
 Why: 打招呼、说情: a word in passing costs nothing as long as nobody must sign that there was none, and yielding to it looks like discretion.
-Finds: a record without words, or made by a leader; an answer against the officer's own record; silence of one who took part; a decision
+Finds: a record without words, or by the intervener; an answer against the officer's own record; silence of one who took part; a decision
 lighter than proposed after somebody asked for it, without deliberation; a call or tip against “none” (`watch`).
 Not: a word that nobody writes down and nobody reports.
 Source: the agency's own map; the duty to record is local law, so no article is cited.
@@ -24,9 +24,8 @@ from qingfeng.terms.text import Text
 
 # fmt: off
 NOBODY, RECORDED, LIGHTER, YES, WORDS, MONEY = "none", "recorded", "lighter", "yes", 4, ("amount", "confiscated")
-_DID, _NONE = "investigate ann 0 officers=[ann]", "answer ann 1 interference=none"
-_IS = "answer ann 2 interference=recorded interference_no=I1"
-_REC = "record ann 1 interference_no=I1 asked_for=lighter content=李某要求从轻 intervener=eve"
+_DID, _NONE, _IS = "investigate ann 0", "answer ann 1 interference=none", "answer ann 2 interference=recorded interference_no=I1"
+_REC = "record ann 1 interference_no=I1 asked_for=lighter content=要求从轻 intervener=eve"
 _ALL, _ANY = "amount=500 confiscated=100 penalty_kinds=[fine,suspension]", _REC.replace("lighter", "heavier")
 _TOLD = ("deliberate eve 0", _DID, _REC, _IS, f"report ann 3 {_ALL}")
 
@@ -44,12 +43,12 @@ class InterferenceRecord:
         "leaders": ["chief"], "decisions": ["decide", "drop"], "reports": ["report"], "deliberates": ["deliberate"], "calls": ["call"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_DID, _NONE, "report ann 2 amount=500", "decide dan 3 amount=400"), (*_TOLD, f"decide dan 5 {_ALL}"),
-        (*_TOLD, "deliberate eve 4", "drop dan 5"), ("investigate system 0", _ANY, _IS, "report ann 3 amount=500", "drop dan 5"),
+        (*_TOLD, "deliberate eve 4", "drop dan 5"), ("investigate system 0", f"{_ANY} @chief", _IS, "report ann 3", "drop dan 5"),
         (_DID, _NONE, "report ann 1", "send_back eve 2", "answer ann 3 interference=none", "report ann 3 amount=500", "drop dan 4"))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("investigate ann 0 officers=[ann,bob]", _NONE, "report ann 2"), (_DID, "report dan 1"), ("answer ann 0",), (_REC, _NONE), (_IS,),
         (_REC, _IS.replace("I1", "I2")), (_REC, _IS.replace("ann", "bob")), (_DID, _NONE, "send_back eve 2", "decide dan 3"),
-        ("record ann 1 content=李某要求从轻",), ("record ann 1 interference_no=I2 content=说情",), (f"{_REC} @chief",),
+        ("record ann 1 content=李某要求从轻",), ("record ann 1 interference_no=I2 content=说情",), (f"{_REC[:-15]} @chief",),
         (f"c1:{_REC}", f"c2:{_REC}"), (_REC, _ANY), (_REC.replace("ann", "eve"),), (*_TOLD, "drop dan 5"),
         *((*_TOLD, f"decide dan 5 {_ALL.replace(a, b)}") for a, b in (("500", "400"), ("100", "0"), (",suspension", ""))))
     kept: ClassVar[tuple[tuple[str, ...], ...]] = ((_NONE, "call bob 3 interfered=none"), (_REC, _IS, "call bob 3 interfered=yes"))
@@ -80,12 +79,12 @@ class InterferenceRecord:
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find poor records and answers, gates passed in silence, and what became lighter after a word without deliberation."""
-        match, said = say.matches("interference_no"), T("interference")
+        match, said, by = say.matches("interference_no"), T("interference"), T("intervener")
         none = say.both(say.equal(said, NOBODY), say.none(self.records, say.same_actor()))
         told = say.both(say.equal(said, RECORDED), say.some(self.records, say.both(say.same_actor(), match)))
         known = say.either(say.some(self.records, match), say.some(self.records, same="interference_no"))
         poor = say.either(say.missing(T("interference_no")), say.over(WORDS, say.length(T("content"))), known,
-                          say.is_in(T("_post"), self.leaders), say.equal(T("intervener"), T("_actor")))
+                          say.equal(by, T("_actor")), say.both(say.is_in(T("_post"), self.leaders), say.missing(by)))
         answered = say.gather("set", self.answers, R("_actor"), say.said(R("interference")), since=self.afresh)
         silent = (say.over(say.without(one, answered), 0) for one in took_part(self.takes_part, self.fields, beside=(PARTY, SYSTEM)))
         less: list[Expr] = [say.over(say.last(self.reports, f), say.or_else(T(f), 0)) for f in MONEY]
@@ -110,14 +109,13 @@ class InterferenceRecord:
             yield poor, "干预登记须有编号，并写明何人何时要求什么", "a record has a number and says who asked for what"
             there = [u for u in s.elsewhere.uses("interference_no", str(number)) if u.act in self.records]
             yield there or number in [e.data.get("interference_no") for e in records], f"登记编号{number}已用过", f"the number {number} is taken"
-            not_his = s.authority.post in self.leaders or said.get("intervener") == p.actor
-            yield not_his, "须由被打招呼的人员登记，不得由领导或者干预人登记", "recorded by him who was spoken to, not by a leader or the intervener"
+            not_his = (s.authority.post in self.leaders and not said.get("intervener")) or said.get("intervener") == p.actor
+            yield not_his, "须由被打招呼的人员登记；领导登记的，须写明何人向其打招呼", "made by him who was spoken to; a leader names who spoke to him"
         if p.act in self.answers:
             own, what = [e.data.get("interference_no") for e in records if e.actor == p.actor], said.get("interference")
             yield what not in (NOBODY, RECORDED), "须答“无”或者“已登记”", "answer “none” or “recorded”"
             yield what == NOBODY and own, "本人已登记过干预，不得答“无”", "an interference recorded by the same officer: “none” is not true"
-            false = what == RECORDED and (not number or number not in own)
-            yield false, "答“已登记”，本案没有本人登记的该编号", "the officer recorded no such number in this case"
+            yield what == RECORDED and (not number or number not in own), "本案没有本人登记的该编号", "he recorded no such number here"
         if p.act in self.gates:
             last = max((n for n, e in enumerate(acts, 1) if e.act in self.afresh), default=0)
             answered = {PARTY, SYSTEM} | {e.actor for e in acts[last:] if e.act in self.answers and e.data.get("interference")}

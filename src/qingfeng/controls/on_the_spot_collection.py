@@ -51,10 +51,11 @@ class OnTheSpotCollection:
         (_LARGE, _IN, "fine_now eve 2 amount=5000", f"collect ann 3 {_NEAR}"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        *((_IN, _SMALL, f"collect {rest}") for rest in ("ann 1", "ann 1 receipt_no=S001", "ann 1 collection_ground=small", f"fay 1 {_NEAR}")),
-        (_IN, _LARGE, f"collect ann 1 {_NEAR}"), (_IN, "decide eve 1 amount=10000", f"collect ann 1 {_NEAR}"), (_IN, f"collect ann 1 {_NEAR}"),
-        (_IN, _BIG, f"collect ann 1 {_HARD}"), (_IN, _LARGE, f"collect ann 1 {_PAID}=hard_later reasons=太远了"),
-        (_IN, _BIG, f"collect ann 2 {_FAR}"), (_IN, "ask party 0", _BIG, f"collect ann 2 {_PAID}=remote reasons=太远了"),
+        *((_IN, _SMALL, f"collect {how}") for how in ("ann 1", "ann 1 receipt_no=S001", "ann 1 collection_ground=small", f"fay 1 {_NEAR}")),
+        (_IN, _LARGE, f"collect ann 1 {_NEAR}"), (_IN, "decide eve 1 amount=10000", f"collect ann 1 {_NEAR}"),
+        (_IN, f"collect ann 1 {_NEAR}"), (_IN, _BIG, f"collect ann 1 {_HARD}"),
+        (_IN, _LARGE, f"collect ann 1 {_PAID}=hard_later reasons=太远了"), (_IN, _BIG, f"collect ann 2 {_FAR}"),
+        (_IN, "ask party 0", _BIG, f"collect ann 2 {_PAID}=remote reasons=太远了"),
         (_IN, "fine_now ann 1 amount=10000", f"collect ann 1 {_NEAR}"), (_IN, _SMALL, "decide eve 2", f"collect ann 2 {_NEAR}"),
         (_IN, "ask party 0", "serve carl 1", "decide carl 1", f"collect carl 2 {_FAR}"), (_SMALL, f"collect ann 1 {_NEAR}"),
         ("serve carl 0", "ask carl 1", _BIG, f"collect carl 2 {_FAR}"), (_IN, "ask party 0", _BIG, f"collect ann 2 {_FAR[16:]}"),
@@ -90,7 +91,7 @@ class OnTheSpotCollection:
             (not command.data.get("receipt_no"), RECEIPT, "当场收缴须出具财政部门统一制发的专用票据", "a receipt of the finance department is required"),
             (ground not in (SMALL, HARD, FAR), SUMMARY, "没有写明当场收缴的法定情形", "no ground of the law is given"),
             (ground in (SMALL, HARD) and not on_spot, SUMMARY, "该情形只适用于当场作出的处罚决定", "this ground is for decisions on the spot only"),
-            (ground == SMALL and fine > SMALL_FINE, SUMMARY, f"罚款{format_yuan(fine)}元，超过一百元", f"a fine of {format_yuan(fine)} yuan, above 100"),
+            (ground == SMALL and fine > SMALL_FINE, SUMMARY, f"罚款{format_yuan(fine)}元，超过一百元", f"a fine of {format_yuan(fine)} yuan"),
             (ground in (HARD, FAR) and bare, None, "须写明为何事后难以执行、为何缴款确有困难", "say why it is hard to enforce later or to pay"),
             (ground == FAR and not asked, REMOTE, "边远地区当场收缴须由当事人提出", "in a remote place the party itself must ask for it"),
         )
@@ -101,7 +102,8 @@ class OnTheSpotCollection:
         decided, ground = self.decides + self.summary, T("collection_ground")
         latest = say.gather("last", decided, R("_act"))
         strange = say.none(self.takes_part, say.either(say.same_actor(), say.is_in(T("_actor"), R("officers"))))
-        own, fine = say.equal(say.gather("last", decided, R("_actor")), T("_actor")), say.gather("last", decided, say.or_else(R("amount"), 0))
+        own = say.equal(say.gather("last", decided, R("_actor")), T("_actor"))
+        fine = say.gather("last", decided, say.or_else(R("amount"), 0))
         bare = say.over(REASONS, say.length(T("reasons")))
         asked = say.some(self.requests, say.equal(R("_actor"), PARTY))
         lawful = say.either(

@@ -40,7 +40,7 @@ class ReportFromRecord:
 
     name: ClassVar[str] = "report_from_record"
     title: ClassVar[Text] = Text(zh="据实汇报", en="Report from the record")
-    example: ClassVar[dict[str, Any]] = {"reports": ["report"], "starts": ["open_case"], "ends": ["close_case"], "every": 5, "figures": [
+    example: ClassVar[dict[str, Any]] = {"reports": ["report", "final"], "starts": ["open_case"], "ends": ["close_case", "final"], "every": 5, "figures": [
         {"code": "evidence", "acts": ["register", "seize"], "name": {"zh": "证据", "en": "Evidence"}},
         {"code": "interviews", "acts": ["interview"], "name": {"zh": "询问", "en": "Interviews"}},
         {"code": "days", "acts": ["open_case"], "name": {"zh": "已办天数", "en": "Days so far"}, "days": True}]}
@@ -55,9 +55,11 @@ class ReportFromRecord:
         ("seize ann 0", ZERO), (OPEN, *NOTES, SEEN + "{evidence:0,interviews:0,days:3}"),
         ("register ann 0", SEEN + "{evidence:2,interviews:0,days:0}"))
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (OPEN, "today 7"), (OPEN, FIVE, "today 14"), (OPEN, "close_case bob 3", "today 90"), ("register ann 0", "today 90"))
+        (OPEN, "today 7"), (OPEN, FIVE, "today 14"), (OPEN, "close_case bob 3", "today 90"), ("register ann 0", "today 90"),
+        (OPEN, FIVE.replace("report", "final"), "today 90"))
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (OPEN, "today 8"), (OPEN, FIVE, "today 15"), (OPEN, "close_case bob 8", "today 9"), (OPEN, "close_case bob 1", OPEN, "today 30"))
+        (OPEN, "today 8"), (OPEN, FIVE, "today 15"), (OPEN, "close_case bob 8", "today 9"), (OPEN, "close_case bob 1", OPEN, "today 30"),
+        (OPEN, FIVE.replace("report", "final"), OPEN, "today 30"))
 
     reports: tuple[str, ...]
     figures: tuple[Figure, ...]
@@ -95,6 +97,7 @@ class ReportFromRecord:
     def watch(self, _: PowerVersion) -> GateRule:
         """Find openings and reports, while work runs, after which neither a report nor an end comes in time."""
         after = say.gather("min", (*self.reports, *self.ends), R("_on"), span=Span.AFTER)
-        running = say.is_in(say.gather("last", (*self.starts, *self.ends), R("_act")), self.starts)
+        going = say.is_in(say.gather("last", (*self.starts, *self.ends), R("_act")), self.starts)
+        running = say.both(going, say.negated(say.is_in(T("_act"), self.ends)))  # a last report that ends the work asks for no other
         return say.gate((*self.starts, *self.reports), say.over(say.working_days(T("_on"), say.or_else(after, Today())), self.every),
                         applies=say.either(running, say.is_in(T("_act"), self.starts)))

@@ -79,7 +79,7 @@ class StorageConditions:
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("seize ann 0 goods={W1:2}", "store bob 2 goods={W1:2} store_class={W1:dry} condition={W1:intact}", "today 60"),
-        ("seize ann 0 goods={W1:2}", "today 2"),
+        ("seize ann 0 goods={W1:2}", "today 2"), ("seize ann 0 goods={W1:2}", "give_back eve 1 goods={W1:2}", "today 60"),
         ("seize ann 0 goods={W2:1}", "store bob 0 goods={W2:1} store_class={W2:cold} condition={W2:intact}",
             "give_back bob 2 goods={W2:1} condition={W2:intact}", "today 60"))
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -139,7 +139,7 @@ class StorageConditions:
     def watch(self, _: PowerVersion) -> AnyOf:
         """Find goods not in the store in time, and perishables not given out in time."""
         here = equal(R("_key"), T("_key"))
-        rules = [gate(self.takes, self._late(self.within, self.keeps, here), each="goods")]
+        rules = [gate(self.takes, self._late(self.within, (*self.keeps, *self.gives), here), each="goods")]  # given back is not stored
         for one in self.perishable:
             kind = equal(value_of(T("store_class"), T("_key")), one.store_class)
             rules.append(gate(self.keeps, self._late(one.days, self.gives, here), applies=kind, each="goods"))

@@ -29,7 +29,7 @@ PER_CENT = 3  # of the fine, for each day late: 行政处罚法 72
 
 # fmt: off
 _FINED = ("decide dan 0 amount=10000", "serve ann 4")  # Friday 6 March; fifteen days later is Saturday 21, so paid by Monday 23, day 21
-_SUED = (*_FINED, "sue party 11", "judged ann 25")
+_SUED, _ALL = (*_FINED, "sue party 11", "judged ann 25"), "pay eve 26 amount=10000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class SurchargeCap:
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((*_FINED, f"impose eve {day} amount={sum_}") for day, sum_ in ((22, 300), (31, 3000), (90, 10000))),
         (*_FINED, "postpone eve 20 until=2026-04-01", "impose eve 40 amount=3000"), (*_SUED, "impose eve 30 amount=1500"),
-        (*_FINED, "impose eve 22 amount=300", "impose eve 26 amount=1200"), (*_FINED, "pay eve 26 amount=10000", "impose eve 60 amount=1500"),
-        (*_FINED, "sue party 26", "judged ann 50", "impose eve 51 amount=1800"), ("decide dan 0", *_FINED, "impose eve 24 amount=900"),
-        (*_FINED, "appeal party 24", "judged ann 30", "impose eve 31 amount=1200"),
+        (*_FINED, "impose eve 22 amount=300", "impose eve 26 amount=1200"), ("decide dan 0", *_FINED, "impose eve 24 amount=900"),
+        (*_FINED, "sue party 26", "judged ann 50", "impose eve 51 amount=1800"),
+        (*_FINED, "appeal party 24", "judged ann 30", "impose eve 31 amount=1200"), (*_FINED, _ALL, "impose eve 60 amount=1500"),
         (*_FINED, "postpone eve 20 until=2026-03-10", "pay eve 22 amount=500", "impose eve 26 amount=1500"))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((*_FINED, f"impose eve {day} {sum_}") for day, sum_ in

@@ -194,6 +194,11 @@ def working_days(a: Expr, b: Expr) -> Op:
     return Op("working_days", (a, b))
 
 
+def workday(a: Expr) -> Op:
+    """A day given as a number if it is a working day, else the next one: where a period ends whose last day is a day of rest."""
+    return Op("workday", (a,))
+
+
 def years_after(a: Expr, n: Expr) -> Op:
     """The day n years after a day given as a number: of the same date, or the last of February."""
     return Op("years", (a, n))
