@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from qingfeng import wiring
 from qingfeng.casework import clockwork, dutywork
-from qingfeng.casework.handle import Done, handle
 from qingfeng.casework.office import Office, UnknownThing, event_of
+from qingfeng.casework.registry import publish
+from qingfeng.catalogue.build import version_from_document
 from qingfeng.catalogue.settings import BadSetting
 from qingfeng.duties import configure
 from qingfeng.duties.duty import period_after, period_of
-from qingfeng.engine.control import Command
+from qingfeng.store.sqlite import SqliteStore
 from qingfeng.terms.instants import parse_instant
+from tests.casework.agency import FOUNDED, begin, furnished
+from tests.duties.power import POWER, plain
 
-POWER = "a000/penalty"
 STREAM = f"duty/{POWER}/register_check"
+CHECK = {"every": "month", "by": "head", "within": {"n": 5, "unit": "working_day"}}
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
-    """An agency founded on 1 December 2025 with the penalty power: checks monthly, within five working days."""
-    files = wiring.read_powers([wiring.data_folder("powers") / "a000" / "penalty.yaml"])
-    power = files[0].loaded.power
-    assert power is not None
-    with wiring.throwaway([power]) as made:
-        yield made
+def office(tmp_path: Path) -> Iterator[Office]:
+    """An agency founded on 1 December 2025 with a power whose register is checked monthly, within five working days."""
+    store = SqliteStore.open(tmp_path / "agency.db", create=True)
+    office = furnished(Office(store, salts=secrets.token_bytes))
+    with store.write() as tx:
+        publish(office, tx, plain({"register_check": CHECK}), by=FOUNDED)
+    yield office
+    store.close()
 
 
 def at(text: str) -> datetime:
@@ -37,14 +41,10 @@ def at(text: str) -> datetime:
 
 
 def open_case(office: Office, when: str) -> str:
-    command = Command(case="", act="register_lead", actor="intake_officer", at=at(when), entered=at(when),
-                      data={"lead_source": "report", "summary": "群众举报（示例）"})  # fmt: skip
-    answer = handle(office, command, power=POWER)
-    assert isinstance(answer, Done)
-    return answer.case
+    return begin(office, at(when), power=POWER)
 
 
-def report(office: Office, when: str, who: str = "section_head", **content: object) -> tuple[str | None, str]:
+def report(office: Office, when: str, who: str = "carl", **content: object) -> tuple[str | None, str]:
     period, refusals = dutywork.report(office, STREAM, content, actor=who, at=at(when))
     return (period.name if period else None), "；".join(r.reason.zh for r in refusals)
 
@@ -80,13 +80,13 @@ def test_every_case_that_lies_still_needs_a_remark_of_its_own(office: Office) ->
 def test_a_tick_is_no_report(office: Office) -> None:
     assert report(office, "2026-01-05")[0] is None
     assert report(office, "2026-01-05", opened=True)[0] is None
-    assert report(office, "2026-01-05", opened=0, remarks={"a000/penalty/2025/00009": "没有这个案件"})[0] is None
+    assert report(office, "2026-01-05", opened=0, remarks={"s900/duties/2025/00009": "没有这个案件"})[0] is None
     assert kinds(office) == ["duty_begun"]
 
 
 def test_neither_too_early_nor_by_somebody_else(office: Office) -> None:
     assert "尚未结束" in report(office, "2025-12-31", opened=0)[1]
-    assert "没有该岗位" in report(office, "2026-01-05", who="case_handler", opened=0)[1]
+    assert "没有该岗位" in report(office, "2026-01-05", who="bob", opened=0)[1]
 
 
 def test_a_missed_period_is_found_once_and_the_next_begins(office: Office) -> None:
@@ -106,29 +106,24 @@ def test_a_missed_period_is_found_once_and_the_next_begins(office: Office) -> No
 
 
 def test_settings_that_cannot_work_are_refused() -> None:
-    file = wiring.read_powers([Path(wiring.data_folder("powers")) / "a000" / "penalty.yaml"])[0]
-    assert file.loaded.power is not None
-    version = file.loaded.power.versions[-1]
     wrong: list[dict[str, object]] = [
-        {"every": "day", "by": "section_head", "within": {"n": 5, "unit": "working_day"}},
+        {"every": "day", "by": "head", "within": {"n": 5, "unit": "working_day"}},
         {"every": "month", "by": "nobody", "within": {"n": 5, "unit": "working_day"}},
-        {"every": "month", "by": "section_head", "within": {"n": 0, "unit": "working_day"}},
-        {"every": "month", "by": "section_head", "within": {"n": 5, "unit": "month"}},
-        {"every": "month", "by": "section_head"},
-        {"every": "month", "by": "section_head", "within": {"n": 5, "unit": "working_day"}, "more": 1},
+        {"every": "month", "by": "head", "within": {"n": 0, "unit": "working_day"}},
+        {"every": "month", "by": "head", "within": {"n": 5, "unit": "month"}},
+        {"every": "month", "by": "head"},
+        {"every": "month", "by": "head", "within": {"n": 5, "unit": "working_day"}, "more": 1},
     ]
     for settings in wrong:
-        object.__setattr__(version, "duties", {"register_check": settings})
         with pytest.raises(BadSetting):
-            configure(version)
-    object.__setattr__(version, "duties", {"no_such_duty": {}})
+            configure(version_from_document(plain({"register_check": settings})))
     with pytest.raises(BadSetting):
-        configure(version)
+        configure(version_from_document(plain({"no_such_duty": {}})))
 
 
 def test_an_unknown_duty_is_named(office: Office) -> None:
     with pytest.raises(UnknownThing) as caught:
-        dutywork.report(office, f"duty/{POWER}/nothing", {}, actor="section_head", at=at("2026-01-05"))
+        dutywork.report(office, f"duty/{POWER}/nothing", {}, actor="carl", at=at("2026-01-05"))
     assert "nothing" in caught.value.message.zh
 
 

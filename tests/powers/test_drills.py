@@ -14,6 +14,7 @@ from qingfeng.casework.logbook import hits
 from qingfeng.catalogue.power import Drill, Power, Ring
 from qingfeng.simulation.drill import Agencies, Outcome, Tried, run_drill, run_drills
 from qingfeng.simulation.drill_loose import LOOSENED, loosened
+from qingfeng.simulation.sampling import sampling
 
 PATHS = wiring.power_paths([wiring.data_folder("powers")])
 WORDS = wiring.vocabulary()
@@ -32,7 +33,7 @@ def power_of(path: Path) -> Power:
 def test_every_drill_is_stopped_as_it_says(path: Path) -> None:
     power = power_of(path)
     with wiring.throwaways([power]) as agencies:
-        wrong = [told(one) for one in run_drills(agencies, power.versions[-1], hits=hits) if not one.stopped]
+        wrong = [told(one) for one in run_drills(agencies, power.versions[-1], hits=hits, sampling=sampling) if not one.stopped]
     assert wrong == []
 
 
@@ -51,11 +52,11 @@ def switched(agencies: Agencies, power: Power, drill: Drill) -> Iterator[str]:
         if drill.by <= LOOSENED[drill.ring]:
             yield from passes_loosened(power, drill)
         return
-    off = run_drill(agencies, version, drill, hits=hits, without=drill.by, only_done=True)
+    off = run_drill(agencies, version, drill, hits=hits, sampling=sampling, without=drill.by, only_done=True)
     if off.outcome is not Outcome.MISSED:
         yield f"with {sorted(drill.by)} off: {told(off)}"
     for name in sorted(drill.by) if len(drill.by) > 1 else ():
-        rest = run_drill(agencies, version, drill, hits=hits, without={name}, only_done=True)
+        rest = run_drill(agencies, version, drill, hits=hits, sampling=sampling, without={name}, only_done=True)
         if rest.by != drill.by - {name}:
             yield f"with {name} off: {told(rest)}"
 
@@ -64,7 +65,7 @@ def passes_loosened(power: Power, drill: Drill) -> Iterator[str]:
     """Yield that a loosened guard still refuses, or that the drill no longer comes to its attempt."""
     loose = loosened(power.versions[-1], drill.ring)
     with wiring.throwaways([replace(power, versions=(loose,))]) as agencies:
-        result = run_drill(agencies, loose, drill, hits=hits, only_done=True)
+        result = run_drill(agencies, loose, drill, hits=hits, sampling=sampling, only_done=True)
     if result.outcome is Outcome.BROKEN or result.by & drill.by:
         yield f"loosened: {told(result)}"
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from qingfeng.catalogue.power import SYSTEM
-from qingfeng.duties import configure
-from qingfeng.duties.duty import Duty, Period, Register, period_after, period_due, period_of
+from qingfeng.duties import configure, discover
+from qingfeng.duties.duty import Duty, Occasion, Period, Register, period_after, period_due, period_of
+from qingfeng.duties.sampling import Pool, Samples, sample
 from qingfeng.engine.control import Basis, Refusal
 from qingfeng.engine.event import Event
 from qingfeng.ledger.canonical import NotCanonical, canonical
@@ -18,13 +19,13 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_COMMAND_BYTES
 from qingfeng.terms.text import Text
 
+from .dutyregister import register_for
 from .office import Office, Registry, UnknownThing, event_of
 from .ports import DeadlineRow, ReadTx, WriteTx
 
 DUTY = "duty/"
-DONE, MISSED = "duty_done", "duty_missed"
-PAGE = 1_000
-FREE_TEXT = frozenset({"difference", "remarks", "late_reason"})
+DONE, MISSED, FOUND = "duty_done", "duty_missed", "duty_finding"
+FREE_TEXT = frozenset({"late_reason"})
 REASON = re.compile(r"\w.*\w")  # more than punctuation
 
 
@@ -120,8 +121,9 @@ def report(
         fire(office, tx, registry, stream, now=at)
         current = state(office, tx, registry, stream, today=local_day(at))
         period = current.to_report(local_day(at))
-        register = register_of(tx, current.power, period)
-        reasons = _objections(current, period, content, register, registry, actor=actor, at=at)
+        register = register_for(tx, current.duty, current.power, period, content)
+        occasion = _occasion(current, period, registry, actor=actor, at=at)
+        reasons = _objections(current, content, register, occasion)
         if reasons:
             refusal = Refusal(by=current.duty.name, ring="control", basis=Basis.MAP,
                 reason=Text(zh="；".join(r.zh for r in reasons), en="; ".join(r.en for r in reasons)),
@@ -130,30 +132,73 @@ def report(
         office.append(tx, Event(
             stream=stream, seq=tx.head(stream) + 1, kind=DONE, act=current.duty.name, at=at, entered=at, power=current.power,
             actor=actor, post=current.duty.by, data={**content, "period": period.name, "register": register.opened},
-            private=FREE_TEXT & content.keys()))  # fmt: skip
+            private=(FREE_TEXT | current.duty.private) & content.keys()))  # fmt: skip
+        for found in current.duty.finds(content, register, occasion):
+            office.append(tx, Event(
+                stream=stream, seq=tx.head(stream) + 1, kind=FOUND, act=current.duty.name, at=at, entered=at, power=current.power,
+                actor=SYSTEM, data={
+                    "period": period.name, "case": found.case, "key": found.key, "what_zh": found.what.zh, "what_en": found.what.en,
+                    "evidence": list(found.evidence)}))  # fmt: skip
         _rearm(tx, registry, state(office, tx, registry, stream, today=local_day(at)))
         return period, ()
 
 
-def register_of(tx: ReadTx, power: str, period: Period) -> Register:
-    """Return what the register of a power says: cases opened in a period, open cases and their last movement."""
-    opened, still, after = 0, {}, ""
-    while rows := tx.case_rows(power=power, after=after, limit=PAGE):
-        for row in rows:
-            opened += period.first <= local_day(datetime.fromisoformat(row.opened_at)) <= period.last
-            if row.status != "closed":
-                still[row.case] = local_day(datetime.fromisoformat(row.last_at))
-        after = rows[-1].case
-    return Register(opened, still)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the report of a day has to speak of.  sheet: case -> items; pool: from which is drawn; trouble: why nothing is drawn yet."""
+
+    period: Period
+    pool: Pool | None
+    value_of: date | None
+    sheet: Mapping[str, Sequence[str]]
+    trouble: Text | None = None
 
 
-def _objections(
-    current: DutyState, period: Period, content: Mapping[str, Any], register: Register, registry: Registry, *,
-    actor: str, at: datetime,
-) -> list[Text]:  # fmt: skip
-    day = local_day(at)
-    if not registry.people.authorities(actor, [current.duty.by], day, act=current.duty.name, may_delegate=False):
-        name = registry.people.name(actor)
+def show(office: Office, stream: str, content: Mapping[str, Any], *, at: datetime) -> Shown:
+    """Return what a report of that day must hold; content: what is known of the draw, or the day of a count.  Raises UnknownThing."""
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        current = state(office, tx, registry, stream, today=local_day(at))
+        period, duty = current.to_report(local_day(at)), current.duty
+        register = register_for(tx, duty, current.power, period, content)
+        occasion = _occasion(current, period, registry, actor=SYSTEM, at=at)
+        if not isinstance(duty, Samples):
+            return Shown(period, None, None, duty.sheet(content, register, occasion))
+        cases = sample(duty, content, register, occasion) if period.last < local_day(at) else too_early(period)
+        return Shown(period, duty.pool(register, period), duty.seed_source.day(period), duty.sheet(content, register, occasion)
+            if not isinstance(cases, Text) else {}, cases if isinstance(cases, Text) else None)  # fmt: skip
+
+
+def too_early(period: Period) -> Text:
+    """Say that a period is not over."""
+    return Text(
+        zh=f"{period.name}期尚未结束（至{period.last}），不能提前报告",
+        en=f"period {period.name} ends on {period.last}; it is too early",
+    )
+
+
+def found_on_case(tx: ReadTx, power: str, case: str) -> list[Event]:
+    """Return what the duties of a power have found on a case, as recorded in their streams."""
+    streams = [stream_of(power, name) for name in discover()]
+    events = [event_of(row) for stream in streams for row in tx.events(stream)]
+    return [event for event in events if event.kind == FOUND and event.data["case"] == case]
+
+
+def _occasion(current: DutyState, period: Period, registry: Registry, *, actor: str, at: datetime) -> Occasion:
+    return Occasion(
+        power=current.power,
+        period=period,
+        actor=actor,
+        on=local_day(at),
+        calendar=registry.calendar,
+        people=registry.people,
+    )
+
+
+def _objections(current: DutyState, content: Mapping[str, Any], register: Register, occasion: Occasion) -> list[Text]:
+    day, actor, period, people = occasion.on, occasion.actor, occasion.period, occasion.people
+    if not people.authorities(actor, [current.duty.by], day, act=current.duty.name, may_delegate=False):
+        name = people.name(actor)
         return [
             Text(
                 zh=f"“{current.duty.title.zh}”由岗位{current.duty.by}负责，{name}在{day}没有该岗位",
@@ -161,12 +206,7 @@ def _objections(
             )
         ]
     if day <= period.last:
-        return [
-            Text(
-                zh=f"{period.name}期尚未结束（至{period.last}），不能提前报告",
-                en=f"period {period.name} ends on {period.last}; it is too early",
-            )
-        ]
+        return [too_early(period)]
     if period in current.owed and not REASON.search(str(content.get("late_reason") or "")):
         return [
             Text(
@@ -179,7 +219,7 @@ def _objections(
             return [Text(zh="报告内容过大", en="the report is too big")]
     except NotCanonical as error:
         return [Text(zh=f"报告含有无法保存的内容：{error}", en=f"the report holds what cannot be stored: {error}")]
-    return list(current.duty.lacks(content, register, on=day, calendar=registry.calendar))
+    return list(current.duty.lacks(content, register, occasion))
 
 
 def armed(registry: Registry, current: DutyState) -> list[DeadlineRow]:

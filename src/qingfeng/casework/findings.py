@@ -23,7 +23,6 @@ from .office import CASE, REFUSALS, Office, Registry, UnknownThing, event_of
 from .ports import ReadTx
 
 STREAM, FINDING = "findings", "finding"
-DUTY_FOUND = "duty_finding"
 PAGE = 500
 
 
@@ -94,7 +93,7 @@ def _of_duties(
         for event in (event_of(row) for row in tx.events(dutywork.stream_of(power, name))):
             if event.kind == dutywork.MISSED:
                 yield (power, version.version), Found(f"duty:{name}", "", event.seq, str(event.data["period"]))
-            elif event.kind == DUTY_FOUND:
+            elif event.kind == dutywork.FOUND:
                 yield (
                     (power, version.version),
                     Found(f"duty:{name}", str(event.data.get("case", "")), event.seq, str(event.data.get("key", ""))),
@@ -145,6 +144,9 @@ def act_behind(office: Office, tx: ReadTx, finding: Finding) -> Event | None:
 
 def sentence(finding: Finding, event: Event | None, version: PowerVersion, name: Callable[[str], str]) -> Text:
     """Return a finding in one neutral sentence: what the record shows, nobody's guilt."""
+    if event is not None and event.kind == dutywork.FOUND:
+        zh, en = event.data["what_zh"], event.data["what_en"]
+        return Text(zh=f"{zh}，请核查。", en=f"{en}; please check.")
     title, found = title_of(finding.found.rule), finding.found
     words = {row.act: row.word.name for row in version.procedure.rows}
     limits = version.procedure.limits

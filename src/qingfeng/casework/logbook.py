@@ -14,6 +14,7 @@ from qingfeng.engine.event import ACT, Event
 from qingfeng.facts.rows import ActRow
 from qingfeng.terms.calendar import WorkCalendar
 
+from . import dutywork
 from .office import CASE, Office, Registry, event_of
 from .ports import ReadTx
 
@@ -67,9 +68,13 @@ class LiveLog:
 
 
 def found_on(office: Office, case_id: str, today: date) -> list[Found]:
-    """Return everything that the rules of its power find on a case, as the store stands, read on a day."""
+    """Return everything that the rules of its power find on a case, as the store stands, read on a day, and what its duties found."""
     with office.store.read() as tx:
-        return found_within(office, tx, office.registry(tx), case_id, today)
+        registry = office.registry(tx)
+        row = tx.case_row(case_id)
+        events = dutywork.found_on_case(tx, row.power, case_id) if row is not None else []
+        by_duties = [Found(f"duty:{event.act}", case_id, event.seq, str(event.data["key"])) for event in events]
+        return [*found_within(office, tx, registry, case_id, today), *by_duties]
 
 
 def found_within(office: Office, tx: ReadTx, registry: Registry, case_id: str, today: date) -> list[Found]:
@@ -80,5 +85,6 @@ def found_within(office: Office, tx: ReadTx, registry: Registry, case_id: str, t
 
 
 def hits(office: Office, case_id: str, today: date) -> set[tuple[str, int]]:
-    """Return the rules that find something on a case, with the number of the event that proves it."""
+    """Return the rules and duties (duty:…) that find something on a case, with the number of the event that proves it (of a
+    duty: in its own stream)."""
     return {(found.rule, found.seq) for found in found_on(office, case_id, today)}

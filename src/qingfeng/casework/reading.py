@@ -50,22 +50,29 @@ def open_file(
     A power without rules on reading refuses nobody who serves in the agency.
     """
     with office.store.write() as tx:
-        registry = office.registry(tx)
-        case, controls = load_case(office, tx, registry, case_id)
-        command = Command(case=case_id, act=READ_FILE, actor=reader, at=at, entered=at, data=data)
-        posts = registry.people.posts_of(reader, command.day) or [""]
-        answers = [(post, _objections(tx, registry, case, controls, command, post)) for post in posts]
-        post, refusals = min(answers, key=lambda answer: len(answer[1]))  # a reader reads in the post that lets him
-        if refusals:
-            note_refusal(Sitting(office, tx, registry), REFUSALS + case_id, command, case.version, Refused(refusals))
-            return refusals
-        stream = READS + case_id
-        tx.lock(stream)
-        office.append(tx, Event(
-            stream=stream, seq=tx.head(stream) + 1, kind=READ, act=READ_FILE, at=at, entered=at, power=case.version.power,
-            version=case.version.version, actor=reader, post=post or None, data=dict(data),
-            private=frozenset({"purpose"})))  # fmt: skip
-        return case
+        return open_within(office, tx, case_id, reader=reader, data=data, at=at)
+
+
+def open_within(
+    office: Office, tx: WriteTx, case_id: str, *, reader: str, data: Mapping[str, Any], at: datetime
+) -> Case | tuple[Refusal, ...]:
+    """The same inside a transaction of the caller."""
+    registry = office.registry(tx)
+    case, controls = load_case(office, tx, registry, case_id)
+    command = Command(case=case_id, act=READ_FILE, actor=reader, at=at, entered=at, data=data)
+    posts = registry.people.posts_of(reader, command.day) or [""]
+    answers = [(post, _objections(tx, registry, case, controls, command, post)) for post in posts]
+    post, refusals = min(answers, key=lambda answer: len(answer[1]))  # a reader reads in the post that lets him
+    if refusals:
+        note_refusal(Sitting(office, tx, registry), REFUSALS + case_id, command, case.version, Refused(refusals))
+        return refusals
+    stream = READS + case_id
+    tx.lock(stream)
+    office.append(tx, Event(
+        stream=stream, seq=tx.head(stream) + 1, kind=READ, act=READ_FILE, at=at, entered=at, power=case.version.power,
+        version=case.version.version, actor=reader, post=post or None, data=dict(data),
+        private=frozenset({"purpose"})))  # fmt: skip
+    return case
 
 
 def _objections(

@@ -54,6 +54,7 @@ def played_powers(screen: Screen, powers: Sequence[Power], *, risk: str | None =
     from qingfeng.casework.logbook import hits
     from qingfeng.catalogue.drills import targets
     from qingfeng.simulation.drill import run_drills
+    from qingfeng.simulation.sampling import sampling
 
     from .drill_map import Played
     from .progress import working
@@ -67,7 +68,7 @@ def played_powers(screen: Screen, powers: Sequence[Power], *, risk: str | None =
         what = Text(zh=f"演练：{power.title.zh}", en=f"Drills: {power.title.en}")
         tried = []
         with working(screen, what, every=1) as progress, wiring.throwaways([power]) as agencies:
-            for done in run_drills(agencies, version, hits=hits, risk=risk):
+            for done in run_drills(agencies, version, hits=hits, sampling=sampling, risk=risk):
                 tried.append(done)
                 progress(len(tried))
         yield Played(version=version, targets=wanted, tried=tried)

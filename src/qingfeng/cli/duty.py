@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from qingfeng.terms.instants import local_day
+from qingfeng.terms.text import Text
 
 from .frame import Section, screen_of
 from .screen import FINE, FOUND
 from .words import both
+
+if TYPE_CHECKING:
+    from qingfeng.casework.office import Office
+    from qingfeng.duties.duty import Period
 
 
 @click.group(cls=Section, invoke_without_command=True)
@@ -33,12 +39,15 @@ def list_() -> None:
 @click.option("--who", required=True, help="报告人。 Who reports.")
 @click.option("--opened", type=click.IntRange(0), help="核对到的本期立案数。 Cases of the period that you found.")
 @click.option("--difference", help="与系统不符的原因。 Why that differs from the register.")
-@click.option("--remark", multiple=True, metavar="CASE=TEXT", help="未动案件逐件说明。 A remark on a case that lies still.")
+@click.option(
+    "--remark", multiple=True, metavar="CASE=TEXT", help="未动案件逐件说明。 A remark on a case that lies still."
+)
 @click.option("--reason", help="补报逾期的一期时的理由。 Why a missed period is reported late.")
 @click.option("--data", help="其他内容，JSON。 Any further content, as JSON.")
+@click.option("--data-file", type=click.Path(path_type=Path), help="报告内容的JSON文件。 The report as a JSON file.")
 def report(
     power: str, name: str, who: str, opened: int | None, difference: str | None, remark: tuple[str, ...],
-    reason: str | None, data: str | None,
+    reason: str | None, data: str | None, data_file: Path | None,
 ) -> int:  # fmt: skip
     """报告一期已做：刚结束的一期，否则最早欠做的一期。 Report a period as done, with content."""
     from qingfeng.casework import dutywork
@@ -48,21 +57,92 @@ def report(
     from .fields import all_data, pairs
 
     screen = screen_of()
-    content: dict[str, Any] = all_data((), data=data, data_file=None) if data else {}
+    content: dict[str, Any] = all_data((), data=data, data_file=data_file)
     given = {"opened": opened, "difference": difference, "late_reason": reason}
     content |= {name: value for name, value in given.items() if value is not None}
     content |= {"remarks": pairs(remark)} if remark else {}
     with opened_agency(screen) as office:
-        period, refusals = dutywork.report(office, dutywork.stream_of(power, name), content, actor=who, at=now())
+        stream = armed_stream(office, power, name)
+        period, refusals = dutywork.report(office, stream, content, actor=who, at=now())
+        found = found_in(office, stream, period)
     for refusal in refusals:
         screen.line("✗ " + screen.words(refusal.reason))
         screen.line("  → " + screen.words(refusal.remedy))
     if period is not None:
         screen.say(f"✓ 已记录：{power} {name} {period.name}期", f"✓ recorded: {power} {name}, period {period.name}")
+    for one in found:
+        screen.line("! " + screen.words(one))
     screen.data({
         "outcome": "refused" if refusals else "accepted", "power": power, "duty": name,
-        "period": period.name if period is not None else None, "reasons": [both(r.reason) for r in refusals]})  # fmt: skip
+        "period": period.name if period is not None else None, "reasons": [both(r.reason) for r in refusals],
+        "findings": [both(one) for one in found]})  # fmt: skip
     return FOUND if refusals else FINE
+
+
+@duty.command()
+@click.argument("power")
+@click.argument("name")
+@click.option("--value", help="公开随机值，照公布的写法。 The public random value, as published.")
+@click.option("--on", metavar="DAY", help="该值开出的日期；盘点为盘点日期。 The day of that value, or of the count.")
+@click.option("--moved", help="当日停开、改用其后一期的原因。 Why a later value had to be taken.")
+@click.option("--link", help="本期的链环。 The link of the chain for the period.")
+def sample(power: str, name: str, value: str | None, on: str | None, moved: str | None, link: str | None) -> None:
+    """本期报告应写哪些案件、逐件答什么：有抽样的为抽中的。 What the report must speak of: what was drawn, where a sample is."""
+    from qingfeng.casework import dutywork
+
+    from .agency import now
+    from .agency import opened as opened_agency
+
+    screen = screen_of()
+    beacon = {key: said for key, said in {"on": on, "value": value, "moved": moved}.items() if said is not None}
+    # The number of the round is for whoever reads the report; the draw does not depend on it.
+    content: dict[str, Any] = (
+        {"beacon": {"round": "0", **beacon}} | ({"counted_on": on} if on else {}) | ({"link": link} if link else {})
+    )
+    with opened_agency(screen) as office:
+        shown = dutywork.show(office, armed_stream(office, power, name), content, at=now())
+    if shown.pool is not None:
+        always, some = sorted(shown.pool.always), sorted(shown.pool.chance)
+        screen.say(f"{shown.period.name}期：必查{len(always)}件，从{len(some)}件中抽取，用{shown.value_of}的公开随机值",
+                   f"{shown.period.name}: {len(always)} in any case, a share of {len(some)}, by the value of {shown.value_of}")  # fmt: skip
+    for case, items in shown.sheet.items():
+        screen.line(f"{case}  {' '.join(items)}")
+    if shown.trouble is not None:
+        screen.line("→ " + screen.words(shown.trouble))
+    pool = None if shown.pool is None else {"always": sorted(shown.pool.always), "chance": sorted(shown.pool.chance)}
+    screen.data({
+        "power": power, "duty": name, "period": shown.period.name, "pool": pool, "trouble": both(shown.trouble),
+        "value_of": shown.value_of.isoformat() if shown.value_of is not None else None,
+        "sheet": None if shown.trouble is not None else {case: list(items) for case, items in shown.sheet.items()}})  # fmt: skip
+
+
+def armed_stream(office: Office, power: str, name: str) -> str:
+    """Return the stream of a duty at work.  Raises UnknownThing."""
+    from qingfeng.casework import dutywork
+    from qingfeng.casework.office import UnknownThing
+
+    stream = dutywork.stream_of(power, name)
+    with office.store.read() as tx:
+        if not tx.head(stream):
+            raise UnknownThing(f"职权“{power[:100]}”没有定期职责“{name[:100]}”；用 qingfeng duty 查看",
+                               f"power {power[:100]!r} has no duty {name[:100]!r}; see qingfeng duty")  # fmt: skip
+    return stream
+
+
+def found_in(office: Office, stream: str, period: Period | None) -> list[Text]:
+    """Return what the report of a period brought to light."""
+    from qingfeng.casework import dutywork
+    from qingfeng.casework.office import event_of
+
+    if period is None:
+        return []
+    with office.store.read() as tx:
+        events = [event_of(row) for row in tx.events(stream)]
+    return [
+        Text(zh=str(e.data["what_zh"]), en=str(e.data["what_en"]))
+        for e in events
+        if e.kind == dutywork.FOUND and e.data["period"] == period.name
+    ]
 
 
 def _list() -> None:

@@ -14,6 +14,7 @@ cli = Root(
         "powers": ("powers", "职权：检查、查看、比较、导出。 Powers: check, show, compare, export."),
         "drill": ("drill", "演练：照着每个风险点做一次坏事，看谁拦下、谁发现。 Drills: try every risk, see what stops it."),
         "coverage": ("coverage", "覆盖：风险点×规则×演练，还缺什么。 Coverage: risk × rule × drill, and what is missing."),
+        "controls": ("controls", "规则：各拦什么、怎么设置。 The rules: what each stops, how it is set."),
         "case": ("case", "办案：开案、办理、查看、脚本。 Cases: open, act, look, scripts."),
         "document": ("document", "文书：制作、核定、签发、用印、送达。 Documents: make, approve, issue, seal, serve."),
         "deadlines": ("deadlines", "期限：到期事项、预警。 Deadlines: list them, let the clock work."),

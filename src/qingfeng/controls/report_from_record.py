@@ -40,7 +40,8 @@ class ReportFromRecord:
 
     name: ClassVar[str] = "report_from_record"
     title: ClassVar[Text] = Text(zh="据实汇报", en="Report from the record")
-    example: ClassVar[dict[str, Any]] = {"reports": ["report", "final"], "starts": ["open_case"], "ends": ["close_case", "final"], "every": 5, "figures": [
+    example: ClassVar[dict[str, Any]] = {
+        "reports": ["report", "final"], "starts": ["open_case"], "ends": ["close_case", "final"], "every": 5, "figures": [
         {"code": "evidence", "acts": ["register", "seize"], "name": {"zh": "证据", "en": "Evidence"}},
         {"code": "interviews", "acts": ["interview"], "name": {"zh": "询问", "en": "Interviews"}},
         {"code": "days", "acts": ["open_case"], "name": {"zh": "已办天数", "en": "Days so far"}, "days": True}]}

@@ -122,8 +122,9 @@ class StorageConditions:
             states = [e.data["condition"][code] for e in acts if e.act in self.keeps and code in (e.data.get("condition") or {})]
             reported = any(e.act in self.reports and code in (e.data.get("codes") or ()) and e.actor != command.actor for e in acts)
             if command.act in self.gives and states and said[1].get(code) != states[-1] and not reported:
-                return self._refusal(f"{code}入库时为“{states[-1]}”，出库时为“{said[1].get(code) or '未写明'}”，没有他人作出的损毁报告",
-                                     f"{code} came in {states[-1]}, goes out {said[1].get(code) or 'unsaid'}; no damage reported by another")
+                return self._refusal(
+                    f"{code}入库时为“{states[-1]}”，出库时为“{said[1].get(code) or '未写明'}”，没有他人作出的损毁报告",
+                    f"{code} came in {states[-1]}, goes out {said[1].get(code) or 'unsaid'}; no damage reported by another")
         return None
 
     def detect(self, _: PowerVersion) -> AnyOf:

@@ -13,7 +13,7 @@ from qingfeng.catalogue.settings import BadSetting, typed
 
 from .duty import Duty
 
-SHARED = frozenset({"answers", "duty", "sampling"})
+SHARED = frozenset({"answers", "chances", "duty", "sampling"})
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from qingfeng.catalogue.power import PowerVersion
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.text import Text
 
-from .duty import EVERY, Register, Within
+from .duty import DutyFinding, Occasion, Register, Within, rhythm_problem
 
 SHORTEST_REMARK = 4
 
@@ -29,6 +29,9 @@ class RegisterCheck:
 
     name: ClassVar[str] = "register_check"
     title: ClassVar[Text] = Text(zh="台账检查", en="Check of the register")
+    reads_files: ClassVar[bool] = False
+    looks_up: ClassVar[str | None] = None
+    private: ClassVar[frozenset[str]] = frozenset({"difference", "remarks"})
 
     every: str
     by: str
@@ -37,15 +40,7 @@ class RegisterCheck:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        if self.every not in EVERY:
-            return Text(zh=f"every应为{'、'.join(EVERY)}之一", en=f"every must be one of {', '.join(EVERY)}")
-        if self.by not in version.posts:
-            return Text(zh=f"本职权没有岗位“{self.by}”", en=f"the power has no post {self.by!r}")
-        if self.within.unit not in ("working_day", "calendar_day") or not 1 <= self.within.n <= 31:
-            return Text(
-                zh="within应为1至31个working_day或calendar_day", en="within must be 1 to 31 working_day or calendar_day"
-            )
-        return None
+        return rhythm_problem(self.every, self.by, self.within, version)
 
     def still(self, register: Register, *, on: date, calendar: WorkCalendar) -> list[str]:
         """Return the open cases without movement for `still_days` working days, in order."""
@@ -54,9 +49,19 @@ class RegisterCheck:
             if moved < on and calendar.working_days_between(moved, on) >= self.still_days
         )  # fmt: skip
 
-    def lacks(
-        self, report: Mapping[str, Any], register: Register, *, on: date, calendar: WorkCalendar
-    ) -> Sequence[Text]:
+    def mentions(self, report: Mapping[str, Any]) -> Sequence[str]:
+        """Return nothing: it looks up no numbers."""
+        return ()
+
+    def sheet(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Mapping[str, Sequence[str]]:
+        """Return the cases that lie still; each needs a remark."""
+        return dict.fromkeys(self.still(register, on=occasion.on, calendar=occasion.calendar), ("remarks",))
+
+    def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
+        """Return nothing: what differs is stated in the report; not checking is what is found."""
+        return ()
+
+    def lacks(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[Text]:
         """Return what a report {opened, difference, remarks: {case: text}} lacks to count as done."""
         lacking: list[Text] = []
         opened, difference = report.get("opened"), report.get("difference")
@@ -73,7 +78,7 @@ class RegisterCheck:
         remarks = report.get("remarks") or {}
         if not isinstance(remarks, Mapping):
             return [*lacking, Text(zh="remarks应为“案号: 说明”的表", en="remarks must map cases to remarks")]
-        for case in self.still(register, on=on, calendar=calendar):
+        for case in self.still(register, on=occasion.on, calendar=occasion.calendar):
             if len(str(remarks.get(case, "")).strip()) < SHORTEST_REMARK:
                 lacking.append(Text(zh=f"案件{case}自{register.still[case]}起没有进展，须逐件说明（remarks）",
                                     en=f"case {case} has not moved since {register.still[case]}: add a remark"))  # fmt: skip

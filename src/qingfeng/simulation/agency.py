@@ -1,14 +1,15 @@
 """An agency at work for a while: cases come in, officers take them up one after the other through the door of casework.
 
-Agents act on the engine as it stands; no story of a power file is read.  Everything follows from the random numbers handed
-in, but for the salts of the store's entries: the same seed gives the same events.
+Where a power has rules that ask for substance, its cases are played from its honest stories (`told`); elsewhere agents act on the
+engine as it stands, and no story is read.  Everything follows from the random numbers handed in, but for the salts of the store's
+entries: the same seed gives the same events.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 from random import Random
 
@@ -16,19 +17,23 @@ from qingfeng.casework import clockwork
 from qingfeng.casework.handle import Asked, Done, Sitting, Stopped, fire_due, handle_within
 from qingfeng.casework.office import CASE, Office, load_case
 from qingfeng.casework.ports import WriteTx
+from qingfeng.casework.reading import open_within
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.case import Case, new_case
 from qingfeng.engine.clock import Clock
 from qingfeng.engine.control import Command, Refusal
+from qingfeng.engine.decide import Refused, decide
 from qingfeng.terms.calendar import WorkCalendar
-from qingfeng.terms.instants import LOCAL, local_day
+from qingfeng.terms.instants import local_day
 
 from . import invent
 from .course import Move
-from .keeping import Kept, keep_registers
+from .hours import OPENS, days_later, moment, office_hours
+from .keeping import Kept, keep_duties
 from .officers import LATE_ENTRY, REASONS, Habits, Mind, Plan, Scene, deal, look, prepare, ready_at, wishes
+from .retell import Registers
+from .told import Leaning, Teller, Telling
 
-OPENS, LUNCH, RESUMES, SHUTS = time(8, 30), time(12), time(13, 30), time(17, 30)
 PATIENCE = 30
 """Turns without anything to do, one working day each, after which a case is told to be stuck."""
 
@@ -69,6 +74,7 @@ class Chronicle:
     moot: dict[str, tuple[str, ...]] = field(default_factory=dict)  # closed case -> matters that nobody can settle any more
     kept: list[Kept] = field(default_factory=list)
     plans: dict[str, str] = field(default_factory=dict)  # case -> branch that somebody had cause to take
+    stories: dict[str, str] = field(default_factory=dict)  # case -> story that it was played from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +119,15 @@ class _Agency:
         self.states: dict[str, Case] = {}  # cases as the acts of the day have left them
         self.decks: dict[str, list[Plan]] = {}
         self.number = 0
-        self.month = period.first.month
+        self.last_turn = (period.first.month, period.first.isocalendar().week)  # periods of duties end with a month or a week
         self.powers: Sequence[str] = ()
+        self.tx: WriteTx | None = None
+        leaning = Leaning(branching=habits.branching, weights=habits.weights, carelessness=habits.carelessness)
+        self.teller = Teller(rng, Registers(rng, self.used), leaning)
+
+    def used(self, field_id: str, value: str) -> bool:
+        """True if some case of the agency says this value in an indexed field."""
+        return self.tx is not None and bool(self.tx.uses(field_id, value, limit=1))
 
     def invite(self, powers: Sequence[str], arrivals: int, calendar: WorkCalendar) -> None:
         """Spread the arrivals of every power over the working days of the period."""
@@ -126,7 +139,7 @@ class _Agency:
                 day = days[min(len(days) - 1, (place * len(days)) // arrivals + self.rng.randint(0, 1))]
                 self.number += 1
                 mind = Mind(case="", about=invent.persona(self.rng, kind="", number=self.number))
-                self.put(_moment(day, OPENS) + timedelta(minutes=self.rng.randint(0, 180)), mind, power)
+                self.put(moment(day, OPENS) + timedelta(minutes=self.rng.randint(0, 180)), mind, power)
 
     def put(self, at: datetime, mind: Mind, power: str) -> None:
         """Note when somebody will take up a case next."""
@@ -139,22 +152,29 @@ class _Agency:
 
     def one_day(self, day: date) -> None:
         """Do all turns of a day in one transaction, after the clock has done what fell due before."""
-        clockwork.run(self.office, now=_moment(day, OPENS), confirm_clock=True)
-        if day.month != self.month:
-            self.month = day.month
-            self.told.kept += keep_registers(self.office, self.powers, at=_moment(day, OPENS))
+        clockwork.run(self.office, now=moment(day, OPENS), confirm_clock=True)
+        turn = (day.month, day.isocalendar().week)
+        if self.habits.duties and turn != self.last_turn:
+            self.last_turn = turn
+            self.told.kept += keep_duties(self.office, self.powers, at=moment(day, OPENS))
         self.states.clear()
         with self.office.store.write() as tx:
+            self.tx = tx
             while self.queue and local_day(self.queue[0][0]) == day:
                 at, _, mind, power = heappop(self.queue)
                 again = self.turn(tx, at, mind, power)
                 if again is not None:
                     self.put(again, mind, power)
+        self.tx = None
         for case in self.states.values():  # on disk now
             self.office.remember(case)
 
     def turn(self, tx: WriteTx, at: datetime, mind: Mind, power: str) -> datetime | None:
         """Take a case up once; return when it will be taken up again, None when it is finished or stuck."""
+        if mind.telling is not None:
+            return self.tell(tx, mind, mind.telling, power)
+        if not mind.case and (begun := self.story(tx, at, mind, power)) is not None:
+            return begun
         scene = self.scene(tx, at, mind, power)
         if mind.held is not None:
             return self.enter_late(tx, scene, mind, power)
@@ -172,7 +192,7 @@ class _Agency:
             if ready is None or ready > at:
                 waking += [ready] if ready is not None else []
                 if ready is not None and mind.plan is not None and mind.plan.act == move.rule.act:
-                    return _working(ready + timedelta(minutes=5), scene.calendar)  # this is what its people wait for
+                    return office_hours(ready + timedelta(minutes=5), scene.calendar)  # this is what its people wait for
                 continue
             command = prepare(scene, mind, move, self.rng)
             if isinstance(command, Command):
@@ -181,15 +201,69 @@ class _Agency:
             reasons = command
         return self.nothing_done(scene, mind, moves, waking, reasons)
 
+    def story(self, tx: WriteTx, at: datetime, mind: Mind, power: str) -> datetime | None:
+        """Give a new case its story where its power is played from stories; return when it begins, None where nothing is told.
+
+        Where none goes as told from today on (a holiday lies in the way) people come another day.
+        """
+        registry = self.office.registry(tx)
+        version, controls = self.office.version(registry, power, registry.version_on(power, local_day(at)))
+        if not self.teller.tells(version, controls, registry):
+            return None
+        mind.telling = self.teller.begin(version, controls, registry, at)
+        return mind.telling.due if mind.telling is not None else office_hours(at + timedelta(days=1), registry.calendar)
+
+    def tell(self, tx: WriteTx, mind: Mind, telling: Telling, power: str) -> datetime | None:
+        """Play the next line of a case; return when the one after is due, None when it is finished or stuck."""
+        line = telling.line
+        if telling.reads:
+            data = telling.story.data(telling.place, telling.course.days)
+            read = open_within(self.office, tx, mind.case, reader=telling.story.who(line.who), data=data, at=telling.due)
+            stopped = read if isinstance(read, tuple) else ()
+        else:
+            self.slip(tx, mind, telling, power)
+            command = telling.command(mind.case)
+            stopped = self.submit(tx, power, command, mind, reason=[line.reason] if line.reason else REASONS)
+        state = self.states.get(mind.case)
+        if stopped:
+            self.told.stuck.append(Stuck(case=mind.case, step=state.step if state else "", acts=(line.does,), refusals=stopped))
+            return None
+        if telling.place == 0:
+            tale = telling.story.tale
+            self.told.stories[mind.case] = f"{power} {tale.story}"
+            self.told.plans |= {mind.case: tale.covers[0]} if tale.covers else {}
+        telling.place += 1
+        if telling.over:
+            self.told.finished.append(mind.case)
+            return None
+        return telling.due
+
+    def slip(self, tx: WriteTx, mind: Mind, telling: Telling, power: str) -> None:
+        """Try what a careless officer tries before he does the next line as it should be: a step skipped, a field forgotten."""
+        leap = telling.leap(mind.case) if telling.place in telling.skips and mind.case else None
+        if leap is not None:
+            registry = self.office.registry(tx)
+            case, controls = load_case(self.office, tx, registry, mind.case)
+            outcome = decide(case, leap, people=registry.people, calendar=registry.calendar, controls=controls, stream=CASE)
+            if isinstance(outcome, Refused) and outcome.refusals[0].ring == "order":
+                self.submit(tx, power, leap, mind, meant=True)
+        if telling.place in telling.forgets and mind.case:
+            command = telling.command(mind.case)
+            case, _ = load_case(self.office, tx, self.office.registry(tx), mind.case)
+            rule = case.version.rules.get((case.step, command.act))
+            if rule is not None and rule.word.required:
+                data = {k: v for k, v in command.data.items() if k != min(rule.word.required)}
+                self.submit(tx, power, replace(command, data=data), mind, meant=True)
+
     def nothing_done(
         self, scene: Scene, mind: Mind, moves: list[Move], waking: list[datetime], reasons: tuple[Refusal, ...]
     ) -> datetime | None:
         """Wait for the first waiting time to end; without one look again tomorrow, but not for ever."""
         if waking:
-            return _working(min(waking) + timedelta(minutes=self.rng.randint(1, 90)), scene.calendar)
+            return office_hours(min(waking) + timedelta(minutes=self.rng.randint(1, 90)), scene.calendar)
         mind.idle += 1
         if mind.idle < PATIENCE:
-            return _working(scene.now + timedelta(days=1), scene.calendar)
+            return office_hours(scene.now + timedelta(days=1), scene.calendar)
         if scene.case.closed:
             self.told.finished.append(mind.case)
             if scene.case.pending:
@@ -230,7 +304,7 @@ class _Agency:
         clock = scene.clocks.get(mind.plan.limit) if mind.plan is not None else None
         if clock is None or not clock.running or clock.due is None or clock.over(scene.now):
             return None
-        return _working(clock.due.outer + timedelta(hours=9), scene.calendar)
+        return office_hours(clock.due.outer + timedelta(hours=9), scene.calendar)
 
     def act(self, tx: WriteTx, scene: Scene, mind: Mind, power: str, move: Move, command: Command) -> datetime | None:
         """Do an act, carefully or not; return when the case is taken up again."""
@@ -239,7 +313,7 @@ class _Agency:
         kind = self.rng.choice(("late", "entered late", "forgotten")) if slip else ""
         if kind == "entered late" and mind.case and command.actor != "party":
             mind.held = command
-            return _later(scene.now, self.rng.randint(4, 6), scene.calendar, self.rng)
+            return days_later(scene.now, self.rng.randint(4, 6), scene.calendar, self.rng)
         if kind == "forgotten" and move.rule.word.required:
             lacking = {k: v for k, v in command.data.items() if k != min(move.rule.word.required)}
             self.submit(tx, power, replace(command, data=lacking), mind, meant=True)
@@ -259,8 +333,8 @@ class _Agency:
 
     def submit(
         self, tx: WriteTx, power: str, command: Command, mind: Mind, *, meant: bool = False, reason: Sequence[str] = REASONS
-    ) -> None:
-        """Hand a command in at the door; answer a demand for a reason."""
+    ) -> tuple[Refusal, ...]:
+        """Hand a command in at the door; answer a demand for a reason; return why it was refused."""
         opening = power if not mind.case else None
         answer = handle_within(self.office, tx, command, power=opening)
         if isinstance(answer, Asked):
@@ -276,9 +350,10 @@ class _Agency:
                 if mind.plan is not None:
                     self.told.plans[answer.case] = mind.plan.branch
             self.note(mind.case, power, command, "accepted", (), meant)
-        else:
-            assert isinstance(answer, Stopped), f"nobody else works on {mind.case}"
-            self.note(mind.case, power, command, "refused", answer.refusals, meant)
+            return ()
+        assert isinstance(answer, Stopped), f"nobody else works on {mind.case}"
+        self.note(mind.case, power, command, "refused", answer.refusals, meant)
+        return answer.refusals
 
     def note(self, case: str, power: str, command: Command, outcome: str, refusals: tuple[Refusal, ...], meant: bool) -> None:
         """Keep an answer of the door."""
@@ -292,38 +367,13 @@ class _Agency:
         ahead = [d for d in dues if d.outer > now]
         near = min(ahead, key=lambda d: d.raw) if ahead else None
         if linger and near is not None and near.outer - now < timedelta(days=40):
-            return _later(_working(near.outer, calendar), self.rng.randint(0, 2), calendar, self.rng)
+            return days_later(office_hours(near.outer, calendar), self.rng.randint(0, 2), calendar, self.rng)
         haste = self.habits.haste
         pace = self.rng.choices(("hours", "tomorrow", "days"), (haste, (1 - haste) * 0.64, (1 - haste) * 0.36))[0]
         if pace == "hours":
-            later = _working(now + timedelta(minutes=self.rng.randint(20, 200)), calendar)
+            later = office_hours(now + timedelta(minutes=self.rng.randint(20, 200)), calendar)
         else:
-            later = _later(now, 1 if pace == "tomorrow" else self.rng.randint(2, 3), calendar, self.rng)
+            later = days_later(now, 1 if pace == "tomorrow" else self.rng.randint(2, 3), calendar, self.rng)
         if near is not None and later > near.raw - timedelta(days=1, hours=10):
-            later = _working(now + timedelta(minutes=self.rng.randint(5, 40)), calendar)
+            later = office_hours(now + timedelta(minutes=self.rng.randint(5, 40)), calendar)
         return later
-
-
-def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, LOCAL)
-
-
-def _working(at: datetime, calendar: WorkCalendar) -> datetime:
-    """Return the first moment of office hours from `at` on."""
-    at = at.astimezone(LOCAL)
-    day, clock = at.date(), at.time()
-    if not calendar.is_working(day) or clock >= SHUTS:
-        return _moment(calendar.next_working(day + timedelta(days=1)), OPENS) + timedelta(minutes=at.minute, seconds=at.second)
-    if clock < OPENS:
-        return _moment(day, OPENS) + timedelta(minutes=at.minute)
-    if LUNCH <= clock < RESUMES:
-        return _moment(day, RESUMES) + timedelta(minutes=at.minute)
-    return at
-
-
-def _later(now: datetime, days: int, calendar: WorkCalendar, rng: Random) -> datetime:
-    """Return a moment so many working days later (0: today, later)."""
-    if days == 0:
-        return _working(now + timedelta(minutes=rng.randint(10, 60)), calendar)
-    day = calendar.add_working(local_day(now), days)
-    return _working(_moment(day, OPENS) + timedelta(minutes=rng.randint(0, 500)), calendar)

@@ -159,7 +159,7 @@ def _all(report: DemoReport) -> Sequence[Text]:
     if not report.kept:
         return report.told
     kept = Text(
-        zh=f"定期职责：上月台账检查{report.kept}项，负责人在期限内逐项核对并报告；没有人报告的，到期由系统记为未做。",
-        en=f"Duties: {report.kept} registers of the month before were checked and reported in time; one that nobody reports is found.",
+        zh=f"定期职责：期满后{report.kept}项，负责的人在期限内逐项做完并报告；没有人报告的，到期由系统记为未做。",
+        en=f"Duties: {report.kept} were done and reported in time when their period was over; one that nobody reports is found.",
     )
     return (*report.told, kept)

@@ -34,7 +34,8 @@ def _without_order(version: PowerVersion, raw: Mapping[str, Any]) -> dict[str, A
     rows = [_free(row, version) for row in procedure["acts"]]
     anywhere = [{**row, "at": [ANY, CLOSED]} for row in rows]  # where the file has a row of its own, that one applies
     pending = [{**one, "blocks": []} for one in procedure.get("pending") or ()]
-    return {**raw, "procedure": {**procedure, "acts": [*rows, *anywhere], "pending": pending}}
+    # where everybody may do everything, nobody is apart enough to check others: the duties go too
+    return {**raw, "procedure": {**procedure, "acts": [*rows, *anywhere], "pending": pending}, "duties": {}}
 
 
 def _free(row: Mapping[str, Any], version: PowerVersion) -> dict[str, Any]:

@@ -27,6 +27,7 @@ ERRORS = 3
 """Standard errors that the share over the seeds may lie below the stated probability: by chance alone a right
 statement falls below once in some 700 drills, while one that promises ten points too much is caught."""
 LATENESS = "time_limit"
+DUTY = "duty:"
 
 
 class Finder(Protocol):
@@ -44,7 +45,7 @@ class Sampling(Protocol):
     """What a duty that samples would make of a case."""
 
     def __call__(self, office: Office, case_id: str, name: str, since: date, /) -> Chance:
-        """Return the chance of being found by the duty `name` (as drills name it) from a day on."""
+        """Return the chance of being found by the duty `name` (as drills name it) from a day on; case "": none was opened."""
 
 
 Signature = tuple[str, str, str, str]
@@ -110,11 +111,11 @@ def watch_draws(desk: Desk, rest: Sequence[Row], plan: Watch, sampling: Sampling
     """Play the rest, then draw with every seed: how often, and after how many days, a sample finds the case."""
     last = max((day_of(row) for row in rest), default=plan.since)
     broken = _go_on(desk, deque(rest), until=last)
-    if broken is not None or desk.case is None:
+    if broken is not None:
         return Watched({}, broken=broken)
     desk.let_pass(last)
     found = dict.fromkeys(plan.rules(desk, last), (last - plan.since).days)  # what finds it without any draw
-    case = desk.case
+    case = desk.case or ""  # what was kept back never became a case, but others may have it on a list
     chances = {name: sampling(desk.office, case, name, plan.since) for name in sorted(plan.wanted)}
     delays: list[int] = []
     for seed in range(SEEDS):
@@ -148,7 +149,7 @@ def honest_signatures(office: Office, power: str, story: Story, hits: Finder) ->
 
 
 def _signature(name: str, seq: int, events: Sequence[Event]) -> Signature:
-    if not 1 <= seq <= len(events):  # a reading, or nothing in particular
+    if name.startswith(DUTY) or not 1 <= seq <= len(events):  # not an act of this case: a duty, a reading, nothing in particular
         return (name, "", "", str(seq))
     event = events[seq - 1]
     said = "" if event.kind == MARK else repr((event.at, event.entered, event.actor, sorted(event.data.items())))

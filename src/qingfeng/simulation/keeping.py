@@ -1,18 +1,21 @@
-"""Honest officers and the duties that come back: the head of a section checks the register when its month is over."""
+"""Honest officers and the duties that come back: when a period is over, somebody of the post who may does what is due."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from qingfeng.casework import dutywork
+from qingfeng.casework.dutyregister import register_for
 from qingfeng.casework.office import Office, Registry
 from qingfeng.casework.ports import ReadTx
 from qingfeng.duties import configure
-from qingfeng.duties.register_check import RegisterCheck
+from qingfeng.duties.duty import Occasion
+from qingfeng.duties.sampling import Samples
 from qingfeng.terms.instants import local_day
+
+from .duty_reports import Report, honest_report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,31 +27,39 @@ class Kept:
     officer: str
 
 
-def keep_registers(office: Office, powers: Sequence[str], *, at: datetime) -> list[Kept]:
-    """Do every register check whose period is over; return what was reported.  Raises StoreError."""
+def keep_duties(office: Office, powers: Sequence[str], *, at: datetime) -> list[Kept]:
+    """Do every duty whose period is over; return what was reported.  Raises StoreError."""
     kept = []
     day = local_day(at)
     for power in powers:
         with office.store.read() as tx:
             registry = office.registry(tx)
-            found = _due(office, tx, registry, power, day)
+            found = list(_due(office, tx, registry, power, day))
         for stream, officer, content in found:
             period, refusals = dutywork.report(office, stream, content, actor=officer, at=at)
-            assert period is not None, f"an honest check of {stream} was refused: {refusals}"
+            assert period is not None, f"an honest report of {stream} was refused: {refusals}"
             kept.append(Kept(stream=stream, period=period.name, officer=officer))
     return kept
 
 
-def _due(office: Office, tx: ReadTx, registry: Registry, power: str, day: date) -> list[tuple[str, str, dict[str, Any]]]:
+def _due(office: Office, tx: ReadTx, registry: Registry, power: str, day: date) -> Iterator[tuple[str, str, Report]]:
     version, _ = office.version(registry, power, registry.version_on(power, day))
-    found = []
     for name, duty in configure(version).items():
         stream = dutywork.stream_of(power, name)
-        state = dutywork.state(office, tx, registry, stream, today=day)
         holders = registry.people.holders(duty.by, day)
-        if isinstance(duty, RegisterCheck) and holders and state.next.last < day and tx.head(stream):
-            register = dutywork.register_of(tx, power, state.next)
-            still = duty.still(register, on=day, calendar=registry.calendar)
-            remarks = dict.fromkeys(still, "已督促承办人，本周内办理")
-            found.append((stream, holders[0], {"opened": register.opened, "remarks": remarks}))
-    return found
+        if not tx.head(stream) or not holders:
+            continue
+        period = dutywork.state(office, tx, registry, stream, today=day).next
+        if period.last >= day or (isinstance(duty, Samples) and duty.seed_source.day(period) > day):
+            continue  # not over, or not drawn yet
+        register = register_for(tx, duty, power, period, {})
+        reports = []
+        for actor in holders:
+            occasion = Occasion(
+                power=power, period=period, actor=actor, on=day, calendar=registry.calendar, people=registry.people
+            )
+            report = honest_report(duty, register, occasion)
+            reports.append((stream, actor, report))
+            if not duty.lacks(report, register, occasion):
+                break
+        yield reports[-1]

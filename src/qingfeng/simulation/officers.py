@@ -23,6 +23,7 @@ from qingfeng.terms.people import People
 
 from . import course, invent
 from .course import Move
+from .told import Telling
 
 MAX_RETURNS = 3
 """How often a case goes back before officers see to it that it is finished: honest work comes to an end."""
@@ -40,7 +41,8 @@ class Habits:
 
     carelessness: chance per act that something is left lying, entered late or forgotten; branching: share of cases in which
     somebody has cause to take a branch; weights: branch -> its part among all of them (1 unless named, 0 never);
-    side, back: chance per act of an optional act, of a return; haste: share of acts that follow on the same day.
+    side, back: chance per act of an optional act, of a return; haste: share of acts that follow on the same day;
+    duties: whether they do what comes back every week or month.
     """
 
     carelessness: float = 0.0
@@ -49,6 +51,7 @@ class Habits:
     side: float = 0.06
     back: float = 0.02
     haste: float = 0.45
+    duties: bool = True
 
 
 LAWFUL = Habits()
@@ -77,6 +80,7 @@ class Mind:
     goal: dict[tuple[str, int], str] = field(default_factory=dict)
     idle: int = 0
     held: Command | None = None  # done already, not entered yet
+    telling: Telling | None = None  # the story that is played, where the power is played from stories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

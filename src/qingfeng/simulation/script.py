@@ -92,7 +92,7 @@ def run(
     last: datetime | None = None
     for row in rows:
         try:
-            at = _time(row.day, last)
+            at = moment_of(row.day, last)
             entered = parse_instant(row.entered) if row.entered else at
         except TermError as error:
             yield _error(row, last or datetime(2026, 1, 1, tzinfo=LOCAL), error.text)
@@ -206,7 +206,7 @@ def _meets(then: str, result: Result) -> bool:
     return wanted in (result.happened, result.outcome)
 
 
-def _time(day: str, last: datetime | None) -> datetime:
+def moment_of(day: str, last: datetime | None) -> datetime:
     """Return the row's instant: a bare day is nine o'clock, one minute later a row on the same day."""
     at = parse_instant(day)
     bare = len(day.strip()) == len("2026-01-01")

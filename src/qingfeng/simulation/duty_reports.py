@@ -1,0 +1,134 @@
+"""Reports of recurring duties as an honest officer makes them; and as he makes them where the record of a case does not tell the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from qingfeng.draw.plan import BeaconKind
+from qingfeng.duties.duty import CaseFile, Duty, Occasion, Register
+from qingfeng.duties.file_sampling import FAIL, GATES, PASS, FileSampling
+from qingfeng.duties.integrity_call_back import NONE, QUESTIONS, REACHED, SOME, IntegrityCallBack
+from qingfeng.duties.lead_reconciliation import EXTERNAL, LeadReconciliation
+from qingfeng.duties.register_check import RegisterCheck
+from qingfeng.duties.reinspection import LEAST_TEAM, OK, PROBLEM, Reinspection
+from qingfeng.duties.sampling import Samples
+from qingfeng.duties.stock_count import StockCount
+
+Report = dict[str, Any]
+BALLS, HIGHEST_BALL = 7, 33
+HIDDEN = "HIDDEN-1"
+"""The number that others gave a lead which nobody here entered."""
+
+
+def honest_report(duty: Duty, register: Register, occasion: Occasion) -> Report:
+    """Return what somebody reports who does the duty and finds all as the register has it."""
+    report: Report = {"beacon": beacon(duty, occasion)} if isinstance(duty, Samples) else {}
+    files, sheet = register.files, duty.sheet(report, register, occasion)
+    match duty:
+        case RegisterCheck():
+            return {"opened": register.opened, "remarks": dict.fromkeys(sheet, "已督促承办人，本周内办理")}
+        case IntegrityCallBack():
+            answers = dict.fromkeys(QUESTIONS, NONE)
+            return report | {
+                "answers": {one: {"reached": REACHED, **answers, **_asker(duty, files[one], occasion)} for one in sheet}
+            }
+        case FileSampling():
+            points = {"gates": dict.fromkeys(GATES, PASS), "cover": duty.cover_points, "content": duty.content_points}
+            return report | {"files": {one: {**points, **_asker(duty, files[one], occasion)} for one in sheet}}
+        case Reinspection():
+            return report | {"visits": {one: _visit(duty, files[one], occasion) for one in sheet}}
+        case StockCount():
+            held = duty.held(register, occasion.on)
+            counts = {one: {"goods": dict(book.goods), "marks": dict(book.marks)} for one, book in held.items()}
+            return {"counted_on": occasion.on.isoformat(), "counts": counts}
+        case LeadReconciliation():
+            return {"lists": _lists(duty, _registered(duty, register, occasion))}
+    raise AssertionError(f"nobody has said how {duty.name} is done honestly")
+
+
+def told_otherwise(duty: Duty, report: Mapping[str, Any], case: str) -> Report:
+    """Return an honest report when the record of the case ("": of a lead never entered) is false in all that the duty looks at."""
+    match duty:
+        case IntegrityCallBack():
+            said = {**dict.fromkeys(QUESTIONS, SOME), "words": "当事人称送过、被要过，并私下见过面"}
+            return _changed(report, "answers", case, said)
+        case FileSampling():
+            failed = {
+                "gates": {**dict.fromkeys(GATES, PASS), "facts": FAIL},
+                "cover": 0,
+                "content": 0,
+                "words": "事实与证据不符",
+            }
+            return _changed(report, "files", case, failed)
+        case Reinspection():
+            seen = report["visits"].get(case, {}).get("checklist", {})
+            return _changed(
+                report,
+                "visits",
+                case,
+                {"checklist": {item: PROBLEM if said == OK else OK for item, said in seen.items()}},
+            )
+        case StockCount():
+            there = report["counts"].get(case, {}).get("goods", {})
+            return _changed(report, "counts", case, {"goods": {code: number - 1 for code, number in there.items()}})
+        case LeadReconciliation() if not case:
+            numbers = report["lists"][duty.sources[0]]["numbers"]
+            return {**report, "lists": {**report["lists"], **_lists(duty, [*numbers, HIDDEN])}}
+    return dict(report)
+
+
+def beacon(duty: Samples, occasion: Occasion) -> Report:
+    """Return an invented public value of the day that counts: always the same for a period."""
+    source, period = duty.seed_source, occasion.period
+    digest = sha256(f"{source.source} {period.name}".encode()).digest()
+    balls = " ".join(f"{byte % HIGHEST_BALL + 1:02}" for byte in digest[:BALLS])
+    value = digest.hex() if source.kind == BeaconKind.DRAND else balls
+    return {"on": source.day(period).isoformat(), "round": period.name, "value": value}
+
+
+def _asker(duty: Duty, file: CaseFile, occasion: Occasion) -> dict[str, str]:
+    """Somebody of the post who took no part; the reporter himself where he may."""
+    if occasion.actor not in file.officers:
+        return {}
+    return {
+        "by": next(
+            (who for who in occasion.people.holders(duty.by, occasion.on) if who not in file.officers), occasion.actor
+        )
+    }
+
+
+def _visit(duty: Reinspection, file: CaseFile, occasion: Occasion) -> Report:
+    free = [
+        who
+        for who in sorted(occasion.people.names)
+        if occasion.people.in_service(who, occasion.on) and who not in file.officers
+    ]
+    answers = {item: said for item, (said, _) in duty.first_record(file, occasion.period).items()}
+    return {"officers": free[:LEAST_TEAM], "on": occasion.on.isoformat(), "checklist": answers}
+
+
+def _lists(duty: LeadReconciliation, numbers: Sequence[str]) -> Report:
+    """All numbers come from the first source."""
+    lists = {source: list(numbers) if place == 0 else [] for place, source in enumerate(duty.sources)}
+    return {
+        source: {"numbers": said, "list_hash": sha256("\n".join(said).encode()).hexdigest()}
+        for source, said in lists.items()
+    }
+
+
+def _registered(duty: LeadReconciliation, register: Register, occasion: Occasion) -> list[str]:
+    period = occasion.period
+    return sorted(
+        {no for file in register.files.values() if file.did(duty.registers, period) for no in _numbers(duty, file)}
+    )
+
+
+def _numbers(duty: LeadReconciliation, file: CaseFile) -> set[str]:
+    return {str(act.data[EXTERNAL]) for act in file.acts if act.act in duty.registers and act.data.get(EXTERNAL)}
+
+
+def _changed(report: Mapping[str, Any], part: str, case: str, entry: Mapping[str, Any]) -> Report:
+    table = report[part]
+    return {**report, part: {**table, case: {**table[case], **entry}}} if case in table else dict(report)

@@ -1,0 +1,215 @@
+"""A tale with other people in it: who says what, and every number of its own, so that no two cases share what is nobody else's.
+
+Told texts stay, but for the names and numbers in them that are replaced.  What the power's own settings name stays too: items
+of a list, codes of violations.  Receipts come from the books in the order in which they are used, none left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from random import Random
+from typing import Any
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.terms.instants import format_instant, parse_instant
+
+from . import invent
+from .cast import HOLDERS, officer_id
+from .tale import Days, Tale
+
+RECEIPT, BOOKS = "receipt_no", "fine_receipts"
+FIGURES, REPORT = "figures_seen", "report_from_record"
+SHORTEST = 4
+"""Characters that a name or number must have to be replaced inside a longer text."""
+_HASH = re.compile(r"\b[0-9a-f]{64}\b")
+_DAY, _MOMENT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
+_NUMBER = re.compile(r"\d+(?=\D*$)")
+
+
+class BooksUsedUp(Exception):
+    """The registered books of receipts have no number left: the power must register more."""
+
+
+@dataclass(slots=True)
+class Registers:
+    """The agency's counters: what the next number of each kind is, which names are taken.  used: is a value said in the store?"""
+
+    rng: Random
+    used: Callable[[str, str], bool]
+    counters: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+
+    def number(self, field_id: str, told: str, year: tuple[int, int]) -> str:
+        """Return the next number that reads like the told one.  year: as told, as played."""
+        found = _NUMBER.search(told)
+        head, digits, tail = (told[: found.start()], found[0], told[found.end() :]) if found else (told + "-", "1", "")
+        head = head.replace(str(year[0]), str(year[1]))
+        while True:
+            count = self.counters[field_id, head, tail] = self.counters.get((field_id, head, tail), 0) + 1
+            number = f"{head}{count:0{len(digits)}d}{tail}"
+            if not self.used(field_id, number):
+                return number
+
+    def name(self, field_id: str, told: str) -> str:
+        """Return the name of a firm (of a person, where the told one is as short as a person's) that no case bears."""
+        invented = invent.person if len(told) < SHORTEST else invent.firm
+        for name in (invented(self.rng) for _ in range(8)):
+            if name not in self.names and not self.used(field_id, name):
+                break
+        else:
+            name = self.number(field_id, f"{name}1{'' if len(told) < SHORTEST else '厂'}", (0, 0))
+        self.names.add(name)
+        return name
+
+    def receipt(self, told: str, books: tuple[Mapping[str, str], ...]) -> str:
+        """Return the next receipt of the told one's book, of another where that is full.  Raises BooksUsedUp."""
+        for book in sorted(books, key=lambda b: not told.startswith(b["prefix"])):
+            key, width = (RECEIPT, book["prefix"], book["first"]), len(book["first"])
+            count = self.counters.get(key, int(book["first"]) - 1) + 1
+            while count <= int(book["last"]) and self.used(RECEIPT, f"{book['prefix']}{count:0{width}d}"):
+                count += 1
+            self.counters[key] = count - 1
+            if count <= int(book["last"]):
+                self.counters[key] = count
+                return f"{book['prefix']}{count:0{width}d}"
+        raise BooksUsedUp(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What of a power's tale is to be replaced: indexed fields by name (True: names of persons or firms), words that stay."""
+
+    indexed: Mapping[str, bool]
+    fixed: frozenset[str]
+    posts: tuple[str, ...]
+    books: tuple[Mapping[str, str], ...]
+
+
+@lru_cache(maxsize=64)
+def told_of(version: PowerVersion) -> Told:
+    """Return what of a version's tales is to be replaced."""
+    fields = {f.id: f.personal for row in version.procedure.rows for f in row.word.fields if f.index}
+    books = tuple(version.controls.get(BOOKS, {}).get("books", ()))
+    fixed = frozenset(_strings(version.controls))
+    return Told({**fields, **({RECEIPT: False} if books else {})}, fixed, tuple(version.posts), books)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from (*_strings(key), *_strings(member))
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _strings(member)
+
+
+@dataclass(slots=True)
+class Retelling:
+    """One case: which officer stands for which, and which number for which.  key: makes its hashes its own."""
+
+    tale: Tale
+    registers: Registers
+    key: str
+    year: int
+    people: Mapping[str, str]
+    said: dict[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def of(tale: Tale, registers: Registers, *, key: str, year: int, rng: Random) -> Retelling:
+        """Cast the officers of a case: the holders of every post change places, the same for the whole case."""
+        people: dict[str, str] = {}
+        for post in told_of(tale.version).posts:
+            holders = [officer_id(post, n) for n in range(1, HOLDERS + 1)]
+            people |= dict(zip(holders, rng.sample(holders, len(holders)), strict=True))
+        return Retelling(tale, registers, key, year, people)
+
+    def who(self, told: str) -> str:
+        """Return who stands for a told officer; the party stays the party."""
+        return self.people.get(told, told)
+
+    def data(self, n: int, days: Days) -> dict[str, Any]:
+        """Return the data of line n.  Numbers are drawn as they come up."""
+        line = self.tale.lines[n]
+        for name in line.data.keys() & told_of(self.tale.version).indexed.keys():
+            for one in _strings(line.data[name]):
+                self._replace(name, one)
+        return {**{name: self._value(value, n, days) for name, value in line.data.items()}, **counted(self.tale, n, days)}
+
+    def _replace(self, name: str, told: str) -> None:
+        about = told_of(self.tale.version)
+        if told in self.said or told in about.fixed or _HASH.fullmatch(told) or told in self.people:
+            return
+        if name == RECEIPT and told.startswith(tuple(book["prefix"] for book in about.books)):
+            self.said[told] = self.registers.receipt(told, about.books)
+        elif about.indexed[name]:
+            self.said[told] = self.registers.name(name, told)
+        else:
+            self.said[told] = self.registers.number(name, told, (self.tale.lines[0].at.year, self.year))
+
+    def _value(self, value: Any, n: int, days: Days) -> Any:
+        if isinstance(value, str):
+            return self._text(value, n, days)
+        if isinstance(value, Mapping):
+            return {self._text(str(key), n, days): self._value(member, n, days) for key, member in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._value(member, n, days) for member in value]
+        return moved(value, n, days)
+
+    def _text(self, text: str, n: int, days: Days) -> str:
+        if text in self.said or text in self.people:
+            return self.said.get(text) or self.people[text]
+        shifted = moved(text, n, days)
+        if shifted != text:
+            return str(shifted)
+        text = _HASH.sub(lambda found: sha256(f"{self.key} {found[0]}".encode()).hexdigest(), text)
+        inside = sorted((one for one in self.said if len(one) >= SHORTEST and one in text), key=len, reverse=True)
+        if not inside:
+            return text
+        either = "|".join(rf"(?<![0-9A-Za-z]){re.escape(one)}(?![0-9A-Za-z])" for one in inside)
+        return re.sub(either, lambda found: self.said[found[0]], text)
+
+
+def moved(value: Any, n: int, days: Days) -> Any:
+    """Return a day or moment as it comes to lie, seen from line n; anything else as it is."""
+    if isinstance(value, datetime):
+        return format_instant(days.moment(value, n))
+    if isinstance(value, date):
+        return days.day(value, n).isoformat()
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return days.day(date.fromisoformat(value), n).isoformat()
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return format_instant(days.moment(parse_instant(value), n))
+    return value
+
+
+def counted(tale: Tale, n: int, days: Days) -> dict[str, Any]:
+    """Return what an officer counts on the day of a report: how many days the first of some acts lies back."""
+    told = tale.lines[n].data.get(FIGURES)
+    if not isinstance(told, Mapping):
+        return {}
+    seen = dict(told)
+    for figure in tale.version.controls.get(REPORT, {}).get("figures", ()):
+        first = next((k for k, line in enumerate(tale.lines[:n]) if line.does in figure["acts"]), None)
+        if figure.get("days") and first is not None and seen.get(figure["code"]) == (days.told[n] - days.told[first]).days:
+            seen[figure["code"]] = (days.played[n] - days.played[first]).days
+    return {FIGURES: seen}
+
+
+def only_moved(tale: Tale, n: int, days: Days) -> dict[str, Any]:
+    """Return the data of line n with its days moved and nothing else replaced."""
+    return {**{name: _moved(value, n, days) for name, value in tale.lines[n].data.items()}, **counted(tale, n, days)}
+
+
+def _moved(value: Any, n: int, days: Days) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _moved(member, n, days) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_moved(member, n, days) for member in value]
+    return moved(value, n, days)

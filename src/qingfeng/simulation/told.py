@@ -1,0 +1,198 @@
+"""Cases played from the honest stories of their power: other people, other days, numbers of their own, the same lawful substance.
+
+Rules that ask for evidence relied on, votes, receipts without gaps cannot be satisfied by inventing data field by field; a story
+that a lawyer wrote can.  The door verifies every case: what it refuses here, and the law does not demand, is a fault of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+
+from qingfeng.casework.office import Registry
+from qingfeng.catalogue.power import READ_FILE, PowerVersion
+from qingfeng.engine.control import Command, Control
+
+from .rehearse import Course, Putting, Stage, Unfit, honest, rehearse
+from .retell import RECEIPT, Registers, Retelling
+from .tale import Line, Tale, needs_tales, tales
+
+PER_DAY = 2
+"""Different stories of a power that begin on the same day: each has to be tried first, which costs as much as playing it."""
+PUT_OFF = (4, 8, 15, 30)
+"""Working days by which careless officers leave something lying, the fewest first that make it late."""
+ENTERED_LATE = (4, 6)
+EARLIEST, LATEST = -30, 150
+"""Minutes by which a case's working day is shifted against its story, where that tells no time of day."""
+
+
+@dataclass(slots=True)
+class Telling:
+    """A case being played: its lines one after the other.  forgets, skips: lines where a field is forgotten, a step is skipped."""
+
+    course: Course
+    story: Retelling
+    shift: timedelta
+    forgets: frozenset[int] = frozenset()
+    skips: frozenset[int] = frozenset()
+    place: int = 0
+
+    @property
+    def line(self) -> Line:
+        """The line that is due."""
+        return self.story.tale.lines[self.place]
+
+    @property
+    def over(self) -> bool:
+        """True if all lines are done."""
+        return self.place >= len(self.story.tale.lines)
+
+    @property
+    def due(self) -> datetime:
+        """When the next line is done (entered)."""
+        return self.course.moments[self.place][1] + self.shift
+
+    @property
+    def reads(self) -> bool:
+        """True if the next line opens a file and is no act."""
+        return self.line.does == READ_FILE
+
+    def command(self, case: str) -> Command:
+        """Return what is asked of the door at the next line."""
+        line, (at, entered) = self.line, self.course.moments[self.place]
+        data = self.story.data(self.place, self.course.days)
+        return Command(case=case, act=line.does, actor=self.story.who(line.who), at=at + self.shift, entered=entered + self.shift,
+                       data=data)  # fmt: skip
+
+    def leap(self, case: str) -> Command | None:
+        """Return the act after the next one, tried too early; None where that would use up a receipt or only read."""
+        if self.place + 1 >= len(self.story.tale.lines):
+            return None
+        line = self.story.tale.lines[self.place + 1]
+        if line.does == READ_FILE or RECEIPT in line.data or line.does == self.line.does:
+            return None
+        data = self.story.data(self.place + 1, self.course.days)
+        return Command(case=case, act=line.does, actor=self.story.who(line.who), at=self.due, entered=self.due, data=data)
+
+
+@dataclass(slots=True)
+class _Repertoire:
+    """The tales of one version: which are honest, which merely late, and on which days they go."""
+
+    honest: list[Tale] = field(default_factory=list)
+    late: list[Tale] = field(default_factory=list)
+    unfit: dict[str, Unfit] = field(default_factory=dict)
+    courses: dict[tuple[str, date], Course | None] = field(default_factory=dict)
+    of_day: dict[date, list[str]] = field(default_factory=dict)
+    decks: dict[bool, list[Tale]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaning:
+    """Which stories people have cause to live through: share with branches, branch -> weight, chance per act of a slip."""
+
+    branching: float
+    weights: Mapping[str, int]
+    carelessness: float
+
+
+class Teller:
+    """Gives every new case its story."""
+
+    def __init__(self, rng: Random, registers: Registers, leaning: Leaning) -> None:
+        self.rng, self.registers, self.leaning = rng, registers, leaning
+        self._known: dict[PowerVersion, _Repertoire] = {}
+        self._count = 0
+
+    def tells(self, version: PowerVersion, controls: Sequence[Control], registry: Registry) -> bool:
+        """True if cases of this version are played from stories: its rules ask for substance, and there is an honest story."""
+        return needs_tales(version) and bool(self._repertoire(version, Stage(registry.people, registry.calendar, controls)).honest)
+
+    def begin(self, version: PowerVersion, controls: Sequence[Control], registry: Registry, at: datetime) -> Telling | None:
+        """Return a case that begins on the day; None if none of its stories would go as told from that day on."""
+        stage = Stage(registry.people, registry.calendar, controls)
+        known, day = self._repertoire(version, stage), at.date()
+        chosen = self._chosen(known, day, stage)
+        if chosen is None:
+            return None
+        tale, course = chosen
+        slips = self._slips(tale)
+        bent = self._bent(tale, day, stage, slips)
+        self._count += 1
+        key = f"{version.power} {day} {self._count} {self.rng.random()}"
+        story = Retelling.of(tale, self.registers, key=key, year=day.year, rng=self.rng)
+        shift = 0 if tale.hurried else self.rng.randint(EARLIEST, LATEST)
+        return Telling(bent or course, story, timedelta(minutes=shift), frozenset(slips["forgotten"]), frozenset(slips["skipped"]))
+
+    def _repertoire(self, version: PowerVersion, stage: Stage) -> _Repertoire:
+        known = self._known.get(version)
+        if known is None:
+            known = self._known[version] = _Repertoire()
+            for tale in tales(version):
+                went = rehearse(tale, tale.lines[0].day, stage, detect=True)
+                if isinstance(went, Unfit):
+                    known.unfit[tale.story] = went
+                elif honest(went):
+                    known.honest.append(tale)
+                elif went.closed and went.found <= {"time_limit", "prompt_registration"}:
+                    known.late.append(tale)
+        return known
+
+    def _chosen(self, known: _Repertoire, day: date, stage: Stage) -> tuple[Tale, Course] | None:
+        """Return a story for the day: one that was tried for it already, once there are a few."""
+        fit = [(t, c) for t in known.honest + known.late if (c := known.courses.get((t.story, day))) is not None]
+        if len(fit) >= PER_DAY:
+            return self.rng.choice(fit)
+        tried: set[str] = set()
+        for tale in self._dealt(known):
+            if tale.story in tried:
+                continue
+            tried.add(tale.story)
+            if (tale.story, day) not in known.courses:
+                went = rehearse(tale, day, stage)
+                fine = isinstance(went, Course) and ((went.quiet and not went.asked) or tale in known.late)
+                known.courses[tale.story, day] = went if isinstance(went, Course) and fine else None
+            course = known.courses[tale.story, day]
+            if course is not None:
+                return tale, course
+        return self.rng.choice(fit) if fit else None
+
+    def _dealt(self, known: _Repertoire) -> list[Tale]:
+        """Return tales in the order in which they are to be tried: the next of the deck first."""
+        branching = self.rng.random() < self.leaning.branching
+        everything = known.honest + (known.late if self.leaning.carelessness else [])
+        some = [t for t in everything if bool(t.covers) == branching] or everything
+        deck = known.decks.setdefault(branching, [])
+        if not deck:
+            weighed = [t for t in some for _ in range(self._weight(t))] or some
+            deck += self.rng.sample(weighed, len(weighed))
+        return [deck.pop(), *self.rng.sample(some, len(some)), *self.rng.sample(everything, len(everything))]
+
+    def _weight(self, tale: Tale) -> int:
+        return max((self.leaning.weights.get(branch, 1) for branch in tale.covers), default=1)
+
+    def _slips(self, tale: Tale) -> dict[str, list[int]]:
+        """Return at which lines careless officers slip, and how."""
+        slips: dict[str, list[int]] = {"late": [], "entered late": [], "forgotten": [], "skipped": []}
+        for n, line in enumerate(tale.lines):
+            if self.rng.random() < self.leaning.carelessness:
+                kind = self.rng.choice(sorted(slips))
+                if kind != "entered late" or (n and line.who != "party" and line.at == line.entered):
+                    slips[kind].append(n)
+        return slips
+
+    def _bent(self, tale: Tale, day: date, stage: Stage, slips: Mapping[str, list[int]]) -> Course | None:
+        """Return the story with something left lying or entered late, if it goes on even so; None if it is played as told."""
+        for n in slips["late"][:1]:
+            for days in PUT_OFF:
+                went = rehearse(tale, day, stage, putting=Putting(delays={n: days}))
+                if isinstance(went, Course) and n in went.asked:
+                    return went
+        for n in slips["entered late"][:1]:
+            days = self.rng.randint(*ENTERED_LATE)
+            went = rehearse(tale, day, stage, putting=Putting(delays={n + 1: days}, entered={n: days}))
+            if isinstance(went, Course) and n in went.asked:
+                return went
+        return None
