@@ -188,3 +188,34 @@ def test_honest_officers_do_every_duty_and_nothing_is_found(make: Any) -> None:
             row for row in tx.all_events(limit=1_000) if b'"duty_finding"' in row.entry or b'"duty_missed"' in row.entry
         ]
     assert found == []
+
+
+HIDDEN = """\
+      - id: hidden_application
+        risk: accept.r1
+        part: p1
+        attempt: {zh: 受理人员收件不登记, en: The clerk takes the papers and registers nothing}
+        from: full_course
+        before: receive_application
+        rows: [{day: 2026-03-02, who: clock, does: wait}]
+        ring: found
+        by: [duty:lead_reconciliation]
+        probability: 1
+"""
+
+
+def test_what_was_kept_back_has_no_case_and_is_asked_for_all_the_same() -> None:
+    asked = []
+
+    def sample(office: Office, case_id: str, name: str, since: date, /) -> Any:
+        asked.append((case_id, name, since))
+        return lambda seed: date(2026, 3, 13)
+
+    power = drilled((CHECK, DUTY), ("    stories:\n", HIDDEN + "    stories:\n"))
+    with wiring.throwaways([power]) as agencies:
+        version = power.versions[-1]
+        result = run_drill(
+            agencies, version, drill(power, "hidden_application"), hits=lambda *_: set(), sampling=sample
+        )
+    assert asked == [("", "duty:lead_reconciliation", date(2026, 3, 2))]
+    assert (result.stopped, result.after, result.probability) == (True, 11, 1.0)

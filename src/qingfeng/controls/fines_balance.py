@@ -25,7 +25,8 @@ from qingfeng.terms.text import Text
 
 NOTHING_KEPT = Citation(instrument="行政处罚法", article="74")
 # fmt: off
-OUTCOMES, GONE = ("reconsideration_outcome", "litigation_outcome"), ("redo", "revoked")  # what a court or authority leaves nothing of
+GONE = "redo", "revoked"  # what a court, an authority or the agency on appeal leaves nothing of
+OUTCOMES = "reconsideration_outcome", "litigation_outcome", "appeal_outcome"
 _FINE, _PAID, _MORE = "decide dan 0 amount=500 confiscated=200", "pay eve 3 amount=500 confiscated=200", "impose eve 1 amount=50"
 
 
@@ -45,6 +46,7 @@ class FinesBalance:
             ("sue dan 1 amount=700", "pay eve 2 amount=300", "close dan 9"), (_MORE, "pay eve 3 amount=550 confiscated=200", "close dan 5"),
             (_MORE, "forgive dan 2 amount=50", _PAID), (_PAID, "close dan 9"), (_PAID, "decide dan 4 amount=700", "close dan 5"),
             (_PAID, "decide dan 5 amount=300", "refund eve 6 amount=400"),
+            (_PAID, "judged ann 5 appeal_outcome=redo", "refund eve 6 amount=700"),
             (_PAID, "judged ann 5 litigation_outcome=revoked", "refund eve 6 amount=500 confiscated=200", "close dan 7"),
             (_PAID, "revoke dan 5", "refund eve 6 amount=700", "decide dan 7 amount=300", "pay eve 8 amount=300", "close dan 9"),
             ("pay eve 3 amount=400", "sue dan 5 amount=300", "close dan 7"))), ("decide dan 0", "close dan 1"))
