@@ -251,7 +251,8 @@ def test_a_look_stays_as_it_was_when_it_was_opened(store: AnyStore) -> None:
 
 def test_bulk_and_single_writing_leave_the_same(store: AnyStore) -> None:
     def whole(name: str) -> tuple[list[object], object, list[object], list[object]]:
-        return ([event(name, 1), event(name, 2, private=False)], case(name, seq=2, posts=("p", "q")), [deadline(name)], [("receipt_no", name, 1)])
+        return ([event(name, 1), event(name, 2, private=False)], case(name, seq=2, posts=("p", "q")), [deadline(name)],
+            [("receipt_no", name, 1)])
 
     assert store.append_bulk(whole(f"c{n}") for n in range(25)) == 50  # type: ignore[misc]
     with store.write() as tx:

@@ -88,7 +88,8 @@ class InspectionPool:
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find pools that are not library less exclusions, bare exclusions, self-approval, draws without approval."""
-        author, own = say.gather("last", self.pools, R("_actor")), say.gather("last", self.publishes, R("library"), say.matches("library_no"))
+        author, own = say.gather("last", self.pools, R("_actor")), say.gather("last", self.publishes, R("library"),
+            say.matches("library_no"))
         library = say.or_else(own, say.gather("last", self.publishes, R("library"), same="library_no"))
         def beyond(part: Expr, whole: Expr) -> Expr:
             return say.over(say.without(part, whole), 0)

@@ -6,6 +6,7 @@ that a lawyer wrote can.  The door verifies every case: what it refuses here, an
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,12 +16,14 @@ from qingfeng.casework.office import Registry
 from qingfeng.catalogue.power import READ_FILE, PowerVersion
 from qingfeng.engine.control import Command, Control
 
-from .rehearse import Course, Putting, Stage, Unfit, honest, rehearse
+from .rehearse import Course, Putting, Stage, honest, rehearse
 from .retell import RECEIPT, Registers, Retelling
 from .tale import Line, Tale, needs_tales, tales
 
 PER_DAY = 2
 """Different stories of a power that begin on the same day: each has to be tried first, which costs as much as playing it."""
+LATENESS = frozenset({"time_limit", "prompt_registration"})
+"""What is found of people who are merely late."""
 PUT_OFF = (4, 8, 15, 30)
 """Working days by which careless officers leave something lying, the fewest first that make it late."""
 ENTERED_LATE = (4, 6)
@@ -79,14 +82,42 @@ class Telling:
 
 @dataclass(slots=True)
 class _Repertoire:
-    """The tales of one version: which are honest, which merely late, and on which days they go."""
+    """The tales of one version: which are honest, which merely late, and on which days they go with these people."""
 
+    stage: Stage
     honest: list[Tale] = field(default_factory=list)
     late: list[Tale] = field(default_factory=list)
-    unfit: dict[str, Unfit] = field(default_factory=dict)
     courses: dict[tuple[str, date], Course | None] = field(default_factory=dict)
-    of_day: dict[date, list[str]] = field(default_factory=dict)
-    decks: dict[bool, list[Tale]] = field(default_factory=dict)
+
+    def course(self, tale: Tale, day: date) -> Course | None:
+        """Return a tale as it goes from a day on; None if it would not go as told."""
+        key = (tale.story, day)
+        if key not in self.courses:
+            went = rehearse(tale, day, self.stage)
+            fine = isinstance(went, Course) and ((went.quiet and not went.asked) or tale in self.late)
+            self.courses[key] = went if isinstance(went, Course) and fine else None
+        return self.courses[key]
+
+
+_REPERTOIRES: OrderedDict[PowerVersion, _Repertoire] = OrderedDict()
+"""What was tried once is known: a version has the same stories for every agency that has the same people and calendar."""
+MOST_KNOWN = 32
+
+
+def _repertoire(version: PowerVersion, stage: Stage) -> _Repertoire:
+    known = _REPERTOIRES.get(version)
+    if known is not None and known.stage.people is stage.people and known.stage.calendar is stage.calendar:
+        return known
+    known = _REPERTOIRES[version] = _Repertoire(stage)
+    for tale in tales(version):
+        went = rehearse(tale, tale.lines[0].day, stage, detect=True)
+        if isinstance(went, Course) and honest(went):
+            known.honest.append(tale)
+        elif isinstance(went, Course) and went.closed and went.found <= LATENESS:
+            known.late.append(tale)
+    while len(_REPERTOIRES) > MOST_KNOWN:
+        _REPERTOIRES.popitem(last=False)
+    return known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,18 +134,18 @@ class Teller:
 
     def __init__(self, rng: Random, registers: Registers, leaning: Leaning) -> None:
         self.rng, self.registers, self.leaning = rng, registers, leaning
-        self._known: dict[PowerVersion, _Repertoire] = {}
+        self._decks: dict[tuple[PowerVersion, bool], list[Tale]] = {}
         self._count = 0
 
     def tells(self, version: PowerVersion, controls: Sequence[Control], registry: Registry) -> bool:
         """True if cases of this version are played from stories: its rules ask for substance, and there is an honest story."""
-        return needs_tales(version) and bool(self._repertoire(version, Stage(registry.people, registry.calendar, controls)).honest)
+        return needs_tales(version) and bool(_repertoire(version, Stage(registry.people, registry.calendar, controls)).honest)
 
     def begin(self, version: PowerVersion, controls: Sequence[Control], registry: Registry, at: datetime) -> Telling | None:
         """Return a case that begins on the day; None if none of its stories would go as told from that day on."""
         stage = Stage(registry.people, registry.calendar, controls)
-        known, day = self._repertoire(version, stage), at.date()
-        chosen = self._chosen(known, day, stage)
+        known, day = _repertoire(version, stage), at.date()
+        chosen = self._chosen(version, known, day)
         if chosen is None:
             return None
         tale, course = chosen
@@ -126,45 +157,23 @@ class Teller:
         shift = 0 if tale.hurried else self.rng.randint(EARLIEST, LATEST)
         return Telling(bent or course, story, timedelta(minutes=shift), frozenset(slips["forgotten"]), frozenset(slips["skipped"]))
 
-    def _repertoire(self, version: PowerVersion, stage: Stage) -> _Repertoire:
-        known = self._known.get(version)
-        if known is None:
-            known = self._known[version] = _Repertoire()
-            for tale in tales(version):
-                went = rehearse(tale, tale.lines[0].day, stage, detect=True)
-                if isinstance(went, Unfit):
-                    known.unfit[tale.story] = went
-                elif honest(went):
-                    known.honest.append(tale)
-                elif went.closed and went.found <= {"time_limit", "prompt_registration"}:
-                    known.late.append(tale)
-        return known
-
-    def _chosen(self, known: _Repertoire, day: date, stage: Stage) -> tuple[Tale, Course] | None:
+    def _chosen(self, version: PowerVersion, known: _Repertoire, day: date) -> tuple[Tale, Course] | None:
         """Return a story for the day: one that was tried for it already, once there are a few."""
-        fit = [(t, c) for t in known.honest + known.late if (c := known.courses.get((t.story, day))) is not None]
+        everything = known.honest + (known.late if self.leaning.carelessness else [])
+        fit = [(t, c) for t in everything if (c := known.courses.get((t.story, day))) is not None]
         if len(fit) >= PER_DAY:
             return self.rng.choice(fit)
-        tried: set[str] = set()
-        for tale in self._dealt(known):
-            if tale.story in tried:
-                continue
-            tried.add(tale.story)
-            if (tale.story, day) not in known.courses:
-                went = rehearse(tale, day, stage)
-                fine = isinstance(went, Course) and ((went.quiet and not went.asked) or tale in known.late)
-                known.courses[tale.story, day] = went if isinstance(went, Course) and fine else None
-            course = known.courses[tale.story, day]
+        for tale in self._dealt(version, everything):
+            course = known.course(tale, day)
             if course is not None:
                 return tale, course
-        return self.rng.choice(fit) if fit else None
+        return None
 
-    def _dealt(self, known: _Repertoire) -> list[Tale]:
+    def _dealt(self, version: PowerVersion, everything: list[Tale]) -> list[Tale]:
         """Return tales in the order in which they are to be tried: the next of the deck first."""
         branching = self.rng.random() < self.leaning.branching
-        everything = known.honest + (known.late if self.leaning.carelessness else [])
         some = [t for t in everything if bool(t.covers) == branching] or everything
-        deck = known.decks.setdefault(branching, [])
+        deck = self._decks.setdefault((version, branching), [])
         if not deck:
             weighed = [t for t in some for _ in range(self._weight(t))] or some
             deck += self.rng.sample(weighed, len(weighed))

@@ -36,7 +36,7 @@ def with_thick_books(power: Power) -> Power:
     versions = []
     for version in power.versions:
         document = deepcopy(version_document(version))
-        for book in document["controls"].get(BOOKS, {}).get("books", ()):
+        for book in document["version"]["controls"].get(BOOKS, {}).get("books", ()):
             book["last"] = "9" * len(book["last"])
         versions.append(version_from_document(document))
     return replace(power, versions=tuple(versions))

@@ -1,0 +1,59 @@
+"""An honest year of enforcement: no refusal that the law does not demand, nobody asked, no finding of any control or watch."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from qingfeng.catalogue.power import Power
+from qingfeng.simulation.tale import needs_tales
+from qingfeng.simulation.year import FOUNDED, YearReport, honest_year, with_thick_books
+from qingfeng.wiring import furnish, office_over, open_store
+
+from .conftest import PATHS, power_of
+
+SMALL, LARGE = 200, 10_000
+
+
+def enforcement() -> list[Power]:
+    """Return the powers whose rules ask for substance."""
+    return [with_thick_books(power_of(path)) for path in PATHS if needs_tales(power_of(path).versions[-1])]
+
+
+def year(folder: Path, cases: int) -> YearReport:
+    """Let an agency work for a year."""
+    powers = enforcement()
+    store = open_store(str(folder / "agency.db"), create=True)
+    try:
+        office = office_over(store)
+        furnish(office, powers, name="示例县（虚构）", demo_people=True, at=FOUNDED)
+        return honest_year(office, [power.id for power in powers], cases=cases)
+    finally:
+        store.close()
+
+
+def check(report: YearReport, cases: int) -> None:
+    """Nothing is refused, asked or found, and it was a real year."""
+    assert [(s.case, s.acts, [(r.by, r.reason.zh) for r in s.refusals]) for s in report.stuck] == []
+    assert report.asked == ()
+    assert report.found == ()
+    assert report.cases >= cases
+    assert report.closed > cases * 0.6
+    assert report.acts > cases * 15
+    assert [r.day for r in report.readings][-1] == date(2026, 12, 31)
+    assert len(report.readings) == 12
+    assert [r.cases for r in report.readings] == sorted(r.cases for r in report.readings)
+    assert report.readings[-1].cases == report.cases
+
+
+def test_two_hundred_honest_cases(tmp_path: Path) -> None:
+    report = year(tmp_path, SMALL)
+    check(report, SMALL)
+    assert report.stories > 20
+
+
+@pytest.mark.slow
+def test_ten_thousand_honest_cases(tmp_path: Path) -> None:
+    check(year(tmp_path, LARGE), LARGE)
