@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from qingfeng.casework.office import Office
+from qingfeng.casework.office import Built, Office
 from qingfeng.casework.ports import Store, StoreUnavailable
 from qingfeng.casework.registry import By, found_agency, load_calendar, publish, register
 from qingfeng.catalogue.build import version_document
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # reading YAML is slow to import, and an agency at work reads
     from qingfeng.catalogue.load import Loaded
     from qingfeng.catalogue.vocabulary import Vocabulary
 
+T = TypeVar("T")
 HERE = Path(__file__).parent
 FOUNDING = datetime(2025, 12, 1, 9, tzinfo=LOCAL)
 ADMIN = "system_administrator"
@@ -115,9 +116,9 @@ def open_store(where: str, *, create: bool = False) -> Store:
     return SqliteStore.open(path, create=create)
 
 
-def office_over(store: Store) -> Office:
+def office_over(store: Store, built: Built | None = None) -> Office:
     """Return an office over a store, with real randomness."""
-    return Office(store, salts=secrets.token_bytes)
+    return Office(store, salts=secrets.token_bytes, built=built)
 
 
 def furnish(office: Office, powers: Iterable[Power], *, name: str, demo_people: bool, at: datetime = FOUNDING) -> None:
@@ -164,9 +165,44 @@ def throwaway(powers: Iterable[Power]) -> Iterator[Office]:
             store.close()
 
 
+class Throwaways:
+    """Opens one fresh agency after another, all alike: founded once and copied, so that each costs little."""
+
+    def __init__(self, master: Path) -> None:
+        self.memory: dict[Hashable, Any] = {}  # what its user wants to remember as long as it lasts
+        self._master, self._numbers = master, count(1)
+        self._built: Built = {}
+
+    @contextmanager
+    def __call__(self, image: Path | None = None) -> Iterator[Office]:
+        """Open a fresh agency, or a copy of one that was kept."""
+        path = self._copy(image or self._master)
+        store = open_store(str(path))
+        try:
+            yield office_over(store, self._built)
+        finally:
+            store.close()
+            path.unlink()
+
+    def kept(self, play: Callable[[Office], T], image: Path | None = None) -> tuple[Path, T]:
+        """Play something in a fresh agency (or one kept) and keep it as it then is; return where, and what came of it."""
+        path = self._copy(image or self._master)
+        store = open_store(str(path))
+        try:
+            told = play(office_over(store, self._built))
+        finally:
+            store.close()  # all is in the one file again
+        return path, told
+
+    def _copy(self, source: Path) -> Path:
+        path = self._master.with_name(f"{next(self._numbers)}.db")
+        shutil.copyfile(source, path)
+        return path
+
+
 @contextmanager
-def throwaways(powers: Iterable[Power]) -> Iterator[Callable[[], AbstractContextManager[Office]]]:
-    """A way to open one fresh agency after another, all alike: founded once and copied, so that each costs little."""
+def throwaways(powers: Iterable[Power]) -> Iterator[Throwaways]:
+    """A way to open one fresh agency after another."""
     with TemporaryDirectory(prefix="qingfeng-", dir=_memory()) as folder:
         master = Path(folder) / "agency.db"
         store = open_store(str(master), create=True)
@@ -174,20 +210,7 @@ def throwaways(powers: Iterable[Power]) -> Iterator[Callable[[], AbstractContext
             furnish(office_over(store), powers, name="演练单位（虚构）", demo_people=True)
         finally:
             store.close()
-        numbers = count(1)
-
-        @contextmanager
-        def another() -> Iterator[Office]:
-            path = master.with_name(f"{next(numbers)}.db")
-            shutil.copyfile(master, path)
-            copy = open_store(str(path))
-            try:
-                yield office_over(copy)
-            finally:
-                copy.close()
-                path.unlink()
-
-        yield another
+        yield Throwaways(master)
 
 
 def plain_yaml(text: str) -> Mapping[str, Any] | list[Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -95,15 +95,15 @@ def arm(office: Office, tx: WriteTx, registry: Registry, power: str, *, at: date
 def fire(office: Office, tx: WriteTx, registry: Registry, stream: str, *, now: datetime) -> list[str]:
     """Record every period whose limit has passed without a report; return their names."""
     found = []
-    while True:
-        current = state(office, tx, registry, stream, today=local_day(now))
-        end = period_due(current.duty, current.next, registry.calendar)
-        if now < end.outer:
-            break
+    current = state(office, tx, registry, stream, today=local_day(now))
+    while now >= (end := period_due(current.duty, current.next, registry.calendar)).outer:
         office.append(tx, Event(
             stream=stream, seq=tx.head(stream) + 1, kind=MISSED, act=current.duty.name, at=end.outer, entered=now,
             power=current.power, actor=SYSTEM, data={"period": current.next.name, "by": current.duty.by}))  # fmt: skip
-        found.append(current.next.name)
+        missed = current.next
+        found.append(missed.name)
+        current = replace(current, missed=(*current.missed, missed.name), owed=(*current.owed, missed),
+                          next=period_after(missed, current.duty.every))  # fmt: skip
     _rearm(tx, registry, current)
     return found
 

@@ -93,17 +93,21 @@ class Outlook:
     wanted: Wanted
 
 
+Built = dict[tuple[str, str], tuple[PowerVersion, tuple[Control, ...]]]
+
+
 class Office:
     """One agency over one store.  salts: fresh unpredictable bytes, handed in by wiring."""
 
-    def __init__(self, store: Store, *, salts: Salts) -> None:
+    def __init__(self, store: Store, *, salts: Salts, built: Built | None = None) -> None:
+        """built: versions built before, by offices over copies of the same agency."""
         self.store, self.salts = store, salts
         self._registry = Registry()
         self._lock = threading.Lock()
         # transactions that changed the registry, with what they know of it: it may yet be undone
         self._changing: WeakKeyDictionary[ReadTx, Registry] = WeakKeyDictionary()
         self._cases: OrderedDict[str, Case] = OrderedDict()
-        self._built: dict[tuple[str, str], tuple[PowerVersion, tuple[Control, ...]]] = {}
+        self._built: Built = {} if built is None else built
 
     def registry(self, tx: ReadTx) -> Registry:
         """Return the registry as of this transaction; reads only what is new."""
@@ -140,7 +144,7 @@ class Office:
                 f"power {power[:100]!r} has no version {version[:20]!r}",
             )
         built = self._built.get((power, version))
-        if built is None or built[0].document is not document:  # what was published and undone may come back changed
+        if built is None or (built[0].document is not document and built[0].document != document):  # what was published and undone may come back changed
             made = version_from_document(document)
             built = self._built[power, version] = (made, configure(made))
         return built

@@ -6,10 +6,13 @@ and is found, or it is missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
 
 from qingfeng.casework.office import Office
 from qingfeng.catalogue.checks_stories import WAIT
@@ -33,8 +36,31 @@ from .drill_watch import (
 )
 from .script import Result
 
-Agencies = Callable[[], AbstractContextManager[Office]]
-"""Opens a fresh throw-away agency: no drill may be stopped by what another left behind."""
+
+class Agencies(Protocol):
+    """Opens a fresh throw-away agency: no drill may be stopped by what another left behind.
+
+    What all drills from one place of a story have in common, its honest rows, is played once and kept.
+    """
+
+    memory: dict[Hashable, Any]
+
+    def __call__(self, image: Path | None = None) -> AbstractContextManager[Office]:
+        """Open a fresh agency, or a copy of one that was kept."""
+
+    def kept(self, play: Callable[[Office], Begun], image: Path | None = None) -> tuple[Path, Begun]:
+        """Play something in a fresh agency, or one that was kept, and keep it as it then is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How far a case has come before the attempt; broken: the honest row that did not go as the story says."""
+
+    case: str | None
+    last: datetime | None
+    broken: Result | None = None
+
+
 NONE: frozenset[str] = frozenset()
 
 
@@ -80,9 +106,14 @@ def run_drill(
     """Run one drill.  without: rules that are off; only_done: leave out honest rows that the story itself has refused."""
     course = course_of(version, drill, only_done=only_done)
     off = frozenset(without)
-    with agencies() as plain:
-        desk = Desk(Loosened(plain, off) if off else plain, version.power)
-        last = _up_to_the_attempt(desk, drill, course)
+    image, begun = _begun(agencies, version, drill, course, only_done)
+    if begun.broken is not None:
+        return _broken(
+            drill, begun.broken, Text(zh="诚实的前段没有照实例走通", en="the honest rows did not go as the story says")
+        )
+    with agencies(image) as plain:
+        desk = Desk(Loosened(plain, off) if off else plain, version.power, case=begun.case, last=begun.last)
+        last = _the_attempt(desk, drill, course)
         if isinstance(last, Tried):
             return last
         if last.outcome == "refused":
@@ -91,8 +122,12 @@ def run_drill(
             return _missed(drill, Text(zh="没有人拦：这一行办成了。", en="Nobody stopped it: the row went through."))
 
         def honest() -> frozenset[Signature]:
-            with agencies() as other:
-                return honest_signatures(other, version.power, story_of(version, drill), hits)
+            key = ("honest", version.power, drill.story)
+            if key not in agencies.memory:
+                with agencies() as other:
+                    agencies.memory[key] = honest_signatures(other, version.power, story_of(version, drill), hits)
+            found: frozenset[Signature] = agencies.memory[key]
+            return found
 
         plan = _plan(version, drill, course, last, hits, honest, off)
         if drill.probability is None:
@@ -122,14 +157,28 @@ def run_drills(
                 yield run_drill(agencies, version, drill, hits=hits, sampling=sampling)
 
 
-def _up_to_the_attempt(desk: Desk, drill: Drill, course: Course) -> Result | Tried:
-    """Play all rows up to the last of the attempt; return how that one went, or why it was never reached."""
-    for row in course.before:
-        result = desk.do(row)
-        if not result.as_expected:
-            return _broken(
-                drill, result, Text(zh="诚实的前段没有照实例走通", en="the honest rows did not go as the story says")
-            )
+def _begun(agencies: Agencies, version: PowerVersion, drill: Drill, course: Course, only_done: bool) -> tuple[Path, Begun]:
+    """Play the honest rows before the attempt, from the last place to which they have been played for another drill."""
+    known: dict[int, tuple[Path, Begun]] = agencies.memory.setdefault(("before", version.power, drill.story, only_done), {})
+    if len(course.before) in known:
+        return known[len(course.before)]
+    earlier = max((n for n, (_, begun) in known.items() if n < len(course.before) and begun.broken is None), default=0)
+    image, since = known.get(earlier, (None, Begun(None, None)))
+
+    def play(office: Office) -> Begun:
+        desk = Desk(office, version.power, case=since.case, last=since.last)
+        for row in course.before[earlier:]:
+            result = desk.do(row)
+            if not result.as_expected:
+                return Begun(desk.case, desk.last, result)
+        return Begun(desk.case, desk.last)
+
+    known[len(course.before)] = agencies.kept(play, image)
+    return known[len(course.before)]
+
+
+def _the_attempt(desk: Desk, drill: Drill, course: Course) -> Result | Tried:
+    """Play the rows up to the last of the attempt; return how that one went, or why it was never reached."""
     *first, last = course.attempt
     for row in first:
         result = desk.do(row, explain=True)

@@ -15,7 +15,7 @@ from qingfeng.engine.control import Control
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import end_of_day, format_instant, local_day, parse_instant
 
-from .script import Result, Row, run
+from .script import MAIN, Result, Row, run
 
 EXCUSE = "工作繁忙，未及时办理"
 """What somebody answers who is asked for a reason and means to go on."""
@@ -41,11 +41,13 @@ class Loosened(Office):
 class Desk:
     """Plays rows of one case, each at its own time."""
 
-    def __init__(self, office: Office, power: str) -> None:
+    def __init__(self, office: Office, power: str, *, case: str | None = None, last: datetime | None = None) -> None:
+        """case, last: a case that is there already, and when the last row on it was done."""
         self.office = office
-        self.case: str | None = None
+        self.case = case
+        self.last = last
         self._waiting: deque[Row] = deque()
-        self._results = run(office, self._rows(), power=power)
+        self._results = run(office, self._rows(), power=power, known={MAIN: case} if case else None, last=last)
 
     def do(self, row: Row, *, explain: bool = False) -> Result:
         """Play one row.  explain: where a reason is demanded, give one and go on, as whoever means it would."""
@@ -69,6 +71,7 @@ class Desk:
     def _play(self, row: Row) -> Result:
         self._waiting.append(row)
         result = next(self._results)
+        self.last = result.at if row.entered is None else self.last
         self.case = result.case or self.case
         return result
 

@@ -82,14 +82,14 @@ class Result:
 
 
 def run(
-    office: Office, rows: Iterable[Row], *, power: str | None, known: Mapping[str, str] | None = None
-) -> Iterator[Result]:
+    office: Office, rows: Iterable[Row], *, power: str | None, known: Mapping[str, str] | None = None,
+    last: datetime | None = None,
+) -> Iterator[Result]:  # fmt: skip
     """Run the rows in order against an office, each at its own time; yields what happened.  Never raises for a bad row.
 
-    known: names of cases that are there already -> their numbers.  A row is taken only when the one before has been run.
+    known: names of cases that are there already -> their numbers; last: when the row before these was done.  A row is taken only when the one before has been run.
     """
     cases: dict[str, str] = dict(known or {})
-    last: datetime | None = None
     for row in rows:
         try:
             at = moment_of(row.day, last)
