@@ -108,6 +108,7 @@ class Office:
         self._changing: WeakKeyDictionary[ReadTx, Registry] = WeakKeyDictionary()
         self._cases: OrderedDict[str, Case] = OrderedDict()
         self._built: Built = {} if built is None else built
+        self._known: dict[tuple[str, str], tuple[Mapping[str, Any], tuple[PowerVersion, tuple[Control, ...]]]] = {}
 
     def registry(self, tx: ReadTx) -> Registry:
         """Return the registry as of this transaction; reads only what is new."""
@@ -143,10 +144,14 @@ class Office:
                 f"没有发布职权“{power[:100]}”的{version[:20]}版",
                 f"power {power[:100]!r} has no version {version[:20]!r}",
             )
+        known = self._known.get((power, version))
+        if known is not None and known[0] is document:
+            return known[1]
         built = self._built.get((power, version))
-        if built is None or (built[0].document is not document and built[0].document != document):  # what was published and undone may come back changed
+        if built is None or built[0].document != document:  # what was published and undone may come back changed
             made = version_from_document(document)
             built = self._built[power, version] = (made, configure(made))
+        self._known[power, version] = (document, built)
         return built
 
     def remember(self, case: Case) -> None:

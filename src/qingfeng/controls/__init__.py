@@ -10,7 +10,8 @@ from typing import Any
 
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import BadSetting, typed
-from qingfeng.engine.control import Control
+from qingfeng.engine.control import Control, ControlSet
+from qingfeng.facts.rule import AnyOf, LateRule, Rule
 
 ALWAYS: Mapping[str, Mapping[str, Any]] = {"time_limit": {}, "prompt_registration": {}}
 """Controls that every power has, with their default settings; a power file may set them otherwise."""
@@ -28,7 +29,7 @@ def discover() -> Mapping[str, type[Any]]:
     return found
 
 
-def configure(version: PowerVersion, *, without: Collection[str] = ()) -> tuple[Control, ...]:
+def configure(version: PowerVersion, *, without: Collection[str] = ()) -> ControlSet:
     """Return the controls of a power in catalogue order, set as it says.  Raises BadSetting.
 
     without: names left out, to show in a drill that it is they who stop it; an agency at work leaves out none.
@@ -50,4 +51,13 @@ def configure(version: PowerVersion, *, without: Collection[str] = ()) -> tuple[
             raise BadSetting(f"controls.{name}", problem.zh, problem.en)
         if name not in without:
             controls.append(control)
-    return tuple(controls)
+    return ControlSet.of(controls, [_concerns(control.detect(version)) for control in controls])
+
+
+def _concerns(rule: Rule) -> frozenset[str] | None:
+    """Return the acts that a rule judges; None: any."""
+    if isinstance(rule, LateRule):
+        return None
+    parts = rule.rules if isinstance(rule, AnyOf) else (rule,)
+    sets = [part.on for part in parts]
+    return None if None in sets else frozenset().union(*(on for on in sets if on is not None))

@@ -145,3 +145,28 @@ class Control(Protocol):
         """Return the rule over a log of acts that finds the cases in which `check` would have objected."""
 
     # A control may also have `watch(self, version) -> Rule`: what was not done in time, which no check can refuse.
+
+
+class ControlSet(tuple[Control, ...]):
+    """The controls of a power in catalogue order, and which of them are asked about an act.
+
+    A control is asked about the acts that its second telling judges: of any other act neither telling ever says a word, which
+    the agreement test shows act by act.  With sixty rules on, few are asked of each act.
+    """
+
+    _asked: Mapping[str, tuple[Control, ...]]
+    _always: tuple[Control, ...]
+
+    @classmethod
+    def of(cls, controls: Sequence[Control], concerns: Sequence[frozenset[str] | None]) -> ControlSet:
+        """Return controls with the acts that concern each; None: any act."""
+        made = cls(controls)
+        pairs = list(zip(controls, concerns, strict=True))
+        acts = frozenset().union(*(on for on in concerns if on is not None))
+        made._asked = {act: tuple(c for c, on in pairs if on is None or act in on) for act in acts}
+        made._always = tuple(c for c, on in pairs if on is None)
+        return made
+
+    def asked_of(self, act: str) -> tuple[Control, ...]:
+        """Return the controls that are asked about an act."""
+        return self._asked.get(act, self._always)

@@ -16,7 +16,7 @@ from qingfeng.terms.text import TermError, Text
 from . import order, shape
 from .case import Case
 from .clock import Clock, clocks
-from .control import NOWHERE, OVERRIDABLE, Basis, Command, Control, Demand, Elsewhere, Refusal, Situation
+from .control import NOWHERE, OVERRIDABLE, Basis, Command, Control, ControlSet, Demand, Elsewhere, Refusal, Situation
 from .event import ACT, OVERRIDE, Event
 
 NOTHING: frozenset[str] = frozenset()
@@ -86,6 +86,8 @@ def decide(
 
 def _ask(situation: Situation, controls: Sequence[Control], stream: str) -> Outcome:
     case, command = situation.case, situation.proposed
+    if isinstance(controls, ControlSet):
+        controls = controls.asked_of(command.act)
     # nobody lets himself pass: an override helps others only
     passes = {name for name, giver in case.passes.get(command.act, ()) if giver != command.actor}
     refusals: list[Refusal] = []

@@ -122,7 +122,7 @@ class _Agency:
         self.last_turn = (period.first.month, period.first.isocalendar().week)  # periods of duties end with a month or a week
         self.powers: Sequence[str] = ()
         self.tx: WriteTx | None = None
-        leaning = Leaning(branching=habits.branching, weights=habits.weights, carelessness=habits.carelessness)
+        leaning = Leaning(branching=habits.branching, weights=habits.weights, carelessness=habits.carelessness, late=habits.late_stories)
         self.teller = Teller(rng, Registers(rng, self.used), leaning)
 
     def used(self, field_id: str, value: str) -> bool:

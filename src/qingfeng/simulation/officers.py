@@ -42,7 +42,8 @@ class Habits:
     carelessness: chance per act that something is left lying, entered late or forgotten; branching: share of cases in which
     somebody has cause to take a branch; weights: branch -> its part among all of them (1 unless named, 0 never);
     side, back: chance per act of an optional act, of a return; haste: share of acts that follow on the same day;
-    duties: whether they do what comes back every week or month.
+    duties: whether they do what comes back every week or month; late_stories: whether stories that tell of lateness are played,
+    for branches that no other story takes (with carelessness: any of them).
     """
 
     carelessness: float = 0.0
@@ -52,6 +53,7 @@ class Habits:
     back: float = 0.02
     haste: float = 0.45
     duties: bool = True
+    late_stories: bool = True
 
 
 LAWFUL = Habits()

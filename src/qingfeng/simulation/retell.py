@@ -123,11 +123,16 @@ class Retelling:
 
     @staticmethod
     def of(tale: Tale, registers: Registers, *, key: str, year: int, rng: Random) -> Retelling:
-        """Cast the officers of a case: the holders of every post change places, the same for the whole case."""
+        """Cast the officers of a case: the holders of every post change places, the same for the whole case.
+
+        The last of them keeps out of casework where the story can spare him: who checks afterwards may have had no part in it.
+        """
         people: dict[str, str] = {}
+        needed = set(_strings([[line.who, line.data] for line in tale.lines]))
         for post in told_of(tale.version).posts:
             holders = [officer_id(post, n) for n in range(1, HOLDERS + 1)]
-            people |= dict(zip(holders, rng.sample(holders, len(holders)), strict=True))
+            cast = holders if holders[-1] in needed else holders[:-1]
+            people |= dict(zip(cast, rng.sample(cast, len(cast)), strict=True))
         return Retelling(tale, registers, key, year, people)
 
     def who(self, told: str) -> str:

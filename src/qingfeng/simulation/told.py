@@ -80,6 +80,17 @@ class Telling:
         return Command(case=case, act=line.does, actor=self.story.who(line.who), at=self.due, entered=self.due, data=data)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaning:
+    """Which stories people have cause to live through: share with branches, branch -> weight, chance per act of a slip; late: may
+    a story tell of lateness."""
+
+    branching: float
+    weights: Mapping[str, int]
+    carelessness: float
+    late: bool
+
+
 @dataclass(slots=True)
 class _Repertoire:
     """The tales of one version: which are honest, which merely late, and on which days they go with these people."""
@@ -88,6 +99,12 @@ class _Repertoire:
     honest: list[Tale] = field(default_factory=list)
     late: list[Tale] = field(default_factory=list)
     courses: dict[tuple[str, date], Course | None] = field(default_factory=dict)
+
+    def played(self, leaning: Leaning) -> list[Tale]:
+        """Return the tales that such people play: honest ones, and late ones where these take no such branch."""
+        taken = {branch for tale in self.honest for branch in tale.covers}
+        late = [tale for tale in self.late if leaning.carelessness or not taken.issuperset(tale.covers)]
+        return self.honest + (late if leaning.late else [])
 
     def course(self, tale: Tale, day: date) -> Course | None:
         """Return a tale as it goes from a day on; None if it would not go as told."""
@@ -120,15 +137,6 @@ def _repertoire(version: PowerVersion, stage: Stage) -> _Repertoire:
     return known
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaning:
-    """Which stories people have cause to live through: share with branches, branch -> weight, chance per act of a slip."""
-
-    branching: float
-    weights: Mapping[str, int]
-    carelessness: float
-
-
 class Teller:
     """Gives every new case its story."""
 
@@ -159,7 +167,7 @@ class Teller:
 
     def _chosen(self, version: PowerVersion, known: _Repertoire, day: date) -> tuple[Tale, Course] | None:
         """Return a story for the day: one that was tried for it already, once there are a few."""
-        everything = known.honest + (known.late if self.leaning.carelessness else [])
+        everything = known.played(self.leaning)
         fit = [(t, c) for t in everything if (c := known.courses.get((t.story, day))) is not None]
         if len(fit) >= PER_DAY:
             return self.rng.choice(fit)
