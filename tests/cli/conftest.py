@@ -20,7 +20,14 @@ NOW = datetime(2026, 3, 3, 10, tzinfo=LOCAL)
 Run = Callable[..., Result]
 Told = Callable[..., Any]
 Until = Callable[..., None]
-LEAD = ("lead_source=report", "summary=群众举报无证经营")
+LEAD = ("lead_source=report", "summary=群众举报无证经营", "lead_no=示线〔2026〕001号", 'allegations:=["A1"]')
+"""A lead that may be registered: it has a number of its own, and its allegations have theirs."""
+GROUNDS = (
+    "violation_code=AQ30", "party_kind=organisation",
+    'standard:={"fact": "met", "party": "met", "jurisdiction": "met", "in_time": "met"}',
+)  # fmt: skip
+"""What a proposal to open rests on: an entry of the catalogue of violations, the four conditions of art. 54."""
+PROPOSE = ("propose_case_opening", "--who", "case_handler", "violation=无证经营", "facts=属实", *GROUNDS)
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +89,11 @@ def told(run: Run) -> Told:
         return json.loads(run(*args, "--json", code=code).stdout)
 
     return invoke
+
+
+def lead(number: int) -> tuple[str, ...]:
+    """The fields of the n-th lead: no two have one number."""
+    return (*LEAD[:2], f"lead_no=示线〔2026〕{number:03d}号", LEAD[3])
 
 
 @pytest.fixture

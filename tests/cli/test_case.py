@@ -11,10 +11,9 @@ import pytest
 from qingfeng.cli import agency as edge
 from qingfeng.cli.words import remaining
 from qingfeng.terms.instants import LOCAL
-from tests.cli.conftest import LEAD, NOW, Run, Told, Until
+from tests.cli.conftest import LEAD, NOW, PROPOSE, Run, Told, Until, lead
 
 ANSWER = {"outcome", "case", "seq", "step", "repeated", "by", "ring", "reasons", "remedies", "citations"}
-PROPOSE = ("propose_case_opening", "--who", "case_handler", "violation=无证经营", "facts=属实")
 
 
 def test_a_case_is_opened_and_carried_on(told: Told) -> None:
@@ -59,7 +58,7 @@ def test_a_key_repeats_a_command_that_names_no_time(told: Told, case: str, until
     until(2026, 3, 3, 10, 20)
     again = told("case", "do", case, *PROPOSE, "--key", "k1")
     assert (again["repeated"], again["seq"]) == (True, first["seq"])
-    opening = ("case", "open", "a000/penalty", "--who", "intake_officer", *LEAD, "--key", "k2")
+    opening = ("case", "open", "a000/penalty", "--who", "intake_officer", *lead(2), "--key", "k2")
     new = told(*opening)
     until(2026, 3, 3, 10, 30)
     assert told(*opening)["case"] == new["case"]
@@ -139,7 +138,7 @@ def test_a_late_entry_shows_both_times(told: Told, run: Run) -> None:
 def test_the_inbox_puts_the_most_urgent_first(told: Told, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     older = told("case", "open", "a000/penalty", "--who", "intake_officer", *LEAD)["case"]
     monkeypatch.setattr(edge, "read_clock", lambda: datetime(2026, 3, 5, 10, tzinfo=LOCAL))
-    newer = told("case", "open", "a000/penalty", "--who", "intake_officer", *LEAD)["case"]
+    newer = told("case", "open", "a000/penalty", "--who", "intake_officer", *lead(2))["case"]
     by_officer = told("case", "inbox", "--who", "case_handler/2")["cases"]
     by_post = told("case", "inbox", "--post", "case_handler")["cases"]
     assert [c["case"] for c in by_officer] == [c["case"] for c in by_post] == [older, newer]
@@ -147,7 +146,7 @@ def test_the_inbox_puts_the_most_urgent_first(told: Told, run: Run, monkeypatch:
 
 
 def test_lists_filter_by_power_and_status_and_go_on(told: Told) -> None:
-    cases = [told("case", "open", "a000/penalty", "--who", "intake_officer", *LEAD)["case"] for _ in range(3)]
+    cases = [told("case", "open", "a000/penalty", "--who", "intake_officer", *lead(n))["case"] for n in range(3)]
     assert [c["case"] for c in told("case", "list", "--power", "a000/penalty", "--status", "open")["cases"]] == cases
     assert told("case", "list", "--status", "closed")["cases"] == []
     first = told("case", "list", "--limit", "2")["cases"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.cli.conftest import LEAD, Run, Told, Until
+from tests.cli.conftest import GROUNDS, LEAD, Run, Told, Until
 
 PUNCTUATION = re.compile("[，。；：、（）【】〔〕！？—　]")
 HAN = re.compile("[\u4e00-\u9fff]+")
@@ -23,7 +23,7 @@ def english(run: Run, *args: str, code: int | None = 0) -> str:
 def test_commands_on_cases_speak_english(run: Run, told: Told, until: Until, case: str) -> None:
     names = {p["name"] for p in told("people", "list")["people"]}
     do = ("case", "do", case)
-    said = english(run, *do, "propose_case_opening", "--who", "case_handler", "violation=no permit", "facts=true")
+    said = english(run, *do, "propose_case_opening", "--who", "case_handler", "violation=no permit", "facts=true", *GROUNDS)
     said += english(run, *do, "propose_case_opening", "--who", "case_handler/2", "violation=x", "facts=y", code=None)
     said += english(run, *do, "approve_case_opening", "--who", "intake_officer", "opinion=x", code=1)
     said += english(run, *do, "investigate", "--who", "enforcement_officer", code=1)

@@ -47,7 +47,9 @@ def test_a_pending_matter_says_what_it_blocks_and_what_not(run: Run) -> None:
     suspension = block(shown, "中止（suspension）\n      产生于")
     assert "了结于：恢复办理（resume_case）" in suspension
     assert "未了结时不能办：除了结它的动作外，全部动作" in suspension
-    assert "仍可办：决定回避（decide_recusal）" in suspension
+    (still,) = [line for line in suspension.splitlines() if "仍可办：" in line]
+    assert {"决定回避（decide_recusal）", "收到检测鉴定意见（receive_appraisal）"} <= set(still.split("仍可办：")[1].split("、"))
+    assert "作出处罚决定" not in still
 
 
 def test_a_limit_says_start_end_rest_days_for_whom_and_its_effect(run: Run, told: Told) -> None:
@@ -66,7 +68,10 @@ def test_a_limit_says_start_end_rest_days_for_whom_and_its_effect(run: Run, told
 def test_duties_that_one_person_may_not_join_and_branches_bear_their_names(run: Run, told: Told) -> None:
     shown = run("powers", "show", "a000/penalty").stdout
     pairs = block(shown, "岗位分离（separate_duties）")
-    assert "办过登记线索（register_lead）、提请立案（propose_case_opening）的人，不得办批准立案" in pairs
+    assert (
+        "办过登记线索（register_lead）、提请立案（propose_case_opening）、提请不予立案（propose_no_opening）的人，"
+        "不得办批准立案（approve_case_opening）、决定不予立案（refuse_case_opening）" in pairs
+    )
     assert "《行政处罚法》第六十四条" in pairs
     assert "补正（supplementation）：不适用" in shown
     assert "台账检查（register_check）" in shown
@@ -122,20 +127,11 @@ def test_lateness_that_was_not_is_told(told: Told, run: Run, case: str, until: U
     until(2026, 3, 20, 10)
     run("deadlines", "run", "--confirm-clock")
     late = ("--at", "2026-03-04 10:00", "--reason", "停电")
-    propose = (
-        "case",
-        "do",
-        case,
-        "propose_case_opening",
-        "--who",
-        "case_handler",
-        "violation=x",
-        "facts=y",
-        "--at",
-        "2026-03-03 10:30",
-    )
-    assert told(*propose, "--reason", "停电")["outcome"] == "accepted"
-    refuse = ("case", "do", case, "refuse_case_opening", "--who", "deputy_in_charge", "reasons=查无实据")
+    standard = 'standard:={"fact": "not_met", "party": "met", "jurisdiction": "met", "in_time": "met"}'
+    why = ("reasons=查无实据", standard, 'unmet:={"fact": "现场核对两次，没有发现经营活动"}')
+    propose = ("case", "do", case, "propose_no_opening", "--who", "case_handler", "facts=y", *why)
+    assert told(*propose, "--at", "2026-03-03 10:30", "--reason", "停电")["outcome"] == "accepted"
+    refuse = ("case", "do", case, "refuse_case_opening", "--who", "deputy_in_charge", *why)
     assert told(*refuse, *late)["outcome"] == "accepted"
     words = run("case", "history", case).stdout
     assert "超期：" in words

@@ -57,7 +57,11 @@ def test_the_export_has_the_agreed_shape(run: Run) -> None:
         for step in power["steps"]:
             assert step.keys() == {"id", "name", "level", "owner", "doubt", "risks", "measures"}
         boxes = [*power["steps"], power["whole_process"]]
-        assert all(r.keys() == {"id", "text", "reads_as", "stopped_by"} for box in boxes for r in box["risks"])
+        risks = [risk for box in boxes for risk in box["risks"]]
+        assert all(r.keys() - {"parts"} == {"id", "text", "reads_as", "stopped_by"} for r in risks)
+        parts = [part for risk in risks if "parts" in risk for part in risk["parts"]]
+        assert all(part.keys() == {"id", "text", "stopped_by"} for part in parts)
+        assert all(risk["parts"] for risk in risks if "parts" in risk), "a risk that is one thing has no parts"
         assert all(m.keys() == {"id", "text", "reads_as", "carried_by"} for box in boxes for m in box["measures"])
     boxes = [box for power in value["powers"] for box in [*power["steps"], power["whole_process"]]]
     assert sum(len(box["risks"]) for box in boxes) == sum(len(box["measures"]) for box in boxes) == 189

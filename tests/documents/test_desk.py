@@ -32,7 +32,7 @@ from qingfeng.documents.word import as_word, hash_of_word
 from qingfeng.engine.control import Command
 from qingfeng.store.postgres import PostgresStore
 from qingfeng.terms.instants import LOCAL
-from tests.documents.conftest import FIRST, SECOND, decide_two
+from tests.documents.conftest import FIRST, SECOND, decide_two, story_of
 
 DAY = datetime(2026, 3, 30, 9, tzinfo=LOCAL)
 HEAD, CLERK, KEEPER, DECISION = "deputy_in_charge", "case_handler", "archivist", "penalty_decision"
@@ -164,7 +164,7 @@ def test_an_issued_paper_is_not_approved_a_second_time(office: Office) -> None:
 
 def test_what_was_undone_by_a_return_is_not_issued(office: Office) -> None:
     notice = paper(desk.approve(office, FIRST, "prior_notice", actor=HEAD, at=DAY))
-    service = {"service_method": "direct", "served_on": "2026-03-30"}
+    service = next(row.data for row in story_of("full_course").rows if row.does == "serve_decision")
     served = Command(case=FIRST, act="serve_decision", actor=CLERK, at=DAY, entered=DAY, data=service)
     sued = Command(case=FIRST, act="record_litigation", actor="legal_reviewer", at=DAY, entered=DAY,
                    data={"court_or_authority": "示例县人民法院", "received_on": "2026-03-30"})  # fmt: skip

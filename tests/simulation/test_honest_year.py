@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from qingfeng.catalogue.power import Power
 from qingfeng.simulation.tale import needs_tales
-from qingfeng.simulation.year import FOUNDED, YearReport, honest_year, with_thick_books
+from qingfeng.simulation.year import FOUNDED, HABITS, YearReport, honest_year, with_thick_books
 from qingfeng.wiring import furnish, office_over, open_store
 
 from .conftest import PATHS, power_of
@@ -22,14 +23,14 @@ def enforcement() -> list[Power]:
     return [with_thick_books(power_of(path)) for path in PATHS if needs_tales(power_of(path).versions[-1])]
 
 
-def year(folder: Path, cases: int) -> YearReport:
+def year(folder: Path, cases: int, *, carelessness: float = 0.0, only: str = "") -> YearReport:
     """Let an agency work for a year."""
-    powers = enforcement()
+    powers = [power for power in enforcement() if only in power.id]
     store = open_store(str(folder / "agency.db"), create=True)
     try:
         office = office_over(store)
         furnish(office, powers, name="示例县（虚构）", demo_people=True, at=FOUNDED)
-        return honest_year(office, [power.id for power in powers], cases=cases)
+        return honest_year(office, [power.id for power in powers], cases=cases, habits=replace(HABITS, carelessness=carelessness))
     finally:
         store.close()
 
@@ -52,6 +53,13 @@ def test_two_hundred_honest_cases(tmp_path: Path) -> None:
     report = year(tmp_path, SMALL)
     check(report, SMALL)
     assert report.stories > 20
+
+
+def test_a_careless_year_is_told_from_an_honest_one(tmp_path: Path) -> None:
+    report = year(tmp_path, 12, carelessness=0.3, only="a000/inspection")
+    assert report.asked
+    assert {found.rule for found in report.found} >= {"time_limit", "prompt_registration"}
+    assert not report.honest
 
 
 @pytest.mark.slow

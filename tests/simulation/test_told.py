@@ -34,7 +34,7 @@ Told = tuple[Chronicle, list[Case], Office]
 def told() -> Iterator[Told]:
     """What honest officers of the five enforcement powers did."""
     with agency_of(*ENFORCEMENT) as office:
-        chronicle = work(office, rng=Random(5), period=PERIOD, arrivals=5, habits=Habits(branching=0.5, duties=False))
+        chronicle = work(office, rng=Random(5), period=PERIOD, arrivals=5, habits=Habits(branching=0.5, duties=False, late_stories=False))
         with office.store.read() as tx:
             registry = office.registry(tx)
             yield chronicle, [load_case(office, tx, registry, case)[0] for case in chronicle.cases], office

@@ -87,7 +87,8 @@ def run(
 ) -> Iterator[Result]:  # fmt: skip
     """Run the rows in order against an office, each at its own time; yields what happened.  Never raises for a bad row.
 
-    known: names of cases that are there already -> their numbers; last: when the row before these was done.  A row is taken only when the one before has been run.
+    known: names of cases that are there already -> their numbers; last: when the row before these was done.
+    A row is taken only when the one before has been run.
     """
     cases: dict[str, str] = dict(known or {})
     for row in rows:

@@ -58,6 +58,11 @@ class Tale:
         """True if the story tells the time of day of some row: then no row may be moved within its day."""
         return any(line.timed for line in self.lines)
 
+    @property
+    def late(self) -> bool:
+        """True if somebody in it had to say why: it is about lateness."""
+        return any(line.reason is not None for line in self.lines)
+
 
 def needs_tales(version: PowerVersion) -> bool:
     """True if the power has rules that ask for substance, which only a story can give."""

@@ -93,25 +93,35 @@ class Leaning:
 
 @dataclass(slots=True)
 class _Repertoire:
-    """The tales of one version: which are honest, which merely late, and on which days they go with these people."""
+    """The tales of one version: which go as told at all, and on which days, with these people."""
 
     stage: Stage
-    honest: list[Tale] = field(default_factory=list)
-    late: list[Tale] = field(default_factory=list)
+    tales: list[Tale]
+    sound: dict[str, bool] = field(default_factory=dict)
     courses: dict[tuple[str, date], Course | None] = field(default_factory=dict)
 
+    def goes(self, tale: Tale) -> bool:
+        """True if a tale goes on its own days, to its end, and nothing is found of it (but lateness, where it is about that)."""
+        if tale.story not in self.sound:
+            went = rehearse(tale, tale.lines[0].day, self.stage, detect=tale.late)
+            late = isinstance(went, Course) and tale.late and went.closed and went.found <= LATENESS
+            self.sound[tale.story] = late or (isinstance(went, Course) and honest(went))
+        return self.sound[tale.story]
+
     def played(self, leaning: Leaning) -> list[Tale]:
-        """Return the tales that such people play: honest ones, and late ones where these take no such branch."""
-        taken = {branch for tale in self.honest for branch in tale.covers}
-        late = [tale for tale in self.late if leaning.carelessness or not taken.issuperset(tale.covers)]
-        return self.honest + (late if leaning.late else [])
+        """Return the tales that such people play: honest ones (as far as they have been tried), and late ones where these take
+        no such branch."""
+        plain = [tale for tale in self.tales if not tale.late and self.sound.get(tale.story, True)]
+        taken = {branch for tale in plain for branch in tale.covers}
+        late = [tale for tale in self.tales if tale.late and (leaning.carelessness or not taken.issuperset(tale.covers))]
+        return plain + (late if leaning.late else [])
 
     def course(self, tale: Tale, day: date) -> Course | None:
         """Return a tale as it goes from a day on; None if it would not go as told."""
         key = (tale.story, day)
         if key not in self.courses:
-            went = rehearse(tale, day, self.stage)
-            fine = isinstance(went, Course) and ((went.quiet and not went.asked) or tale in self.late)
+            went = rehearse(tale, day, self.stage) if self.goes(tale) else None
+            fine = isinstance(went, Course) and (tale.late or honest(went))
             self.courses[key] = went if isinstance(went, Course) and fine else None
         return self.courses[key]
 
@@ -123,15 +133,8 @@ MOST_KNOWN = 32
 
 def _repertoire(version: PowerVersion, stage: Stage) -> _Repertoire:
     known = _REPERTOIRES.get(version)
-    if known is not None and known.stage.people is stage.people and known.stage.calendar is stage.calendar:
-        return known
-    known = _REPERTOIRES[version] = _Repertoire(stage)
-    for tale in tales(version):
-        went = rehearse(tale, tale.lines[0].day, stage, detect=True)
-        if isinstance(went, Course) and honest(went):
-            known.honest.append(tale)
-        elif isinstance(went, Course) and went.closed and went.found <= LATENESS:
-            known.late.append(tale)
+    if known is None or known.stage.people is not stage.people or known.stage.calendar is not stage.calendar:
+        known = _REPERTOIRES[version] = _Repertoire(stage, tales(version))
     while len(_REPERTOIRES) > MOST_KNOWN:
         _REPERTOIRES.popitem(last=False)
     return known
@@ -147,7 +150,10 @@ class Teller:
 
     def tells(self, version: PowerVersion, controls: Sequence[Control], registry: Registry) -> bool:
         """True if cases of this version are played from stories: its rules ask for substance, and there is an honest story."""
-        return needs_tales(version) and bool(_repertoire(version, Stage(registry.people, registry.calendar, controls)).honest)
+        if not needs_tales(version):
+            return False
+        known = _repertoire(version, Stage(registry.people, registry.calendar, controls))
+        return any(known.goes(tale) for tale in known.tales if not tale.late)
 
     def begin(self, version: PowerVersion, controls: Sequence[Control], registry: Registry, at: datetime) -> Telling | None:
         """Return a case that begins on the day; None if none of its stories would go as told from that day on."""

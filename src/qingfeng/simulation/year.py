@@ -108,7 +108,7 @@ class _Reader:
 
 
 def honest_year(
-    office: Office, powers: Sequence[str], *, cases: int, seed: int = 1, monthly: bool = True,
+    office: Office, powers: Sequence[str], *, cases: int, seed: int = 1, habits: Habits = HABITS,
     progress: Callable[[date, float], None] = lambda _, __: None,
 ) -> YearReport:  # fmt: skip
     """Let an agency founded on FOUNDED work honestly for a year; so many cases, evenly over its powers.  Raises StoreError."""
@@ -118,12 +118,12 @@ def honest_year(
     def each_day(day: str, part: float) -> None:
         now = date.fromisoformat(day)
         before = now.replace(day=1) - timedelta(days=1)
-        if monthly and before >= FIRST and readings[-1] < before:
+        if before >= FIRST and readings[-1] < before:
             readings.append(before)
             months.append(reader.read(before))
         progress(now, part)
 
-    told = work(office, rng=Random(seed), period=Period.of(FIRST, LAST), arrivals=-(-cases // len(powers)), habits=HABITS,
+    told = work(office, rng=Random(seed), period=Period.of(FIRST, LAST), arrivals=-(-cases // len(powers)), habits=habits,
                 powers=powers, progress=each_day)  # fmt: skip
     months.append(reader.read(LAST))
     return _report(told, months)
