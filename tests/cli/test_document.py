@@ -7,29 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, Told, Until
+from tests.cli.conftest import LEAD, PROPOSE, Run, Told, Until
 
 OPENING = "case_opening_approval"
+PANEL = ("section_head", "enforcement_officer", "case_handler")
 
 
 @pytest.fixture
 def begun(told: Told) -> str:
     """A case whose opening was approved."""
-    case = str(
-        told(
-            "case",
-            "open",
-            "a000/penalty",
-            "--who",
-            "intake_officer",
-            "lead_source=report",
-            "summary=无证经营",
-            "party=示例商行",
-        )["case"]
-    )
-    told(
-        "case", "do", case, "propose_case_opening", "--who", "case_handler", "violation=无证经营", "facts=初步核实属实"
-    )
+    case = str(told("case", "open", "a000/penalty", "--who", "intake_officer", *LEAD, "party=示例商行")["case"])
+    told("case", "do", case, *PROPOSE)
     told(
         "case",
         "do",
@@ -96,14 +84,10 @@ def test_a_notice_is_approved_numbered_sealed_and_served_before_its_act(
 ) -> None:
     until(2026, 3, 4, 9)
     for who, act, *fields in (
-        ("section_head", "approve_investigation_plan", "plan=现场核查", "members=section_head", "members=case_handler"),
-        (
-            "enforcement_officer",
-            "declare_no_interest",
-            "officers=enforcement_officer",
-            "officers=enforcement_officer/2",
-            "officers=case_handler",
-        ),
+        ("case_handler", "draw_up_investigation_plan", "plan=现场核查", "officers=case_handler", 'covers:=["A1"]'),
+        ("section_head", "approve_investigation_plan", "plan=现场核查", *(f"members={who}" for who in PANEL)),
+        ("enforcement_officer", "declare_no_interest"),
+        ("case_handler", "declare_no_interest"),
     ):
         run("case", "do", begun, act, "--who", who, *fields)
     said = ("content=案件需要检测", "matter=成分检测", "until=2026-03-20")

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from qingfeng.cli import frame
 from qingfeng.cli.main import cli
 from qingfeng.cli.screen import Screen, harmless
-from tests.cli.conftest import LEAD, Run, Told
+from tests.cli.conftest import GROUNDS, Run, Told, lead
 
 STRANGE = [
     "",
@@ -47,6 +47,7 @@ def test_strange_words_anywhere_are_told_not_raised(run: Run, told: Told, case: 
             "case_handler",
             f"facts={value}",
             "violation=x",
+            *GROUNDS,
             "--key",
             value,
         ),
@@ -73,13 +74,16 @@ def test_names_with_quotes_and_formulas_are_kept_as_they_are(told: Told, name: s
 def test_a_million_characters_are_refused(run: Run, told: Told, case: str, tmp_path: Path) -> None:
     file = tmp_path / "data.json"
     file.write_text(json.dumps({"facts": "长" * 10**6, "violation": "x"}, ensure_ascii=False), encoding="utf-8")
-    run("case", "do", case, "propose_case_opening", "--who", "case_handler", "--data-file", str(file), code=2)
+    propose = ("case", "do", case, "propose_case_opening", "--who", "case_handler", *GROUNDS)
+    run(*propose, "--data-file", str(file), code=2)
     script = tmp_path / "long.jsonl"
     row = {"power": "a000/penalty", "day": "2026-03-02", "who": "intake_officer", "does": "register_lead"}
-    rows = [{**row, "with": {"summary": "x" * 10**6}}, {**row, "who": "y" * 200_000}, {**row, "does": "z" * 200_000}]
+    good = {"lead_source": "report", "summary": "x", "lead_no": "L-1", "allegations": ["A1"]}
+    odd = ({"with": {**good, "summary": "x" * 10**6}}, {"who": "y" * 200_000}, {"does": "z" * 200_000})
+    rows = [{**row, "with": good, **one} for one in odd]
     script.write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
     value = told("case", "run", "--script", str(script))
-    assert [r["outcome"] for r in value["rows"]] == ["refused"] * 3
+    assert [(r["outcome"], r["by"]) for r in value["rows"]] == [("refused", ["shape"])] * 3
     assert len(run("case", "run", "--script", str(script)).stdout) < 10_000
     assert told("case", "show", case)["seq"] == 1
 
@@ -140,9 +144,9 @@ def test_a_live_script_may_not_forge_the_time_of_entry(run: Run, told: Told, tmp
     path.write_text("- {power: a000/penalty, day: 2026-03-02, entered: 2026-03-02, who: x, does: y}", encoding="utf-8")
     run("deadlines", "run", "--confirm-clock")
     run("case", "run", "--live", "--script", str(path), code=2)
-    lead = "{lead_source: report, summary: x}"
+    said = "{lead_source: report, summary: x, lead_no: L-1, allegations: [A1]}"
     path.write_text(
-        f"- {{power: a000/penalty, day: 2026-03-02, who: intake_officer, does: register_lead, with: {lead}}}"
+        f"- {{power: a000/penalty, day: 2026-03-02, who: intake_officer, does: register_lead, with: {said}}}"
     )
     (row,) = told("case", "run", "--live", "--script", str(path))["rows"]
     assert row["outcome"] == "accepted"
@@ -213,8 +217,8 @@ def test_harmless_text_is_still_json() -> None:
 
 def test_refusals_of_an_unknown_officer_leave_the_case_alone(run: Run, told: Told, case: str) -> None:
     before = told("case", "show", case)["seq"]
-    run("case", "do", case, "propose_case_opening", "--who", "nobody", "violation=x", "facts=y", code=1)
-    run("case", "open", "a000/penalty", "--who", "nobody", *LEAD, code=1)
+    run("case", "do", case, "propose_case_opening", "--who", "nobody", "violation=x", "facts=y", *GROUNDS, code=1)
+    run("case", "open", "a000/penalty", "--who", "nobody", *lead(2), code=1)
     assert told("case", "show", case)["seq"] == before
     assert len(told("case", "list")["cases"]) == 1
 

@@ -48,7 +48,9 @@ def test_a_pending_matter_says_what_it_blocks_and_what_not(run: Run) -> None:
     assert "了结于：恢复办理（resume_case）" in suspension
     assert "未了结时不能办：除了结它的动作外，全部动作" in suspension
     (still,) = [line for line in suspension.splitlines() if "仍可办：" in line]
-    assert {"决定回避（decide_recusal）", "收到检测鉴定意见（receive_appraisal）"} <= set(still.split("仍可办：")[1].split("、"))
+    assert {"决定回避（decide_recusal）", "收到检测鉴定意见（receive_appraisal）"} <= set(
+        still.split("仍可办：")[1].split("、")
+    )
     assert "作出处罚决定" not in still
 
 

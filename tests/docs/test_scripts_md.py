@@ -24,7 +24,9 @@ def test_the_example_runs_as_it_says(kind: str, text: str, tmp_path: Path) -> No
     told = json.loads(result.stdout)
     assert result.exit_code == 0, [r for r in told.get("rows", [told]) if not r.get("as_expected")]
     assert told["expected"] > 0
-    assert all(row["expected"] or row["outcome"] in ("accepted", "clock") for row in told["rows"]), "a row that says nothing passes"
+    assert all(row["expected"] or row["outcome"] in ("accepted", "clock") for row in told["rows"]), (
+        "a row that says nothing passes"
+    )
     assert told.keys() == SHAPE.keys()
     assert told["rows"][0].keys() == SHAPE["rows"][0].keys()
 

@@ -215,6 +215,8 @@ def render(value: Any, place: Place, names: Names) -> Text:
             return Text("是", "yes") if value else Text("否", "no")
         case str():
             return _string(value, place, names)
+        case Mapping() if value.keys() == {"zh", "en"} and place[-1:] == ("name",):
+            return Text(str(value["zh"]), str(value["en"]))  # a name is told in the reader's language
         case Mapping():
             return joined(
                 Text(f"{label((*place, key), names).zh}：{said.zh}", f"{label((*place, key), names).en}: {said.en}")

@@ -97,7 +97,7 @@ def page() -> str:
     head = [
         "# 防控措施（规则） · Controls", "",
         "由规则文件生成（`./dev controls`），不要手改。每条规则写两遍：办理前拦（check），事后在记录里找（detect）；没做的事另行查找（watch）。",
-        "Generated from the rules; do not edit. Each is told twice: before the act and over the log; what was not done is looked for besides.",
+        "Generated from the rules; do not edit. Each is told twice: before the act and over the log; what was not done is looked for too.",
         "",
     ]  # fmt: skip
     return "\n".join(head + [text_of(kind) for _, kind in sorted(discover().items())])

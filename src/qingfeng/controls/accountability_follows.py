@@ -97,7 +97,7 @@ class AccountabilityFollows:
                 elif e.kind == ACT and e.act in self.decisions:
                     settled |= {*e.data.get("accountability", {})}
             left = "、".join(map(s.people.name, sorted(named - settled)))
-            yield left, f"责任人员尚未处理：{left}", f"persons not dealt with: {left}"
+            yield left, f"责任人员尚未处理：{left}", f"persons not dealt with: {left.replace('、', ', ')}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Look at who decides on whom, and at who is left at the close."""

@@ -96,7 +96,7 @@ class AppealHandling:
         if p.act in self.accepts + self.rejects + self.answers:
             authors = {who for e in acts if e.act in self.targets for who in (e.actor, *(e.data.get("members") or ()))}
             yield p.actor in authors, f"{name(p.actor)}参与了原处理，不得办理对它的申诉", f"{name(p.actor)} had a part in what is appealed against"
-            yield number is None or number not in got, f"没有登记过编号为“{number or '—'}”的申诉", f"no appeal is registered under “{number or '—'}”"
+            yield number is None or number not in got, f"没有登记过编号为“{number or '-'}”的申诉", f"no appeal is registered under “{number or '-'}”"
         if p.act in self.answers:
             free = [e.data.get("appeal_no") for e in acts if e.act in self.plain]
             yield number not in accepted + free, f"申诉{number}尚未受理", f"the appeal {number} has not been accepted"
@@ -105,7 +105,7 @@ class AppealHandling:
             yield len(str(p.data.get("reasons") or "")) < WORDS, "不予受理没有写明理由", "the refusal to accept gives no reasons"
         if p.act in self.closes:
             left = "、".join(sorted({x for x in got if x and x not in settled}))
-            yield left, f"申诉投诉尚未办完：{left}", f"appeals still open: {left}"
+            yield left, f"申诉投诉尚未办完：{left}", f"appeals still open: {left.replace('、', ', ')}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find appeals without a number, handled by their targets, turned down or answered emptily, or closed over."""

@@ -77,11 +77,11 @@ class CaseOpeningDue:
         turned = "、".join(item for item in unmet if item in met)
         strange = "、".join(sorted(relied - {e.data.get("evidence_no") for e in acts if e.act in self.evidence}))
         faults = (
-            (open_, f"立案标准未逐项回答：{open_}", f"items of the filing standard without answer: {open_}"),
+            (open_, f"立案标准未逐项回答：{open_}", f"items of the filing standard without answer: {open_.replace('、', ', ')}"),
             (not unmet, "各项立案标准均已符合，应当立案", "every item of the standard is met: the case must be opened"),
-            (bare, f"未写明不符合的理由（至少{REASONS}个字）：{bare}", f"no reason (at least {REASONS} characters) for: {bare}"),
+            (bare, f"未写明不符合的理由（至少{REASONS}个字）：{bare}", f"no reason (at least {REASONS} characters) for: {bare.replace('、', ', ')}"),
             (turned and (not relied or strange), f"提请时认定符合，现改为不符合，但无本案证据支持：{turned}（{strange or '未列证据'}）",
-             f"found met by a proposer, now unmet without evidence of this case: {turned} ({strange or 'none named'})"))
+             f"found met by a proposer, now unmet without evidence of this case: {turned.replace('、', ', ')} ({strange or 'none named'})"))
         found = next((Text(zh, en) for bad, zh, en in faults if bad and situation.proposed.act in self.refuses), None)
         basis, cited = (self.basis, self.statute) if not unmet and not open_ else (Basis.RULE, None)  # the article says no more
         return None if found is None else Refusal(by=self.name, ring="control", basis=basis, citation=cited, reason=found,

@@ -69,19 +69,20 @@ class DecisionMatchesReview:
         elif act in self.decisions:
             valid = [e for e in events if e.act in self.reviews or (e.act in self.departures and e.actor != situation.proposed.actor)]
             other = "、".join(self._other(valid[-1].data, data).values()) if valid else ""
-            fault = (f"与审查结论不一致：{other}", f"not what the review said: {other}") if other else None
+            fault = (f"与审查结论不一致：{other}", f"not what the review said: {other.replace('、', ', ')}") if other else None
         elif act in self.reports and (at := max((n for n, e in enumerate(events) if e.act in self.reports), default=None)) is not None:
             why = (data.get("changes") or {}) if any(e.act in self.grounds for e in events[at:]) else {}
             bare = "、".join(said for n, said in self._other(events[at].data, data).items() if len(why.get(n) or "") < 4)
-            fault = (f"报告改变了{bare}，却没有新证据、未被退回或者未说明理由", f"the report changes {bare} with nothing new or without reasons") if bare else None
+            fault = (f"报告改变了{bare}，却没有新证据、未被退回或者未说明理由",
+                f"the report changes {bare.replace('、', ', ')} with nothing new or without reasons") if bare else None
         return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(
             "请按审查结论办理；确需改变的，由他人写明新结论和理由批准后再决定；报告有变的，逐项说明（changes）。",
             "Follow the review; a change is first approved by another, with its reasons; a report explains each change (changes)."))
 
     def _other(self, old: Any, new: Any) -> dict[str, str]:
         def shown(n: str, value: Any) -> str:
-            return "—" if value in NOTHING else format_yuan(value) if n in ("amount", "confiscated") else str(value)
-        return {n: f"{n}（{shown(n, old.get(n))}→{shown(n, new.get(n))}）" for n in self.fields
+            return "-" if value in NOTHING else format_yuan(value) if n in ("amount", "confiscated") else str(value)
+        return {n: f"{n} {shown(n, old.get(n))} → {shown(n, new.get(n))}" for n in self.fields
                 if old.get(n) != new.get(n) and not (old.get(n) in NOTHING and new.get(n) in NOTHING)}
 
     def detect(self, _: PowerVersion) -> AnyOf:

@@ -95,7 +95,7 @@ class DrawnAtRandom:
             odd = (who & gone) | (who - team - spare) or len(who - team) > len(gone & team)
             names = "、".join(map(s.people.name, sorted(who - (team - gone))))
             yield firm not in drawn.get("subjects", ()), "检查对象不是抽取的对象", "the subject was not drawn"
-            yield odd, f"不是抽取的人员，也不是因回避替补：{names}", f"neither drawn nor substitutes for the recused: {names}"
+            yield odd, f"不是抽取的人员，也不是因回避替补：{names}", f"neither drawn nor substitutes for the recused: {names.replace('、', ', ')}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Compare each visit, and each of its officers, with the latest draw or choice."""

@@ -75,7 +75,7 @@ class LiabilityOfPersons:
             open_ = [key for key, word in d.get("dispositions", {}).items()
                      if word != "not_confirmed" and not now.get(key) and len(str(why.get(key, ""))) < 4]
             yield open_, f"问题{'、'.join(open_)}没有责任人员，也没有理由", f"no person and no reasons for {', '.join(open_)}"
-            gone = sorted(f"{key}：{who}" for key, who in named if now.get(key) != who and len(str(dropped.get(key, ""))) < 4)
+            gone = sorted(f"{key} {who}" for key, who in named if now.get(key) != who and len(str(dropped.get(key, ""))) < 4)
             yield gone, f"原认定的责任人员不再认定而没有理由：{'、'.join(gone)}", f"names dropped without reasons: {', '.join(gone)}"
         if p.act in self.approvals:
             last = reports[-1].data if reports else {}

@@ -79,7 +79,7 @@ class PlanNeutrality:
         )
         fault = next(((zh, en, "、".join(which)) for acts, which, zh, en in rules if act in acts and which), None)
         return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(
-            f"{fault[0]}：{fault[2]}", f"{fault[1]}: {fault[2]}"), remedy=Text(
+            f"{fault[0]}：{fault[2]}", f"{fault[1]}: {fault[2].replace('、', ', ')}"), remedy=Text(
             "请在方案（covers）和报告（concludes）中逐项回应；不予调查的，写明理由（dropped）并由他人批准。",
             "Answer each in plan (covers) and report (concludes); one to be dropped needs reasons (dropped) and another's approval."))
 

@@ -101,7 +101,7 @@ class PriorNotice:
             yield notice.effective_day > p.day, f"告知书{notice.effective_day}才送达", f"the notice counts from {notice.effective_day} only"
             for field in self.same:
                 told, now = notice.data.get(field), p.data.get(field)
-                was, is_ = (said or "—" for said in (told, now))
+                was, is_ = (said or "-" for said in (told, now))
                 yield now is None or told != now, f"告知的是“{was}”，决定的是“{is_}”", f"the notice says “{was}”, the decision “{is_}”"
 
     def _lacking(self, said: Mapping[str, Any]) -> list[str]:

@@ -66,7 +66,7 @@ class ViolationCatalogue:
             return None
         entry = next((e for e in self.entries if e.code == code), None)
         if entry is None:
-            zh, en = ("、".join(f"{e.code} {e.name.say(lang)}" for e in self.entries) for lang in ("zh", "en"))
+            zh, en = (mark.join(f"{e.code} {e.name.say(lang)}" for e in self.entries) for lang, mark in (("zh", "、"), ("en", ", ")))
             return self._no(f"案由代码“{code or '未填'}”不在案由目录中", f"“{code or 'nothing'}” is not in the catalogue of violations", zh, en)
         for zh, en, field, right in (("违反条款", "article breached", "article_breached", entry.breached),
                                      ("处罚依据", "penalty article", "article_penalty", entry.penalty)):
@@ -76,7 +76,7 @@ class ViolationCatalogue:
                                 right.say("zh"), f"{right.say('en')}, written {right.say('zh')}")
         kinds, allowed = data.get("penalty_kinds") or (), "、".join(entry.kinds)
         if (ruling and not kinds) or any(kind not in entry.kinds for kind in kinds):
-            return self._no(f"案由{code}不处所填种类", f"{code} does not allow the kinds named (or none is)", allowed, allowed)
+            return self._no(f"案由{code}不处所填种类", f"{code} does not allow the kinds named (or none is)", allowed, allowed.replace('、', ', '))
         told = last_said("violation_code", [e for e in situation.case.events if e.kind == ACT and e.act in self.notices], {})
         if act in self.decisions and told is not None and told != code:
             return self._no(f"告知的案由是{told}，决定的案由是{code}", f"the notice told of {told}, this decides on {code}",
