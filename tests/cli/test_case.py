@@ -182,3 +182,8 @@ def test_what_the_clock_does_by_itself_is_not_offered(told: Told, run: Run) -> N
 )
 def test_time_left_is_told_in_days_and_hours(due: tuple[int, int, int, int, int], words: str) -> None:
     assert remaining(datetime(*due, tzinfo=LOCAL), NOW).zh == words
+
+
+def test_a_single_code_is_a_list_of_one(told: Told) -> None:
+    lead = ("lead_source=report", "summary=群众举报", "lead_no=L-2026-099", "allegations=A1")
+    assert told("case", "open", "a000/penalty", "--who", "intake_officer", *lead)["outcome"] == "accepted"

@@ -13,7 +13,7 @@ from qingfeng.terms.text import Text
 
 from .screen import CommandFailed
 
-_LISTS = (FieldType.OFFICERS, FieldType.LINES)
+_LISTS = (FieldType.OFFICERS, FieldType.LINES, FieldType.CODES)
 
 
 def pairs(words: Iterable[str]) -> dict[str, Any]:
