@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from qingfeng import wiring
 from qingfeng.simulation import script
-from qingfeng.simulation.drill_course import row_from_story
 from qingfeng.simulation.drill_desk import Loosened
+from qingfeng.simulation.script import row_from_story
 
 from .command import Bare, Peer, Samples, report, timed
 

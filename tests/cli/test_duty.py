@@ -10,7 +10,7 @@ import pytest
 
 from qingfeng import wiring
 from qingfeng.casework.registry import By, register
-from qingfeng.simulation.drill_course import row_from_story
+from qingfeng.simulation.script import row_from_story
 from qingfeng.simulation.script import run as script
 from tests.cli.conftest import NOW, Run, Told, Until
 from tests.drilled import drilled

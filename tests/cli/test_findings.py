@@ -34,3 +34,12 @@ def test_a_reading_is_told_and_a_stranger_is_refused(told: Told, run: Run, case:
     refused = told("case", "read", case, "--who", "nobody", "--purpose", "看看", code=1)
     assert refused["outcome"] == "refused"
     run("case", "read", case, "--who", "intake_officer", code=2)
+
+
+def test_a_finding_names_duties_and_the_clock_in_words(told: Told, run: Run, until: Until) -> None:
+    until(2026, 6, 3, 10)
+    told("deadlines", "run", "--confirm-clock")
+    run("detect", code=1)
+    for one in told("findings")["findings"]:
+        assert "system" not in one["sentence"]["zh"] + one["sentence"]["en"], one["sentence"]
+        assert one["rule"].removeprefix("duty:") not in one["sentence"]["en"], one["sentence"]

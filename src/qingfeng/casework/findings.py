@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.controls import discover
 from qingfeng.detection.run import BROKEN, OWN_TITLES, Found
 from qingfeng.duties import discover as discover_duties
@@ -154,8 +154,11 @@ def sentence(finding: Finding, event: Event | None, version: PowerVersion, name:
     if event is None or event.actor is None:
         return Text(zh=f"{found.case or finding.power}：记录与“{title.zh}”不符{part_zh}，请核查。",
                     en=f"{found.case or finding.power}: the record does not agree with “{title.en}”{part_en}; please check.")  # fmt: skip
-    act = words.get(event.act) or (limits[event.act].name if event.act in limits else Text(zh=event.act, en=event.act))
-    who, day = name(event.actor), local_day(event.at)
+    duties = {duty: kind.title for duty, kind in discover_duties().items()}
+    names = {**duties, **{limit.id: limit.name for limit in limits.values()}, **words}
+    act = names.get(event.act, Text(zh=event.act, en=event.act))
+    clock = Text(zh="系统时钟", en="the clock")
+    who, day = Text(name(event.actor), name(event.actor)) if event.actor != SYSTEM else clock, local_day(event.at)
     where = found.case or finding.power
-    return Text(zh=f"{where}：{day}“{act.zh}”（{who}）与“{title.zh}”不符{part_zh}，请核查。",
-                en=f"{where}: “{act.en}” of {day} ({who}) does not agree with “{title.en}”{part_en}; please check.")  # fmt: skip
+    return Text(zh=f"{where}：{day}“{act.zh}”（{who.zh}）与“{title.zh}”不符{part_zh}，请核查。",
+                en=f"{where}: “{act.en}” of {day} ({who.en}) does not agree with “{title.en}”{part_en}; please check.")  # fmt: skip

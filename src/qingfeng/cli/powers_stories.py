@@ -58,18 +58,6 @@ def _run(screen: Screen, power: Power, only: str | None) -> Iterator[tuple[Story
         for story in version.stories:
             if only is not None and story.id != only:
                 continue
-            rows = [
-                script.Row(
-                    day=r.day,
-                    who=r.who,
-                    does=r.does,
-                    data=r.data,
-                    then=r.then,
-                    entered=r.entered,
-                    reason=r.reason,
-                    line=r.line,
-                )
-                for r in story.rows
-            ]
+            rows = [script.row_from_story(row) for row in story.rows]
             with working(screen, story.title), wiring.throwaway([power]) as office:
                 yield story, list(script.run(office, rows, power=power.id))

@@ -8,7 +8,7 @@ from qingfeng.catalogue.checks_stories import WAIT, happens
 from qingfeng.catalogue.drills import row_of
 from qingfeng.catalogue.power import Drill, PowerVersion, Story, StoryRow
 
-from .script import Row
+from .script import Row, row_from_story
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,6 @@ def course_of(version: PowerVersion, drill: Drill, *, only_done: bool = False) -
 def story_of(version: PowerVersion, drill: Drill) -> Story:
     """Return the honest story that a drill departs from."""
     return {story.id: story for story in version.stories}[drill.story]
-
-
-def row_from_story(row: StoryRow) -> Row:
-    """Return a story's row as a script's."""
-    return Row(
-        day=row.day,
-        who=row.who,
-        does=row.does,
-        data=row.data,
-        then=row.then,
-        entered=row.entered,
-        reason=row.reason,
-        line=row.line,
-    )
 
 
 def _place(acts: list[str], anchor: str) -> int:

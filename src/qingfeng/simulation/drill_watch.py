@@ -17,9 +17,8 @@ from qingfeng.casework.office import Office
 from qingfeng.catalogue.power import Story
 from qingfeng.engine.event import MARK, Event
 
-from .drill_course import row_from_story
 from .drill_desk import PASSED, Desk, day_of
-from .script import Result, Row
+from .script import Result, Row, row_from_story
 
 SEEDS = 200
 """Draws over which a drill that depends on sampling is run (issue of the enforcement powers, drills)."""

@@ -17,7 +17,7 @@ from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.ports import Conflict
 from qingfeng.casework.reading import open_file
 from qingfeng.casework.registry import PERSON_ACTS, BadRegistration, By, register
-from qingfeng.catalogue.power import READ_FILE
+from qingfeng.catalogue.power import READ_FILE, StoryRow
 from qingfeng.engine.control import Command, Refusal
 from qingfeng.engine.event import MARK
 from qingfeng.terms.calendar import CalendarMissing
@@ -219,6 +219,20 @@ def moment_of(day: str, last: datetime | None) -> datetime:
 def _error(row: Row, at: datetime, message: Text) -> Result:
     stop = Stop(by="error", ring="shape", basis="rule", reason=message, remedy=None, citation=None)
     return Result(row=row, at=at, outcome="error", happened="error", stops=(stop,))
+
+
+def row_from_story(row: StoryRow) -> Row:
+    """Return a story's row as a script's."""
+    return Row(
+        day=row.day,
+        who=row.who,
+        does=row.does,
+        data=row.data,
+        then=row.then,
+        entered=row.entered,
+        reason=row.reason,
+        line=row.line,
+    )
 
 
 def row_from(plain: Mapping[str, Any], *, line: int = 0) -> Row:
