@@ -29,6 +29,7 @@ def test_the_example_runs_as_it_says(kind: str, text: str, tmp_path: Path) -> No
     )
     assert told.keys() == SHAPE.keys()
     assert told["rows"][0].keys() == SHAPE["rows"][0].keys()
+    assert all(one.keys() == SHAPE["findings"][0].keys() for one in told["findings"])
 
 
 def test_an_expectation_that_is_not_met_is_found(tmp_path: Path) -> None:
@@ -36,3 +37,14 @@ def test_an_expectation_that_is_not_met_is_found(tmp_path: Path) -> None:
     path = tmp_path / f"example.{kind}"
     path.write_text(text.replace("then: refused}", "then: accepted}"), encoding="utf-8")
     assert CliRunner().invoke(cli, ["case", "run", "--script", str(path)]).exit_code == 1
+
+
+def test_findings_other_than_expected_are_told(tmp_path: Path) -> None:
+    kind, text = next((kind, text) for kind, text in EXAMPLES if "findings: [back_dated_registration]" in text)
+    path = tmp_path / f"example.{kind}"
+    path.write_text(text.replace("findings: [back_dated_registration]", "findings: []"), encoding="utf-8")
+    result = CliRunner().invoke(cli, ["case", "run", "--script", str(path), "--json"])
+    told = json.loads(result.stdout)
+    assert result.exit_code == 1 and told["failed"] == 0 and not told["findings_as_expected"] and not told["ok"]
+    (found,) = told["findings"]
+    assert (found["rule"], found["line"], found["script_case"]) == ("back_dated_registration", 10, "main")

@@ -111,6 +111,11 @@ def _finding(event: Event) -> Finding:
     return Finding(event.seq, found, event.power, event.version, local_day(event.at))
 
 
+def rules_known() -> set[str]:
+    """Return all names under which something can be found."""
+    return {*discover(), *OWN_TITLES, *(f"duty:{name}" for name in discover_duties())}
+
+
 def title_of(rule: str) -> Text:
     """Return a rule's name in words."""
     kind, _, name = rule.rpartition(":")
@@ -148,6 +153,9 @@ def sentence(finding: Finding, event: Event | None, version: PowerVersion, name:
         zh, en = event.data["what_zh"], event.data["what_en"]
         return Text(zh=f"{zh}，请核查。", en=f"{en}; please check.")
     title, found = title_of(finding.found.rule), finding.found
+    if event is not None and event.kind == dutywork.MISSED:
+        return Text(zh=f"{finding.power}：“{title.zh}”{found.key}一期到期未办，请核查。",
+                    en=f"{finding.power}: “{title.en}” of {found.key} was due and not done; please check.")  # fmt: skip
     words = {row.act: row.word.name for row in version.procedure.rows}
     limits = version.procedure.limits
     part_zh, part_en = (f"（{found.key}）", f" ({found.key})") if found.key else ("", "")

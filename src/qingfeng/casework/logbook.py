@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.detection.evaluate import World, lag_between
-from qingfeng.detection.run import Found, found_in
+from qingfeng.detection.run import BACKDATED, Found, found_in
 from qingfeng.engine.control import Control
 from qingfeng.engine.event import ACT, Event
 from qingfeng.facts.rows import ActRow
 from qingfeng.terms.calendar import WorkCalendar
+from qingfeng.terms.instants import local_day
 
 from . import dutywork
-from .office import CASE, Office, Registry, event_of
+from .office import CASE, PERSON, REGISTRY, Office, Registry, event_of
 from .ports import ReadTx
 
 READS = "reads/"
+_GIVES = frozenset({"appointed", "credential_granted", "stand_in_named", "delegated"})
 
 
 def row_of(event: Event, position: int, calendar: WorkCalendar) -> ActRow:
@@ -81,7 +83,23 @@ def found_within(office: Office, tx: ReadTx, registry: Registry, case_id: str, t
     """The same within a look at the store."""
     log = case_log(office, tx, registry, case_id)
     world = World(registry.calendar, registry.people, today)
-    return found_in(log.rows, log.events, log.version, log.controls, world, log=LiveLog(tx, registry.calendar))
+    found = found_in(log.rows, log.events, log.version, log.controls, world, log=LiveLog(tx, registry.calendar))
+    late = [event for event in log.events if event.kind == ACT and local_day(event.at) < local_day(event.entered)]
+    return sorted([*found, *_made_lawful_later(tx, case_id, late)]) if late else found
+
+
+def _made_lawful_later(tx: ReadTx, case_id: str, late: Sequence[Event]) -> Iterator[Found]:
+    """An act entered later rests on a post or credential that was registered only after the act was done.
+
+    Whoever may act as of any day, once somebody registers him as of that day, can be given a past.
+    """
+    people = [event for event in (event_of(row) for row in tx.events(REGISTRY)) if event.kind == PERSON]
+    for act in late:
+        named = {act.actor, *(one for field in ("officers", "members") for one in act.data.get(field) or ())}
+        for one in people:
+            if (one.act in _GIVES and act.at < one.entered <= act.entered and one.data["officer"] in named
+                    and str(one.data["from"]) <= local_day(act.at).isoformat()):  # fmt: skip
+                yield Found(BACKDATED, case_id, act.seq, str(one.data["officer"]))
 
 
 def hits(office: Office, case_id: str, today: date) -> set[tuple[str, int]]:

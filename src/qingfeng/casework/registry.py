@@ -39,14 +39,16 @@ PERSON_ACTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # act -> (
 }
 _OFFICER, _ACT = re.compile(r"[A-Za-z0-9_.:/@-]{1,100}"), re.compile(r"[a-z0-9_]{1,100}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_OWN_ACTS = frozenset({"interest_declared", "stand_in_named", "delegated", "absent"})
 _PERSONAL = frozenset({"name", "other", "relation"})
 
 
 class BadRegistration(Exception):
-    """A registry change that cannot be made; carries every fault in words."""
+    """A registry change that cannot be made; carries every fault in words.  forbidden: this person may not make it."""
 
-    def __init__(self, faults: list[Text]) -> None:
+    def __init__(self, faults: list[Text], *, forbidden: bool = False) -> None:
         super().__init__("; ".join(f.en for f in faults))
+        self.forbidden = forbidden
         self.message = Text(zh="；".join(f.zh for f in faults), en="; ".join(f.en for f in faults))
 
 
@@ -115,17 +117,32 @@ def unstaffed(registry: Registry, version: PowerVersion, day: date) -> Text | No
 def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, by: By) -> None:
     """Record something about a person.  Raises BadRegistration with every fault."""
     tx.lock(REGISTRY)
-    faults = list(_faults(act, data, office.registry(tx)))
-    if by.actor in (PARTY, SYSTEM):
-        faults.append(
-            Text(
-                zh=f"{by.actor}不能登记人员；请由系统管理员办理",
-                en=f"{by.actor} registers nobody: ask an administrator",
-            )
-        )
+    registry = office.registry(tx)
+    faults = list(_faults(act, data, registry))
+    if not faults and (barred := _barred(act, data, registry, by)) is not None:
+        raise BadRegistration([barred], forbidden=True)
     if faults:
         raise BadRegistration(faults)
     _append(office, tx, by, replace(_event(PERSON, act, dict(data), by), private=_PERSONAL & data.keys()))
+
+
+def _barred(act: str, data: Mapping[str, Any], registry: Registry, by: By) -> Text | None:
+    """Return why this person may not register this: who works on cases says nothing about posts and credentials, his own least.
+
+    His ties he declares himself, and a holder of a post lends it to a stand-in.
+    """
+    if by.actor in (PARTY, SYSTEM):
+        return Text(zh="当事人和系统时钟不能登记人员；请由系统管理员办理",
+                    en="the party and the clock register nobody: ask the system administrator")  # fmt: skip
+    people, day = registry.people, local_day(by.entered)
+    if act in _OWN_ACTS and data["officer"] == by.actor:
+        return None
+    if by.actor != data["officer"] and not people.posts_of(by.actor, day):
+        return None
+    who = people.name(by.actor)
+    return Text(zh=f"{who}自己办理案件，不能登记人员的任职、证件等情况；请报系统管理员按任免文件登记",
+                en=f"{who} works on cases and may not register posts or credentials: hand the paper of appointment"
+                   " to the system administrator")  # fmt: skip
 
 
 def load_calendar(office: Office, tx: WriteTx, table: YearTable, *, by: By) -> list[str]:

@@ -6,17 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from qingfeng import wiring
 from qingfeng.casework import clockwork
+from qingfeng.casework.findings import sweep
 from qingfeng.casework.office import Office
 from qingfeng.casework.registry import By, register
-from qingfeng.catalogue.power import Power
+from qingfeng.catalogue.power import READ_FILE, Power
 from qingfeng.simulation import script
-from qingfeng.terms.instants import format_instant
+from qingfeng.terms.instants import format_instant, parse_instant
 from qingfeng.terms.text import Text
 
 from .agency import now, opened
+from .findings import found_data, show_found
 from .powers_files import usable
 from .results import result_data, show_result
 from .screen import FINE, FOUND, CommandFailed, Screen
@@ -38,6 +41,12 @@ def run_script(screen: Screen, path: Path, *, powers: Iterable[Path], live: bool
         if told.title:
             screen.line(told.title)
         results = list(_shown(screen, script.run(office, rows, power=told.power, known=known)))
+        found = [] if live else _found(office, results)
+        if found:
+            screen.line()
+            screen.say(f"事后发现{len(found)}条：", f"Found afterwards: {len(found)}")
+            show_found(screen, found)
+    strange = not live and told.findings is not None and {one["rule"] for one in found} != told.findings
     missed = [r for r in results if not r.as_expected]
     expecting = sum(r.row.then is not None for r in results)
     screen.line()
@@ -45,6 +54,12 @@ def run_script(screen: Screen, path: Path, *, powers: Iterable[Path], live: bool
         f"共{len(results)}行；写明预期{expecting}行，不符{len(missed)}行。",
         f"{len(results)} rows; {expecting} with an expectation, {len(missed)} not as expected.",
     )
+    if strange:
+        wanted = sorted(told.findings or ())
+        screen.say(
+            f"≠ 预期的事后发现：{'、'.join(wanted) or '没有'}；实际：{'、'.join(sorted({o['rule'] for o in found})) or '没有'}",
+            f"≠ expected findings: {', '.join(wanted) or 'none'}; got: {', '.join(sorted({o['rule'] for o in found})) or 'none'}",
+        )
     screen.data(
         {
             "script": str(path),
@@ -54,10 +69,30 @@ def run_script(screen: Screen, path: Path, *, powers: Iterable[Path], live: bool
             "rows": [result_data(r) for r in results],
             "expected": expecting,
             "failed": len(missed),
-            "ok": not missed,
+            "findings": None if live else found,
+            "findings_as_expected": not strange,
+            "ok": not missed and not strange,
         }
     )
-    return FOUND if missed else FINE
+    return FOUND if missed or strange else FINE
+
+
+def _found(office: Office, results: Sequence[script.Result]) -> list[dict[str, Any]]:
+    """Read the whole record once all rows are done, as `qingfeng detect` does, at the time of the last row.
+
+    What nobody did for the agency's recurring duties is left out: a script tells cases, and its agency has no everyday life.
+    """
+    times = [result.at for result in results]
+    times += [parse_instant(r.row.entered) for r in results if r.row.entered is not None and r.outcome != "error"]
+    if not times:
+        return []
+    names = {result.case: result.row.case for result in results if result.case}
+    done = [result for result in results if result.outcome == "accepted" and result.seq]
+    lines = {(r.case, -r.seq if r.row.does == READ_FILE else r.seq): r.row.line for r in done if r.seq}
+    told = found_data(office, [one for one in sweep(office, now=max(times)) if one.found.case])
+    return [
+        {**one, "script_case": names.get(one["case"]), "line": lines.get((one["case"], one["seq"]))} for one in told
+    ]
 
 
 def _shown(screen: Screen, results: Iterator[script.Result]) -> Iterator[script.Result]:

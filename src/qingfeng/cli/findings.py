@@ -36,8 +36,8 @@ def detect(power: str | None, at: str | None) -> int:
             _must_be_known(office.registry(tx), power)
         with working(screen, Text(zh="已核对案件", en="cases checked")) as tick:
             fresh = sweep(office, now=moment, power=power, progress=tick)
-        told = _told(office, fresh)
-    _show(screen, told)
+        told = found_data(office, fresh)
+    show_found(screen, told)
     screen.say(
         f"新发现{len(fresh)}条。" if fresh else "没有新的发现。", f"{len(fresh)} new." if fresh else "Nothing new."
     )
@@ -80,7 +80,7 @@ def show(number: int) -> None:
                     en=f"No finding {number}; see qingfeng findings list.",
                 )
             )
-        (told,) = _told(office, known)
+        (told,) = found_data(office, known)
     screen.say(told["sentence"]["zh"], told["sentence"]["en"])
     screen.say(
         f"规则：{told['title']['zh']}（{told['rule']}）　发现日期：{told['day']}",
@@ -110,9 +110,10 @@ def _list(power: str | None, rule: str | None) -> None:
     with opened(screen) as office:
         with office.store.read() as tx:
             _must_be_known(office.registry(tx), power)
+            _rule_known(rule)
             chosen = [one for one in kept(tx) if power in (None, one.power) and rule in (None, one.found.rule)]
-        told = _told(office, chosen)
-    _show(screen, told)
+        told = found_data(office, chosen)
+    show_found(screen, told)
     by_rule = Counter(one["title"]["zh"] for one in told)
     most = "、".join(f"{title}{n}" for title, n in by_rule.most_common(5))
     screen.say(f"共{len(told)}条{'：' + most if most else ''}。", f"{len(told)} findings.")
@@ -127,7 +128,17 @@ def _must_be_known(registry: Registry, power: str | None) -> None:
                            f"no published power {power[:100]!r}; published: {', '.join(registry.powers())}")  # fmt: skip
 
 
-def _show(screen: Screen, told: list[dict[str, Any]]) -> None:
+def _rule_known(rule: str | None) -> None:
+    from qingfeng.casework.findings import rules_known
+    from qingfeng.casework.office import UnknownThing
+
+    if rule is not None and rule not in rules_known():
+        raise UnknownThing(f"没有规则“{rule[:100]}”；用 qingfeng controls 查看全部规则，定期职责写作 duty:名称",
+                           f"no rule {rule[:100]!r}; qingfeng controls lists them, a duty is written duty:NAME")  # fmt: skip
+
+
+def show_found(screen: Screen, told: list[dict[str, Any]]) -> None:
+    """Write findings as a table."""
     from .table import show_table
 
     if told:
@@ -136,7 +147,8 @@ def _show(screen: Screen, told: list[dict[str, Any]]) -> None:
         show_table(screen, heads, rows)
 
 
-def _told(office: Office, chosen: list[Finding]) -> list[dict[str, Any]]:
+def found_data(office: Office, chosen: list[Finding]) -> list[dict[str, Any]]:
+    """Return findings with their evidence, in words, as JSON has them."""
     with office.store.read() as tx:
         registry = office.registry(tx)
         return [_plain(office, tx, registry, one) for one in chosen]

@@ -17,18 +17,22 @@ from qingfeng.terms.text import Text
 from .fields import read_text
 from .screen import CommandFailed
 
-HEAD = {"power", "title", "people", "rows"}
+HEAD = {"power", "title", "people", "rows", "findings"}
 _TEXTS = ("day", "who", "does", "then", "entered", "reason", "post", "key", "case", "power")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """What a script file says.  people: registrations (act and its fields) made before the first row."""
+    """What a script file says.  people: registrations (act and its fields) made before the first row.
+
+    findings: the rules that must have found something at the end, and no others; None: the script does not say.
+    """
 
     power: str | None
     title: str
     people: tuple[Mapping[str, Any], ...]
     rows: tuple[Row, ...]
+    findings: frozenset[str] | None = None
 
 
 def read_script(path: Path) -> Script:
@@ -93,12 +97,17 @@ def _built(data: Any, lines: Sequence[int], path: Path) -> Script:
                 en=f"{path}: people must be a list of registrations, each with an act",
             )
         )
+    findings = data.get("findings")
+    if findings is not None and not (isinstance(findings, list) and all(isinstance(f, str) for f in findings)):
+        wrong.append(Text(zh=f"{path}：findings应为规则名的列表，没有发现写 []",
+                          en=f"{path}: findings must be a list of rules, [] for none"))  # fmt: skip
     rows = [
         row for plain, line in zip(data["rows"], lines, strict=True) if (row := _row(plain, line, wrong)) is not None
     ]
     if wrong:
         raise CommandFailed(*wrong[:20])
-    return Script(power=data.get("power"), title=data.get("title") or "", people=tuple(people), rows=tuple(rows))
+    return Script(power=data.get("power"), title=data.get("title") or "", people=tuple(people), rows=tuple(rows),
+                  findings=None if findings is None else frozenset(findings))  # fmt: skip
 
 
 def _row(plain: Any, line: int, wrong: list[Text]) -> Row | None:

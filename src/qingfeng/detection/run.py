@@ -15,12 +15,14 @@ from qingfeng.terms.text import Text
 from .evaluate import Hit, Sharing, World, judge
 
 OVERRIDDEN, OVERRIDE_CHAIN, LATENESS, BROKEN = "override", "override_chain", "time_limit", "broken_control"
+BACKDATED = "back_dated_registration"
 CHAIN = 2
 """So many overrides on one case are no longer an exception: the finding names a leader and goes one level up."""
 OWN_TITLES: Mapping[str, Text] = {
     OVERRIDDEN: Text(zh="越级放行", en="Control overridden"),
     OVERRIDE_CHAIN: Text(zh="连续越级放行", en="Chain of overrides"),
     BROKEN: Text(zh="规则失灵", en="Broken control"),
+    BACKDATED: Text(zh="倒填任职或证件", en="Post or credential registered backwards"),
 }
 
 

@@ -118,7 +118,7 @@ def _one(office: Office, row: Row, at: datetime, entered: datetime, cases: dict[
             with office.store.write() as tx:
                 register(office, tx, row.does, row.data, by=By(actor=row.who, entered=entered))
         except BadRegistration as error:
-            return _error(row, at, error.message)
+            return _not_registered(row, at, error)
         return Result(row=row, at=at, outcome="accepted", happened="accepted")
     if row.does == READ_FILE:
         return _read(office, row, at, cases.get(row.case, ""))
@@ -159,6 +159,13 @@ def _one(office: Office, row: Row, at: datetime, entered: datetime, cases: dict[
         case Stale():
             stop = Stop(by="conflict", ring="order", basis="rule", reason=answer.message, remedy=None, citation=None)
             return Result(row=row, at=at, outcome="conflict", happened="conflict", case=answer.case, stops=(stop,))
+
+
+def _not_registered(row: Row, at: datetime, error: BadRegistration) -> Result:
+    if not error.forbidden:
+        return _error(row, at, error.message)
+    stop = Stop(by="authority_scope", ring="order", basis="rule", reason=error.message, remedy=None, citation=None)
+    return Result(row=row, at=at, outcome="refused", happened="refused: authority_scope", stops=(stop,))
 
 
 def _read(office: Office, row: Row, at: datetime, case_id: str) -> Result:
