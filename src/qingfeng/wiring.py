@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from qingfeng.casework.office import Built, Office
+from qingfeng.casework.office import Built, Office, Registry
 from qingfeng.casework.ports import Store, StoreUnavailable
 from qingfeng.casework.registry import By, found_agency, load_calendar, publish, register
 from qingfeng.catalogue.build import version_document
@@ -116,9 +116,9 @@ def open_store(where: str, *, create: bool = False) -> Store:
     return SqliteStore.open(path, create=create)
 
 
-def office_over(store: Store, built: Built | None = None) -> Office:
-    """Return an office over a store, with real randomness."""
-    return Office(store, salts=secrets.token_bytes, built=built)
+def office_over(store: Store, built: Built | None = None, known: Registry | None = None) -> Office:
+    """Return an office over a store, with real randomness.  built, known: see Office."""
+    return Office(store, salts=secrets.token_bytes, built=built, known=known)
 
 
 def furnish(office: Office, powers: Iterable[Power], *, name: str, demo_people: bool, at: datetime = FOUNDING) -> None:
@@ -172,6 +172,12 @@ class Throwaways:
         self.memory: dict[Hashable, Any] = {}  # what its user wants to remember as long as it lasts
         self._master, self._numbers = master, count(1)
         self._built: Built = {}
+        store = open_store(str(master))
+        try:
+            with store.read() as tx:
+                self._known = office_over(store).registry(tx)
+        finally:
+            store.close()
 
     @contextmanager
     def __call__(self, image: Path | None = None) -> Iterator[Office]:
@@ -179,7 +185,7 @@ class Throwaways:
         path = self._copy(image or self._master)
         store = open_store(str(path))
         try:
-            yield office_over(store, self._built)
+            yield office_over(store, self._built, self._known)
         finally:
             store.close()
             path.unlink()
@@ -189,7 +195,7 @@ class Throwaways:
         path = self._copy(image or self._master)
         store = open_store(str(path))
         try:
-            told = play(office_over(store, self._built))
+            told = play(office_over(store, self._built, self._known))
         finally:
             store.close()  # all is in the one file again
         return path, told

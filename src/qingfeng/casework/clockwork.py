@@ -113,5 +113,6 @@ def run(office: Office, *, now: datetime, confirm_clock: bool = False) -> Ticked
         fired += batch.fired
         stuck += batch.stuck
         total += batch.claimed
-        sleep(BREATH)
+        if batch.claimed >= BATCH:
+            sleep(BREATH)  # much to do: others want the store too
     return Ticked(tuple(fired), tuple(stuck), total)

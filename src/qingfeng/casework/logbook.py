@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,21 +69,27 @@ class LiveLog:
         return sorted(found, key=lambda row: row.position)
 
 
-def found_on(office: Office, case_id: str, today: date) -> list[Found]:
-    """Return everything that the rules of its power find on a case, as the store stands, read on a day, and what its duties found."""
+def found_on(office: Office, case_id: str, today: date, *, only: Set[str] | None = None) -> list[Found]:
+    """Return everything that the rules of its power find on a case, as the store stands, read on a day, and what its duties found.
+
+    only: no other controls are asked.
+    """
     with office.store.read() as tx:
         registry = office.registry(tx)
         row = tx.case_row(case_id)
         events = dutywork.found_on_case(tx, row.power, case_id) if row is not None else []
         by_duties = [Found(f"duty:{event.act}", case_id, event.seq, str(event.data["key"])) for event in events]
-        return [*found_within(office, tx, registry, case_id, today), *by_duties]
+        return [*found_within(office, tx, registry, case_id, today, only=only), *by_duties]
 
 
-def found_within(office: Office, tx: ReadTx, registry: Registry, case_id: str, today: date) -> list[Found]:
+def found_within(
+    office: Office, tx: ReadTx, registry: Registry, case_id: str, today: date, *, only: Set[str] | None = None
+) -> list[Found]:
     """The same within a look at the store."""
     log = case_log(office, tx, registry, case_id)
     world = World(registry.calendar, registry.people, today)
-    found = found_in(log.rows, log.events, log.version, log.controls, world, log=LiveLog(tx, registry.calendar))
+    asked = [one for one in log.controls if only is None or one.name in only]
+    found = found_in(log.rows, log.events, log.version, asked, world, log=LiveLog(tx, registry.calendar))
     late = [event for event in log.events if event.kind == ACT and local_day(event.at) < local_day(event.entered)]
     return sorted([*found, *_made_lawful_later(tx, case_id, late)]) if late else found
 
@@ -102,7 +108,7 @@ def _made_lawful_later(tx: ReadTx, case_id: str, late: Sequence[Event]) -> Itera
                 yield Found(BACKDATED, case_id, act.seq, str(one.data["officer"]))
 
 
-def hits(office: Office, case_id: str, today: date) -> set[tuple[str, int]]:
+def hits(office: Office, case_id: str, today: date, *, only: Set[str] | None = None) -> set[tuple[str, int]]:
     """Return the rules and duties (duty:…) that find something on a case, with the number of the event that proves it (of a
-    duty: in its own stream)."""
-    return {(found.rule, found.seq) for found in found_on(office, case_id, today)}
+    duty: in its own stream).  only: no other controls are asked."""
+    return {(found.rule, found.seq) for found in found_on(office, case_id, today, only=only)}

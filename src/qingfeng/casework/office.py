@@ -99,10 +99,10 @@ Built = dict[tuple[str, str], tuple[PowerVersion, tuple[Control, ...]]]
 class Office:
     """One agency over one store.  salts: fresh unpredictable bytes, handed in by wiring."""
 
-    def __init__(self, store: Store, *, salts: Salts, built: Built | None = None) -> None:
-        """built: versions built before, by offices over copies of the same agency."""
+    def __init__(self, store: Store, *, salts: Salts, built: Built | None = None, known: Registry | None = None) -> None:
+        """built, known: versions built before and the registry as it was, by offices over copies of the same agency."""
         self.store, self.salts = store, salts
-        self._registry = Registry()
+        self._registry = known or Registry()
         self._lock = threading.Lock()
         # transactions that changed the registry, with what they know of it: it may yet be undone
         self._changing: WeakKeyDictionary[ReadTx, Registry] = WeakKeyDictionary()

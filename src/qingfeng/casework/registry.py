@@ -39,7 +39,7 @@ PERSON_ACTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # act -> (
 }
 _OFFICER, _ACT = re.compile(r"[A-Za-z0-9_.:/@-]{1,100}"), re.compile(r"[a-z0-9_]{1,100}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_OWN_ACTS = frozenset({"interest_declared", "stand_in_named", "delegated", "absent"})
+_OWN_ACTS = frozenset({"stand_in_named", "delegated", "absent"})
 _PERSONAL = frozenset({"name", "other", "relation"})
 
 
@@ -129,13 +129,13 @@ def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, 
 def _barred(act: str, data: Mapping[str, Any], registry: Registry, by: By) -> Text | None:
     """Return why this person may not register this: who works on cases says nothing about posts and credentials, his own least.
 
-    His ties he declares himself, and a holder of a post lends it to a stand-in.
+    A tie anybody may record who learns of it; absences and stand-ins are told by whoever is away.
     """
     if by.actor in (PARTY, SYSTEM):
         return Text(zh="当事人和系统时钟不能登记人员；请由系统管理员办理",
                     en="the party and the clock register nobody: ask the system administrator")  # fmt: skip
     people, day = registry.people, local_day(by.entered)
-    if act in _OWN_ACTS and data["officer"] == by.actor:
+    if act == "interest_declared" or (act in _OWN_ACTS and data["officer"] == by.actor):
         return None
     if by.actor != data["officer"] and not people.posts_of(by.actor, day):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +10,7 @@ import click
 from qingfeng.terms.text import Text
 
 from .frame import Told, screen_of
-from .screen import FINE, FOUND, CommandFailed, Screen
+from .screen import FINE, FOUND, CommandFailed
 
 if TYPE_CHECKING:
     from qingfeng.catalogue.power import Power
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def drill(power: str | None, risk: str | None) -> int:
     """逐个风险点演练，全部拦下或发现才算通过。 Try every risk; ends with 0 only if all are stopped."""
     from .drill_map import show_map, show_totals
+    from .drill_play import played_powers
     from .powers_files import one_power, usable
 
     screen = screen_of()
@@ -46,32 +47,6 @@ def drill(power: str | None, risk: str | None) -> int:
     if screen.as_json:
         screen.complain(text for one in played for text in one.complaints())
     return FINE if all(one.all_stopped for one in played) else FOUND
-
-
-def played_powers(screen: Screen, powers: Sequence[Power], *, risk: str | None = None) -> Iterator[Played]:
-    """Run the drills of the powers' latest versions, each power in agencies of its own that go away."""
-    from qingfeng import wiring
-    from qingfeng.casework.logbook import hits
-    from qingfeng.catalogue.drills import targets
-    from qingfeng.simulation.drill import run_drills
-    from qingfeng.simulation.sampling import sampling
-
-    from .drill_map import Played
-    from .progress import working
-
-    for power in powers:
-        version = power.versions[-1]
-        wanted = [one for one in targets(version) if risk in (None, f"{one.step}.{one.risk.id}")]
-        if not any(one.tried_by(drill) for one in wanted for drill in version.drills):
-            yield Played(version=version, targets=wanted, tried=[])
-            continue
-        what = Text(zh=f"演练：{power.title.zh}", en=f"Drills: {power.title.en}")
-        tried = []
-        with working(screen, what, every=1) as progress, wiring.throwaways([power]) as agencies:
-            for done in run_drills(agencies, version, hits=hits, sampling=sampling, risk=risk):
-                tried.append(done)
-                progress(len(tried))
-        yield Played(version=version, targets=wanted, tried=tried)
 
 
 def _with_risk(powers: Sequence[Power], risk: str) -> list[Power]:

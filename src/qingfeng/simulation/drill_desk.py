@@ -26,7 +26,7 @@ class Loosened(Office):
     """The same agency with some of its rules off: to show in a drill that it is they who stop it."""
 
     def __init__(self, office: Office, without: Collection[str]) -> None:
-        super().__init__(office.store, salts=office.salts)
+        super().__init__(office.store, salts=office.salts, known=office._registry)
         self._without = frozenset(without)
         self._kept: dict[tuple[str, str], tuple[PowerVersion, tuple[Control, ...]]] = {}
 

@@ -32,8 +32,8 @@ DUTY = "duty:"
 class Finder(Protocol):
     """The second telling of the rules and the duties, asked about one case as it stands on a day."""
 
-    def __call__(self, office: Office, case_id: str, today: date, /) -> Set[tuple[str, int]]:
-        """Return what is found: the rule's name and the number of the event that proves it."""
+    def __call__(self, office: Office, case_id: str, today: date, /, *, only: Set[str] | None = None) -> Set[tuple[str, int]]:
+        """Return what is found: the rule's name and the number of the event that proves it.  only: no other rules are asked."""
 
 
 Chance = Callable[[int], date | None]
@@ -79,9 +79,9 @@ class Watch:
     without: frozenset[str] = frozenset()
     idle_counts: bool = True
 
-    def rules(self, desk: Desk, today: date) -> set[str]:
-        """Return the rules that find the case as it stands and would not find the honest one."""
-        found = self._without_idling(signatures(desk, self.hits, today))
+    def rules(self, desk: Desk, today: date, *, only: frozenset[str] | None = None) -> set[str]:
+        """Return the rules that find the case as it stands and would not find the honest one.  only: ask no others."""
+        found = self._without_idling(signatures(desk, self.hits, today, only=only))
         fresh = found - self.honest() if found else found
         return {name for name, *_ in fresh if name not in self.without}
 
@@ -90,7 +90,10 @@ class Watch:
 
 
 def watch(desk: Desk, rest: Iterable[Row], plan: Watch) -> Watched:
-    """Go on day by day, with the honest rows that follow, until all that ought to find it have, or the time is over."""
+    """Go on day by day, with the honest rows that follow, until all that ought to find it have, or the time is over.
+
+    Every day those rules are asked, and on the last day all others too: what else finds it must be stated as well.
+    """
     waiting = deque(rest)
     found: dict[str, int] = {}
     for days in range(plan.days + 1):
@@ -99,9 +102,11 @@ def watch(desk: Desk, rest: Iterable[Row], plan: Watch) -> Watched:
         if broken is not None:
             return Watched(found, broken=broken)
         desk.let_pass(today)
-        for name in plan.rules(desk, today):
+        for name in plan.rules(desk, today, only=plan.wanted):
             found.setdefault(name, days)
-        if plan.wanted and plan.wanted <= found.keys():
+        if days == plan.days or (plan.wanted and plan.wanted <= found.keys()):
+            for name in plan.rules(desk, today):
+                found.setdefault(name, days)
             break
     return Watched(found, share=float(bool(found)), after=min(found.values(), default=None))
 
@@ -131,13 +136,13 @@ def enough(share: float, stated: float) -> bool:
     return share >= stated - ERRORS * sqrt(stated * (1 - stated) / SEEDS)
 
 
-def signatures(desk: Desk, hits: Finder, today: date) -> set[Signature]:
-    """Return all that is found on a case: what the rules say, and the limits that ran out."""
+def signatures(desk: Desk, hits: Finder, today: date, *, only: frozenset[str] | None = None) -> set[Signature]:
+    """Return all that is found on a case: what the rules (or only some) say, and the limits that ran out."""
     if desk.case is None:
         return set()
     events = desk.events()
     red = {(LATENESS, MARK, e.act, "") for e in events if e.kind == MARK and e.facts["mark"] == "red"}
-    return red | {_signature(name, seq, events) for name, seq in hits(desk.office, desk.case, today)}
+    return red | {_signature(name, seq, events) for name, seq in hits(desk.office, desk.case, today, only=only)}
 
 
 def honest_signatures(office: Office, power: str, story: Story, hits: Finder) -> frozenset[Signature]:
