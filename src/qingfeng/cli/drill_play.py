@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 
 from qingfeng import wiring
 from qingfeng.casework.logbook import hits
@@ -53,7 +52,7 @@ def _playing(
     _AT_WORK.append((powers, risk))
     try:
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-            yield _gathered(screen, powers, drilled, pool.map(_played_apart, drilled))
+            yield _gathered(screen, len(drilled), pool.map(_played_apart, drilled))
     finally:
         _AT_WORK.pop()
 
@@ -73,20 +72,15 @@ def _play(power: Power, risk: str | None, progress: Callable[[int], None] = lamb
     return tried
 
 
-def _played_apart(n: int) -> list[tuple[str, Tried]]:
-    """Play one power in a process of its own; drills go back by their ids, for the power itself stays where it is."""
+def _played_apart(n: int) -> list[Tried]:
+    """Play one power in a process of its own."""
     powers, risk = _AT_WORK[-1]
-    return [(one.drill.id, replace(one, drill=None)) for one in _play(powers[n], risk)]  # type: ignore[arg-type]
+    return _play(powers[n], risk)
 
 
-def _gathered(
-    screen: Screen, powers: Sequence[Power], drilled: list[int], results: Iterator[list[tuple[str, Tried]]]
-) -> Iterator[list[Tried]]:
-    for done, n in enumerate(drilled):
-        by_id = {drill.id: drill for drill in powers[n].versions[-1].drills}
-        what = Text(
-            zh=f"演练：已完成{done}项，共{len(drilled)}项职权", en=f"Drills: {done} of {len(drilled)} powers done"
-        )
+def _gathered(screen: Screen, count: int, results: Iterator[list[Tried]]) -> Iterator[list[Tried]]:
+    for done in range(count):
+        what = Text(zh=f"演练：已完成{done}项，共{count}项职权", en=f"Drills: {done} of {count} powers done")
         with working(screen, what):
             told = next(results)
-        yield [replace(one, drill=by_id[drill]) for drill, one in told]
+        yield told
