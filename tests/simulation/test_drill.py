@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Set
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -178,7 +178,7 @@ def test_an_attempt_that_nobody_stops_is_missed() -> None:
 def on_day(n: int, name: str = "separate_duties") -> Finder:
     """A rule that finds the first act of a case that was decided by itself, n days after it was entered."""
 
-    def find(office: Office, case_id: str, today: date, /) -> set[tuple[str, int]]:
+    def find(office: Office, case_id: str, today: date, /, *, only: Set[str] | None = None) -> set[tuple[str, int]]:
         return {(name, 1)} if today >= date(2026, 3, 26) + timedelta(days=n) else set()
 
     return find
@@ -205,7 +205,8 @@ def test_a_risk_of_the_highest_level_must_be_found_within_thirty_days() -> None:
 
 def test_found_by_more_or_fewer_than_stated_is_not_as_stated() -> None:
     also = tried(
-        "entered_late", hits=lambda office, case, today: rule_hits(office, case, today) | {("separate_duties", 1)}
+        "entered_late",
+        hits=lambda office, case, today, only=None: rule_hits(office, case, today) | {("separate_duties", 1)},
     )
     assert (also.outcome, also.by) == (Outcome.FOUND, {"prompt_registration", "separate_duties"})
     assert "separate_duties" in said(also)
@@ -216,7 +217,7 @@ def test_found_by_more_or_fewer_than_stated_is_not_as_stated() -> None:
 def test_what_the_honest_story_has_too_is_no_finding() -> None:
     """A rule that finds fault with every first act finds the honest applicant as well."""
 
-    def find(office: Office, case_id: str, today: date, /) -> set[tuple[str, int]]:
+    def find(office: Office, case_id: str, today: date, /, *, only: Set[str] | None = None) -> set[tuple[str, int]]:
         return {("separate_duties", 1)}
 
     assert tried("lies_still", hits=find).by == {"time_limit"}
@@ -245,7 +246,7 @@ def test_a_case_left_lying_is_not_late_because_of_the_attempt() -> None:
 def test_the_story_goes_on_where_it_is_resumed_and_ends_where_it_is_told() -> None:
     seen: list[int] = []
 
-    def find(office: Office, case_id: str, today: date, /) -> set[tuple[str, int]]:
+    def find(office: Office, case_id: str, today: date, /, *, only: Set[str] | None = None) -> set[tuple[str, int]]:
         with office.store.read() as tx:
             seen.append(tx.head(f"case/{case_id}"))
         return set()
@@ -278,7 +279,7 @@ def sampling_by(draw: Draw) -> Sampling:
 
 
 SAMPLED = ("by: [prompt_registration]", "by: [duty:file_sampling]\n        probability: 0.25")
-NOTHING: Finder = lambda office, case, today: set()  # noqa: E731
+NOTHING: Finder = lambda office, case, today, only=None: set()  # noqa: E731
 
 
 def test_a_sampled_finding_is_told_with_its_share_and_median() -> None:
