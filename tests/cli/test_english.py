@@ -8,7 +8,7 @@ from tests.cli.conftest import GROUNDS, LEAD, Run, Told, Until
 
 PUNCTUATION = re.compile("[，。；：、（）【】〔〕！？—　]")
 HAN = re.compile("[\u4e00-\u9fff]+")
-ONE_NAME = re.compile(r'[\u4e00-\u9fff]+ (art\. )?\d|"?(source|prefix|instrument)"?: "[\u4e00-\u9fff]+[A-Z]?"')
+ONE_NAME = re.compile(r'[\u4e00-\u9fff]+ (art\. )?\d|"?(source|prefix)"?: "[\u4e00-\u9fff]+[A-Z]?"')
 RECORDED = "reason as recorded, in Chinese: "
 """A refusal is kept in the language that counts."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from qingfeng.catalogue.power import ANY, CLOSED, PARTY, STAY, SYSTEM
 from qingfeng.catalogue.schema import BRANCHES, EVERY
+from qingfeng.catalogue.setting_words import setting_word
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import TermError, Text
 
@@ -112,6 +113,7 @@ class Names:
             "act": _worded(words.get("acts")),
             "post": _worded(words.get("posts")),
             "field": _worded(words.get("fields")),
+            "choice": _choices(words.get("fields")),
         }
 
     def of(self, kind: str, name: str) -> Text | None:
@@ -129,6 +131,8 @@ def label(place: Place, names: Names) -> Text:
         return named
     if parent in ("with", "choices", "to", "opens") and key != "field":
         return names.of("field", key) or Text(f"“{key}”", f'"{key}"')
+    if _is_setting(place) and (said := setting_word(place[2], key)) is not None:
+        return said
     zh, en = _LABELS.get(key, (f"“{key}”", f'"{key}"'))
     return Text(zh, en)
 
@@ -157,12 +161,18 @@ def ground_of(limit: Mapping[str, Any]) -> Text:
     basis = limit.get("basis")
     if not isinstance(basis, Mapping):
         return Text(zh, en)
+    law = law_of(basis)
+    return Text(f"{zh}，{law.zh}", f"{en}, {law.en}")
+
+
+def law_of(basis: Mapping[str, Any]) -> Text:
+    """An article of a law, as it is cited."""
     instrument, article = str(basis.get("instrument")), str(basis.get("article"))
     try:
         law = Citation(instrument, article)
     except TermError:  # a document that is still being written
-        return Text(f"{zh}，《{instrument}》{article}", f"{en}, {instrument} {article}")
-    return Text(f"{zh}，{law.say('zh')}", f"{en}, {law.say('en')}")
+        return Text(f"《{instrument}》{article}", f"{instrument} {article}")
+    return Text(law.say("zh"), law.say("en"))
 
 
 _DAYS = {"hour": 1 / 24, "calendar_day": 1.0, "working_day": 1.4, "month": 30.4, "year": 365.0}
@@ -217,12 +227,16 @@ def render(value: Any, place: Place, names: Names) -> Text:
             return _string(value, place, names)
         case Mapping() if value.keys() == {"zh", "en"} and place[-1:] == ("name",):
             return Text(str(value["zh"]), str(value["en"]))  # a name is told in the reader's language
+        case Mapping() if value.keys() == {"instrument", "article"}:
+            return law_of(value)
         case Mapping():
             return joined(
                 Text(f"{label((*place, key), names).zh}：{said.zh}", f"{label((*place, key), names).en}: {said.en}")
                 for key, member in value.items()
                 for said in [render(member, (*place, key), names)]
             )
+        case Sequence() if _is_setting(place) and any(isinstance(member, Mapping) for member in value):
+            return joined((_bracketed(render(member, place, names)) for member in value), zh="", en=" ")
         case Sequence():
             return joined(render(member, place, names) for member in value)
     return Text(str(value), str(value))
@@ -247,6 +261,22 @@ def _string(value: str, place: Place, names: Names) -> Text:
     if direct and direct[-1] in ("unit", "kind", "rolls", "for", "every", "ring") and value in _VALUES:
         zh, en = _VALUES[value]
         return Text(f"{zh}（{value}）", f"{en} ({value})")
+    return _in_settings(value, names) if _is_setting(place) else Text(f"“{value}”", f'"{value}"')
+
+
+def _is_setting(place: Place) -> bool:
+    return place[:1] == ("version",) and place[1:2] in (("controls",), ("duties",)) and len(place) > 3
+
+
+def _bracketed(said: Text) -> Text:
+    return Text(f"（{said.zh}）", f"({said.en})")
+
+
+def _in_settings(value: str, names: Names) -> Text:
+    """What a setting names is told by its word: an act, a post, a field or one of its choices."""
+    for kind in ("act", "post", "field", "choice"):
+        if (named := names.of(kind, value)) is not None:
+            return named
     return Text(f"“{value}”", f'"{value}"')
 
 
@@ -264,6 +294,15 @@ def _listed(items: Any) -> dict[str, Text]:
         if isinstance(item, Mapping) and isinstance(item.get("name"), Mapping):
             found[str(item.get("id"))] = Text(str(item["name"].get("zh")), str(item["name"].get("en")))
     return found
+
+
+def _choices(fields: Any) -> dict[str, Text]:
+    """The choices of all fields by their codes; a code that two fields read differently is left out."""
+    found: dict[str, set[Text]] = {}
+    for field in (fields or {}).values():
+        for code, word in (field.get("choices") or {}).items() if isinstance(field, Mapping) else ():
+            found.setdefault(str(code), set()).add(Text(str(word.get("zh")), str(word.get("en"))))
+    return {code: next(iter(words)) for code, words in found.items() if len(words) == 1}
 
 
 def _worded(words: Any) -> dict[str, Text]:

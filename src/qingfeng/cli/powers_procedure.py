@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from qingfeng.catalogue.diff_words import Names, label, render
@@ -195,6 +195,13 @@ def _duty(version: PowerVersion, name: str) -> Lines:
 
 def _setting(version: PowerVersion, place: tuple[str, ...], value: Any) -> Lines:
     names = Names(version.document)
+    if isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
+        head = label(place, names)
+        yield Text(zh=f"{head.zh}：", en=f"{head.en}:")
+        for item in value:
+            said = render(item, place, names)
+            yield Text(zh=f"  · {said.zh}", en=f"  · {said.en}")
+        return
     yield _said(label(place, names).zh, label(place, names).en, render(value, place, names))
 
 
