@@ -35,6 +35,7 @@ HOSTS_AND_PATHS = re.compile(
     r"ot/|/t"
     r"mp/[a-z]"
 )
+CHINESE_MARKS = re.compile("[、，。；：！？（）【】]")
 PROHIBITED_PACKAGES = re.compile(r"(?im)^[\s\"'-]*(gm" r"ssl|pm" r"4py|pym" r"erkle)\b")
 UNFINISHED = "NotImplemented" + "Error"
 
@@ -159,6 +160,16 @@ def marks_without_reason(path: str, text: str) -> Iterator[str]:
             yield f"{path}:{node.lineno}: {name} without a reason"
 
 
+def english_with_chinese_marks(path: str, text: str) -> Iterator[str]:
+    """An English sentence keeps English punctuation."""
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.keyword) or node.arg != "en":
+            continue
+        for part in ast.walk(node.value):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and CHINESE_MARKS.search(part.value):
+                yield f"{path}:{part.lineno}: {part.value[:40]}"
+
+
 def undocumented(path: str, text: str) -> Iterator[str]:
     """Every module, and every public class and function of a module, says what it means."""
     tree = ast.parse(text)
@@ -251,6 +262,14 @@ RULES = (
         bad_path="tests/test_x.py",
         bad_text="import pytest\n@pytest.mark." + "skip\ndef test_x():\n    pass\n",
         good_text="import pytest\n@pytest.mark." + "skip(reason='no camera')\ndef test_x():\n    pass\n",
+    ),
+    Rule(
+        name="English has English punctuation",
+        applies=is_package,
+        complaints=english_with_chinese_marks,
+        bad_path=PACKAGE + "controls/x.py",
+        bad_text='Text(zh="甲、乙", en=f"{a}、{b}")\n',
+        good_text='Text(zh=f"{a}、{b}", en=f"{a}, {b}")\n',
     ),
     Rule(
         name="everything public is documented",

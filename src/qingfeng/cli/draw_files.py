@@ -128,11 +128,11 @@ def faulty(
     for fault in told[:SHOWN]:
         line = _line(fault.path, lines or {}, plain)
         where = f"{near(path)}:{line}" if line else near(path)
-        place = f"{fault.place}：" if fault.path else ""
+        place, place_en = (f"{fault.place}：", f"{fault.place}: ") if fault.path else ("", "")
         said.append(
             Text(
                 zh=f"{where}  {place}{fault.what.zh} → {fault.hint.zh}",
-                en=f"{where}  {place.replace('：', ': ')}{fault.what.en} → {fault.hint.en}",
+                en=f"{where}  {place_en}{fault.what.en} → {fault.hint.en}",
             )
         )
     if len(told) > SHOWN:

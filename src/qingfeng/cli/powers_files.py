@@ -61,11 +61,11 @@ def one_power(name: str) -> Power:
     shipped = wiring.power_paths([wiring.data_folder("powers")])
     found = [p for p in shipped if f"{p.parent.name}/{p.stem}" == name]
     if not found:
-        known = "、".join(f"{p.parent.name}/{p.stem}" for p in shipped)
+        known = [f"{p.parent.name}/{p.stem}" for p in shipped]
         raise CommandFailed(
             Text(
-                zh=f"没有职权“{name[:100]}”；现有：{known}。",
-                en=f"There is no power {name[:100]!r}; there are: {known.replace('、', ', ')}.",
+                zh=f"没有职权“{name[:100]}”；现有：{'、'.join(known)}。",
+                en=f"There is no power {name[:100]!r}; there are: {', '.join(known)}.",
             )
         )
     return usable(found)[0]
