@@ -119,8 +119,8 @@ def _drills(screen: Screen, powers: Sequence[Power]) -> None:
     """Try every risk in front of the person, and tell for each power how it went."""
     if screen.as_json:
         return
-    from .drill_play import played_powers
     from .drill_map import show_summary, show_totals
+    from .drill_play import played_powers
 
     played = list(played_powers(screen, powers))
     screen.line()
