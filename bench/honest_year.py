@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from qingfeng.simulation.tale import needs_tales
-from qingfeng.simulation.year import FOUNDED, YearReport, honest_year, with_thick_books
+from qingfeng.simulation.year import FOUNDED, YearReport, for_a_year, honest_year
 from qingfeng.wiring import furnish, office_over, open_store, read_powers
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def main() -> int:
     parser.add_argument("--powers", type=Path, action="append", default=[], help="folder of power files (the shipped ones)")
     parser.add_argument("--power", action="append", default=[], help="only this power; may be repeated")
     options = parser.parse_args()
-    powers = [with_thick_books(p) for p in enforcement(options.powers, options.power)]
+    powers = [for_a_year(p) for p in enforcement(options.powers, options.power)]
     begin = time.perf_counter()
     said = [""]
 

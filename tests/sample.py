@@ -127,14 +127,16 @@ def limit(name: str, starts: Sequence[str], ends: Sequence[str], n: int, unit: s
     }
 
 
-def free_document(limits: Iterable[Mapping[str, Any]] = (), *, acts: Iterable[str] = (), **more: Any) -> dict[str, Any]:
-    """Return a power with one step, at which everybody may do every act at any time, also as the first."""
+def free_document(
+    limits: Iterable[Mapping[str, Any]] = (), *, acts: Iterable[str] = (), by: Iterable[str] = ("clerk",), **more: Any
+) -> dict[str, Any]:
+    """Return a power with one step, at which clerks (or posts `by`) may do every act at any time, also as the first."""
     words = {act: word(f"动作{act}", f"Act {act}") for act in acts}
     words |= {act: word(f"动作{act}", f"Act {act}") for act in FREE_ACTS}
     words |= {"extend": word("延长", "Extend"), "extend_more": word("再延长", "Extend more")}
     words["fill"] = word("填写", "Fill in", "text!", *[f for f in FIELDS if f != "text"])
     words |= {a: word(f"动作{a}", f"Act {a}", "due_on!") for a in ("set_day", "move_day")}
-    rows = [{"act": a, "at": ["work"], "by": ["clerk", "party", "system"], "opens_case": "again"} for a in words]
+    rows = [{"act": a, "at": ["work"], "by": [*by, "party", "system"], "opens_case": "again"} for a in words]
     return document("s900/free", words, rows, steps=[("work", "办理", "Work")], limits=limits, **more)
 
 

@@ -41,6 +41,7 @@ BROKEN: list[Variant] = [
         "decidee",
         "是否应为“decide”",
     ),
+    ("ends: [decide_application], n: 20,", "ends: [decide_application], n: 25,", "decide_20.n", "n: 25", "不超过20个工作日"),
     ("opens: supplementation", "opens: suplementation", "opens", "suplementation", "是否应为“supplementation”"),
     ("closes: supplementation", "closes: hearing", "closes", "closes: hearing", "没有名为“hearing”的未结事项"),
     ("waits: [answer_window]", "waits: [answer_windows]", "waits.1", "answer_windows", "是否应为“answer_window”"),

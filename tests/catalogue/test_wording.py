@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from qingfeng.catalogue import wording
@@ -67,3 +68,11 @@ def test_a_wait_in_hours_is_told_to_the_minute() -> None:
     limit = version().procedure.limits["answer_window"]
     assert "至2026-03-05届满" in wording.too_early(NAME, limit, date(2026, 3, 5))[0].zh
     assert "至2026-03-05 16:30届满" in wording.too_early(NAME, limit, datetime(2026, 3, 5, 16, 30, tzinfo=LOCAL))[0].zh
+
+
+def test_papers_are_told_by_the_names_of_the_published_list() -> None:
+    matters = [{"code": "M1", "papers": [{"code": "form", "name": "申请表"}]}]
+    listed = replace(version(), controls={"published_requirements": {"matters": matters}})
+    assert wording.papers(listed, ["form", "x", "form"]) == Text(zh="“申请表”、x", en="form, x")
+    assert wording.papers(version(), ["form"]) == Text(zh="form", en="form")
+    assert wording.papers(listed, []) == Text(zh="无", en="nothing")

@@ -46,6 +46,60 @@ def test_settings_that_no_control_takes_are_faults(told: Told, award: Path) -> N
     assert told("powers", "check", str(award), code=1)["faulty"] == 1
 
 
+@pytest.fixture
+def penalty(tmp_path: Path) -> Path:
+    """A copy of a power with many controls."""
+    path = tmp_path / "a000" / "penalty.yaml"
+    path.parent.mkdir()
+    path.write_text(
+        (wiring.data_folder("powers") / "a000" / "penalty.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    return path
+
+
+def test_every_setting_that_cannot_work_is_a_fault_of_its_own_with_its_line_and_its_path_once(
+    told: Told, penalty: Path
+) -> None:
+    text = penalty.read_text(encoding="utf-8")
+    wrong = {
+        "controls.deliberation_quorum.fewest": ("fewest: 3, percent: 67", "fewest: 4, percent: 67", "只有3个席位"),
+        "controls.speaking_order.chairs": ("chairs: [agency_head]}", "chairs: [section_head]}", "不能表决"),
+        "controls.own_vote.copies": ("ahead: 1, copies: 3}", "ahead: 1, copies: many}", "应为整数"),
+        "controls.own_vote.posts": (
+            "posts: [deputy_in_charge, agency_head], recusals",
+            "posts: 3, recusals",
+            "应为列表",
+        ),
+    }
+    for old, new, _ in wrong.values():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    penalty.write_text(text, encoding="utf-8")
+    (file,) = told("powers", "check", str(penalty), code=1)["files"]
+    found = {fault["place"].partition(".controls.")[2]: fault for fault in file["errors"]}
+    assert set(found) == {place.removeprefix("controls.") for place in wrong}
+    lines = text.splitlines()
+    for place, (_, new, why) in wrong.items():
+        fault = found[place.removeprefix("controls.")]
+        assert new in lines[fault["line"] - 1], fault
+        assert why in fault["what"]["zh"]
+        assert "controls." not in fault["what"]["zh"]
+
+
+def test_a_control_that_cites_the_statute_may_not_give_the_party_less(told: Told, penalty: Path) -> None:
+    text = (
+        penalty.read_text(encoding="utf-8")
+        .replace("ahead: 7, statute", "ahead: 6, statute")
+        .replace("window: 5, statute", "window: 1, statute")
+    )
+    penalty.write_text(text, encoding="utf-8")
+    (file,) = told("powers", "check", str(penalty), code=1)["files"]
+    places = [fault["place"].rpartition("controls.")[2] for fault in file["errors"]]
+    assert places == ["hearing_right.window", "hearing_conduct.ahead"]
+    assert ["5" in fault["what"]["zh"] for fault in file["errors"]] == [True, False]
+    assert all(fault["line"] for fault in file["errors"])
+
+
 def test_the_export_has_the_agreed_shape(run: Run) -> None:
     value = json.loads(run("powers", "export", "--json").stdout)
     assert value == json.loads(run("powers", "export").stdout)

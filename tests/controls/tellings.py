@@ -22,9 +22,10 @@ from qingfeng.engine.control import Command, Control, Demand, Refusal, Situation
 from qingfeng.engine.event import ACT, Event
 from qingfeng.facts.rows import ActRow, Outcome
 from qingfeng.facts.rule import LateRule, Rule
-from qingfeng.terms.instants import local_day
-from qingfeng.terms.people import Authority, Interest, People
-from tests.sample import ALWAYS, MONDAY, NAMES, at, calendar, free_version, limit, people
+from qingfeng.terms.instants import day_if_instant, local_day
+from qingfeng.terms.names import key_of
+from qingfeng.terms.people import Authority, Interest, People, Span
+from tests.sample import ALWAYS, MONDAY, NAMES, POSTS, at, calendar, free_version, limit, people
 
 Check = Callable[[Situation], Refusal | Demand | None]
 RICH_LIMITS = (
@@ -111,7 +112,7 @@ def example_of(kind: type[Any], *, rich: bool = False) -> tuple[Control, PowerVe
     more = dict(getattr(kind, "example_version", {}))
     named = set(acts_of(kind.name)) | set(more.pop("acts", ()))
     version = free_version(
-        RICH_LIMITS if rich else getattr(kind, "example_limits", ()), acts=tuple(sorted(named)), **more
+        RICH_LIMITS if rich else getattr(kind, "example_limits", ()), acts=tuple(sorted(named)), by=POSTS, **more
     )
     problem = control.problem(version)
     assert problem is None, problem
@@ -119,11 +120,16 @@ def example_of(kind: type[Any], *, rich: bool = False) -> tuple[Control, PowerVe
 
 
 def people_of(kind: type[Any]) -> People:
-    """Return the people of a control's stories: clerks unless it says otherwise, with its ties, without the credentials it names."""
+    """Return the people of a control's stories: clerks unless it says otherwise; its ties and absences, not the credentials it names."""
     ties = [Interest(officer, other, "亲属", ALWAYS) for officer, other in getattr(kind, "example_ties", ())]
     licensed = {who: (ALWAYS,) for who in NAMES if who not in getattr(kind, "example_unlicensed", ())}
     posts = dict(getattr(kind, "example_posts", ()))
-    return people([(who, posts.get(who, "clerk")) for who in NAMES], interests=ties, credentials=licensed)
+    gone = {
+        who: (Span(MONDAY + timedelta(days=first), MONDAY + timedelta(days=last)),)
+        for who, first, last in getattr(kind, "example_away", ())
+    }
+    held = [(who, posts.get(who, "clerk")) for who in NAMES]
+    return people(held, interests=ties, credentials=licensed, absences=gone)
 
 
 def telling_of(name: str, *, rich: bool = False) -> Telling:
@@ -222,7 +228,10 @@ class Beside:
         found = []
         for event in self.before:
             there = event.data.get(field)
+            there = day_if_instant(there) if isinstance(there, str) else there
             case = event.stream.removeprefix("case/")
+            if isinstance(there, str):
+                there, value = key_of(field, there), key_of(field, value)
             if case != self.case and (there == value or (isinstance(there, list | dict) and value in there)):
                 found.append(
                     Use(

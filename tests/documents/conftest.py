@@ -111,7 +111,7 @@ def another(story: Story) -> Story:
     def fresh(name: str, said: Any) -> Any:
         if name.endswith("_hash"):
             return said[::-1]
-        return f"{said}2" if name in ("lead_no", "external_no", "party", "receipt_no") else said
+        return f"{said}2" if name in ("lead_no", "external_no", "party", "receipt_no", "document_no") else said
 
     rows = tuple(replace(row, data={name: fresh(name, said) for name, said in row.data.items()}) for row in story.rows)
     return replace(story, rows=rows)

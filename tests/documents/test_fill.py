@@ -206,3 +206,12 @@ def test_goods_known_by_code_are_listed_with_their_numbers(told: list[Told]) -> 
     assert "G1　12\n2\nG2　3\n" in document.text
     assert "识别号：G1　桶号A1。" in document.text
     assert text_of_word(as_word(document), number=None) == document.text
+
+
+def test_a_penalty_decision_cites_the_entry_says_the_tier_in_words_and_lists_the_evidence_relied_on(full: Told) -> None:
+    text = full.fill("penalty_decision").text
+    assert "依照《安全生产法》第九十七条的规定" in text
+    assert "裁量档次：较轻。" in text
+    assert "1．" in text
+    assert "（编号E1）" in text
+    assert not [code for code in ("light", "again", "small", "“询问”的记录") if code in text]

@@ -24,6 +24,9 @@ EXTRA = {
     "checklist": {"type": "answers", "zh": "检查表", "en": "Checklist"},
     "goods": {"type": "quantities", "zh": "财物", "en": "Goods"},
     "marks": {"type": "answers", "zh": "识别号", "en": "Marks"},
+    "rating": {"type": "text", "zh": "评价", "en": "Rating"},
+    "contact_outcome": {"type": "text", "zh": "接待结果", "en": "Outcome of the contact"},
+    "decision_outcome": {"type": "text", "zh": "结果", "en": "Outcome"},
     "custodian": {"type": "officer", "zh": "保管人员", "en": "Custodian"},
 }
 WORDS = {
@@ -35,6 +38,12 @@ WORDS = {
     "store": word("入库", "Store", "goods", "custodian"),
     "give_back": word("退还", "Give back", "goods", "marks"),
     "note": word("记录", "Note", "text"),
+    "refuse": word("不予受理", "Refuse"),
+    "decide": word("决定", "Decide", "decision_outcome"),
+    "meet": word("接待", "Meet", "contact_outcome"),
+    "rate": word("评价", "Rate", "rating"),
+    "order": word("责令纠正", "Order correction", "due_on"),
+    "confirm": word("确认纠正", "Confirm correction"),
     "close": word("结案", "Close"),
 }
 RHYTHM: dict[str, Any] = {"every": "month", "by": "head", "within": {"n": 10, "unit": "working_day"}}
@@ -51,6 +60,18 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "reinspection": {**RHYTHM, "inspects": ["inspect"], "seed_source": SOURCE, "share": 10},
     "file_sampling": {**RHYTHM, "closes": ["close"], "seed_source": SOURCE, "share": 20},
     "stock_count": {**RHYTHM, "takes": ["seize"], "keeps": ["store"], "gives": ["give_back"]},
+    "refused_call_back": {
+        **RHYTHM,
+        "refuses": ["refuse"],
+        "decisions": ["decide"],
+        "contacts": ["meet"],
+        "returns": ["send_back"],
+    },
+    "service_rating_review": {**RHYTHM, "closes": ["close"], "rates": ["rate"]},
+    "ex_post_visit": {**RHYTHM, "grants": ["decide"], "items": ["exit", "tank"], "seed_source": SOURCE, "share": 50},
+    "supervision_round": {**RHYTHM, "orders": ["order"], "confirms": ["confirm"]},
+    "peer_evaluation": {**RHYTHM, "closes": ["close"], "seed_source": SOURCE, "share": 10},
+    "hotline_check": {**RHYTHM, "phones": ["supervision", "service"]},
     "lead_reconciliation": {**RHYTHM, "every": "week", "sources": ["hotline_12345", "petition"]},
 }
 DECEMBER = period_of(date(2025, 12, 1), "month")

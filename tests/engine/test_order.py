@@ -332,3 +332,32 @@ def test_the_clock_acts_where_the_procedure_says_so_only() -> None:
     zh, en = words(walk, "deem_accept", "ann", "2026-03-03")
     assert "系统时钟" in zh
     assert "the clock" in en
+
+
+def test_a_period_that_ends_beyond_the_calendar_is_refused_with_its_field_and_never_stops_the_case() -> None:
+    walk = Walk().to("serve")
+    said = refusals(walk.ask("give_days", "ann", "2026-03-09", data={"due_on": "2031-03-02"}))
+    assert said == ["shape"]
+    zh, en = words(walk, "give_days", "ann", "2026-03-09", data={"due_on": "2031-03-02"})
+    assert "“届满日”（due_on）" in zh
+    assert "2027-12-20" in zh
+    assert "“Due on” (due_on)" in en
+    assert isinstance(walk.ask("give_days", "ann", "2026-03-09", data={"due_on": "2026-04-02"}), Accepted)
+
+
+@pytest.mark.parametrize(
+    ("basis", "zh", "en"),
+    [
+        (Basis.STATUTE, "法律、法规的要求，任何人不得特批", "demanded by statute"),
+        (Basis.RULE, "依据规章制度，对所有人一律适用，不得特批", "standing rules"),
+    ],
+)
+def test_who_may_not_override_is_told_on_what_the_rule_rests_and_what_else_to_do(basis: Basis, zh: str, en: str) -> None:
+    walk = Walk(controls=[Stub(basis=basis)]).to("look")
+    told = one_refusal(ask(walk.case, override(), controls=[Stub(basis=basis)]))
+    assert zh in told[0]
+    assert en in told[1]
+    assert "没有设置" not in told[0]
+    assert "特批一次" in told[0]
+    unset = one_refusal(ask(walk.case, override(data={"act": "inspect", "controls": ["nothing"]}), controls=[Stub()]))
+    assert "本职权没有设置：nothing" in unset[0]

@@ -10,7 +10,7 @@ import pytest
 
 from qingfeng.catalogue.power import Power
 from qingfeng.simulation.tale import needs_tales
-from qingfeng.simulation.year import FOUNDED, HABITS, YearReport, honest_year, with_thick_books
+from qingfeng.simulation.year import FOUNDED, HABITS, YearReport, for_a_year, honest_year
 from qingfeng.wiring import furnish, office_over, open_store
 
 from .conftest import PATHS, power_of
@@ -20,7 +20,7 @@ SMALL, LARGE = 200, 10_000
 
 def enforcement() -> list[Power]:
     """Return the powers whose rules ask for substance."""
-    return [with_thick_books(power_of(path)) for path in PATHS if needs_tales(power_of(path).versions[-1])]
+    return [for_a_year(power_of(path)) for path in PATHS if needs_tales(power_of(path).versions[-1])]
 
 
 def year(folder: Path, cases: int, *, carelessness: float = 0.0, only: str = "") -> YearReport:

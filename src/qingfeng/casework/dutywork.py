@@ -121,7 +121,7 @@ def report(
         fire(office, tx, registry, stream, now=at)
         current = state(office, tx, registry, stream, today=local_day(at))
         period = current.to_report(local_day(at))
-        register = register_for(tx, current.duty, current.power, period, content)
+        register = _register(tx, current, period, content)
         occasion = _occasion(current, period, registry, actor=actor, at=at)
         reasons = _objections(current, content, register, occasion)
         if reasons:
@@ -160,7 +160,7 @@ def show(office: Office, stream: str, content: Mapping[str, Any], *, at: datetim
         registry = office.registry(tx)
         current = state(office, tx, registry, stream, today=local_day(at))
         period, duty = current.to_report(local_day(at)), current.duty
-        register = register_for(tx, duty, current.power, period, content)
+        register = _register(tx, current, period, content)
         occasion = _occasion(current, period, registry, actor=SYSTEM, at=at)
         if not isinstance(duty, Samples):
             return Shown(period, None, None, duty.sheet(content, register, occasion))
@@ -182,6 +182,23 @@ def found_on_case(tx: ReadTx, power: str, case: str) -> list[Event]:
     streams = [stream_of(power, name) for name in discover()]
     events = [event_of(row) for stream in streams for row in tx.events(stream)]
     return [event for event in events if event.kind == FOUND and event.data["case"] == case]
+
+
+def _register(tx: ReadTx, current: DutyState, period: Period, content: Mapping[str, Any]) -> Register:
+    """Return the register for a report.  A duty that looks back reads what moved since the first period that it has not
+    reported, with the cases that its last report and this one speak of: nothing else has changed since."""
+    part, reports = (
+        current.duty.looks_back,
+        [event_of(row) for row in tx.events(current.stream)] if current.duty.looks_back else [],
+    )
+    done = [event.data for event in reports if event.kind == DONE]
+    if part is None or not done:
+        return register_for(tx, current.duty, current.power, period, content)
+    said = [one for one in (done[-1].get(part), content.get(part)) if isinstance(one, Mapping)]
+    since = min(one.first for one in (period, current.next, *current.owed))
+    return register_for(
+        tx, current.duty, current.power, period, content, since=since, named={case for one in said for case in one}
+    )
 
 
 def _occasion(current: DutyState, period: Period, registry: Registry, *, actor: str, at: datetime) -> Occasion:

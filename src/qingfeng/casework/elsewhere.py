@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qingfeng.engine.control import Use
 from qingfeng.terms.instants import local_day
+from qingfeng.terms.names import key_of
 
 from .office import CASE, event_of
 from .ports import ReadTx
@@ -22,7 +23,7 @@ class OtherCases:
     def uses(self, field: str, value: str) -> Sequence[Use]:
         """Return the acts on other cases whose field has (or lists) this value, in the order in which they were entered."""
         found = []
-        for case, seq in self.tx.uses(field, value):
+        for case, seq in self.tx.uses(field, key_of(field, value)):
             if case != self.case:
                 event = event_of(self.tx.events(CASE + case, after=seq - 1)[0])
                 use = Use(

@@ -14,6 +14,7 @@ from qingfeng.engine.event import ACT, Event
 from qingfeng.facts.rows import ActRow
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import local_day
+from qingfeng.terms.names import key_of
 
 from . import dutywork
 from .office import CASE, PERSON, REGISTRY, Office, Registry, event_of
@@ -63,7 +64,7 @@ class LiveLog:
     def sharing(self, name: str, value: object) -> Sequence[ActRow]:
         """Return the acts of all cases that say this value in an indexed field, in order of the store."""
         found = []
-        for case, seq in self.tx.uses(name, str(value)):
+        for case, seq in self.tx.uses(name, key_of(name, str(value))):
             stored = self.tx.events(CASE + case, after=seq - 1)[0]
             found.append(row_of(event_of(stored), stored.position, self.calendar))
         return sorted(found, key=lambda row: row.position)

@@ -8,7 +8,8 @@ from qingfeng.engine.clock import clocks, marks
 from qingfeng.engine.event import ACT, Event
 from qingfeng.engine.order import possible
 from qingfeng.terms.calendar import WorkCalendar
-from qingfeng.terms.instants import format_instant
+from qingfeng.terms.instants import day_if_instant, format_instant
+from qingfeng.terms.names import key_of
 
 from .ports import CaseRow, DeadlineRow, Use
 
@@ -46,15 +47,15 @@ def project(case: Case, calendar: WorkCalendar) -> tuple[CaseRow, list[DeadlineR
 
 
 def uses_of(version: PowerVersion, event: Event) -> list[Use]:
-    """Return what an event says in indexed fields: every value of a list, every key of a map."""
+    """Return what an event says in indexed fields: every value of a list, every key of a map, the day of an instant."""
     word = (
         next((row.word for row in version.procedure.rows if row.act == event.act), None) if event.kind == ACT else None
     )
     found: list[Use] = []
     for field in word.fields if word is not None else ():
         value = event.data.get(field.id) if field.index else None
-        many = [value] if isinstance(value, str) else list(value or ())
-        found += [(field.id, one, event.seq) for one in dict.fromkeys(many) if one]
+        many = [day_if_instant(value)] if isinstance(value, str) else list(value or ())
+        found += [(field.id, key_of(field.id, one), event.seq) for one in dict.fromkeys(many) if one]
     return found
 
 

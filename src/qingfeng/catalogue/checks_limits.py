@@ -7,6 +7,7 @@ from typing import Any
 from qingfeng.catalogue.checks_names import check_citation
 from qingfeng.catalogue.checks_view import ACT, FIELD, LIMIT, Raw, View
 from qingfeng.catalogue.faults import Path
+from qingfeng.catalogue.floors import Bound, bound_of, settings_below
 from qingfeng.catalogue.power import SYSTEM, FieldType
 from qingfeng.catalogue.statutes import wrong_unit
 from qingfeng.terms.text import Text
@@ -25,6 +26,9 @@ def check_limits(view: View) -> None:
         _check_basis(view, path, limit)
         _check_length(view, path, limit)
         _check_effect(view, path, limit)
+    for control, setting, n, bound in settings_below(view.raw.get("controls") or {}):
+        where = view.at("controls", control, setting)
+        view.faults.error(where, *_against_the_law(Text(zh=f"期间设为{n}个工作日", en=f"The period is set to {n} working days"), bound))
 
 
 def _check_acts(view: View, path: Path, limit: Raw) -> None:
@@ -123,6 +127,10 @@ def _check_length(view: View, path: Path, limit: Raw) -> None:
     basis = limit["basis"] if limit["kind"] == LimitKind.STATUTORY else None
     if basis is not None and n is not None and unit is not None:
         _check_unit(view, (*path, "unit"), basis, n, unit)
+        bound = bound_of(basis["instrument"], basis["article"])
+        if bound is not None and bound.broken_by(n, unit):
+            said = Text(zh=f"法定期限设为{n}（{unit}）", en=f"The statutory limit is set to {n} ({unit})")
+            view.faults.error((*path, "n"), *_against_the_law(said, bound))
     if _is_coercive(basis) and limit["rolls"] != Rolls.NEVER:
         view.faults.error(
             (*path, "rolls"),
@@ -171,6 +179,13 @@ def _check_unit(view: View, path: Path, basis: Raw, n: int, unit: str) -> None:
             ),
             Text(zh=f"请写 unit: {wanted}。", en=f"Write unit: {wanted}."),
         )
+
+
+def _against_the_law(said: Text, bound: Bound) -> tuple[Text, Text]:
+    law = bound.said
+    who = Text(zh="当事人的期间", en="the party's time") if bound.least else Text(zh="行政机关的期限", en="the agency's time")
+    what = Text(zh=f"{said.zh}，而法律规定{who.zh}{law.zh}。", en=f"{said.en}, but by law {who.en} is {law.en}.")
+    return what, Text(zh=f"请按法律填写（{law.zh}）。", en=f"Set it as the law does ({law.en}).")
 
 
 def _is_coercive(basis: Any) -> bool:

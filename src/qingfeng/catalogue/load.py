@@ -6,7 +6,7 @@ loaded = load_power(text, name="powers/a000/penalty.yaml", vocabulary=vocabulary
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,7 @@ class Loaded:
 
     power: Power | None
     faults: tuple[Fault, ...]
+    lines: Mapping[Path, int] = field(default_factory=dict)  # of every place of a file that can be used
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -62,7 +63,7 @@ def load_power(text: str, *, name: str, vocabulary: Vocabulary) -> Loaded:
     _check_sense(data, vocabulary, faults, name=name, whole=whole, original=located.data)
     if faults.has_errors:
         return Loaded(None, faults.sorted())
-    return Loaded(_build(data, vocabulary, faults), faults.sorted())
+    return Loaded(_build(data, vocabulary, faults), faults.sorted(), lines)
 
 
 def _check_sense(

@@ -21,6 +21,7 @@ class BadSetting(ValueError):
     def __init__(self, place: str, zh: str, en: str) -> None:
         super().__init__(f"{place}: {en}")
         self.place = place
+        self.what = Text(zh=zh, en=en)
         self.text = Text(zh=f"{place}：{zh}", en=f"{place}: {en}")
 
 
@@ -37,6 +38,28 @@ def unfit(version: PowerVersion, *lists: Sequence[str], more: Sequence[str] = ()
         zh=f"各组动作须取自流程、不得为空、不得重复（流程中没有：{'、'.join(unknown) or '—'}）",
         en=f"acts must be of the procedure, in lists that are filled and disjoint (unknown: {', '.join(unknown) or '—'})",
     )
+
+
+def idle_posts(version: PowerVersion, acts: Sequence[str], posts: Sequence[str]) -> Text | None:
+    """Return which of the posts do none of these acts in a power's procedure, or None: who may not do an act cannot be asked to."""
+    able = {post for row in version.procedure.rows if row.act in acts for post in row.by}
+    idle = [post for post in dict.fromkeys(posts) if post not in able]
+    if not idle:
+        return None
+    names = [version.posts[post].name if post in version.posts else Text(zh=post, en=post) for post in idle]
+    words = [row.word.name for act in dict.fromkeys(acts) for row in version.procedure.rows if row.act == act]
+    zh, en = "、".join(dict.fromkeys(w.zh for w in words)), ", ".join(dict.fromkeys(w.en for w in words))
+    return Text(
+        zh=f"流程中{'、'.join(n.zh for n in names)}不办理“{zh}”，不能设为办理岗位",
+        en=f"in the procedure {', '.join(n.en for n in names)} never does “{en}” and cannot be set to do it",
+    )
+
+
+def list_of(version: PowerVersion, control: str, setting: str) -> tuple[str, ...] | None:
+    """Return a list that another control of the power is set to; None where it is not set, or not soundly (its own fault says so)."""
+    settings = version.controls.get(control)
+    said = settings.get(setting) if isinstance(settings, Mapping) else None
+    return tuple(said) if isinstance(said, list | tuple) and all(isinstance(one, str) for one in said) else None
 
 
 @lru_cache(maxsize=512)
@@ -68,6 +91,38 @@ def typed(kind: type[T], data: Any, *, place: str) -> T:
         return kind(**values)
     except TermError as error:  # a citation that is none
         raise BadSetting(place, error.text.zh, error.text.en) from error
+
+
+def faults_in(kind: type[T], data: Any, *, place: str) -> list[BadSetting]:
+    """Return every fault of a mapping that is to become settings, each at its place; empty if `typed` will do."""
+    assert is_dataclass(kind)
+    hints, known = _hints(kind), {f.name for f in fields(kind) if f.init}
+    rest: Any = dict(data) if isinstance(data, Mapping) else data
+    found: list[BadSetting] = []
+    for name in list(data) if isinstance(data, Mapping) else ():
+        try:
+            if name in known:
+                _value(hints[name], data[name], f"{place}.{name}")
+            else:
+                typed(kind, {name: None}, place=place)
+        except BadSetting as error:
+            found.append(error)
+            del rest[name]
+    try:
+        typed(kind, rest, place=place)
+    except BadSetting as error:
+        told = [one.place for one in found]
+        if not any(one == error.place or one.startswith((f"{error.place}.", f"{error.place}[")) for one in told):
+            found.append(error)
+    return found
+
+
+def pinned(place: str, problem: Text, settings: Any) -> BadSetting:
+    """Return what a control or duty says of its settings as a fault; “fewest：…” is pinned to that setting."""
+    name, colon, zh = problem.zh.partition("：")
+    if colon and name in settings and problem.en.startswith(f"{name}: "):
+        return BadSetting(f"{place}.{name}", zh, problem.en.removeprefix(f"{name}: "))
+    return BadSetting(place, problem.zh, problem.en)
 
 
 def _value(hint: Any, value: Any, place: str) -> Any:

@@ -5,7 +5,7 @@ The engine decides, this says it: pairs of reason and remedy, made from the name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from qingfeng.terms.text import Text
@@ -25,6 +25,15 @@ def acts(version: PowerVersion, names: Iterable[str], *, either: bool = False) -
     known = [words[name] for name in dict.fromkeys(names) if name in words]
     zh, en = ("或", " or ") if either else ("、", ", ")
     return Text(zh=zh.join(f"“{n.zh}”" for n in known) or "无", en=en.join(f"“{n.en}”" for n in known) or "nothing")
+
+
+def papers(version: PowerVersion, codes: Iterable[str]) -> Text:
+    """Return the papers of the published list by name, where the power has set one; by code where it has not, and in English."""
+    listed = version.controls.get("published_requirements")
+    matters = listed.get("matters") if isinstance(listed, Mapping) else None
+    known = {str(p["code"]): str(p["name"]) for m in matters or () for p in m["papers"]}
+    said = list(dict.fromkeys(codes))
+    return Text(zh="、".join(f"“{known[c]}”" if c in known else c for c in said) or "无", en=", ".join(said) or "nothing")
 
 
 def posts(version: PowerVersion, names: Iterable[str]) -> Text:
@@ -118,6 +127,16 @@ def backward_date(word: ActWord, field: str, due: str) -> Said:
     return reason, Text(zh="请填写实际告知或批准的日期。", en="Give the day that was really told or approved.")
 
 
+def beyond_calendar(word: ActWord, field: str, last: str) -> Said:
+    """A period ends on a day whose year has no working-day calendar yet; last: the last day that can be named."""
+    label = next((f.name for f in word.fields if f.id == field), Text(zh=field, en=field))
+    reason = Text(
+        zh=f"“{label.zh}”（{field}）晚于{last}，该年的工作日历尚未公布，期限无法计算",
+        en=f"“{label.en}” ({field}) lies after {last}: the working-day calendar of that year is not known, so no limit can be computed",
+    )
+    return reason, Text(zh=f"请核对日期，填写{last}或更早的日期。", en=f"Check the day and give {last} or an earlier one.")
+
+
 def named_day(named: str, bound: date, *, later: bool) -> Said:
     """The day served or received cannot be true."""
     zh, en = f"早于案件进入本环节的{bound}", f"before the case came to this step ({bound})"
@@ -206,7 +225,7 @@ def several_posts(version: PowerVersion, who: str, held: Sequence[str]) -> Said:
         zh=f"{who}可以{names.zh}的身份办理，请求未写明以哪个岗位办理",
         en=f"{who} may act in several posts ({', '.join(held)})",
     )
-    remedy = Text(zh=f"请写明岗位（post：{'、'.join(held)}）后重新提交。", en="Name the post and submit again.")
+    remedy = Text(zh=f"请写明岗位（post：{'、'.join(held)}）后重新提交。", en=f"Name the post (post: {' or '.join(held)}) and submit again.")
     return reason, remedy
 
 
@@ -220,10 +239,11 @@ def no_credential(name: Text, who: str, day: date) -> Said:
 
 
 def wrong_post(
-    name: Text, needed: Text, who: str, standing: Text, able: Iterable[str], *, delegated: bool = False
+    name: Text, needed: Text, who: str, standing: Text, able: Iterable[str] | None, *, delegated: bool = False
 ) -> Said:
-    """The act belongs to another post; able: names of those who may do it; delegated: he holds a delegation, which is void."""
-    ask = [other for other in dict.fromkeys(able) if other != who]
+    """The act belongs to another post; able: names of those who may do it (None: no officer may, it is the party's or the clock's);
+    delegated: he holds a delegation, which is void."""
+    ask = [other for other in dict.fromkeys(able or ()) if other != who]
     if delegated:
         reason = Text(
             zh=f"“{name.zh}”不得委托他人办理，应由{needed.zh}本人办理；{who}{standing.zh}，所受委托对此无效",
@@ -234,6 +254,11 @@ def wrong_post(
         reason = Text(
             zh=f"“{name.zh}”应由{needed.zh}办理；{who}{standing.zh}",
             en=f"“{name.en}” belongs to {needed.en}; {who} {standing.en}",
+        )
+    if able is None:
+        return reason, Text(
+            zh=f"这件事只能由{needed.zh}自己作出，工作人员不得代为作出：请在其作出后，以其名义登记。",
+            en=f"Only {needed.en} can do this, no officer in their place: record it in their name once they have.",
         )
     remedy = Text(
         zh=f"请转有权人员办理：{'、'.join(ask) or '尚无人担任，请先任命'}。",
@@ -274,12 +299,23 @@ def override_too_low(who: str, name: Text) -> Said:
     return reason, Text(zh="请报上一级领导。", en="Ask the next higher post.")
 
 
-def override_forbidden(controls: Iterable[str]) -> Said:
-    """Controls that nobody can override."""
-    zh, en = "、".join(controls), ", ".join(controls)
-    reason = Text(zh=f"不能特批放行：{zh}（未在本职权设置，或属法定要求）", en=f"cannot be overridden: {en}")
+def override_forbidden(unset: Sequence[str], *, law: Sequence[Text], rule: Sequence[Text]) -> Said:
+    """Controls that nobody can override: not set in this power, demanded by statute, or resting on the rules of the agency."""
+    zh, en = [], []
+    if law:
+        zh.append(f"“{'”“'.join(t.zh for t in law)}”是法律、法规的要求，任何人不得特批")
+        en.append(f"demanded by statute, so nobody may waive it: {', '.join(t.en for t in law)}")
+    if rule:
+        zh.append(f"“{'”“'.join(t.zh for t in rule)}”依据规章制度，对所有人一律适用，不得特批")
+        en.append(f"resting on standing rules that bind everybody: {', '.join(t.en for t in rule)}")
+    if unset:
+        zh.append(f"本职权没有设置：{'、'.join(unset)}")
+        en.append(f"not set in this power: {', '.join(unset)}")
+    reason = Text(zh=f"不能特批放行：{'；'.join(zh)}", en=f"cannot be overridden: {'; '.join(en)}")
     return reason, Text(
-        zh="法定要求不得变通，请依法办理。", en="What statute requires cannot be waived: act by the law."
+        zh="只有仅依据廉政风险防控图或服务承诺的措施，才可由更高岗位的领导说明理由后特批一次；本项请按要求补办后再办理，认为规则不当的，请提请修改制度。",
+        en="Only what rests on the integrity map or on a promise may be waived, once, by a higher leading post that gives reasons; "
+        "here do what the rule asks first, or propose to change the rule.",
     )
 
 

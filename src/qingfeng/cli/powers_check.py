@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 from qingfeng import wiring
 from qingfeng.catalogue.coverage import Coverage, coverage
 from qingfeng.catalogue.faults import Fault
-from qingfeng.catalogue.power import Power
-from qingfeng.catalogue.settings import BadSetting
-from qingfeng.controls import configure, discover
-from qingfeng.duties import configure as configure_duties
+from qingfeng.catalogue.load import Loaded
+from qingfeng.controls import discover
+from qingfeng.controls import faults as control_faults
 from qingfeng.duties import discover as discover_duties
+from qingfeng.duties import faults as duty_faults
 from qingfeng.terms.text import Text
 
 from .powers_files import read_files
@@ -45,7 +46,7 @@ def check_files(screen: Screen, files: Iterable[Path], *, gaps: bool) -> int:
 def all_errors(read: wiring.PowerFile) -> list[Fault]:
     """Return all that makes a file unusable: its own faults, bindings to nothing, settings that cannot work."""
     covered = _covered(read)
-    return [*read.loaded.errors, *(covered.faults if covered else ()), *setting_faults(read.loaded.power)]
+    return [*read.loaded.errors, *(covered.faults if covered else ()), *setting_faults(read.loaded)]
 
 
 def _covered(read: wiring.PowerFile) -> Coverage | None:
@@ -53,19 +54,27 @@ def _covered(read: wiring.PowerFile) -> Coverage | None:
     return coverage(power, controls=sorted(discover()), duties=sorted(discover_duties()), guards=guards()) if power else None
 
 
-def setting_faults(power: Power | None) -> Iterator[Fault]:
-    """Yield what is wrong with the settings of a power's controls and duties, version by version."""
-    for version in power.versions if power else ():
-        for configured in (configure, configure_duties):
-            try:
-                configured(version)
-            except BadSetting as error:
-                yield Fault(
-                    place=f"versions.{version.version}.{error.place}",
-                    line=None,
-                    what=error.text,
-                    hint=Text(zh="请改正该设置。", en="Correct this setting."),
-                )
+def setting_faults(loaded: Loaded) -> Iterator[Fault]:
+    """Yield everything that is wrong with the settings of a power's controls and duties, each with its line."""
+    for n, version in enumerate(loaded.power.versions if loaded.power else ()):
+        for error in (*control_faults(version), *duty_faults(version)):
+            yield Fault(
+                place=f"versions.{version.version}.{error.place}",
+                line=_line(loaded, ("versions", n, *_path(error.place))),
+                what=error.what,
+                hint=Text(zh="请改正该设置。", en="Correct this setting."),
+            )
+
+
+def _path(place: str) -> tuple[str | int, ...]:
+    """Return a place such as controls.fine_receipts.books[2].first as keys and indexes from 0."""
+    parts = re.findall(r"[^.\[\]]+|\[\d+\]", place)
+    return tuple(int(part[1:-1]) - 1 if part.startswith("[") else part for part in parts)
+
+
+def _line(loaded: Loaded, path: tuple[str | int, ...]) -> int | None:
+    known = (loaded.lines.get(path[:length]) for length in range(len(path), 0, -1))
+    return next((line for line in known if line is not None), None)
 
 
 def fault_data(fault: Fault) -> dict[str, Any]:

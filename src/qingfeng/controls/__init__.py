@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.catalogue.settings import BadSetting, typed
+from qingfeng.catalogue.settings import BadSetting, faults_in, pinned, typed
 from qingfeng.engine.control import Control, ControlSet
 from qingfeng.facts.rule import AnyOf, LateRule, Rule
 
@@ -34,24 +34,27 @@ def configure(version: PowerVersion, *, without: Collection[str] = ()) -> Contro
 
     without: names left out, to show in a drill that it is they who stop it; an agency at work leaves out none.
     """
-    known = discover()
-    wanted = {**ALWAYS, **version.controls}
-    for name in wanted:
-        if name not in known:
-            raise BadSetting(
-                f"controls.{name}",
-                f"没有这个防控措施；现有：{'、'.join(known)}",
-                f"no such control; there are: {', '.join(known)}",
-            )
-    controls: list[Control] = []
-    for name in sorted(wanted):
-        control = typed(known[name], wanted[name], place=f"controls.{name}")
-        problem = control.problem(version)
-        if problem is not None:
-            raise BadSetting(f"controls.{name}", problem.zh, problem.en)
-        if name not in without:
-            controls.append(control)
+    for fault in faults(version):
+        raise fault
+    known, wanted = discover(), {**ALWAYS, **version.controls}
+    controls: list[Control] = [
+        typed(known[name], wanted[name], place=f"controls.{name}") for name in sorted(wanted) if name not in without
+    ]
     return ControlSet.of(controls, [_concerns(control.detect(version)) for control in controls])
+
+
+def faults(version: PowerVersion) -> list[BadSetting]:
+    """Return everything that is wrong with the settings of a power's controls, each at its own place."""
+    known, found = discover(), []
+    for name, settings in sorted({**ALWAYS, **version.controls}.items()):
+        place = f"controls.{name}"
+        if name not in known:
+            found.append(BadSetting(place, f"没有这个防控措施；现有：{'、'.join(known)}", f"no such control; there are: {', '.join(known)}"))
+            continue
+        wrong = faults_in(known[name], settings, place=place)
+        problem = None if wrong else typed(known[name], settings, place=place).problem(version)
+        found += wrong if problem is None else [pinned(place, problem, settings)]
+    return found
 
 
 def _concerns(rule: Rule) -> frozenset[str] | None:

@@ -20,13 +20,15 @@ from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 
 MET, UNMET, REASONS = "met", "not_met", 4  # an answer, the other, characters of a reason
+USUAL = {"fact": "有违法事实", "party": "有明确的当事人", "jurisdiction": "属于本机关管辖", "in_time": "未超过追责时效", "not_duplicate": "同一事实未曾立案"}
 
 
 # fmt: off
 @dataclass(frozen=True, slots=True)
 class CaseOpeningDue:
     """`refuses` (to propose or decide not to open) answers each of `items` in `standard` (met, not_met) and says why in `unmet`; what one
-    of `proposes` found met is turned only by evidence in `relies_on` that acts of `evidence` registered (`evidence_no`)."""
+    of `proposes` found met is turned only by evidence in `relies_on` that acts of `evidence` registered (`evidence_no`); `also`: items that
+    need no answer but count when answered (no case on the same facts: duplicate_case asks which)."""
 
     name: ClassVar[str] = "case_opening_due"
     title: ClassVar[Text] = Text(zh="该立必立", en="Case opening due")
@@ -39,6 +41,7 @@ class CaseOpeningDue:
         ("advise ann 0 standard={a:not_met,b:not_met} unmet={a:查无实据,b:查无此人}", "drop bob 1 standard={a:not_met,b:met} unmet={a:查无实据}"),
         ("propose ann 0 standard={a:not_met,b:met}", "advise dan 1 standard={a:not_met,b:met} unmet={a:查无实据,b:查无此人}"),
         ("drop eve 0 standard={a:met,b:not_met} unmet={b:查无此人}",), ("propose ann 0 standard={a:met,b:met}", "open bob 1"),
+        ("drop bob 0 standard={a:met,b:met,not_duplicate:not_met} unmet={not_duplicate:同一事实已立案}",),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("advise ann 0 standard={a:met,b:not_met} unmet={b:查无此人}", "prove ann 1 evidence_no=E1",
@@ -47,12 +50,16 @@ class CaseOpeningDue:
         ("propose ann 0 standard={a:not_met,b:met}", "advise ann 1 standard={a:met,b:not_met} unmet={b:查无此人}"), ("advise bob 0",),
         ("drop bob 0 standard={a:met,b:not_met} unmet={a:查无实据}",), ("advise bob 0 standard={a:not_met,b:met} unmet={a:查无据}",),
         ("drop bob 0 standard={a:not_met} unmet={a:查无实据}",), ("drop bob 0 standard={a:met,b:met}",),
+        ("drop bob 0 standard={a:met,b:met,not_duplicate:not_met} unmet={not_duplicate:重复}",),
+        ("propose ann 0 standard={not_duplicate:met}",
+         "drop bob 1 standard={a:met,b:met,not_duplicate:not_met} unmet={not_duplicate:同一事实已立案}"),
     )
 
     items: tuple[str, ...]
     refuses: tuple[str, ...]
     proposes: tuple[str, ...]
     evidence: tuple[str, ...]
+    also: tuple[str, ...] = ("not_duplicate",)
     statute: Citation | None = None
 
     @property
@@ -63,7 +70,7 @@ class CaseOpeningDue:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         wrong = ", ".join(sorted({*self.refuses, *self.proposes, *self.evidence} - {row.act for row in version.procedure.rows}))
-        bad = wrong or not (self.items and self.refuses and self.evidence)
+        bad = wrong or not (self.items and self.refuses and self.evidence) or set(self.items) & set(self.also)
         return Text(f"items、refuses、evidence须设置且在流程中：{wrong}", f"items, refuses, evidence: set, in the procedure: {wrong}") if bad else None
 
     def check(self, situation: Situation) -> Refusal | None:
@@ -71,17 +78,18 @@ class CaseOpeningDue:
         acts, data = [e for e in situation.case.events if e.kind == ACT], situation.proposed.data
         said, why, relied = data.get("standard") or {}, data.get("unmet") or {}, set(data.get("relies_on") or ())
         met = {item for e in acts if e.act in self.proposes for item, answer in (e.data.get("standard") or {}).items() if answer == MET}
-        unmet = [item for item in self.items if said.get(item) == UNMET]
+        unmet = [item for item in (*self.items, *self.also) if said.get(item) == UNMET]
         open_ = "、".join(item for item in self.items if said.get(item) not in (MET, UNMET))
         bare = "、".join(item for item in unmet if len(str(why.get(item) or "").strip()) < REASONS)
         turned = "、".join(item for item in unmet if item in met)
         strange = "、".join(sorted(relied - {e.data.get("evidence_no") for e in acts if e.act in self.evidence}))
         faults = (
-            (open_, f"立案标准未逐项回答：{open_}", f"items of the filing standard without answer: {open_.replace('、', ', ')}"),
+            (open_, f"立案标准未逐项回答：{_told(open_)}", f"items of the filing standard without answer: {open_.replace('、', ', ')}"),
             (not unmet, "各项立案标准均已符合，应当立案", "every item of the standard is met: the case must be opened"),
-            (bare, f"未写明不符合的理由（至少{REASONS}个字）：{bare}", f"no reason (at least {REASONS} characters) for: {bare.replace('、', ', ')}"),
-            (turned and (not relied or strange), f"提请时认定符合，现改为不符合，但无本案证据支持：{turned}（{strange or '未列证据'}）",
-             f"found met by a proposer, now unmet without evidence of this case: {turned.replace('、', ', ')} ({strange or 'none named'})"))
+            (bare, f"未写明不符合的理由（至少{REASONS}个字）：{_told(bare)}", f"no reason (at least {REASONS} characters) for: {bare.replace('、', ', ')}"),
+            (turned and (not relied or strange), f"提请时认定符合，现改为不符合，但无本案证据支持：{_told(turned)}（{strange or '未列证据'}）",
+             f"found met by a proposer, now unmet without evidence of this case: {turned.replace('、', ', ')} "
+             f"({strange.replace('、', ', ') or 'none named'})"))
         found = next((Text(zh, en) for bad, zh, en in faults if bad and situation.proposed.act in self.refuses), None)
         basis, cited = (self.basis, self.statute) if not unmet and not open_ else (Basis.RULE, None)  # the article says no more
         return None if found is None else Refusal(by=self.name, ring="control", basis=basis, citation=cited, reason=found,
@@ -91,10 +99,15 @@ class CaseOpeningDue:
     def detect(self, _: PowerVersion) -> GateRule:
         """Find refusals that leave an item open, meet them all, or do not bear out what they call unmet."""
         said = T("standard")
-        unmet = {item: equal(value_of(said, item), UNMET) for item in self.items}
+        unmet = {item: equal(value_of(said, item), UNMET) for item in (*self.items, *self.also)}
         open_ = either(*(negated(is_in(value_of(said, item), (MET, UNMET))) for item in self.items))
-        bare = either(*(both(unmet[item], over(REASONS, length(value_of(T("unmet"), item)))) for item in self.items))
-        turned = either(*(both(unmet[item], some(self.proposes, equal(value_of(R("standard"), item), MET))) for item in self.items))
+        bare = either(*(both(unmet[item], over(REASONS, length(value_of(T("unmet"), item)))) for item in unmet))
+        turned = either(*(both(unmet[item], some(self.proposes, equal(value_of(R("standard"), item), MET))) for item in unmet))
         proved = gather("set", self.evidence, R("evidence_no"))
         unproved = either(equal(without(T("relies_on"), None), 0), over(without(T("relies_on"), proved), 0))
         return gate(self.refuses, either(open_, negated(either(*unmet.values())), bare, both(turned, unproved)))
+
+
+def _told(items: str) -> str:
+    """Return items in Chinese, where they are the usual ones."""
+    return "、".join(USUAL.get(item, item) for item in items.split("、"))

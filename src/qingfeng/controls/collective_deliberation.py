@@ -62,9 +62,10 @@ class CollectiveDeliberation:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         named = {*self.decides, *self.results, *self.since, *self.classify, *self.occasions}
-        unknown = "、".join(sorted(named - {row.act for row in version.procedure.rows}))
+        unknown = sorted(named - {row.act for row in version.procedure.rows})
         good = self.decides and self.results and self.since and (self.classify or self.occasions or self.kinds or self.amount)
-        return None if good and not unknown else Text(zh=f"决定、结果、起算和适用情形均须有所指（{unknown}）", en=f"an act or occasion is lacking ({unknown})")
+        return None if good and not unknown else Text(zh=f"决定、结果、起算和适用情形均须有所指（{'、'.join(unknown)}）",
+            en=f"an act or occasion is lacking ({', '.join(unknown)})")
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse the decision that the heads had to take together and did not, or took otherwise."""

@@ -2,7 +2,7 @@
 
 Why: 截留、私分 begins where one hand sets the sum and takes it; a payment without a bank's slip, or with another's, is money nobody counted.
 Finds: a payment recorded by, or with, somebody who decided or investigated, or the other way round; one not through the bank, without the
-bank's reference, or with one already used, here or in another case.
+bank's reference, with one already used, here or in another case, or written in another way than the bank writes it (capitals, no blanks).
 Not: money taken on the spot (`on_the_spot_collection`); a forged slip (the bank's list is compared with the register).
 Source: 行政处罚法 67: 作出罚款决定的机关与收缴分离, 当事人到指定银行或者通过电子支付系统缴纳.
 """
@@ -18,8 +18,22 @@ from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts.rule import AnyOf, R, T
-from qingfeng.facts.say import both, differs, either, equal, gate, is_in, matches, missing, negated, same_actor, some
+from qingfeng.facts.say import (
+    both,
+    differs,
+    either,
+    equal,
+    gate,
+    is_in,
+    matches,
+    missing,
+    negated,
+    same_actor,
+    some,
+    spelling,
+)
 from qingfeng.terms.citation import Citation
+from qingfeng.terms.spelling import one_spelling
 from qingfeng.terms.text import Text
 
 SEPARATE = Citation(instrument="行政处罚法", article="67")
@@ -44,6 +58,7 @@ class DecisionCollectionSeparation:
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("decide dan 0", "pay dan 1 paid_by=bank bank_ref=B1"), ("investigate ann 0", "book ann 1 paid_by=bank bank_ref=B2"),
         ("investigate ann 0 officers=[ann,bob]", "pay bob 1 paid_by=bank bank_ref=B1"), ("pay eve 0 bank_ref=B1",),
+        ("pay eve 0 paid_by=bank bank_ref=b1",), ("pay eve 0 paid_by=bank bank_ref=Ｂ1",),
         ("pay eve 0 paid_by=on_spot bank_ref=B1",), ("book eve 0 paid_by=bank",), ("pay eve 0 paid_by=bank bank_ref=B1", "decide eve 1"),
         ("book bob 0 paid_by=bank bank_ref=B1", "investigate ann 1 officers=[ann,bob]"),
         ("pay eve 0 paid_by=bank bank_ref=B1", "book eve 1 paid_by=bank bank_ref=B1"),
@@ -73,6 +88,9 @@ class DecisionCollectionSeparation:
         if command.data.get("paid_by") != BANK or not number:
             return self._refusal("罚没款应当由当事人缴至银行或者通过电子支付系统缴纳，登记须注明银行流水号",
                                  "the party pays at the bank or electronically; the entry says so, with the bank's reference")
+        if number != (as_written := one_spelling(str(number))):
+            return self._refusal(f"银行流水号请照回单用大写、不留空格填写：{as_written}",
+                                 f"write the reference as the bank does, in capitals without blanks: {as_written}")
         used = [e for e in acts if e.act in self.payments and e.data.get("bank_ref") == number]
         there = [u.case for u in situation.elsewhere.uses("bank_ref", str(number)) if u.act in self.payments]
         if used or there:
@@ -86,7 +104,7 @@ class DecisionCollectionSeparation:
         decided = both(person, some(self.decides, either(same_actor(), is_in(T("_actor"), R("officers")))))
         paid = some(self.payments, both(differs(R("_actor"), SYSTEM), either(same_actor(), is_in(R("_actor"), T("officers")))))
         twice = either(some(self.payments, matches("bank_ref")), some(self.payments, same="bank_ref"))
-        outside = either(negated(equal(T("paid_by"), BANK)), missing(T("bank_ref")))
+        outside = either(negated(equal(T("paid_by"), BANK)), missing(T("bank_ref")), differs(spelling(T("bank_ref")), T("bank_ref")))
         return AnyOf((gate(self.payments, either(decided, outside, twice), needs=["_actor"]), gate(self.decides, paid, needs=["_actor"])))
 
     def _apart(self, situation: Situation, who: set[str | None] | set[str], did: tuple[str, ...]) -> Refusal:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, Expr, R, T
-from qingfeng.terms.money import format_yuan
 from qingfeng.terms.text import Text
 
 # fmt: off
@@ -60,29 +60,32 @@ class DecisionMatchesReview:
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse what differs, leaves the conclusion open, or departs without reasons."""
-        act, data, fault = situation.proposed.act, situation.proposed.data, None
+        act, data, fault, version = situation.proposed.act, situation.proposed.data, None, situation.case.version
         events = [e for e in situation.case.events if e.kind == ACT]
         if act in (*self.reviews, *self.departures):
             silent = act in self.departures and len(data.get("reasons") or "") < 4
-            left = [n for n in self.stated if data.get(n) in NOTHING] + ["reasons"] * silent
-            fault = (f"未写明{'、'.join(left)}", f"{', '.join(left)} not stated") if left else None
+            left = [codes.field(version, n) for n in self.stated if data.get(n) in NOTHING]
+            left += [Text(zh="理由（至少4个字）", en="reasons (at least 4 characters)")] * silent
+            fault = (f"未写明{'、'.join(n.zh for n in left)}", f"{', '.join(n.en for n in left)} not stated") if left else None
         elif act in self.decisions:
             valid = [e for e in events if e.act in self.reviews or (e.act in self.departures and e.actor != situation.proposed.actor)]
-            other = "、".join(self._other(valid[-1].data, data).values()) if valid else ""
-            fault = (f"与审查结论不一致：{other}", f"not what the review said: {other.replace('、', ', ')}") if other else None
+            other = self._other(version, valid[-1].data, data).values() if valid else ()
+            fault = (f"与审查结论不一致：{'、'.join(n.zh for n in other)}",
+                     f"not what the review said: {', '.join(n.en for n in other)}") if other else None
         elif act in self.reports and (at := max((n for n, e in enumerate(events) if e.act in self.reports), default=None)) is not None:
             why = (data.get("changes") or {}) if any(e.act in self.grounds for e in events[at:]) else {}
-            bare = "、".join(said for n, said in self._other(events[at].data, data).items() if len(why.get(n) or "") < 4)
-            fault = (f"报告改变了{bare}，却没有新证据、未被退回或者未说明理由",
-                f"the report changes {bare.replace('、', ', ')} with nothing new or without reasons") if bare else None
+            bare = [said for n, said in self._other(version, events[at].data, data).items() if len(why.get(n) or "") < 4]
+            fault = (f"报告改变了{'、'.join(n.zh for n in bare)}，却没有新证据、未被退回或者未说明理由（至少4个字）",
+                f"the report changes {', '.join(n.en for n in bare)} with nothing new or without reasons (4 characters)") if bare else None
         return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(
-            "请按审查结论办理；确需改变的，由他人写明新结论和理由批准后再决定；报告有变的，逐项说明（changes）。",
-            "Follow the review; a change is first approved by another, with its reasons; a report explains each change (changes)."))
+            "请按审查结论办理；确需改变的，由他人写明新结论和理由批准后再决定；报告有变的，逐项说明变动及理由。",
+            "Follow the review; a change is first approved by another, with its reasons; a report explains each change."))
 
-    def _other(self, old: Any, new: Any) -> dict[str, str]:
-        def shown(n: str, value: Any) -> str:
-            return "-" if value in NOTHING else format_yuan(value) if n in ("amount", "confiscated") else str(value)
-        return {n: f"{n} {shown(n, old.get(n))} → {shown(n, new.get(n))}" for n in self.fields
+    def _other(self, version: PowerVersion, old: Any, new: Any) -> dict[str, Text]:
+        def moved(n: str) -> Text:
+            was, now, name = codes.shown(version, n, old.get(n)), codes.shown(version, n, new.get(n)), codes.field(version, n)
+            return Text(zh=f"{name.zh}由{was.zh}改为{now.zh}", en=f"{name.en} from {was.en} to {now.en}")
+        return {n: moved(n) for n in self.fields
                 if old.get(n) != new.get(n) and not (old.get(n) in NOTHING and new.get(n) in NOTHING)}
 
     def detect(self, _: PowerVersion) -> AnyOf:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.catalogue.settings import unfit
+from qingfeng.catalogue.settings import idle_posts, unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts import say
@@ -39,7 +39,7 @@ class DisclosureApproval:
     example: ClassVar[dict[str, Any]] = {
         "publishes": ["publish", "post"], "approvals": ["sign"], "drafts": ["draft"], "returns": ["send_back"], "posts": ["head", "deputy"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_DRAFT, _OK, _UP), (_DRAFT, _HIGH, _UP), (_DRAFT, _OK, _HIGH),
+        (_DRAFT, _OK, _UP), (_DRAFT, _HIGH, _UP), (_OK.replace("已核对可以公开", "同意公开"), _UP), (_DRAFT, _OK, _HIGH),
         (_DRAFT, "send_back dan 0", _OK, _UP.replace("publish", "post"), _UP), (_DRAFT, _OK, "draft bob 1 document_hash=d2", _UP),
         (_DRAFT, _OK, _UP, "publish bob 3 document_hash=d1 masked=yes"), (_OK, _OK.replace("=d1", "=d2"), _UP.replace("=d1", "=d2"), _UP),
         (_DRAFT, "send_back dan 0", _HIGH), (_DRAFT, "draft dan 0 document_hash=d2", _OK),
@@ -68,8 +68,9 @@ class DisclosureApproval:
         """Return why these settings cannot work with the power, or None."""
         strange = sorted({*self.posts} - {*version.posts})
         if strange or not self.posts:
-            return Text(zh=f"审签岗位空缺或没有这些岗位：{'、'.join(strange)}", en=f"no posts to sign off, or unknown: {', '.join(strange)}")
-        return unfit(version, self.publishes, self.approvals, more=self.drafts + self.returns)
+            return Text(zh=f"审签岗位空缺或没有这些岗位：{'、'.join(strange) or '—'}", en=f"no posts to sign off, or unknown: {', '.join(strange) or '-'}")
+        fault = unfit(version, self.publishes, self.approvals, more=self.drafts + self.returns)
+        return fault or idle_posts(version, self.approvals, self.posts)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse to publish what is not signed off or masked, and a sign-off that is none."""
@@ -86,7 +87,8 @@ class DisclosureApproval:
             yield s.authority.post not in self.posts, f"{name(p.actor)}的岗位无权审签公开信息", f"{name(p.actor)}'s post may not sign off disclosure"
             authors = {e.actor for e in acts if e.act in self.drafts and e.data.get("document_hash") == text}
             yield p.actor in authors, f"{name(p.actor)}是拟稿人，不得自行审签", f"{name(p.actor)} wrote the text"
-            yield not text or len(str(p.data.get("opinion") or "")) < WORDS, "审签没有指明文本，或者没有意见", "no text, or no opinion on it"
+            hollow = not text or len(str(p.data.get("opinion") or "")) < WORDS
+            yield hollow, "审签没有指明文本，或者意见少于4个字（例如“同意公开”）", "no text is named, or the opinion has fewer than 4 characters"
         if p.act in self.publishes:
             start = max((n for n, e in enumerate(acts, 1) if e.act in self.returns), default=0)
             signed = {e.actor for e in acts[start:] if e.act in self.approvals and e.post in self.posts

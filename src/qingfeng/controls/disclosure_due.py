@@ -1,7 +1,7 @@
 """disclosure_due 应公开尽公开: a decision is published in full and in time, or withheld on a ground that another approves.
 
 Why: 信息公开不及时、不完整: what is not shown cannot be compared, and a favour stays between two people.
-Finds: a publication with fields left out, of another text, of nothing decided or of what was revoked; one taken down without
+Finds: a publication with fields left out, of another text or result, of nothing decided or of what was revoked; one taken down without
 reasons; (watch) a decision neither published nor withheld in time, or still up after a change.
 Not: who signs off and what is masked (disclosure_approval); who may withhold it (withholding_approved).
 Source: 行政处罚法 48 and 政府信息公开条例 26 where the power names it (`statute`); what has to be published is the setting `fields`.
@@ -25,6 +25,8 @@ from qingfeng.terms.text import Text
 WORDS = 4  # characters of a reason
 
 # fmt: off
+_ZH = {"document_no": "文号", "party": "当事人", "subject": "检查对象", "officers": "检查人员", "items": "检查事项", "facts": "事实", "basis": "依据",
+       "result": "结果", "outcome": "结论", "problems": "问题", "measures": "整改措施"}
 _MADE, _UP = "decide dan 0 document_hash=d1", "publish fay 3 document_hash=d1 published_fields=[no,party,facts,basis]"
 _OK, _DOWN, _GONE, _MENDED = "agree dan 4", "withdraw fay 12 reasons=原决定已撤销", "revoke dan 10", "correct dan 10 document_hash=d2"
 
@@ -33,6 +35,7 @@ _OK, _DOWN, _GONE, _MENDED = "agree dan 4", "withdraw fay 12 reasons=原决定�
 class DisclosureDue:
     """`decisions` are published within `within` working days, or withheld (`approvals` agree to it); `fields`: what is shown.
 
+    same: fields that the publication says just as the decision in force does;
     changes: acts (new text: `document_hash`) after which what is up comes down in `withdraw_within` days; may: acts after which it may.
     """
 
@@ -40,17 +43,21 @@ class DisclosureDue:
     title: ClassVar[Text] = Text(zh="应公开尽公开", en="Disclosure due")
     example: ClassVar[dict[str, Any]] = {
         "decisions": ["decide"], "publishes": ["publish"], "approvals": ["agree"], "withdraws": ["withdraw"],
-        "changes": ["revoke", "correct"], "may": ["judge"], "fields": ["no", "party", "facts"], "within": 7}
+        "changes": ["revoke", "correct"], "may": ["judge"], "fields": ["no", "party", "facts"], "within": 7, "same": ["outcome"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_MADE, _UP), (_MADE, _UP, _GONE, _DOWN), (_MADE, _OK), (_MADE, _UP, _UP), ("decide dan 0", _UP), ("judge eve 0", _DOWN),
         (_OK, _DOWN), (_MADE, _UP, _MENDED, _DOWN, _UP.replace("=d1", "=d2")), (_MADE, _UP, "judge eve 5", _DOWN),
         (_MADE, _UP, _GONE, "decide eve 11 document_hash=d3", _UP.replace("=d1", "=d3")),
+        (_MADE + " outcome=x", _UP + " outcome=x"), (_MADE + " outcome=x", _MENDED + " outcome=y", _UP.replace("=d1",
+        "=d2") + " outcome=y"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_UP,), (_MADE, _UP.replace(",facts", "")), (_MADE, "publish fay 3 document_hash=d1"), (_MADE, _UP.replace("=d1", "=d2")),
         (_MADE, _UP, _GONE, _UP), (_MADE, "publish fay 3 published_fields=[no,party,facts,basis]"), (_MADE, _MENDED, _UP),
         (_GONE, _DOWN.replace("原决定已撤销", "撤了")), (_GONE, "withdraw fay 12"), (_MADE, _UP, _DOWN), (_OK, _MADE, _UP, _DOWN),
-        (_MADE, _OK, "publish fay 3 published_fields=[no] document_hash=d1"),
+        (_MADE, _OK, "publish fay 3 published_fields=[no] document_hash=d1"), *((_MADE + " outcome=x", _UP + o) for o in ("",
+        " outcome=y")),
+        (_MADE + " outcome=x", _MENDED + " outcome=y", _UP.replace("=d1", "=d2") + " outcome=x"),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_MADE, _UP.replace(" 3 ", " 9 "), "today 90"), (_MADE, "today 9"), (_MADE, _OK, "today 90"), (_MADE, "revoke dan 4", "today 90"),
@@ -70,6 +77,7 @@ class DisclosureDue:
     withdraws: tuple[str, ...] = ("withdraw_publication",)
     changes: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
     within: int = 20
     withdraw_within: int = 3
     statute: Citation | None = None
@@ -96,12 +104,15 @@ class DisclosureDue:
         p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]
         if p.act in self.publishes:
             left = [f for f in self.fields if f not in (p.data.get("published_fields") or ())]
-            yield left, f"公开的内容不完整，缺少：{'、'.join(left)}", f"the publication leaves out: {', '.join(left)}"
+            yield left, f"公开的内容不完整，缺少：{'、'.join(_ZH.get(f, f) for f in left)}", f"the publication leaves out: {', '.join(left)}"
             made = [e for e in acts if e.act in self.decisions + self.changes]
             void = not made or (made[-1].act in self.changes and not made[-1].data.get("document_hash"))
             yield void, "尚未作出决定，或者决定已被撤销，没有可公开的内容", "nothing has been decided, or it has been revoked"
             text = next((e.data["document_hash"] for e in reversed(made) if e.data.get("document_hash")), None)
             yield text is not None and p.data.get("document_hash") != text, "公开的与现行决定文本不一致", "this is not the text of the decision in force"
+            for field in self.same:
+                told = next((e.data[field] for e in reversed(made) if e.data.get(field)), None)
+                yield told is not None and p.data.get(field) != told, "公开的结果与现行决定不一致", "this is not the result that was decided"
         if p.act in self.withdraws:
             start = max((n for n, e in enumerate(acts, 1) if e.act in self.publishes), default=0)
             ground = any(e.act in self.changes + self.approvals + self.may for e in acts[start:])
@@ -112,7 +123,8 @@ class DisclosureDue:
         """Find half or wrong publications, and what was taken down without a reason."""
         made, poor = self.decisions + self.changes, say.over(WORDS, say.length(T("reasons")))
         current = say.last(made, "document_hash")
-        wrong = say.both(say.said(current), say.negated(say.equal(T("document_hash"), current)))
+        wrong = say.either(*(say.both(say.said(told), say.negated(say.equal(T(field), told)))
+            for field, told in (("document_hash", current), *((field, say.last(made, field)) for field in self.same))))
         partial = say.over(say.without(self.fields, T("published_fields")), 0)
         stands = say.either(say.is_in(R("_act"), self.decisions), say.said(R("document_hash")))
         void = say.none(made, say.both(stands, say.equal(R("_seq"), say.gather("max", made, R("_seq")))))

@@ -65,8 +65,8 @@ class FinalReportComplete:
         elif command.act in self.decisions:
             fault = self._unweighed(events)
         return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(
-            zh="请在终结报告中逐项列明采信的证据（relies_on）或者不予采信的理由（rejects），有新证据的重新提交报告。",
-            en="List in the report every item relied on (relies_on) or rejected, with reasons (rejects); report new evidence anew."))
+            zh="请在终结报告中逐项列明采信的证据，或者不予采信的证据及理由（至少4个字），有新证据的重新提交报告。",
+            en="List in the report every item relied on or rejected, with reasons (4 characters at least); report new evidence anew."))
 
     def _badly_weighed(self, known: list[Any], relied: list[str], rejected: dict[str, str]) -> Fault:
         if not relied and not rejected:
@@ -84,8 +84,9 @@ class FinalReportComplete:
         last = max((n for n, e in enumerate(events) if e.act in self.reports), default=None)
         if last is None:
             return "还没有提交调查终结报告", "there is no final report yet"
-        new = "、".join(str(e.data.get("evidence_no", "（无编号）")) for e in events[last:] if e.act in self.registers)
-        return (f"终结报告之后又登记了证据：{new}", f"evidence was registered after the final report: {new}") if new else None
+        new = [e.data.get("evidence_no") for e in events[last:] if e.act in self.registers]
+        zh, en = "、".join(str(n or "（无编号）") for n in new), ", ".join(str(n or "(no number)") for n in new)
+        return (f"终结报告之后又登记了证据：{zh}", f"evidence was registered after the final report: {en}") if new else None
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find what a report leaves out, invents, contradicts or rejects without reason, and decisions that did not wait for it."""

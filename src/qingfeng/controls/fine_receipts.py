@@ -21,6 +21,7 @@ from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, Op, R, T
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.money import format_yuan
+from qingfeng.terms.spelling import one_spelling
 from qingfeng.terms.text import Text
 
 RECEIPT = Citation(instrument="行政处罚法", article="70")
@@ -40,6 +41,14 @@ class Book:
         rest = text.removeprefix(self.prefix)
         whole = text == self.prefix + rest and len(rest) == len(self.first) and rest.isascii() and rest.isdecimal()
         return int(rest) if whole and self.first <= rest <= self.last else None
+
+    def shares(self, other: Book) -> bool:
+        """Return whether a number could be taken for one of both books, however its prefix is written."""
+        low, high = (
+            [one_spelling(b.prefix + end) for b, end in ends]
+            for ends in (((self, self.first), (other, other.first)), ((self, self.last), (other, other.last)))
+        )
+        return len(low[0]) == len(low[1]) and max(low) <= min(high)
 
 
 # fmt: off
@@ -82,6 +91,9 @@ class FineReceipts:
         """Return why these settings cannot work with the power, or None."""
         if not self.books or any(b.number(b.prefix + b.first) is None or b.number(b.prefix + b.last) is None for b in self.books):
             return Text("每本票据须写明字头、起号和止号，号码为同样位数的数字", "each book has a prefix, a first and a last number of one width")
+        twice = [f"{a.prefix}{a.first}–{a.last}" for n, a in enumerate(self.books) for b in self.books[:n] if a.shares(b)]
+        if twice:
+            return Text(f"票据本号段重叠：{'、'.join(twice)}，同一号码不得出现在两本中", f"books overlap, no number may be in two: {', '.join(twice)}")
         return unfit(version, self.issues, more=self.voids)
 
     def check(self, situation: Situation) -> Refusal | None:

@@ -44,13 +44,16 @@ class GiftRegister:
         ("investigate ann 0 officers=[ann,bob]", "answer bob 1 gifts=none", _OK, "report ann 3"),
         ("investigate carl 0", f"answer carl 1 {_BACK}", "report dan 2", "answer eve 2 gifts=none", "decide eve 3"),
         ("investigate ann 0", _N, "report ann 1", "send_back eve 2", "answer ann 3 gifts=none", "report ann 3"),
+        ("investigate ann 0 officers=[ann,carl]", "record_absent_answer eve 1 departed=[ann,carl]", "send_back eve 2", "report dan 3"),
         (f"c1:{_OK}", "c2:investigate system 3", "c2:report dan 4", f"c1:{_OK[:-1]}2", "c2:call eve 5 gave=none"))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("investigate ann 0 officers=[ann,bob]", _N, "report ann 2"), ("decide eve 0",), ("investigate ann 0", _N, "decide eve 2"),
         *((f"answer ann 4 {said}",) for said in ("", "gifts=没有", "gifts=refused details=退还现金", "gifts=refused gift_no=G2", _IN,
           "gifts=refused gift_no=G2 details=退还", "gifts=handed_in gift_no=G1 details=茶叶两盒 handed_in_on=2026-03-03",
           f"{_IN} handed_in_on=2026-03-05", f"{_IN} handed_in_on=2026-03-09", f"{_IN[:-1]}4 handed_in_on=2026-03-03")),
-        ("investigate ann 0", _N, "send_back eve 2", "report ann 3"), (f"c1:{_OK}", f"c2:{_OK}"), (_OK, f"{_OK[:7]}bob{_OK[10:]}"),
+        ("investigate ann 0", _N, "send_back eve 2", "report ann 3"),
+        ("investigate ann 0", "record_absent_answer eve 1 departed=[bob]", "report ann 2"),
+        (f"c1:{_OK}", f"c2:{_OK}"), (_OK, f"{_OK[:7]}bob{_OK[10:]}"),
         ("answer ann 0 gifts=refused gift_no=G2", "investigate ann 1", "report ann 1"))
     kept: ClassVar[tuple[tuple[str, ...], ...]] = ((_N, "call eve 9 gave=none"), (f"answer ann 1 {_BACK}", "call eve 9 gave=gave"))
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = ((_N, "call eve 9 gave=gave"), ("call eve 0 gave=asked", _N))
@@ -61,6 +64,7 @@ class GiftRegister:
     afresh: tuple[str, ...] = ()
     calls: tuple[str, ...] = ("record_integrity_call",)
     fields: tuple[str, ...] = ("officers",)
+    absences: tuple[str, ...] = ("record_absent_answer",)  # a leader's word for those who left: absent_answer
     within: int = 5
 
     def problem(self, version: PowerVersion) -> Text | None:
@@ -81,7 +85,8 @@ class GiftRegister:
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find answers that cannot be looked up, gifts handed in late, and gates passed in silence."""
         answered = say.gather("set", self.answers, R("_actor"), self._whole(R), since=self.afresh)
-        silent = [say.over(say.without(one, answered), 0) for one in took_part(self.takes_part, self.fields, beside=(PARTY, SYSTEM))]
+        settled = say.joined(answered, say.gather("set", self.absences, R("_key"), each="departed"))
+        silent = [say.over(say.without(one, settled), 0) for one in took_part(self.takes_part, self.fields, beside=(PARTY, SYSTEM))]
         came, back = say.day(T("gift_received_on")), say.day(T("handed_in_on"))
         in_time = say.both(say.at_least(back, came), say.at_least(T("_on"), back), say.at_least(self.within, say.working_days(came, back)))
         other = say.both(say.matches("gift_no"), say.differs(R("_actor"), T("_actor")))
@@ -104,7 +109,7 @@ class GiftRegister:
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts, gifts = s.proposed, [e for e in s.case.events if e.kind == ACT], s.proposed.data.get("gifts")
         if p.act in self.answers:
-            yield not _sound(p.data), "须答“无”，或者写明登记编号、何物何人所送（至少4个字）", "say “none”, or its number, what it was and from whom"
+            yield not _sound(p.data), "须答“无”，或者写明登记编号、何物何人所送（至少4个字）", "say 'none', or its number, what it was and from whom"
             no, others = str(p.data.get("gift_no")), [e.data.get("gift_no") for e in acts if e.act in self.answers and e.actor != p.actor]
             taken = no in others or any(use.act in self.answers for use in s.elsewhere.uses("gift_no", no))
             yield gifts in GIFTS and taken, f"登记编号{no}已用于另一件礼品", f"{no} stands for another gift already"
@@ -112,10 +117,11 @@ class GiftRegister:
         if p.act in self.gates:
             last = max((n for n, e in enumerate(acts, 1) if e.act in self.afresh), default=0)
             answered = {PARTY, SYSTEM} | {e.actor for e in acts[last:] if e.act in self.answers and _sound(e.data)}
+            answered |= {one for e in acts if e.act in self.absences for one in e.data.get("departed") or ()}
             parts = [(e.actor, e.data) for e in acts if e.act in self.takes_part] + [(p.actor, p.data)] * (p.act in self.takes_part)
             asked = dict.fromkeys(who for actor, data in parts for who in (actor, *(o for f in self.fields for o in data.get(f) or ())))
             who = "、".join(s.people.name(str(one)) for one in asked if one not in answered)
-            yield who, f"{who}参与了本案，尚未如实填写收受礼品情况（退回后须重新填写）", f"not answered about gifts (anew after a return): {who}"
+            yield who, f"{who}参与了本案，尚未如实填写收受礼品情况（退回后须重新填写）", f"not answered about gifts (anew after a return): {who.replace('、', ', ')}"
 
 
 def _sound(said: Mapping[str, Any]) -> bool:

@@ -1,7 +1,9 @@
 """hearing_right 听证权利: who may ask for a hearing is told so, has the time to ask, and is heard before the decision if he asks.
 
-Why: a heavy proposal without a word of the hearing, a decision in the window, a request turned away: the party is not heard.
-Finds: a heavy notice or decision without the right named; a decision in the window or over an open request; a timely request refused.
+Why: a heavy proposal without a word of the hearing, a decision in the window, a request turned away: the party is not heard; one fine
+cut into several, each just below the sum, takes the hearing away unseen.
+Finds: a heavy notice or decision without the right named, with the party's other fines for the same violation added;
+a decision in the window or over an open request; a timely request refused.
 Not: how the hearing is held (hearing_conduct); the defence in writing (defence_heard); who waives (prior_notice).
 Source: 行政处罚法 63, 64 where the power names it (`statute`); what a larger amount is, the agency's or the province's standard says.
 """
@@ -25,6 +27,7 @@ HEARING, FIRM, MONEY = "hearing", "organisation", ("amount", "confiscated")
 
 # fmt: off
 _BIG, _ASK, _TELL = "decide dan 9 amount=2000000", "ask party 2", "tell ann 0 amount=2000000 rights=[state,hearing]"
+_CUT, _P = "decide dan 0 amount=60000", "party=甲 violation_code=V1"
 _SMALL, _FIRM = "tell ann 0 amount=90000 rights=[state]", "amount=900000 party_kind=organisation"
 
 
@@ -32,6 +35,7 @@ _SMALL, _FIRM = "tell ann 0 amount=90000 rights=[state]", "amount=900000 party_k
 class HearingRight:
     """A hearing is due from `from_yuan` on (fine or confiscation, each for itself) and for `kinds`; `window`: working days to ask.
 
+    days: in which the sums decided in the party's other cases of the same violation are added.
     person_yuan: the same for whoever is not said to be an organisation (`party_kind`); turns_away: the request came too late.
     """
 
@@ -39,13 +43,18 @@ class HearingRight:
     title: ClassVar[Text] = Text(zh="听证权利", en="Right to a hearing")
     example: ClassVar[dict[str, Any]] = {
         "decisions": ["decide"], "notices": ["tell"], "requests": ["ask"], "holds": ["hold"], "waivers": ["waive"], "ends": ["end"],
-        "turns_away": ["turn"], "from_yuan": 10_000, "person_yuan": 1_000, "kinds": ["revocation", "closure"]}
+        "turns_away": ["turn"], "days": 20, "from_yuan": 10_000, "person_yuan": 1_000, "kinds": ["revocation", "closure"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_TELL, "decide dan 8 amount=2000000"), (_TELL, _BIG, _BIG), (_TELL, "waive party 1", "decide dan 3 confiscated=1500000"),
         (_TELL, "turn ann 9"), (_TELL, _ASK, "hold eve 16", "decide dan 18 penalty_kinds=[closure]"),
         (_TELL, _ASK, "end party 3", "decide dan 4 amount=2000000"), (_TELL, "ask party 8", "turn ann 9", _BIG),
         (_SMALL, "decide dan 2 amount=90000 penalty_kinds=[fine] party_kind=person"), (_SMALL, _TELL, _BIG),
-        (f"tell ann 0 {_FIRM}", f"decide dan 2 {_FIRM}"),
+        (f"tell ann 0 {_FIRM}", f"decide dan 2 {_FIRM}"), (f"c2:{_CUT} {_P}", f"decide dan 21 amount=60000 {_P}"),
+        (f"c2:{_CUT} {_P}", f"decide dan 20 amount=39999 {_P}"),
+        (f"c2:{_CUT} party=甲 violation_code=V2", f"decide dan 2 amount=60000 {_P}"),
+        (f"c2:{_CUT} party=乙 violation_code=V1", f"decide dan 2 amount=60000 {_P}"),
+        (f"c2:{_CUT} {_P}", f"decide dan 2 confiscated=60000 {_P}"),
+        (f"c2:{_SMALL} {_P}", f"decide dan 2 amount=60000 {_P}"),
         (_TELL, _ASK, "hold eve 16", _TELL.replace(" 0 ", " 17 "), "decide dan 25 amount=2000000"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -54,7 +63,9 @@ class HearingRight:
         (_SMALL, _BIG), (_TELL, _SMALL, _BIG), (_BIG,), (_TELL, "decide dan 7 amount=2000000"),
         (_TELL, "decide dan 7 penalty_kinds=[revocation]"), (_TELL, _ASK, "decide dan 9 amount=90000"),
         (_TELL, _ASK, "hold eve 5", _ASK, _BIG), (_TELL, _ASK, "turn ann 9"), (_ASK, _SMALL, "turn ann 9"),
-        (_TELL, "waive party 1", _TELL, "decide dan 3 amount=2000000"), (_TELL, "ask party 7", "turn ann 9"),
+        (_TELL, "waive party 1", _TELL, "decide dan 3 amount=2000000"),
+        (f"c2:{_CUT} {_P}", f"decide dan 20 amount=40000 {_P}"), (f"c2:{_CUT} {_P}", f"decide dan 9 amount=40000 {_P.replace('甲', '（甲）')}"),
+        (f"c2:{_CUT} {_P}", f"tell ann 9 amount=60000 rights=[state] {_P}"), (_TELL, "ask party 7", "turn ann 9"),
     )
 
     decisions: tuple[str, ...]
@@ -68,6 +79,7 @@ class HearingRight:
     ends: tuple[str, ...] = ()
     turns_away: tuple[str, ...] = ()
     window: int = 5
+    days: int = 365
     statute: Citation | None = None
 
     @property
@@ -77,7 +89,7 @@ class HearingRight:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        if not (1 <= self.window <= 30 and 0 <= (self.person_yuan or 0) <= self.from_yuan):
+        if not (1 <= self.window <= 30 and self.days >= 0 and 0 <= (self.person_yuan or 0) <= self.from_yuan):
             return Text(zh="期间1至30个工作日；个人的金额不得高于单位的", en="1 to 30 working days; for persons no more than for organisations")
         return unfit(version, self.decisions, self.notices, self.requests, self.holds, more=self.waivers + self.ends + self.turns_away)
 
@@ -94,17 +106,21 @@ class HearingRight:
         last = {kind: max((n for n, e in enumerate(acts) if e.act in getattr(self, kind)), default=-1) for kind in groups}
         notice, request = (acts[last[kind]] if last[kind] >= 0 else None for kind in ("notices", "requests"))
         bar = self.from_yuan if self.person_yuan is None or p.data.get("party_kind") == FIRM else self.person_yuan
-        heavy = any(f in p.data and p.data[f] >= bar * 100 for f in MONEY)
+        uses = [u for u in s.elsewhere.uses("party", p.data.get("party") or "") if (p.day - u.day).days <= self.days]
+        code = p.data.get("violation_code")
+        cut = [u.data for u in uses if u.act in self.decisions and code and u.data.get("violation_code") == code]
+        heavy = any(f in p.data and p.data[f] + sum(d.get(f) or 0 for d in cut) >= bar * 100 for f in MONEY)
         heavy |= bool({*self.kinds} & {*(p.data.get("penalty_kinds") or ())})
+        more = "（同一当事人同一案由的其他案件合并计算）" if cut else ""
         if p.act in self.notices:
             silent = heavy and HEARING not in (p.data.get("rights") or ())
-            yield silent, "拟作处理较重，告知书没有写明听证权利", "this is heavy, and the right to a hearing is not named"
+            yield silent, f"拟作处理较重{more}，告知书没有写明听证权利", "this is heavy, and the right to a hearing is not named"
         if p.act in self.turns_away and request is not None and notice is not None:
             days = s.calendar.working_days_between(notice.effective_day, request.effective_day)
             yield days <= self.window, f"听证申请在第{days}个工作日提出，没有逾期", f"the request came on working day {days}: in time"
         if p.act in self.decisions:
             told = notice is not None and HEARING in (notice.data.get("rights") or ())
-            yield heavy and not told, "处理较重，应当告知听证权利而没有告知", "this is heavy, and the right to a hearing was not told"
+            yield heavy and not told, f"处理较重{more}，应当告知听证权利而没有告知", "this is heavy, and the right to a hearing was not told"
             if heavy and notice is not None and max(last["requests"], last["waivers"]) < last["notices"]:
                 days, n = s.calendar.working_days_between(notice.effective_day, p.day), self.window
                 yield days <= n, f"这是告知后第{days}个工作日，听证申请期{n}个工作日未满", f"this is working day {days} of {n} to ask for a hearing"
@@ -115,7 +131,9 @@ class HearingRight:
         """Find notices, refusals and decisions that take the hearing away."""
         low = self.from_yuan if self.person_yuan is None else self.person_yuan
         bar = say.or_else(say.get({FIRM: self.from_yuan * 100}, T("party_kind")), low * 100)
-        heavy = say.either(*(say.at_least(T(f), bar) for f in MONEY), *(say.is_in(kind, T("penalty_kinds")) for kind in self.kinds))
+        near = say.both(say.matches("violation_code"), say.at_least(R("_on"), say.minus(T("_on"), self.days)))
+        sums = (say.plus(T(f), say.gather("sum", self.decisions, R(f), near, same="party")) for f in MONEY)
+        heavy = say.either(*(say.at_least(one, bar) for one in sums), *(say.is_in(kind, T("penalty_kinds")) for kind in self.kinds))
         latest = say.equal(R("_seq"), say.gather("max", self.notices, R("_seq")))
         told = say.some(self.notices, say.both(latest, say.is_in(HEARING, R("rights"))))
         notice, request = (say.gather("last", acts, R("_day")) for acts in (self.notices, self.requests))

@@ -44,9 +44,11 @@ class InterferenceRecord:
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_DID, _NONE, "report ann 2 amount=500", "decide dan 3 amount=400"), (*_TOLD, f"decide dan 5 {_ALL}"),
         (*_TOLD, "deliberate eve 4", "drop dan 5"), ("investigate system 0", f"{_ANY} @chief", _IS, "report ann 3", "drop dan 5"),
+        ("investigate ann 0 officers=[ann,bob]", "record_absent_answer eve 1 departed=[ann,bob]", "send_back eve 2", "report dan 3"),
         (_DID, _NONE, "report ann 1", "send_back eve 2", "answer ann 3 interference=none", "report ann 3 amount=500", "drop dan 4"))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("investigate ann 0 officers=[ann,bob]", _NONE, "report ann 2"), (_DID, "report dan 1"), ("answer ann 0",), (_REC, _NONE), (_IS,),
+        (_DID, "record_absent_answer eve 1 departed=[bob]", "report ann 2"),
         (_REC, _IS.replace("I1", "I2")), (_REC, _IS.replace("ann", "bob")), (_DID, _NONE, "send_back eve 2", "decide dan 3"),
         ("record ann 1 content=李某要求从轻",), ("record ann 1 interference_no=I2 content=说情",), (f"{_REC[:-15]} @chief",),
         (f"c1:{_REC}", f"c2:{_REC}"), (_REC, _ANY), (_REC.replace("ann", "eve"),), (*_TOLD, "drop dan 5"),
@@ -65,6 +67,7 @@ class InterferenceRecord:
     calls: tuple[str, ...] = ("record_integrity_call",)
     leaders: tuple[str, ...] = ("agency_head", "deputy_in_charge")
     fields: tuple[str, ...] = ("officers",)
+    absences: tuple[str, ...] = ("record_absent_answer",)  # a leader's word for those who left: absent_answer
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
@@ -86,7 +89,8 @@ class InterferenceRecord:
         poor = say.either(say.missing(T("interference_no")), say.over(WORDS, say.length(T("content"))), known,
                           say.equal(by, T("_actor")), say.both(say.is_in(T("_post"), self.leaders), say.missing(by)))
         answered = say.gather("set", self.answers, R("_actor"), say.said(R("interference")), since=self.afresh)
-        silent = (say.over(say.without(one, answered), 0) for one in took_part(self.takes_part, self.fields, beside=(PARTY, SYSTEM)))
+        settled = say.joined(answered, say.gather("set", self.absences, R("_key"), each="departed"))
+        silent = (say.over(say.without(one, settled), 0) for one in took_part(self.takes_part, self.fields, beside=(PARTY, SYSTEM)))
         less: list[Expr] = [say.over(say.last(self.reports, f), say.or_else(T(f), 0)) for f in MONEY]
         less.append(say.over(say.without(say.last(self.reports, "penalty_kinds"), T("penalty_kinds")), 0))
         bent = say.both(say.either(*less), say.none(self.deliberates, since=self.records))
@@ -113,16 +117,17 @@ class InterferenceRecord:
             yield not_his, "须由被打招呼的人员登记；领导登记的，须写明何人向其打招呼", "made by him who was spoken to; a leader names who spoke to him"
         if p.act in self.answers:
             own, what = [e.data.get("interference_no") for e in records if e.actor == p.actor], said.get("interference")
-            yield what not in (NOBODY, RECORDED), "须答“无”或者“已登记”", "answer “none” or “recorded”"
-            yield what == NOBODY and own, "本人已登记过干预，不得答“无”", "an interference recorded by the same officer: “none” is not true"
+            yield what not in (NOBODY, RECORDED), "须答“无”或者“已登记”", "answer 'none' or 'recorded'"
+            yield what == NOBODY and own, "本人已登记过干预，不得答“无”", "an interference recorded by the same officer: 'none' is not true"
             yield what == RECORDED and (not number or number not in own), "本案没有本人登记的该编号", "he recorded no such number here"
         if p.act in self.gates:
             last = max((n for n, e in enumerate(acts, 1) if e.act in self.afresh), default=0)
             answered = {PARTY, SYSTEM} | {e.actor for e in acts[last:] if e.act in self.answers and e.data.get("interference")}
+            answered |= {one for e in acts if e.act in self.absences for one in e.data.get("departed") or ()}
             parts = [(e.actor, e.data) for e in acts if e.act in self.takes_part] + [(p.actor, p.data)] * (p.act in self.takes_part)
             asked = dict.fromkeys(who for actor, data in parts for who in (actor, *(o for f in self.fields for o in data.get(f) or ())))
             who = "、".join(s.people.name(str(one)) for one in asked if one not in answered)
-            yield who, f"{who}参与了本案，尚未就有无干预作答（退回后须重新作答）", f"not answered about interference (anew after a return): {who}"
+            yield who, f"{who}参与了本案，尚未就有无干预作答（退回后须重新作答）", f"not answered about interference (anew after a return): {who.replace('、', ', ')}"
         if p.act in self.decisions and any(e.data.get("asked_for") == LIGHTER for e in records):
             was = {f: v for e in acts if e.act in self.reports for f, v in e.data.items()}
             less = {*was.get("penalty_kinds", ())} - {*said.get("penalty_kinds", ())} or any(was.get(f, 0) > said.get(f, 0) for f in MONEY)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.settings import idle_posts
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, R, T
@@ -46,7 +47,7 @@ class LegalityReview:
         ("pass_law dan 1 @head opinion=程序合法 qualification_no=N12", "pass_law dan 1 @deputy opinion=程序合法",),
     )
 
-    letters: ClassVar[int] = 4  # an opinion in fewer (同意) or a certificate number in fewer says nothing
+    letters: ClassVar[int] = 4  # an opinion in fewer (同意) or a certificate number in fewer says nothing; the message says so
     decides: tuple[str, ...]
     passes: tuple[str, ...]
     fails: tuple[str, ...]
@@ -66,9 +67,11 @@ class LegalityReview:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         named = {*self.decides, *self.passes, *self.fails, *self.since, *self.classify, *self.occasions, *self.investigates, *self.posts}
-        unknown = "、".join(sorted(named - {row.act for row in version.procedure.rows} - {*version.posts}))
+        unknown = sorted(named - {row.act for row in version.procedure.rows} - {*version.posts})
         good = self.decides and self.passes and self.posts and (self.classify or self.occasions) and not {*self.passes} & {*self.fails}
-        return None if good and not unknown else Text(zh=f"决定、审核、岗位和情形须各有所指（{unknown}）", en=f"an act or post is lacking ({unknown})")
+        if not good or unknown:
+            return Text(zh=f"决定、审核、岗位和情形须各有所指（{'、'.join(unknown) or '—'}）", en=f"an act or post is lacking ({', '.join(unknown) or '-'})")
+        return idle_posts(version, self.passes, self.posts)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse an unqualified review, and a major decision without a passed one."""
@@ -84,7 +87,8 @@ class LegalityReview:
         elif asked.act in self.passes and took:
             fault = f"{situation.people.name(asked.actor)}参与过本案调查", f"{situation.people.name(asked.actor)} took part in the inquiry"
         elif asked.act in self.passes and (short or situation.authority.post not in self.posts):
-            fault = "审核人不在规定岗位，或者意见、法律职业资格证号未写明", "wrong post, or no real opinion or no certificate number"
+            fault = ("审核人不在规定岗位，或者意见、法律职业资格证号未写明（各至少4个字）",
+                     "wrong post, or no opinion or certificate number (4 characters each at least)")
         return None if fault == ("", "") else Refusal(
             by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=Text(*fault), remedy=Text(
             zh="请由未参与调查、具备资格的法制审核人员审核并写明意见，通过后再决定。", en="Let a qualified reviewer apart from the inquiry pass it first."))

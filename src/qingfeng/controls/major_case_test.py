@@ -56,7 +56,7 @@ class MajorCaseTest:
         """Return why these settings cannot work with the power, or None."""
         named = {*self.decides, *self.classify, *self.downgrades, *self.sources, *self.hearings}
         good = named <= {row.act for row in version.procedure.rows} and self.decides and self.classify and self.days >= 0
-        return None if good and 0 < self.person <= self.organisation else Text(zh="动作、金额或天数有误", en="wrong acts or sums")
+        return None if good and 0 < self.person <= self.organisation else Text(zh="动作、金额或天数有误", en="wrong acts, sums or days")
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse the classification, the decision and the downgrade that make a major case small."""
@@ -74,7 +74,7 @@ class MajorCaseTest:
         if asked.act in self.classify and (said.get("major") not in ("yes", "no") or (major and said["major"] == "no")):
             fault = "按金额、种类、听证、公共利益或质疑点，本案属重大案件", "by its sums, kinds, hearing, interest or doubts it is major"
         elif asked.act in self.decides and ("violation_code" not in said or said.get("party") != (said | known).get("party", "")):
-            fault = "决定未写明与本案一致的当事人和案由（party、violation_code）", "the decision lacks the case's party or violation_code"
+            fault = "决定未写明与本案一致的当事人和案由", "the decision lacks the party or the violation of the case"
         elif asked.act in self.decides and major and known.get("major") != "yes":
             fault = "本案属重大案件而未认定为重大", "a major case that nobody classified as major"
         return None if fault == ("", "") else Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(

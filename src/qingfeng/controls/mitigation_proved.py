@@ -2,7 +2,7 @@
 
 Why: 随意从轻减轻; mercy without grounds is sold.
 Finds: a penalty that claims circumstances which are no ground, without registered evidence or a deliberation on them after that
-evidence; no penalty without a ground and evidence, or as slight where the entry cannot be.
+evidence; no penalty without a ground and evidence, as slight where the entry cannot be, or as a first time that is none.
 Not: evidence that does not show the ground (legality review, file review); circumstances that nobody claims.
 Source: 行政处罚法 32, 33; the codes of their grounds are settings.
 """
@@ -12,12 +12,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.violations import ADOPTED, catalogue_of, entry_of, sample, sampled, unknown_evidence, unusable
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts.rule import AnyOf, R, T
-from qingfeng.facts.say import both, either, equal, gate, is_in, missing, negated, none, over, size, without
+from qingfeng.facts.say import (
+    both,
+    either,
+    equal,
+    gate,
+    is_in,
+    matches,
+    missing,
+    negated,
+    none,
+    over,
+    size,
+    some,
+    without,
+)
 from qingfeng.facts.stated import unregistered
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
@@ -26,28 +41,40 @@ from qingfeng.terms.text import Text
 PROOF = "circumstance_evidence=[E1]"
 LESS, BOTH, FREE = f"circumstances=[coerced] {PROOF}", f"circumstances=[coerced,confessed] {PROOF}", f"circumstances=[no_fault] {PROOF}"
 SLIGHT, KEEP = f"circumstances=[slight_corrected] {PROOF}", "keep ann 0 evidence_no=E1"
+ONCE, WHO = f"circumstances=[first_time] {PROOF}", "party=甲 violation_code=F1"
 TALK, NOT, F1 = "discuss bob 3 result=adopted", "discuss bob 3 result=rejected", "decide bob 9 violation_code=F1"
 
 
 @dataclass(frozen=True, slots=True)
 class MitigationProved:
-    """`grounds` of art. 32 for `decisions`; `exempt` grounds of art. 33 for `waivers` (`slight`: those that need a slight violation)."""
+    """`grounds` of art. 32 for `decisions`; `exempt` grounds of art. 33 for `waivers`.
+
+    slight: exempt grounds that need an entry that can be slight; first: those that need a first time (with slight harm, any entry), which
+    it is not if another case shows one of `decisions`, `waivers` or `earlier` on the party for the same violation, ever.
+    """
 
     name: ClassVar[str] = "mitigation_proved"
     title: ClassVar[Text] = Text(zh="从轻减轻有据", en="Mitigation proved")
     basis: ClassVar[Basis] = Basis.STATUTE
     example: ClassVar[dict[str, Any]] = {
         "decisions": ["decide"], "waivers": ["waive"], "evidence": ["keep"], "deliberations": ["discuss"],
-        "grounds": ["confessed", "coerced"], "exempt": ["no_fault", "slight_corrected"], "slight": ["slight_corrected"]}
+        "grounds": ["confessed", "coerced"], "exempt": ["no_fault", "slight_corrected", "first_time"], "slight": ["slight_corrected"],
+        "first": ["first_time"], "earlier": ["fine_now"]}
     example_version: ClassVar[dict[str, Any]] = sampled(sample("F1"), sample("W1", slight=True))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (KEEP, f"{TALK} {LESS}", f"{F1} {LESS}", "note bob 9"), (KEEP, f"{TALK} {BOTH}", f"{F1} {LESS}"),
         (KEEP, f"{TALK} {BOTH}", f"{F1} {BOTH}"), (KEEP, f"waive bob 9 {FREE}"), (KEEP, f"waive bob 9 violation_code=W1 {SLIGHT}"),
+        (KEEP, f"waive bob 9 {ONCE} {WHO}"), (f"c2:fine_now bob 0 {WHO}", KEEP, f"waive bob 9 {FREE} {WHO}", "note ann 9"),
+        (f"c2:note bob 0 {WHO}", KEEP, f"waive bob 9 {ONCE} {WHO}"), ("c2:fine_now bob 0 party=甲", KEEP, f"waive bob 9 {ONCE} {WHO}"),
+        (f"c2:fine_now bob 0 {WHO}", KEEP, f"waive bob 9 {ONCE} party=乙 violation_code=F1"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("keep ann 0 evidence_no=E2", f"{TALK} {LESS}", f"{F1} {LESS}"), (KEEP, f"{NOT} {LESS}", f"{F1} {LESS}"),
         (f"{TALK} {LESS}", "keep ann 4 evidence_no=E1", f"{F1} {LESS}"), (KEEP, f"{TALK} {LESS}", f"{F1} {BOTH}"), ("waive bob 9",),
         (KEEP, f"{TALK} {FREE}", f"{F1} {FREE}"), (f"waive bob 9 violation_code=W1 {SLIGHT}",), (KEEP, f"waive bob 9 {SLIGHT}"),
+        (f"c2:fine_now bob 0 {WHO}", KEEP, f"waive bob 9 {ONCE} {WHO}"), (f"c2:decide bob 0 {WHO}", KEEP, f"waive bob 9 {ONCE} {WHO}"),
+        ("c2:keep ann 0 evidence_no=E1", f"c2:waive bob 1 {FREE} {WHO}", KEEP, f"waive bob 9 {ONCE} {WHO}"),
+        (KEEP, f"waive bob 9 {ONCE} violation_code=F1"),
     )
     decisions: tuple[str, ...]
     waivers: tuple[str, ...]
@@ -56,11 +83,13 @@ class MitigationProved:
     grounds: tuple[str, ...]
     exempt: tuple[str, ...]
     slight: tuple[str, ...] = ()
+    first: tuple[str, ...] = ("first_time_corrected",)
+    earlier: tuple[str, ...] = ()
 
     def problem(self, version: PowerVersion) -> Text | None:
         if {*self.slight} - {*self.exempt} or {*self.grounds} & {*self.exempt}:
             return Text(zh="slight须在exempt之中，grounds与exempt不得相交", en="slight must be among exempt, and grounds none of them")
-        return unusable(version, {*self.decisions, *self.waivers, *self.evidence, *self.deliberations})
+        return unusable(version, {*self.decisions, *self.waivers, *self.evidence, *self.deliberations, *self.earlier})
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse circumstances that are no ground of the law, unproved or not deliberated."""
@@ -68,12 +97,20 @@ class MitigationProved:
         waived, claimed, proofs = act in self.waivers, set(data.get("circumstances") or ()), data.get("circumstance_evidence")
         if not waived and not (act in self.decisions and claimed):
             return None
-        strange, article = ", ".join(sorted(claimed - {*(self.exempt if waived else self.grounds)})), "33" if waived else "32"
-        if strange or not claimed:
-            return self._no(f"所列情形不是法定情形：{strange or '未填'}", f"no ground of the law: {strange or 'none is named'}", article)
+        odd, article = sorted(claimed - {*(self.exempt if waived else self.grounds)}), "33" if waived else "32"
+        if odd or not claimed:
+            strange = codes.listed(odd, none=Text(zh="未填", en="none is named"))
+            return self._no(f"所列情形不是法定情形：{strange.zh}", f"no ground of the law: {strange.en}", article)
         entry = entry_of(situation.case.version, situation.proposed, self.waivers)
         if waived and claimed & {*self.slight} and not (entry and entry.slight):
             return self._no("该案由不属于可以认定轻微的违法", "this violation cannot be dealt with as slight", article)
+        if waived and claimed & {*self.first}:
+            uses = situation.elsewhere.uses("party", data.get("party") or "")
+            past = [u for u in uses if u.act in (*self.decisions, *self.waivers, *self.earlier)]
+            past = [u for u in past if u.data.get("violation_code") == data.get("violation_code", "")]
+            if past or not data.get("party"):
+                zh, en = (f"已在案件{past[-1].case}认定过同类违法", f"case {past[-1].case} found the same") if past else ("未写明当事人", "no party named")
+                return self._no(f"不能认定为初次违法：{zh}", f"it cannot be called a first time: {en}", article)
         before = [e for e in situation.case.events if e.kind == ACT]
         registering = [e for e in before if e.act in self.evidence]
         if (unknown := unknown_evidence(proofs, registering)) or not proofs:
@@ -92,7 +129,9 @@ class MitigationProved:
         light = either(unproved, over(without(claimed, self.grounds), 0), none(self.deliberations, on_them, since=self.evidence))
         able = [e.code for e in catalogue_of(version).values() if e.slight]
         slight = both(over(size(claimed), without(claimed, self.slight)), negated(is_in(T("violation_code"), able)))
-        free = either(unproved, missing(claimed), over(without(claimed, self.exempt), 0), slight)
+        past = some((*self.decisions, *self.waivers, *self.earlier), matches("violation_code"), same="party")
+        again = both(over(size(claimed), without(claimed, self.first)), either(past, missing(T("party"))))
+        free = either(unproved, missing(claimed), over(without(claimed, self.exempt), 0), slight, again)
         return AnyOf((gate(self.decisions, light, applies=negated(missing(claimed))), gate(self.waivers, free)))
 
     def _no(self, zh: str, en: str, article: str) -> Refusal:

@@ -90,7 +90,7 @@ class NeedToKnow:
         who, part, name = command.actor, command.data.get("part"), people.name(command.actor)
         parties = {e.data[f] for e in acts for f in self.parties if e.data.get(f)}
         gone = {one for e in acts if e.act in self.recuses for one in e.data.get("officers") or ()}
-        if who in gone or any(i.officer == who and i.other in parties and command.day in i.span for i in people.interests):
+        if who in gone or any(people.tied(who, one, command.day) for one in parties):
             return Text(f"{name}已被决定回避或与当事人有利害关系，不得查阅", f"{name} has been recused or is tied to a party, and may not read it")
         if part not in PARTS or len(str(command.data.get("purpose") or "").strip()) < PURPOSE:
             return Text(f"查阅须写明部分和用途（至少{PURPOSE}个字）", f"a reading names the part and what for (at least {PURPOSE} characters)")

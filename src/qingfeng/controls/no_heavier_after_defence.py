@@ -8,6 +8,7 @@ Not: a notice heavy from the start (discretion_benchmark).  Source: 行政处罚
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.facts import say
@@ -72,12 +73,16 @@ class NoHeavierAfterDefence:
         new = {e.data.get("evidence_hash") for e in later if e.act in self.evidence and e.at > notice.at} - seen - {None}
         now, then = ({*data.get("penalty_kinds", ())} for data in (said, told))
         agreed = any(e.act in self.deliberates and e.data.get("result") == "adopted" for e in later)
-        more = [f"{f} {told.get(f, 0) / 100} → {said[f] / 100}" for f in ("amount", "confiscated") if said.get(f, 0) > told.get(f, 0)]
-        more += sorted(k for k in now - then if rank.get(k, 0) > max((rank.get(t, 0) for t in then), default=0) or then < now or not agreed)
-        if not more or (new and act in self.notices):
+        version, none = situation.case.version, Text(zh="0元", en="0 yuan")
+        more = [(codes.field(version, f), codes.shown(version, f, told[f]) if told.get(f) else none, codes.shown(version, f, said[f]))
+                for f in ("amount", "confiscated") if said.get(f, 0) > told.get(f, 0)]
+        other = sorted(k for k in now - then if rank.get(k, 0) > max((rank.get(t, 0) for t in then), default=0) or then < now or not agreed)
+        if not (more or other) or (new and act in self.notices):
             return None
+        zh = [f"{f.zh}由{old.zh}到{new_.zh}" for f, old, new_ in more] + [codes.word(k).zh for k in other]
+        en = [f"{f.en} from {old.en} to {new_.en}" for f, old, new_ in more] + [codes.word(k).en for k in other]
         return Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=Text(
-            zh=f"比最近一次告知更重或种类不同：{'、'.join(more)}", en=f"heavier than, or unlike, the latest notice: {', '.join(more)}"), remedy=Text(
+            zh=f"比最近一次告知更重或种类不同：{'、'.join(zh)}", en=f"heavier than, or unlike, the latest notice: {', '.join(en)}"), remedy=Text(
             zh="不得因申辩加重；有告知之后取得的新证据的，登记后重新告知；种类不同的，先集体讨论。",
             en="No heavier because of the defence: register evidence taken since, give notice anew; for another kind deliberate first."))
 

@@ -65,7 +65,7 @@ class OwnVote:
         """Refuse a vote that is not the member's own or comes too early; ask why opinions are the same."""
         events, asked, said = situation.case.events, situation.proposed, situation.proposed.data
         party = next((e.data["party"] for e in reversed(events) if "party" in e.data), None)
-        biased = {i.officer for i in situation.people.interests if i.other == party and asked.day in i.span}
+        biased = {i.officer for i in situation.people.interests if party and situation.people.tied(i.officer, party, asked.day)}
         biased |= {who for e in events if e.act in self.recusals for who in e.data.get("officers", ())}
         call = next((e for e in reversed(events) if e.act in self.calls), None)
         members, later = (call.data.get("members", ()), events[call.seq :]) if call else ((), events)

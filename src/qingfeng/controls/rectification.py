@@ -25,6 +25,7 @@ _ORDER = "order_rectification bob 1 measures=[m1,m2] due_on=2026-03-12"
 _CHECK = "recheck_rectification {} {} place=车间 evidence_hash={} rectified={}"
 _DONE, _HALF = (_CHECK.format("dan", 9, h, said) for h, said in (("h1", "{m1:done,m2:done}"), ("h2", "{m1:done,m2:not_done}")))
 _LONGER, _SHUT = "extend_rectification eve 5 until=2026-03-20 reasons=设备到货延迟", "close_case eve 12"
+_AGAIN = "extend_rectification eve 15 until=2026-03-27 reasons=再次延迟到货"
 _DROP, _REFER = "drop_rectification eve 6", "refer_case eve 11"
 
 
@@ -35,17 +36,20 @@ class Rectification:
     name: ClassVar[str] = "rectification"
     title: ClassVar[Text] = Text(zh="责令整改", en="Rectification")
     basis: ClassVar[Basis] = Basis.MAP
-    example: ClassVar[dict[str, Any]] = {"extensions": ["extend_rectification"], "drops": ["drop_rectification"]}
+    example: ClassVar[dict[str, Any]] = {"extensions": ["extend_rectification"], "drops": ["drop_rectification"],
+        "times": 2}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((_ORDER, _DONE.replace("dan", who), _SHUT) for who in ("dan", "eve", "fay")), (_SHUT,), (_ORDER,), (_ORDER, _LONGER),
         (_ORDER, _HALF, _REFER, _SHUT), (_ORDER, _HALF, _CHECK.format("fay", 11, "h3", "{m1:done,m2:done}"), _SHUT),
-        (_ORDER, _LONGER, _DONE, _SHUT), (_ORDER, _DROP, _SHUT), (_ORDER, _DONE),
+        (_ORDER, _LONGER, _DONE, _SHUT), (_ORDER, _LONGER, _AGAIN), (_ORDER, _DROP, _SHUT), (_ORDER, _DONE),
         (_ORDER, _DROP, _ORDER.replace("[m1,m2]", "[m3]"), _CHECK.format("dan", 9, "h1", "{m3:done}"), _SHUT),
         (_ORDER, "recheck_rectification dan 9 place=车间 rectified={m1:not_done,m2:not_done}", _REFER, _SHUT),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_ORDER, _SHUT), (_ORDER, _HALF, _SHUT), (_ORDER, _REFER, _HALF, _SHUT), (_DONE, _ORDER, _SHUT), (_LONGER,),
-        (_ORDER, _LONGER, _LONGER), (_ORDER, _DONE.replace(",m2:done", ""), _SHUT), (_ORDER, _DONE, _HALF, _SHUT),
+        (_ORDER, _LONGER, _LONGER), (_ORDER, _LONGER, _AGAIN, _AGAIN.replace("03-27", "03-30")), (_ORDER, _AGAIN),
+        *((_ORDER, _LONGER, _AGAIN.replace(a, b)) for a, b in (("eve 15", "eve 19"), ("03-27", "03-16"))), (_ORDER,
+        _DONE.replace(",m2:done", ""), _SHUT), (_ORDER, _DONE, _HALF, _SHUT),
         *((_ORDER.replace(a, b),) for a, b in ((" due_on=2026-03-12", ""), ("bob 1", "bob 12"), ("measures=[m1,m2] ", ""))),
         *((_ORDER, _LONGER.replace(a, b)) for a, b in (("eve 5", "eve 11"), ("设备到货延迟", "慢"), ("2026-03-20", "2026-03-12"))),
     )
@@ -88,7 +92,8 @@ class Rectification:
         if p.act in self.orders:
             yield not d.get("measures") or d.get("due_on", "") < today, "没有写明整改措施，或没有期限、期限已过", "no measures, or no day to come"
         if p.act in self.extensions:
-            due = next((e.data["due_on"] for e in reversed(done) if e.act in self.orders and "due_on" in e.data), "")
+            said = [e.data.get("due_on" if e.act in self.orders else "until") for e in done if e.act in (*self.orders, *self.extensions)]
+            due = next((day for day in reversed(said) if day), "") if any(e.act in self.orders for e in done) else ""
             yield today > due or d.get("until", "") <= due, "没有可延长的期限，或已届满，或没有延长", "nothing to extend, or it is over, or not longer"
             yield len(str(d.get("reasons", ""))) < 4, "延长没有说明理由", "the extension has no reasons"
             spent = sum(e.act in self.extensions for e in done[order:]) >= self.times
@@ -103,7 +108,8 @@ class Rectification:
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Look at orders, extensions, re-checks and closings, each with what stands before it."""
-        orders, due = self.orders, say.day(say.last(self.orders, "due_on"))
+        orders = self.orders
+        due = say.day(say.gather("last", [*orders, *self.extensions], say.or_else(R("due_on"), R("until"))))
         standing = say.gather("set", orders, R("_key"), each="measures", since=self.drops)
         last = say.gather("last", self.rechecks, R("rectified"), say.said(R("rectified")), since=orders)
         newest = say.equal(R("_seq"), say.gather("last", self.rechecks, R("_seq"), say.said(R("rectified")), since=orders))
@@ -111,7 +117,8 @@ class Rectification:
         return AnyOf((
             say.gate(orders, say.either(say.missing(T("measures")), say.missing(T("due_on")), say.over(T("_on"), say.day(T("due_on"))))),
             say.gate(self.extensions, say.either(
-                say.over(4, say.length(T("reasons"))), *map(say.negated, (say.at_least(due, T("_on")), say.over(say.day(T("until")), due))),
+                say.over(4, say.length(T("reasons"))), say.none(orders), *map(say.negated, (say.at_least(due, T("_on")),
+                say.over(say.day(T("until")), due))),
                 say.at_least(say.count(self.extensions, since=orders), self.times))),
             say.gate(self.closings, say.both(say.over(say.size(standing), 0), say.either(
                 say.over(say.without(standing, last), 0), say.both(not_done, say.none(self.consequences, since=self.rechecks)))))))

@@ -71,7 +71,8 @@ class RecusalDecided:
         names = [who for e in asked for who in e.data.get("officers") or ()]
         if command.act in self.before and asked:
             who, how = "、".join(map(name, names)), wording.acts(situation.case.version, self.answers, either=True)
-            return self._refusal(f"对{who}的回避申请尚未决定，不得作出决定；请先办理{how.zh}", f"a request to recuse {who} is open: first {how.en}")
+            return self._refusal(f"对{who}的回避申请尚未决定，不得作出决定；请先办理{how.zh}",
+                                 f"a request to recuse {who.replace('、', ', ')} is open: first {how.en}")
         if command.act not in self.answers:
             return None
         settled = [*(command.data.get("officers") or ()), *(command.data.get("not_recused") or ())]
@@ -79,7 +80,7 @@ class RecusalDecided:
         if (who := command.actor) in settled:
             return self._refusal(f"{name(who)}不得决定自己是否回避", f"{name(who)} may not decide on being recused")
         if left:
-            return self._refusal(f"本次决定没有写明是否回避：{left}", f"this leaves open whether they are recused: {left}")
+            return self._refusal(f"本次决定没有写明是否回避：{left}", f"this leaves open whether they are recused: {left.replace('、', ', ')}")
         if len(str(command.data.get("reasons") or "").strip()) < REASONS:
             return self._refusal(f"回避决定须写明理由（至少{REASONS}个字）", f"a decision on recusal gives reasons (at least {REASONS} characters)")
         return None

@@ -70,13 +70,14 @@ class RecusalDeclared:
         declared = set(self._declared(situation))
         taking = [] if command.actor in (PARTY, SYSTEM) else [command.actor]
         taking += [who for field in self.fields for who in command.data.get(field) or ()]
-        lacking = "、".join(situation.people.name(who) for who in dict.fromkeys(taking) if who not in declared)
-        if not lacking:
+        silent = [situation.people.name(who) for who in dict.fromkeys(taking) if who not in declared]
+        if not silent:
             return None
+        lacking = "、".join(silent)
         how = wording.acts(situation.case.version, self.declares, either=True)
         return Refusal(by=self.name, ring="control", basis=self.basis,
             reason=Text(zh=f"{lacking}尚未就本案（当事人变更后须重新）声明有无利害关系，不得参与“{situation.rule.word.name.zh}”",
-                        en=f"no declaration of interest for this case (anew after a change of party): {lacking}"),
+                        en=f"no declaration of interest for this case (anew after a change of party): {', '.join(silent)}"),
             remedy=Text(zh=f"请上述人员本人先办理{how.zh}；有利害关系的，请申请回避。",
                         en=f"Let them do {how.en} themselves first, or ask for recusal if they have an interest."))
 

@@ -1,10 +1,10 @@
 """seizure_approval 强制措施审批: sealing up or seizing follows an approval that stands; what was done in an emergency is regularised in a day.
 
 Why: 未经批准进行查封、扣押: goods in hand before anybody agreed are the strongest means of pressure that an officer has.
-Finds: a measure without an approval that stands (none, rejected since, or used up by an earlier one); one regularised later than `hours`
-or by its own taker; an emergency neither regularised nor lifted in time (`watch`).
+Finds: a measure without an approval that stands (none, rejected since, used up by an earlier one, or older than `days`); one regularised
+later than `hours` or by its own taker; an emergency neither regularised nor lifted in time (`watch`).
 Not: what was approved (`seizure_scope`); who may approve (the posts of the procedure).
-Source: 行政强制法 18(1) (approval by the head before), 19 (24 hours, else lifted at once).
+Source: 行政强制法 18(1) (approval by the head before), 19 (24 hours, else lifted at once); how long an approval may wait is local.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from qingfeng.engine.event import ACT
 from qingfeng.facts.rule import AnyOf, GateRule, R, Span, T, Today
 from qingfeng.facts.say import both, either, equal, gate, gather, is_in, last, minus, negated, none, over, plus, some
 from qingfeng.terms.citation import Citation
+from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 BEFORE = Citation(instrument="行政强制法", article="18(1)")
@@ -38,13 +39,15 @@ class SeizureApproval:
         ("approve eve 0", "seize ann 1"),
         ("reject eve 0", "approve eve 1", "seize ann 2", "approve eve 3", "seize ann 4"),
         ("seize_now ann 0", "regularise eve 1.8"), ("seize_now ann 0.9", "regularise eve 0.20", "lift eve 4"),
-        ("approve eve 0", "seize_now ann 1", "regularise eve 1.18", "seize ann 2"),
+        ("approve eve 0", "seize_now ann 1", "regularise eve 1.18", "seize ann 2"), ("approve eve 0", "seize ann 10"),
+        ("approve eve 0", "approve eve 8", "seize ann 18"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("seize ann 0",), ("approve eve 0", "reject eve 1", "seize ann 2"), ("approve eve 0", "seize ann 1", "seize ann 2"),
         ("seize_now ann 0", "regularise eve 2"), ("seize_now ann 0", "regularise ann 0.12"), ("regularise eve 0",),
         ("seize_now ann 0", "regularise eve 0.12", "seize_now bob 3", "regularise eve 5"), ("reject eve 0", "seize ann 1"),
-        ("seize_now ann 0.9", "regularise eve 1.11"), ("seize_now ann 0", "regularise eve 0.12", "seize ann 1"),
+        ("seize_now ann 0.9", "regularise eve 1.11"), ("approve eve 0", "seize ann 11"), ("approve eve 0", "note ann 5", "seize ann 95"),
+        ("seize_now ann 0", "regularise eve 0.12", "seize ann 1"),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("seize_now ann 0", "regularise eve 0.20", "today 30"), ("seize_now ann 0", "lift eve 0.20", "today 30"),
@@ -58,6 +61,7 @@ class SeizureApproval:
     regularises: tuple[str, ...] = ()
     lifts: tuple[str, ...] = ()
     hours: int = 24
+    days: int = 10
 
     @property
     def basis(self) -> Basis:
@@ -72,16 +76,22 @@ class SeizureApproval:
             return Text(f"动作须取自流程，measures、approves不得为空（{'、'.join(unknown)}）", f"acts unknown or missing: {unknown}")
         if set(self.measures) & {*self.approves, *self.urgent} or (self.urgent and not (self.regularises and self.lifts)):
             return Text("批准、实施、紧急实施须分开；有紧急实施的，须有补办和解除", "approving, doing and urgent doing are apart; urgent needs both ways out")
-        return None if 1 <= self.hours <= 24 else Text("hours应为1至24小时（强制法第19条）", "hours must be 1 to 24 (art. 19)")
+        if not 1 <= self.days <= 30:
+            return Text("批准的有效天数应为1至30日", "an approval lasts 1 to 30 days")
+        return None if 1 <= self.hours <= 24 else Text("补办时限应为1至24小时（强制法第19条）", "hours must be 1 to 24 (art. 19)")
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a measure without an approval that stands, and an approval after the fact that comes too late or from the taker."""
         command, acts = situation.proposed, [e for e in situation.case.events if e.kind == ACT]
         if command.act in self.measures:
-            said = [e.act for e in acts if e.act in (*self.approves, *self.rejects, *self.measures)]
-            if not said or said[-1] not in self.approves:
+            said = [e for e in acts if e.act in (*self.approves, *self.rejects, *self.measures)]
+            if not said or said[-1].act not in self.approves:
                 return self._refusal("实施前没有仍然有效的批准（未批、已否决或已经用过一次）", "no approval stands before it (none, rejected, or used up)",
                                      "请先报行政机关负责人批准后再实施。", "Have the head of the agency approve it first.", BEFORE)
+            if (age := (local_day(command.at) - local_day(said[-1].at)).days) > self.days:
+                return self._refusal(f"批准已过{age}日，超过{self.days}日没有实施的批准不再有效",
+                    f"the approval is {age} days old: after {self.days} days it lapses", "情况可能已经变化，请重新报批后再实施。",
+                                     "Things may have changed: have it approved anew.", BEFORE)
         if command.act in self.regularises:
             taken = next((e for e in reversed(acts) if e.act in self.urgent), None)
             if taken is None or int(command.at.timestamp()) - int(taken.at.timestamp()) > self.hours * HOUR:
@@ -96,8 +106,9 @@ class SeizureApproval:
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find measures whose latest ground is no approval, and regularisations too late or by the taker."""
         ground = gather("last", (*self.approves, *self.rejects, *self.measures), R("_act"))
+        stale = over(minus(T("_on"), last(self.approves, "_on")), self.days)
         late = negated(over(plus(last(self.urgent, "_at"), self.hours * HOUR + 1), T("_at")))
-        return AnyOf((gate(self.measures, negated(is_in(ground, self.approves))),
+        return AnyOf((gate(self.measures, either(negated(is_in(ground, self.approves)), stale)),
                       gate(self.regularises, either(none(self.urgent), late, equal(last(self.urgent, "_actor"), T("_actor"))),
                           needs=["_actor"])))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.settings import list_of
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, R, T
@@ -56,9 +57,15 @@ class SpeakingOrder:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         named = {*self.calls, *self.speaks, *self.absences, *self.chairs}
-        unknown = "、".join(sorted(named - {row.act for row in version.procedure.rows} - {*version.posts}))
-        good = self.calls and self.speaks and self.chairs and not unknown
-        return None if good else Text(zh=f"召集、发言和主持岗位须各有所指（{unknown}）", en=f"an act or post is lacking ({unknown})")
+        unknown = sorted(named - {row.act for row in version.procedure.rows} - {*version.posts})
+        if unknown or not (self.calls and self.speaks and self.chairs):
+            return Text(zh=f"召集、发言和主持岗位须各有所指（{'、'.join(unknown)}）", en=f"an act or post is lacking ({', '.join(unknown)})")
+        voting = {post for row in version.procedure.rows if row.act in self.speaks for post in row.by}
+        voting &= {*(list_of(version, "own_vote", "posts") or voting)}
+        mute = [version.posts[chair].name for chair in self.chairs if chair not in voting]
+        return Text(zh=f"chairs：{'、'.join(one.zh for one in mute)}主持讨论，却不能表决或发言，讨论永远没有结果",
+                    en=f"chairs: {', '.join(one.en for one in mute)} presides but may not vote or speak, so nothing can be resolved",
+        ) if mute else None
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a meeting without a chair, a chair who speaks early, and absences that he writes himself."""

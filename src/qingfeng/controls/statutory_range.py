@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue import violations as law
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
@@ -64,8 +65,10 @@ class StatutoryRange:
         kinds, amount = data.get("penalty_kinds") or (), data.get("amount") or 0
         for imposed, kind, zh, en in ((amount, law.FINE, "罚款", "fine"), (data.get("confiscated"), TAKE, "没收", "confiscation")):
             if (bool(imposed) is not (kind in kinds)) or (imposed and kind not in entry.kinds):
-                return self._no(f"{zh}的种类与金额不一致，或者案由{entry.code}不得{zh}", f"kind and amount of a {en} differ, or {entry.code} allows none",
-                                f"限于：{'、'.join(entry.kinds)}；种类和金额同时写明。", f"Allowed: {', '.join(entry.kinds)}; name kind and amount.")
+                may = codes.listed(entry.kinds)
+                return self._no(f"{zh}的种类与金额不一致，或者案由“{entry.name.zh}”不得{zh}",
+                                f"kind and amount of a {en} differ, or “{entry.name.en}” allows none",
+                                f"限于：{may.zh}；种类和金额同时写明。", f"Allowed: {may.en}; name kind and amount.")
         if not amount and not (entry.fine_due and law.FINE in entry.kinds):
             return None
         basis = law.last_said("basis_amount", [e for e in situation.case.events if e.kind == ACT], data)

@@ -2,8 +2,9 @@
 
 Why: a surcharge that is guessed is a second fine without a decision; one counted while the party is before the court punishes it for going.
 Finds: surcharges that together exceed the fine, or three per cent of it for each day after the last day to pay (rolled past days of rest,
-postponed with approval), reconsideration and litigation not counted; one imposed meanwhile, or before the decision was served.
-Not: a surcharge that should have been imposed and was not (`execution_as_decided`); whether it is paid (`fines_balance`).
+postponed with approval), reconsideration and litigation not counted; one imposed meanwhile, or before the decision was served; with
+`grace`, a fine paid late, or not at all, for which so many days later no surcharge and no reason for none is on record (`watch`).
+Not: whether a surcharge is paid (`fines_balance`); the reasons for remitting one (`execution_as_decided`).
 Source: 行政处罚法 72 (3 % a day, at most the fine), 73 (not during reconsideration or litigation), 67 (fifteen days to pay).
 """
 
@@ -19,7 +20,7 @@ from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT, Event
 from qingfeng.facts import say
-from qingfeng.facts.rule import Expr, GateRule, R, T
+from qingfeng.facts.rule import Expr, GateRule, R, Span, T, Today
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.money import format_yuan
 from qingfeng.terms.text import Text
@@ -35,14 +36,15 @@ _SUED, _ALL = (*_FINED, "sue party 11", "judged ann 25"), "pay eve 26 amount=100
 @dataclass(frozen=True, slots=True)
 class SurchargeCap:
     """`imposes` at most 3 % of the fine (the latest of `decides`) for each day after `pay_days` from the latest of `serves`.
-    instalments: a later `until`; challenges to outcomes: days not counted; pays: once all is paid no day is late."""
+    instalments: a later `until`; challenges to outcomes: days not counted; pays: once all is paid no day is late.
+    grace: days after the last day to pay until a surcharge, or one of `waives`, is missed; None: nobody looks."""
 
     name: ClassVar[str] = "surcharge_cap"
     title: ClassVar[Text] = Text(zh="加处罚款限度", en="Limit of surcharges")
     basis: ClassVar[Basis] = Basis.STATUTE
     example: ClassVar[dict[str, Any]] = {
         "decides": ["decide", "correct"], "serves": ["serve"], "imposes": ["impose"], "pays": ["pay"], "instalments": ["postpone"],
-        "challenges": ["sue", "appeal"], "outcomes": ["judged"]}
+        "challenges": ["sue", "appeal"], "outcomes": ["judged"], "grace": 5, "waives": ["forgo"], "ends": ["revoke"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((*_FINED, f"impose eve {day} amount={sum_}") for day, sum_ in ((22, 300), (31, 3000), (90, 10000))),
         (*_FINED, "postpone eve 20 until=2026-04-01", "impose eve 40 amount=3000"), (*_SUED, "impose eve 30 amount=1500"),
@@ -60,6 +62,15 @@ class SurchargeCap:
         (*_FINED, "sue party 26", "judged ann 50", "impose eve 51 amount=1801"), (*_FINED, "correct dan 9", "impose eve 30 amount=300"),
         (_FINED[0], "correct dan 1 amount=500", "serve ann 4", "impose eve 90 amount=501"),
         (*_FINED, "sue party 5", "appeal party 6", "judged ann 25", "impose eve 40 amount=300"))
+    kept: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (*_FINED, "pay eve 21 amount=10000", "today 90"), (*_FINED, "today 26"), (*_FINED, "impose eve 25 amount=900", "today 90"),
+        (*_FINED, "forgo eve 24", "today 90"), (*_FINED, "postpone eve 20 until=2026-04-01", "pay eve 30 amount=10000", "today 90"),
+        (*_FINED, "sue party 9", "today 90"), (*_SUED, "pay eve 29 amount=10000", "today 90"), ("decide dan 0", "serve ann 4", "today 90"),
+        (*_FINED, "serve ann 9", "pay eve 24 amount=10000", "today 90"), (*_SUED, "today 30"), (*_FINED, "revoke dan 9", "today 90"))
+    neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (*_FINED, "today 27"), (*_FINED, _ALL, "today 60"), (*_FINED, "pay eve 20 amount=9999", "today 60"), (*_SUED, "today 31"),
+        (*_FINED, "postpone eve 20 until=2026-04-01", "today 60"), (*_SUED, "pay eve 31 amount=10000", "today 60"),
+        (*_FINED, "serve ann 9", "today 60"), ("forgo eve 0", *_FINED, "today 60"))
 
     decides: tuple[str, ...]
     serves: tuple[str, ...]
@@ -69,13 +80,19 @@ class SurchargeCap:
     challenges: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     pay_days: int = 15
+    grace: int | None = None
+    waives: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         if not 15 <= self.pay_days <= 60 or bool(self.challenges) is not bool(self.outcomes):
             return Text("缴款期不得少于15日；复议诉讼的提起与结果须成对", "at least 15 days to pay; challenges and outcomes go together")
+        if self.grace is not None and not 0 <= self.grace <= 90:
+            return Text("逾期后处理的天数应为0至90日", "what is late is dealt with within 0 to 90 days")
         more = self.instalments + self.challenges + self.outcomes
-        return unfit(version, self.decides, self.serves, self.imposes, self.pays, more=more)
+        eased = unfit(version, self.imposes, more=self.waives + self.ends)
+        return eased or unfit(version, self.decides, self.serves, self.imposes, self.pays, more=more)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse what exceeds three per cent a day, or the fine, or is imposed while the party is before a court."""
@@ -87,8 +104,7 @@ class SurchargeCap:
         since, amount = acts[served:], command.data.get("amount")
         open_ = sum(e.act in self.challenges for e in since) > sum(e.act in self.outcomes for e in since)
         if not served or open_:
-            return self._refusal(PENDING if open_ else CAP, "处罚决定尚未送达，或者正在复议、诉讼，不得加处罚款",
-                                 "the decision is not served, or before a court: no surcharge")
+            return self._refusal(PENDING if open_ else CAP, "决定尚未送达或者正在复议、诉讼，不得加处罚款", "not served, or before a court: no surcharge")
         days = self._days(situation, acts[served - 1], since, fine)
         total = sum(e.data.get("amount") or 0 for e in since if e.act in self.imposes) + (amount or 0)
         if amount is not None and total <= fine and 100 * total <= PER_CENT * fine * days:
@@ -111,6 +127,20 @@ class SurchargeCap:
         running = say.over(say.count(self.challenges, since=self.serves), say.count(self.outcomes, since=self.serves))
         bounded = say.both(say.at_least(fine, total), say.at_least(say.times(PER_CENT, say.times(fine, days)), say.times(100, total)))
         return say.gate(self.imposes, say.either(running, say.negated(bounded)))
+
+    def watch(self, _: PowerVersion) -> GateRule:
+        """Find fines that were not paid in time, with neither surcharge nor reason for none so many days later."""
+        after, fine = Span.AFTER, say.gather("last", self.decides, say.or_else(R("amount"), 0))
+        plain = say.plus(T("_day"), self.pay_days)
+        until = say.gather("last", self.instalments, say.day(R("until")), say.over(say.day(R("until")), plain), span=after)
+        due, grace = say.workday(say.or_else(until, plain)), self.grace or 0
+        told = say.gather("max", self.outcomes, say.plus(R("_day"), grace), say.over(R("_day"), due), span=after)
+        in_time = say.gather("sum", self.pays, R("amount"), say.at_least(say.or_else(told, due), R("_day")), span=after)
+        open_ = say.over(say.count(self.challenges, span=after), say.count(self.outcomes, span=after))
+        dealt = say.some(self.imposes + self.waives + self.ends + self.serves, span=after)
+        late = say.over(Today(), say.or_else(told, say.plus(due, grace)))
+        return say.gate(self.serves, say.both(late, say.over(fine, in_time), say.negated(say.either(open_, dealt))),
+                        applies=int(self.grace is not None))
 
     def _after(self, due: Expr, acts: Iterable[str]) -> Expr:
         return say.gather("sum", acts, say.minus(R("_day"), due), say.over(R("_day"), due), since=self.serves)

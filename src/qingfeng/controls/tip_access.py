@@ -93,7 +93,7 @@ class TipAccess:
         day, people = situation.proposed.day, situation.people
         tips = [e.data for e in situation.case.events if e.kind == ACT and e.act in self.registers]
         accused = [one for tip in tips for one in tip.get("accused") or ()]
-        ties = {i.other for i in people.interests if i.officer == who and day in i.span}
         beside = [post for u in self.units if any(people.holds(who, one, day) for one in u.posts) for post in u.posts]
-        near = bool(ties & {*accused, *(tip.get(f) for tip in tips for f in self.parties)})
+        named = [*accused, *(tip[f] for tip in tips for f in self.parties if tip.get(f))]
+        near = any(people.tied(who, one, day) for one in named)
         return near or who in accused or any(people.holds(one, post, day) for post in beside for one in accused)

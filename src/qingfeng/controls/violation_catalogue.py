@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.violations import Entry, fault_in, foreign, last_said, sample
 from qingfeng.engine.control import Basis, Refusal, Situation
@@ -74,9 +75,10 @@ class ViolationCatalogue:
             if (ruling and not said) or (said is not None and said != right.say("zh")):
                 return self._no(f"案由{code}的{zh}与目录不符：“{said or '未填'}”", f"“{said or 'nothing'}” is not the {en} of {code}",
                                 right.say("zh"), f"{right.say('en')}, written {right.say('zh')}")
-        kinds, allowed = data.get("penalty_kinds") or (), "、".join(entry.kinds)
+        kinds, allowed = data.get("penalty_kinds") or (), codes.listed(entry.kinds)
         if (ruling and not kinds) or any(kind not in entry.kinds for kind in kinds):
-            return self._no(f"案由{code}不处所填种类", f"{code} does not allow the kinds named (or none is)", allowed, allowed.replace('、', ', '))
+            odd = codes.listed([kind for kind in kinds if kind not in entry.kinds], none=Text(zh="未填种类", en="no kind is named"))
+            return self._no(f"案由{code}不处所填种类（{odd.zh}）", f"{code} does not allow the kinds named ({odd.en})", allowed.zh, allowed.en)
         told = last_said("violation_code", [e for e in situation.case.events if e.kind == ACT and e.act in self.notices], {})
         if act in self.decisions and told is not None and told != code:
             return self._no(f"告知的案由是{told}，决定的案由是{code}", f"the notice told of {told}, this decides on {code}",

@@ -3,8 +3,10 @@
 Functions of the language (`Op`): and or not; == != > >= < <= (false with something missing on either side); + - * (missing if
 an argument is); missing (absent, empty text, list or map), or_else; in, size, total (of the numbers in a map), without, get over
 lists and maps; day (ISO date to number), working_days, workday (the day itself or the next that is one), years (the day n years on),
-year (of a day), moment (ISO instant to seconds); length (of a text); previous (the number before a numbered text); tied, licensed,
-holds (one of some posts) over the companion tables of people.
+year (of a day), moment (ISO instant to seconds); length (of a text); previous (the number before a numbered text); plain (a name's
+letters and digits); spelling (a number in capitals without blanks); joined (two lists as one);
+tied, licensed, away, holds (one of some posts), staff (who holds the first seats of posts), present (who of those is not away) and
+kin (who is tied to somebody) over the companion tables of people.
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ from qingfeng.catalogue.power import PowerVersion
 from qingfeng.facts.rows import ActRow, Outcome
 from qingfeng.facts.rule import AnyOf, Expr, GateRule, Gather, LateRule, Op, R, Rule, Span, T, Table, Take, Today
 from qingfeng.terms.calendar import WorkCalendar
-from qingfeng.terms.instants import local_day, parse_instant
+from qingfeng.terms.instants import day_if_instant, local_day, parse_instant
+from qingfeng.terms.names import key_of, plain_name
 from qingfeng.terms.people import NOBODY, People
+from qingfeng.terms.spelling import one_spelling
 
 from .late import late_ends
 
@@ -70,8 +74,8 @@ class Log:
                 found = (row.data or {}).get(name)
                 for one in found if isinstance(found, list | tuple | Mapping) else (found,):
                     if one is not None:
-                        known.setdefault(one, []).append(row)
-        return known.get(value, ())
+                        known.setdefault(key_of(name, day_if_instant(one)) if isinstance(one, str) else one, []).append(row)
+        return known.get(key_of(name, value) if isinstance(value, str) else value, ())
 
 
 Value = Any
@@ -255,6 +259,7 @@ def _candidates(expr: Gather, scene: _Scene) -> Iterator[ActRow]:
     if expr.same is not None:
         shared = (scene.row.data or {}).get(expr.same) if expr.equals is None else value(expr.equals, scene)
         here = scene.row
+        shared = day_if_instant(shared) if isinstance(shared, str) else shared
         for row in scene.log.sharing(expr.same, shared) if isinstance(shared, str | int) else ():
             there = row.position < here.position if expr.span is Span.BEFORE else row.position > here.position
             if row.case != here.case and (there or expr.span is Span.ALL):
@@ -311,9 +316,19 @@ def _years(_: World, day: Value, n: Value) -> Value:
 
 
 def _tied(world: World, officer: Value, subject: Value, on: Value) -> bool:
-    return on is not None and any(
-        i.officer == officer and i.other == subject and date.fromordinal(on) in i.span for i in world.people.interests
-    )
+    said = officer is not None and subject is not None and on is not None
+    return said and world.people.tied(str(officer), str(subject), date.fromordinal(on))
+
+
+def _staff(world: World, seats: Value, on: Value) -> Value:
+    if on is None:
+        return ()
+    held = (who for post, n in seats.items() for who in world.people.holders(post, date.fromordinal(on))[:n])
+    return tuple(dict.fromkeys(held))
+
+
+def _kin(world: World, subject: Value, on: Value) -> Value:
+    return tuple(dict.fromkeys(i.officer for i in world.people.interests if _tied(world, i.officer, subject, on)))
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
@@ -333,10 +348,19 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "moment": lambda _, text: None if text is None else int(parse_instant(str(text)).timestamp()),
     "length": lambda _, text: len(str(text)) if text is not None else 0,
     "previous": lambda _, number: previous(number),
+    "plain": lambda _, name: None if name is None else plain_name(str(name)),
+    "spelling": lambda _, number: None if number is None else one_spelling(str(number)),
     "tied": _tied,
     "licensed": lambda world, officer, on: (
         on is not None and world.people.has_credential(officer, date.fromordinal(on))
     ),
+    "away": lambda world, officer, on: on is not None and world.people.away(officer, date.fromordinal(on)),
+    "joined": lambda _, a, b: tuple(dict.fromkeys([*(a or ()), *(b or ())])),
+    "staff": _staff,
+    "present": lambda world, seats, on: tuple(
+        who for who in _staff(world, seats, on) if not world.people.away(who, date.fromordinal(on))
+    ),
+    "kin": _kin,
     "holds": lambda world, officer, posts, on: (
         on is not None and any(world.people.holds(officer, post, date.fromordinal(on)) for post in posts)
     ),

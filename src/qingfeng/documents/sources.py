@@ -6,7 +6,8 @@ A source is written in instruments.yaml as
     agency.name · given.name              what the agency says of itself; what the caller hands in
     due.limit · number.kind · sum.act.field · done.act
     = text                                the text itself
-    {all: [acts], say: "{day}…{field}"}   a list with one entry for every such act
+    {all: [acts], say: "{day}…{field}"}   a list with one entry for every such act; with `only: {field: act.other}` for those of them
+                                          whose field stands in the list that the last such act said
     {last: {act: text or .field}}         by which of these acts was done last
 """
 
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import Field, FieldType, PowerVersion
 from qingfeng.engine.case import Case, evolve, fold
 from qingfeng.engine.clock import clocks
@@ -131,11 +133,13 @@ def written(view: View, event: Event, name: str) -> Value:
             return view.people.name(str(value))
         case FieldType.OFFICERS:
             return listed([view.people.name(str(v)) for v in value])
+    if name == "factors" and isinstance(value, Mapping):
+        return [f"{codes.word(key).zh}：{codes.word(str(member)).zh}" for key, member in value.items()]
     if isinstance(value, Mapping):
         return [f"{key}　{member}" for key, member in value.items()]
     if isinstance(value, list | tuple):
-        return [str(v) for v in value]
-    return str(value)
+        return [codes.word(str(v)).zh for v in value]
+    return codes.word(str(value)).zh if name == "tier" else str(value)
 
 
 def _mapped(view: View, source: Mapping[str, Any]) -> Value | None:
@@ -152,6 +156,11 @@ def _entries(view: View, source: Mapping[str, Any]) -> list[str]:
     """Return an entry for every act named, in words made from what it said."""
     acts = list(source["all"])
     events = [event for event in view.events() if event.act in acts]
+    for name, where in source.get("only", {}).items():
+        act, _, listing = where.partition(".")
+        chosen = view.last(act)
+        among = (chosen.data.get(listing) if chosen is not None else None) or ()
+        events = [event for event in events if event.data.get(name) in among]
     said = [_sentence(view, event, source["say"], n) for n, event in enumerate(events, 1)]
     return [*said[:-1], said[-1].removesuffix("；") + "。"] if said and said[-1].endswith("；") else said
 

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.catalogue.settings import BadSetting, typed
+from qingfeng.catalogue.settings import BadSetting, faults_in, pinned, typed
 
 from .duty import Duty
 
@@ -33,17 +33,21 @@ def discover() -> Mapping[str, type[Any]]:
 @lru_cache(maxsize=64)  # a version is itself and no other: nothing in it changes
 def configure(version: PowerVersion) -> Mapping[str, Duty]:
     """Return the duties of a power by name, set as it says.  Raises BadSetting."""
+    for fault in faults(version):
+        raise fault
     known = discover()
-    duties: dict[str, Duty] = {}
+    return {name: typed(known[name], settings, place=f"duties.{name}") for name, settings in version.duties.items()}
+
+
+def faults(version: PowerVersion) -> list[BadSetting]:
+    """Return everything that is wrong with the settings of a power's duties, each at its own place."""
+    known, found = discover(), []
     for name, settings in version.duties.items():
         place = f"duties.{name}"
         if name not in known:
-            raise BadSetting(
-                place, f"没有这个定期职责；现有：{'、'.join(known)}", f"no such duty; there are: {', '.join(known)}"
-            )
-        duty: Duty = typed(known[name], settings, place=place)
-        problem = duty.problem(version)
-        if problem is not None:
-            raise BadSetting(place, problem.zh, problem.en)
-        duties[name] = duty
-    return duties
+            found.append(BadSetting(place, f"没有这个定期职责；现有：{'、'.join(known)}", f"no such duty; there are: {', '.join(known)}"))
+            continue
+        wrong = faults_in(known[name], settings, place=place)
+        problem = None if wrong else typed(known[name], settings, place=place).problem(version)
+        found += wrong if problem is None else [pinned(place, problem, settings)]
+    return found

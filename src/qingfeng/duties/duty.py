@@ -112,6 +112,8 @@ class Duty(Protocol):
     title: ClassVar[Text]
     reads_files: ClassVar[bool]
     """Whether it needs the acts of the cases: reading them all takes time."""
+    looks_back: ClassVar[str | None]
+    """The part of its report, by cases, from which it goes on: such a duty asks for more than the period (what is in the store)."""
     looks_up: ClassVar[str | None]
     """The indexed field in which `mentions` are looked up."""
     private: ClassVar[frozenset[str]]

@@ -46,6 +46,7 @@ class FileSampling:
     name: ClassVar[str] = "file_sampling"
     title: ClassVar[Text] = Text(zh="案卷抽查", en="Sampling of files")
     reads_files: ClassVar[bool] = True
+    looks_back: ClassVar[str | None] = None
     looks_up: ClassVar[str | None] = None
     private: ClassVar[frozenset[str]] = frozenset({"files"})
 

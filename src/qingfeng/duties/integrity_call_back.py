@@ -46,6 +46,7 @@ class IntegrityCallBack:
     name: ClassVar[str] = "integrity_call_back"
     title: ClassVar[Text] = Text(zh="廉政回访", en="Integrity call-back")
     reads_files: ClassVar[bool] = True
+    looks_back: ClassVar[str | None] = None
     looks_up: ClassVar[str | None] = None
     private: ClassVar[frozenset[str]] = frozenset({"answers"})
 
@@ -129,9 +130,9 @@ class IntegrityCallBack:
             )
         open_questions = [q for q in QUESTIONS if entry.get(q) not in (NONE, SOME)]
         if entry.get("reached") != REACHED or open_questions:
-            names = "、".join(open_questions) or "reached"
-            return Text(zh=f"案件{case}：{names}须逐项作答（reached: yes、no；其余none、some）",
-                        en=f"case {case}: answer {names} (reached: yes, no; the others none, some)")  # fmt: skip
+            names = open_questions or ["reached"]
+            return Text(zh=f"案件{case}：{'、'.join(names)}须逐项作答（reached: yes、no；其余none、some）",
+                        en=f"case {case}: answer {', '.join(names)} (reached: yes, no; the others none, some)")  # fmt: skip
         if any(entry.get(q) == SOME for q in QUESTIONS) and words_said(entry.get("words")) is None:
             return Text(
                 zh=f"案件{case}：答“有”的须写明当事人的说法（words）",

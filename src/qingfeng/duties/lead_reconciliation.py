@@ -35,6 +35,7 @@ class LeadReconciliation:
     name: ClassVar[str] = "lead_reconciliation"
     title: ClassVar[Text] = Text(zh="线索核对", en="Reconciliation of leads")
     reads_files: ClassVar[bool] = True
+    looks_back: ClassVar[str | None] = None
     looks_up: ClassVar[str | None] = EXTERNAL
     private: ClassVar[frozenset[str]] = frozenset({"remarks"})
 

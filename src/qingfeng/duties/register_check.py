@@ -30,6 +30,7 @@ class RegisterCheck:
     name: ClassVar[str] = "register_check"
     title: ClassVar[Text] = Text(zh="台账检查", en="Check of the register")
     reads_files: ClassVar[bool] = False
+    looks_back: ClassVar[str | None] = None
     looks_up: ClassVar[str | None] = None
     private: ClassVar[frozenset[str]] = frozenset({"difference", "remarks"})
 

@@ -35,6 +35,7 @@ class Reinspection:
     name: ClassVar[str] = "reinspection"
     title: ClassVar[Text] = Text(zh="复查抽查", en="Repeated inspection")
     reads_files: ClassVar[bool] = True
+    looks_back: ClassVar[str | None] = None
     looks_up: ClassVar[str | None] = None
     private: ClassVar[frozenset[str]] = frozenset({"remarks"})
 

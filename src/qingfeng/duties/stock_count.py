@@ -44,6 +44,7 @@ class StockCount:
     name: ClassVar[str] = "stock_count"
     title: ClassVar[Text] = Text(zh="涉案财物盘点", en="Count of the store")
     reads_files: ClassVar[bool] = True
+    looks_back: ClassVar[str | None] = "counts"
     looks_up: ClassVar[str | None] = None
     private: ClassVar[frozenset[str]] = frozenset({"remarks"})
 
@@ -149,9 +150,9 @@ class StockCount:
             code for code in book.marks if number_said(goods.get(code)) and not isinstance(marks.get(code), str)
         ]
         if not goods or missing or malformed:
-            codes = "、".join(code[:40] for code in [*missing, *malformed][:5]) or "goods"
-            return [Text(zh=f"案件{case}：须逐项填写盘点数量（goods，整数，没有的填0）：{codes}",
-                         en=f"case {case}: a number for every item (goods; 0 where nothing is there): {codes}")]  # fmt: skip
+            codes = [code[:40] for code in [*missing, *malformed][:5]] or ["goods"]
+            return [Text(zh=f"案件{case}：须逐项填写盘点数量（goods，整数，没有的填0）：{'、'.join(codes)}",
+                         en=f"case {case}: a number for every item (goods; 0 where nothing is there): {', '.join(codes)}")]  # fmt: skip
         if unmarked:
             return [Text(zh=f"案件{case}：须抄录识别号（marks，没有的填空）：{'、'.join(unmarked[:5])}",
                          en=f"case {case}: copy the marks (marks; empty where there is none): {', '.join(unmarked[:5])}")]  # fmt: skip

@@ -76,7 +76,7 @@ def decide(
     if strangers is not None:
         return Refused((strangers,))
     running = clocks(case, calendar) if running is None else running
-    early = order.waiting(case, rule, command, running)
+    early = order.waiting(case, rule, command, running, calendar.years)
     if early is not None:
         return Refused((early,))
     situation = Situation(case=case, proposed=command, rule=rule, authority=authority, people=people,
@@ -148,8 +148,12 @@ def _override(case: Case, command: Command, *, people: People, controls: Sequenc
         return Refused((order.refuse("tiered_approval", *said),))
     fixed = [n for n in names if n not in known or known[n].basis not in OVERRIDABLE]
     if fixed:
-        reason, remedy = wording.override_forbidden([repr(n[:MAX_KEY])[1:-1] for n in fixed])
-        return Refused((Refusal(by="lawful_order", ring="control", basis=Basis.STATUTE, reason=reason, remedy=remedy),))
+        unset = [repr(n[:MAX_KEY])[1:-1] for n in fixed if n not in known]
+        law = [known[n].title for n in fixed if n in known and known[n].basis is Basis.STATUTE]
+        rule = [known[n].title for n in fixed if n in known and known[n].basis is not Basis.STATUTE]
+        reason, remedy = wording.override_forbidden(unset, law=law, rule=rule)
+        basis = Basis.STATUTE if law else Basis.RULE
+        return Refused((Refusal(by="lawful_order", ring="control", basis=basis, reason=reason, remedy=remedy),))
     early = order.time_order(case, command)
     if early is not None:
         return Refused((early,))

@@ -12,13 +12,14 @@ from qingfeng.terms.limits import MAX_CLOCK_SKEW_SECONDS, MAX_EVENTS_PER_CASE
 from qingfeng.terms.people import Authority, People
 from qingfeng.terms.text import Text
 
+from . import shape
 from .case import Case
 from .clock import Clock
 from .control import Basis, Command, Refusal
 from .event import ACT, EFFECTIVE_FIELDS
 
 SECOND = timedelta(seconds=1)
-SKEW = timedelta(seconds=MAX_CLOCK_SKEW_SECONDS)
+SKEW, DEPARTED = timedelta(seconds=MAX_CLOCK_SKEW_SECONDS), "departed"  # this field names who left: the one that may
 
 
 def possible(case: Case) -> list[ActRule]:
@@ -36,14 +37,16 @@ def sequence(case: Case, act: str) -> ActRule | Refusal:
     return _out_of_order(case, rule, *obstacle) if obstacle is not None else rule
 
 
-def waiting(case: Case, rule: ActRule, command: Command, clocks: Mapping[str, Clock]) -> Refusal | None:
-    """Return why the act comes too early, out of time order, or extends what cannot be extended."""
+def waiting(
+    case: Case, rule: ActRule, command: Command, clocks: Mapping[str, Clock], years: Sequence[int]
+) -> Refusal | None:
+    """Return why the act comes too early, out of time order, or extends what cannot be extended; years: of the calendar."""
     for name in rule.waits:
         clock, limit = clocks.get(name), case.version.procedure.limits[name]
         if clock is not None and clock.running and (clock.waits_until is None or command.at < clock.waits_until):
             ends_on = local_day(clock.waits_until - SECOND) if clock.waits_until is not None else None
             return refuse("time_limit", *wording.too_early(rule.word.name, limit, ends_on), limit=limit)
-    dates = _backward_date(case, rule, command, clocks)
+    dates = _backward_date(case, rule, command, clocks, years)
     if dates is not None:
         return dates
     wanted = [(lim, e) for lim in case.version.procedure.limits.values() for e in lim.extend if e.by == rule.act]
@@ -131,8 +134,11 @@ def _what_now(case: Case) -> Text:
     return wording.possible_now(case.version, [r.act for r in possible(case) if r.by != (SYSTEM,)])
 
 
-def _backward_date(case: Case, rule: ActRule, command: Command, clocks: Mapping[str, Clock]) -> Refusal | None:
-    """A period told lies ahead of the act that tells it, and an extension lengthens."""
+def _backward_date(
+    case: Case, rule: ActRule, command: Command, clocks: Mapping[str, Clock], years: Sequence[int]
+) -> Refusal | None:
+    """A period told lies ahead of the act that tells it, within the years of the calendar, and an extension lengthens."""
+    known = f"{max(years, default=9999)}-12-20"  # what ends later may roll into a year without a table
     for limit in case.version.procedure.limits.values():
         named = {limit.until} if limit.until and limit.begins(rule.act, command.data) else set()
         named |= {stop.until for stop in limit.stops if stop.from_act == rule.act and stop.until}
@@ -140,6 +146,9 @@ def _backward_date(case: Case, rule: ActRule, command: Command, clocks: Mapping[
         clock = clocks.get(limit.id)
         due = clock.due.raw_day.isoformat() if clock is not None and clock.due is not None else ""
         longer = [e.until for e in limit.extend if e.by == rule.act and e.until]
+        far = [n for n in (*sorted(named), *longer) if known < str(command.data.get(n) or "")[:10]]
+        if far:
+            return shape.refuse(*wording.beyond_calendar(rule.word, far[0], known))
         wrong += [n for n in longer if str(command.data.get(n) or "9")[:10] <= due]
         if wrong:
             return refuse("event_time", *wording.backward_date(rule.word, wrong[0], due if wrong[0] in longer else ""))
@@ -149,7 +158,7 @@ def _backward_date(case: Case, rule: ActRule, command: Command, clocks: Mapping[
 def strangers(command: Command, word: ActWord, people: People) -> Refusal | None:
     """Return why the officers that an act names cannot have taken part: unknown, gone, or named twice."""
     for field in word.fields:
-        named = command.data.get(field.id) if field.type in (FieldType.OFFICER, FieldType.OFFICERS) else None
+        named = command.data.get(field.id) if field.type in (FieldType.OFFICER, FieldType.OFFICERS) and field.id != DEPARTED else None
         listed = [named] if isinstance(named, str) else list(named or ())
         unknown = [who for who in listed if not people.in_service(who, command.day)]
         if unknown or len(set(listed)) < len(listed):
@@ -191,7 +200,7 @@ def _wrong_post(case: Case, rule: ActRule, command: Command, people: People) -> 
     left = people.dismissed.get(who)
     gone = left if left is not None and not people.posts_of(who, local_day(command.entered)) else None
     standing = wording.standing(wording.posts(version, people.posts_of(who, day)), day, gone)
-    able = [people.name(o) for p in rule.by for o in people.holders(p, day)]
+    able = None if {*rule.by} <= {PARTY, SYSTEM} else [people.name(o) for p in rule.by for o in people.holders(p, day)]
     delegated = rule.no_delegation and bool(authorities(command, people, rule.by, may_delegate=True))
     said = wording.wrong_post(rule.word.name, wording.posts(version, rule.by), people.name(who), standing, able, delegated=delegated)
     return refuse("authority_scope", *said)

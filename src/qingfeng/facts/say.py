@@ -169,6 +169,11 @@ def length(a: Expr) -> Op:
     return Op("length", (a,))
 
 
+def plain(a: Expr) -> Op:
+    """A name's letters and digits alone: one name in many spellings is one."""
+    return Op("plain", (a,))
+
+
 def moment(a: Expr) -> Op:
     """An ISO instant as a number of seconds, as `_at` is one."""
     return Op("moment", (a,))
@@ -217,6 +222,36 @@ def licensed(officer: Expr, on: Expr) -> Op:
 def holds(officer: Expr, posts: Iterable[str], on: Expr) -> Op:
     """The officer is appointed to one of the posts on that day."""
     return Op("holds", (officer, tuple(sorted(posts)), on))
+
+
+def spelling(a: Expr) -> Op:
+    """A number in capitals, without blanks or full-width signs."""
+    return Op("spelling", (a,))
+
+
+def away(officer: Expr, on: Expr) -> Op:
+    """The officer is registered as absent on that day."""
+    return Op("away", (officer, on))
+
+
+def staff(seats: Mapping[str, int], on: Expr) -> Op:
+    """The first so many of those appointed to each post on that day, in order of appointment, as a list."""
+    return Op("staff", (Table(tuple(sorted(seats.items()))), on))
+
+
+def present(seats: Mapping[str, int], on: Expr) -> Op:
+    """Those of `staff` who are not registered as absent on that day, as a list."""
+    return Op("present", (Table(tuple(sorted(seats.items()))), on))
+
+
+def kin(subject: Expr, on: Expr) -> Op:
+    """The officers who have a registered tie with the subject on that day, as a list."""
+    return Op("kin", (subject, on))
+
+
+def joined(a: Expr, b: Expr) -> Op:
+    """Two lists as one, each element once."""
+    return Op("joined", (a, b))
 
 
 def gate(

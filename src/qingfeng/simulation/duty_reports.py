@@ -8,13 +8,21 @@ from typing import Any
 
 from qingfeng.draw.plan import BeaconKind
 from qingfeng.duties.duty import CaseFile, Duty, Occasion, Register
+from qingfeng.duties.ex_post_visit import ExPostVisit
 from qingfeng.duties.file_sampling import FAIL, GATES, PASS, FileSampling
+from qingfeng.duties.hotline_check import HotlineCheck
 from qingfeng.duties.integrity_call_back import NONE, QUESTIONS, REACHED, SOME, IntegrityCallBack
 from qingfeng.duties.lead_reconciliation import EXTERNAL, LeadReconciliation
+from qingfeng.duties.peer_evaluation import PeerEvaluation
+from qingfeng.duties.refused_call_back import QUESTIONS as ASKED
+from qingfeng.duties.refused_call_back import RefusedCallBack
 from qingfeng.duties.register_check import RegisterCheck
 from qingfeng.duties.reinspection import LEAST_TEAM, OK, PROBLEM, Reinspection
 from qingfeng.duties.sampling import Samples
+from qingfeng.duties.service_rating_review import NO, YES, ServiceRatingReview
+from qingfeng.duties.service_rating_review import QUESTIONS as RATED
 from qingfeng.duties.stock_count import StockCount
+from qingfeng.duties.supervision_round import DONE, NOT_DONE, QUESTION, SupervisionRound
 
 Report = dict[str, Any]
 BALLS, HIGHEST_BALL = 7, 33
@@ -45,6 +53,21 @@ def honest_report(duty: Duty, register: Register, occasion: Occasion) -> Report:
             return {"counted_on": occasion.on.isoformat(), "counts": counts}
         case LeadReconciliation():
             return {"lists": _lists(duty, _registered(duty, register, occasion))}
+        case RefusedCallBack():
+            said = {"reached": REACHED, **dict.fromkeys(ASKED, NONE)}
+            return {"answers": {one: {**said, **_asker(duty, files[one], occasion)} for one in sheet}}
+        case ServiceRatingReview():
+            said = {"reached": YES, **dict.fromkeys(RATED, YES), "words": "收到回复，问题已经解决"}
+            return {"ratings": {one: {**said, **_asker(duty, files[one], occasion)} for one in sheet}}
+        case HotlineCheck():
+            return _phoned(duty, occasion, [])
+        case ExPostVisit():
+            return report | {"visits": {one: _after(duty, files[one], occasion) for one in sheet}}
+        case SupervisionRound():
+            said = {QUESTION: DONE, "on": occasion.on.isoformat(), "words": "到场查看，已按要求纠正"}
+            return {"orders": {one: {**said, **_asker(duty, files[one], occasion)} for one in sheet}}
+        case PeerEvaluation():
+            return report | {"files": {one: _marked(duty, files[one], occasion) for one in sheet}}
     raise AssertionError(f"nobody has said how {duty.name} is done honestly")
 
 
@@ -76,6 +99,23 @@ def told_otherwise(duty: Duty, report: Mapping[str, Any], case: str) -> Report:
         case LeadReconciliation() if not case:
             numbers = report["lists"][duty.sources[0]]["numbers"]
             return {**report, "lists": {**report["lists"], **_lists(duty, [*numbers, HIDDEN])}}
+        case RefusedCallBack():
+            said = {**dict.fromkeys(ASKED, SOME), "words": "申请人称被要求另交材料，等了半天又被劝回"}
+            return _changed(report, "answers", case, said)
+        case ServiceRatingReview():
+            return _changed(report, "ratings", case, {**dict.fromkeys(RATED, NO), "words": "申请人称没有收到回复"})
+        case ExPostVisit():
+            return _changed(
+                report, "visits", case, {"checklist": dict.fromkeys(duty.items, PROBLEM), "words": "现场与许可条件不符"}
+            )
+        case SupervisionRound():
+            return _changed(report, "orders", case, {QUESTION: NOT_DONE, "words": "到场查看，没有任何纠正"})
+        case PeerEvaluation():
+            marks = report["files"].get(case, {}).get("marks", {})
+            return _changed(report, "files", case, {"marks": dict.fromkeys(marks, 0)})
+        case HotlineCheck() if not case:
+            box = {**report["box"], **_box([HIDDEN])}
+            return {"calls": {one: {**said, "answered": NO} for one, said in report["calls"].items()}, "box": box}
     return dict(report)
 
 
@@ -86,6 +126,18 @@ def beacon(duty: Samples, occasion: Occasion) -> Report:
     balls = " ".join(f"{byte % HIGHEST_BALL + 1:02}" for byte in digest[:BALLS])
     value = digest.hex() if source.kind == BeaconKind.DRAND else balls
     return {"on": source.day(period).isoformat(), "round": period.name, "value": value}
+
+
+def _phoned(duty: HotlineCheck, occasion: Occasion, numbers: Sequence[str]) -> Report:
+    """Every phone was answered; two officers opened the box and found these papers."""
+    day, people = occasion.period.last.isoformat(), occasion.people
+    two = [who for who in sorted(people.names) if people.in_service(who, occasion.on)][:2]
+    call = {"on": day, "answered": YES, "words": "已接听，答复了受理范围"}
+    return {"calls": dict.fromkeys(duty.phones, call), "box": {"on": day, "officers": two, **_box(numbers)}}
+
+
+def _box(numbers: Sequence[str]) -> Report:
+    return {"numbers": list(numbers), "list_hash": sha256("\n".join(numbers).encode()).hexdigest()}
 
 
 def _asker(duty: Duty, file: CaseFile, occasion: Occasion) -> dict[str, str]:
@@ -99,14 +151,29 @@ def _asker(duty: Duty, file: CaseFile, occasion: Occasion) -> dict[str, str]:
     }
 
 
+def _free(file: CaseFile, occasion: Occasion) -> list[str]:
+    """Who is in service and took no part."""
+    people = occasion.people
+    return [who for who in sorted(people.names) if people.in_service(who, occasion.on) and who not in file.officers]
+
+
 def _visit(duty: Reinspection, file: CaseFile, occasion: Occasion) -> Report:
-    free = [
-        who
-        for who in sorted(occasion.people.names)
-        if occasion.people.in_service(who, occasion.on) and who not in file.officers
-    ]
     answers = {item: said for item, (said, _) in duty.first_record(file, occasion.period).items()}
-    return {"officers": free[:LEAST_TEAM], "on": occasion.on.isoformat(), "checklist": answers}
+    return {"officers": _free(file, occasion)[:LEAST_TEAM], "on": occasion.on.isoformat(), "checklist": answers}
+
+
+def _after(duty: ExPostVisit, file: CaseFile, occasion: Occasion) -> Report:
+    return {
+        "officers": _free(file, occasion)[:LEAST_TEAM],
+        "on": occasion.on.isoformat(),
+        "checklist": dict.fromkeys(duty.items, OK),
+    }
+
+
+def _marked(duty: PeerEvaluation, file: CaseFile, occasion: Occasion) -> Report:
+    several = _free(file, occasion)[: duty.members]
+    remarks = {who: f"{number}号评语：事实清楚，文书齐全" for number, who in enumerate(several, 1)}
+    return {"marks": dict.fromkeys(several, 90), "remarks": remarks}
 
 
 def _lists(duty: LeadReconciliation, numbers: Sequence[str]) -> Report:

@@ -7,7 +7,7 @@ of a list, codes of violations.  Receipts come from the books in the order in wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -15,14 +15,15 @@ from hashlib import sha256
 from random import Random
 from typing import Any
 
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import FieldType, PowerVersion
 from qingfeng.terms.instants import format_instant, parse_instant
 
 from . import invent
 from .cast import HOLDERS, officer_id
 from .tale import Days, Tale
 
-RECEIPT, BOOKS = "receipt_no", "fine_receipts"
+RECEIPT, BOOKS, QUORUM = "receipt_no", "fine_receipts", "deliberation_quorum"
+ONE_PLACE = "one_place_at_a_time"
 FIGURES, REPORT = "figures_seen", "report_from_record"
 SHORTEST = 4
 """Characters that a name or number must have to be replaced inside a longer text."""
@@ -35,6 +36,9 @@ class BooksUsedUp(Exception):
     """The registered books of receipts have no number left: the power must register more."""
 
 
+Visit = tuple[frozenset[str], str, str]  # officers, started, ended
+
+
 @dataclass(slots=True)
 class Registers:
     """The agency's counters: what the next number of each kind is, which names are taken.  used: is a value said in the store?"""
@@ -43,6 +47,17 @@ class Registers:
     used: Callable[[str, str], bool]
     counters: dict[tuple[str, str, str], int] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    visits: dict[str, list[Visit]] = field(default_factory=dict)  # day -> who was out, from when to when
+
+    def free(self, visits: Sequence[Visit]) -> bool:
+        """True if none of these officers is out elsewhere at that time; then they are taken for it."""
+        for officers, first, last in visits:
+            for others, begins, ends in self.visits.get(first[:10], ()):
+                if officers & others and first < ends and begins < last:
+                    return False
+        for visit in visits:
+            self.visits.setdefault(visit[1][:10], []).append(visit)
+        return True
 
     def number(self, field_id: str, told: str, year: tuple[int, int]) -> str:
         """Return the next number that reads like the told one.  year: as told, as played."""
@@ -93,7 +108,8 @@ class Told:
 @lru_cache(maxsize=64)
 def told_of(version: PowerVersion) -> Told:
     """Return what of a version's tales is to be replaced."""
-    fields = {f.id: f.personal for row in version.procedure.rows for f in row.word.fields if f.index}
+    said = [f for row in version.procedure.rows for f in row.word.fields if f.index and f.type is not FieldType.INSTANT]
+    fields = {f.id: f.personal for f in said}
     books = tuple(version.controls.get(BOOKS, {}).get("books", ()))
     fixed = frozenset(_strings(version.controls))
     return Told({**fields, **({RECEIPT: False} if books else {})}, fixed, tuple(version.posts), books)
@@ -129,21 +145,36 @@ class Retelling:
         """
         people: dict[str, str] = {}
         needed = set(_strings([[line.who, line.data] for line in tale.lines]))
+        seated = {one["post"] for one in tale.version.controls.get(QUORUM, {}).get("body", ())}
         for post in told_of(tale.version).posts:
             holders = [officer_id(post, n) for n in range(1, HOLDERS + 1)]
+            if post in seated:
+                continue  # who sits in a body by seniority cannot change places with who does not
             cast = holders if holders[-1] in needed else holders[:-1]
             people |= dict(zip(cast, rng.sample(cast, len(cast)), strict=True))
         return Retelling(tale, registers, key, year, people)
+
+    def visits(self, days: Days) -> list[Visit]:
+        """Return who is out when in this case, where the power asks that nobody is at two places at once."""
+        if ONE_PLACE not in self.tale.version.controls:
+            return []
+        out = [(n, line.data) for n, line in enumerate(self.tale.lines) if line.data.get("started") and line.data.get("ended")]
+        return [
+            (frozenset(map(self.who, data.get("officers", ()))), str(moved(data["started"], n, days)), str(moved(data["ended"], n, days)))
+            for n, data in out
+        ]
 
     def who(self, told: str) -> str:
         """Return who stands for a told officer; the party stays the party."""
         return self.people.get(told, told)
 
     def data(self, n: int, days: Days) -> dict[str, Any]:
-        """Return the data of line n.  Numbers are drawn as they come up."""
-        line = self.tale.lines[n]
-        for name in line.data.keys() & told_of(self.tale.version).indexed.keys():
-            for one in _strings(line.data[name]):
+        """Return the data of line n.  Numbers are drawn as they come up, names at once: a list may name a firm before it is drawn."""
+        line, indexed = self.tale.lines[n], told_of(self.tale.version).indexed
+        names = sorted(name for name, personal in indexed.items() if personal)
+        early = [] if self.said else [(row, name) for row in self.tale.lines for name in names]
+        for row, name in [*early, *((line, name) for name in indexed)]:
+            for one in _strings(row.data.get(name)):
                 self._replace(name, one)
         return {**{name: self._value(value, n, days) for name, value in line.data.items()}, **counted(self.tale, n, days)}
 

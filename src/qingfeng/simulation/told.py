@@ -168,6 +168,8 @@ class Teller:
         self._count += 1
         key = f"{version.power} {day} {self._count} {self.rng.random()}"
         story = Retelling.of(tale, self.registers, key=key, year=day.year, rng=self.rng)
+        if not self.registers.free(story.visits((bent or course).days)):
+            return None  # its officers are out elsewhere at that time
         shift = 0 if tale.hurried else self.rng.randint(EARLIEST, LATEST)
         return Telling(bent or course, story, timedelta(minutes=shift), frozenset(slips["forgotten"]), frozenset(slips["skipped"]))
 

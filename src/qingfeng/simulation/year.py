@@ -22,7 +22,7 @@ from qingfeng.terms.instants import LOCAL, end_of_day
 
 from .agency import Chronicle, Period, Stuck, work
 from .officers import Habits
-from .retell import BOOKS
+from .retell import BOOKS, ONE_PLACE
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 12, 31)
 FOUNDED = datetime(2026, 1, 4, 9, tzinfo=LOCAL)
@@ -40,6 +40,25 @@ def with_thick_books(power: Power) -> Power:
             book["last"] = "9" * len(book["last"])
         versions.append(version_from_document(document))
     return replace(power, versions=tuple(versions))
+
+
+def with_many_hands(power: Power) -> Power:
+    """Return the power without the rule that an officer is at one place at a time.
+
+    The three people of a post stand here for the staff of an agency with thousands of visits a year; the rule's own stories and
+    drills try it, and smaller agencies (`told`) keep it.
+    """
+    versions = []
+    for version in power.versions:
+        document = deepcopy(version_document(version))
+        document["version"]["controls"].pop(ONE_PLACE, None)
+        versions.append(version_from_document(document))
+    return replace(power, versions=tuple(versions))
+
+
+def for_a_year(power: Power) -> Power:
+    """Return the power as a large agency has it for a whole year: with books of receipts and officers enough."""
+    return with_many_hands(with_thick_books(power))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ _INSTANT = re.compile(
     r"(?:[ T](?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.(?:[0-9]{3}|[0-9]{6}))?)?)"
     r"(?P<zone>Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?)?"
 )
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3,6})?\+08:00")
 
 
 class BadInstant(TermError):
@@ -44,6 +45,11 @@ def parse_instant(text: str) -> datetime:
     if not MIN_YEAR <= written.year <= MAX_YEAR:
         raise _bad(text)
     return written.astimezone(LOCAL)
+
+
+def day_if_instant(value: str) -> str:
+    """The day of an instant as `format_instant` writes it, anything else as it is: by its day an instant is found across cases."""
+    return value[:10] if _WRITTEN.fullmatch(value) else value
 
 
 def format_instant(instant: datetime) -> str:

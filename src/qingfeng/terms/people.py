@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from .names import plain_name
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -112,6 +114,11 @@ class People:
             and (left is None or day < left or left <= a.span.first)
             for a in self.appointments
         )
+
+    def tied(self, officer: str, other: str, day: date) -> bool:
+        """True if the officer has a registered tie to the other on that day, however the other's name is written."""
+        named = plain_name(other)
+        return any(i.officer == officer and day in i.span and plain_name(i.other) == named for i in self.interests)
 
     def posts_of(self, officer: str, day: date) -> list[str]:
         """Return the posts in which the officer may act on that day, own first."""

@@ -1,0 +1,13 @@
+"""Numbers as clerks write them (bank references, receipts): one number in one spelling."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+
+def one_spelling(written: str) -> str:
+    """Return a number without blanks, in capitals, with full-width signs as plain ones: “yh 31a” and “ＹＨ３１Ａ” are YH31A.
+
+    The same in SQL: regexp_replace(upper(normalize(x, NFKC)), '\\s', '', 'g').
+    """
+    return "".join(normalize("NFKC", written).upper().split())
