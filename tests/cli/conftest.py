@@ -27,7 +27,7 @@ GROUNDS = (
     'standard:={"fact": "met", "party": "met", "jurisdiction": "met", "in_time": "met"}',
 )  # fmt: skip
 """What a proposal to open rests on: an entry of the catalogue of violations, the four conditions of art. 54."""
-PROPOSE = ("propose_case_opening", "--who", "case_handler", "violation=无证经营", "facts=属实", *GROUNDS)
+PROPOSE = ("propose_case_opening", "--who", "case_handler", "party=示例商行", "violation=无证经营", "facts=属实", *GROUNDS)
 
 
 @pytest.fixture(autouse=True)

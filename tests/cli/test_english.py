@@ -8,7 +8,7 @@ from tests.cli.conftest import GROUNDS, LEAD, Run, Told, Until
 
 PUNCTUATION = re.compile("[，。；：、（）【】〔〕！？—　]")
 HAN = re.compile("[\u4e00-\u9fff]+")
-ONE_NAME = re.compile(r'[\u4e00-\u9fff]+ (art\. )?\d|"?(source|prefix)"?: "[\u4e00-\u9fff]+[A-Z]?"')
+ONE_NAME = re.compile(r'[\u4e00-\u9fff]+ (art\. )?\d|"?(source|prefix|books)"?: ("[\u4e00-\u9fff]+[A-Z]?"(; )?)+')
 RECORDED = "reason as recorded, in Chinese: "
 """A refusal is kept in the language that counts."""
 
@@ -25,7 +25,7 @@ def test_commands_on_cases_speak_english(run: Run, told: Told, until: Until, cas
     names = {p["name"] for p in told("people", "list")["people"]}
     do = ("case", "do", case)
     said = english(
-        run, *do, "propose_case_opening", "--who", "case_handler", "violation=no permit", "facts=true", *GROUNDS
+        run, *do, "propose_case_opening", "--who", "case_handler", "party=Sample shop", "violation=no permit", "facts=true", *GROUNDS
     )
     said += english(run, *do, "propose_case_opening", "--who", "case_handler/2", "violation=x", "facts=y", code=None)
     said += english(run, *do, "approve_case_opening", "--who", "intake_officer", "opinion=x", code=1)

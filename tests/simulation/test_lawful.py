@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from qingfeng import wiring
 from qingfeng.casework.office import CASE, Office, event_of, load_case
 from qingfeng.catalogue.power import SYSTEM, Power
 from qingfeng.engine.case import Case
@@ -27,15 +28,17 @@ FEWEST_SEEDS, MOST_SEEDS, CASES = 2, 12, 14
 @pytest.fixture(scope="module")
 def worked(one_power: tuple[Power, Office]) -> Worked:
     """Let an agency work, seed after seed, until all branches of its power have been walked or patience ends."""
-    power, office = one_power
+    power, _ = one_power
     applicable = {name for name, branch in power.versions[-1].procedure.branches.items() if branch.acts}
     told: list[Chronicle] = []
     cases: list[Case] = []
-    for seed in range(1, MOST_SEEDS + 1):
-        told.append(work(office, rng=Random(seed), period=PERIOD, arrivals=CASES, habits=EAGER))
-        cases += cases_of(office, told[-1].cases)
-        if seed >= FEWEST_SEEDS and applicable <= {b for case in cases for b in course.walked(case)}:
-            break
+    with wiring.throwaways([power]) as agencies:
+        for seed in range(1, MOST_SEEDS + 1):
+            with agencies() as office:
+                told.append(work(office, rng=Random(seed), period=PERIOD, arrivals=CASES, habits=EAGER))
+                cases += cases_of(office, told[-1].cases)
+            if seed >= FEWEST_SEEDS and applicable <= {b for case in cases for b in course.walked(case)}:
+                break
     return power, told, cases
 
 

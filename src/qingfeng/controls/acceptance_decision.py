@@ -34,17 +34,19 @@ _NO, _BACK = f"refuse dan 3 document_no=N1 document_hash={_H} reasons=不属受�
 @dataclass(frozen=True, slots=True)
 class AcceptanceDecision:
     """`receives` and `supplements` are decided on in `within` working days by `accepts` or `refusals` (`document_no`, `document_hash`,
-    `reasons`), unless `others` (a notice, a withdrawal) end the wait; `returns` of papers only follow a refusal or one of `withdrawals`."""
+    `reasons`), unless `others` (a notice, a withdrawal) end the wait; `returns` of papers only follow a refusal or one of `withdrawals`.
+    reopens: acts (a court orders it done anew) after which the same application is decided on again."""
 
     name: ClassVar[str] = "acceptance_decision"
     title: ClassVar[Text] = Text(zh="受理决定", en="Decision on acceptance")
     example: ClassVar[dict[str, Any]] = {
         "receives": ["receive", "renew"], "supplements": ["supplement"], "accepts": ["accept"], "refusals": ["refuse"],
         "returns": ["give_back"],
-        "withdrawals": ["withdraw"], "others": ["notify"], "within": 5}
+        "withdrawals": ["withdraw"], "others": ["notify"], "within": 5, "reopens": ["redo"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_GOT, _YES), (_GOT, _NO, _BACK), (_GOT, "withdraw party 2", _BACK), (_GOT, "notify ann 1", "supplement ann 2", _YES),
         ("renew bob 0", _NO.replace("dan", "ann")), (_GOT, _NO, "renew ann 9", _YES.replace(" 3 ", " 10 ")), (_GOT, _YES, "note ann 4"),
+        (_GOT, _NO, "redo eve 9", _YES.replace(" 3 ", " 10 ")), (_GOT, _YES, "redo eve 9", _NO.replace(" 3 ", " 10 ")),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_GOT, _BACK), (_GOT, _YES, _BACK), (_GOT, "notify ann 1", _BACK), (_GOT, _NO.replace("dan", "ann")),
@@ -53,7 +55,7 @@ class AcceptanceDecision:
         (_GOT, _NO.replace("document_hash", "x")), (_GOT, _NO.replace("document_no", "x")), (_YES,), (_NO,), (_GOT, _YES, _YES),
         (_GOT, _YES, _NO.replace(" 3 ", " 4 ")),
         (_GOT, _NO, _YES), ("renew ann 0", _NO.replace("dan", "ann")), (_GOT, "supplement eve 1", _NO.replace("dan", "eve")),
-        (_GOT, _NO, "renew ann 9", _BACK.replace(" 4", " 9")),
+        (_GOT, _NO, "renew ann 9", _BACK.replace(" 4", " 9")), (_GOT, _NO, "redo eve 9", _YES, _YES), ("redo eve 0", _YES),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_GOT, _YES, "today 30"), (_GOT, "today 7"), (_GOT, "notify ann 4", "today 30"), (_GOT, "withdraw party 3", "today 30"),
@@ -69,6 +71,7 @@ class AcceptanceDecision:
     returns: tuple[str, ...] = ()
     withdrawals: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    reopens: tuple[str, ...] = ()
     within: int = 5
     statute: Citation | None = None
 
@@ -81,7 +84,7 @@ class AcceptanceDecision:
         """Return why these settings cannot work with the power, or None."""
         if not 1 <= self.within <= 30:
             return Text(zh="受理决定的期限为1至30个工作日", en="the decision is due in 1 to 30 working days")
-        more = self.supplements + self.returns + self.withdrawals + self.others
+        more = self.supplements + self.returns + self.withdrawals + self.others + self.reopens
         return unfit(version, self.receives, self.accepts, self.refusals, more=more)
 
     def check(self, situation: Situation) -> Refusal | None:
@@ -102,7 +105,8 @@ class AcceptanceDecision:
         if p.act not in self.accepts + self.refusals:
             return
         yield start < 0, "没有收到过申请", "no application has been received"
-        done = any(e.act in self.accepts + self.refusals for e in since)
+        again = max((n for n, e in enumerate(acts) if e.act in self.reopens), default=-1)
+        done = any(e.act in self.accepts + self.refusals for e in acts[max(start, again) + 1:])
         yield done, "本次申请已经作出受理或者不予受理的决定", "this application has been decided on"
         paper = p.data.get("document_no") and p.data.get("document_hash")
         yield not paper, "决定须有文号和加盖专用印章、注明日期的书面凭证", "a decision has a number and a sealed, dated paper"
@@ -119,7 +123,7 @@ class AcceptanceDecision:
         own = say.some(self.receives + self.supplements, say.same_actor())
         return AnyOf((
             say.gate(self.returns, say.either(unheard, undecided)),
-            say.gate(decides, say.either(unheard, bare, say.some(decides, since=self.receives))),
+            say.gate(decides, say.either(unheard, bare, say.some(decides, since=self.receives + self.reopens))),
             say.gate(self.refusals, say.either(own, say.over(WORDS, say.length(T("reasons")))), needs=["_actor"])))
 
     def watch(self, _: PowerVersion) -> GateRule:

@@ -3,7 +3,8 @@
 Why: 审批全过程记录: a slip written by hand shows the order that should have been; one drawn from the log shows the one that was.
 Finds: a slip that leaves an act out, adds one, or counts it wrongly; one without its paper; a gate passed with no slip, or with one that
 later acts have overtaken.
-Not: whether the acts themselves were right.  Source: the agency's own map (规范《办理流程单》使用管理).
+Not: whether the acts themselves were right; who only opened the file (`need_to_know`).
+Source: the agency's own map (规范《办理流程单》使用管理).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qingfeng.catalogue import wording
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import READ_FILE, PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
@@ -44,6 +45,7 @@ class CaseSlip:
         *((first, f"{_SLIP}={{{first.split()[0]}:1}}", *more) for first in ("receive ann 0", "review bob 0") for more in ((),
         ("decide dan 5",))),
         (*_CASE, _ALL, "read bob 5", "archive fay 6"),
+        ("receive ann 0", "read_file bob 1", f"{_SLIP}={{receive:1}}", "read_file dan 5", "archive fay 6"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (*_CASE, "archive fay 5"), (*_CASE, "decide dan 5"), (*_CASE, _ALL, "review bob 4", "decide dan 5"),
@@ -51,6 +53,7 @@ class CaseSlip:
         (*_CASE, f"{_SLIP}={{receive:1,accept:1}}"), (*_CASE, f"{_SLIP}={{receive:1,accept:1,review:2}}"),
         (*_CASE, f"{_SLIP}={{receive:1,accept:1,decide:1}}"), (*_CASE, f"{_SLIP}={{receive:1,accept:2}}"),
         (*_CASE, _SLIP.partition(" slip_l")[0]),
+        ("receive ann 0", "read_file bob 1", f"{_SLIP}={{receive:1,read_file:1}}"),
         (*_CASE, f"slip eve 4 {_ALL.partition(_H)[2].strip()}"), (_CASE[0], "review bob 1", f"{_SLIP}={{receive:2}}"), (_ALL,),
     )
 
@@ -71,7 +74,7 @@ class CaseSlip:
             en=f"Do {slip.en} from the log: every act and how often, with the paper; then go on at once."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
-        p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]
+        p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT and e.act != READ_FILE]
         if p.act in self.gates:
             drawn = max((n for n, e in enumerate(acts) if e.act in self.slips), default=-1)
             later = list(dict.fromkeys(e.act for e in acts[drawn + 1:] if e.act not in self.aside))
@@ -86,8 +89,8 @@ class CaseSlip:
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find slips that are not the log, and gates passed without one that is up to date."""
-        later = say.some(None, say.negated(say.is_in(R("_act"), self.aside)), since=self.slips)
-        known = say.gather("set", None, R("_act"))
+        later = say.some(None, say.negated(say.is_in(R("_act"), (*self.aside, READ_FILE))), since=self.slips)
+        known = say.gather("set", None, R("_act"), say.differs(R("_act"), READ_FILE))
         left = say.either(say.over(say.without(known, T("slip_lines")), 0), say.missing(T("slip_lines")), say.missing(T("document_hash")))
         miscounted = say.negated(say.equal(T("_value"), say.count(None, say.equal(R("_act"), T("_key")))))
         unknown = say.over(say.without(T("slip_lines"), known), 0)

@@ -40,7 +40,6 @@ class GoodsDisposal:
 
     name: ClassVar[str] = "goods_disposal"
     title: ClassVar[Text] = Text(zh="财物处理有据有交接", en="Disposal with ground and receipt")
-    basis: ClassVar[Basis] = Basis.STATUTE
     example: ClassVar[dict[str, Any]] = {
         "decides": ["dispose"], "hands_over": ["hand_over"], "closes": ["close"], "grounds": ["penalty", "by_law"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -67,6 +66,12 @@ class GoodsDisposal:
     courses: tuple[str, ...] = ("dispose",)
     grounds: tuple[str, ...] = ("penalty", "destruction", "perishable", "unclaimed")
     within: int = 10
+    statute: Citation | None = LAWFUL  # null where the goods are not seized under it
+
+    @property
+    def basis(self) -> Basis:
+        """The statute, or a rule where the power names none: nobody lets either pass."""
+        return Basis.STATUTE if self.statute else Basis.RULE
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
@@ -77,7 +82,7 @@ class GoodsDisposal:
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a disposal without ground, a hand-over nobody signed for, and closing before all is received."""
         why = next((Text(zh, en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=LAWFUL, reason=why, remedy=Text(
+        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=why, remedy=Text(
             "请写明处理的法定情形和依据文书；由保管人逐件交接、接收人签收后再结案，没有依据的退还当事人。",
             "Say the ground and its paper; the custodian hands over, the receiver signs, then close; without a ground the goods go back."))
 

@@ -78,11 +78,12 @@ class InventoryBalance:
     gives: tuple[str, ...]
     closes: tuple[str, ...]
     counts: tuple[str, ...] = ()
+    statute: Citation | None = KEPT_WELL  # null where the goods are not seized under it
 
     @property
     def basis(self) -> Basis:
-        """The statute: nobody lets pass."""
-        return Basis.STATUTE
+        """The statute, or a rule where the power names none: nobody lets either pass."""
+        return Basis.STATUTE if self.statute else Basis.RULE
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
@@ -100,8 +101,8 @@ class InventoryBalance:
         if fault is None:
             return None
         if command.act in self.counts:
-            return Demand(by=self.name, reason=fault, citation=KEPT_WELL)
-        return Refusal(by=self.name, ring="control", basis=self.basis, citation=KEPT_WELL, reason=fault,
+            return Demand(by=self.name, reason=fault, citation=self.statute)
+        return Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault,
             remedy=Text("请按清单逐件核对实物、编号和数量；确有短少、错换的，先报告并查明责任，不得改账。",
                         "Check things, marks and numbers against the list; report what is missing or swapped, do not change the book."))
 

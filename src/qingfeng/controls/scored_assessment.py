@@ -31,6 +31,7 @@ _SUM = "total dan 4 results={C1:80,C2:60} officers=[dan,eve]"
 _ALL = (_STD, *_NOM, *_S, _SUM)
 _BACK, _DRAW = "back eve 5", "draw eve 0 officers=[ann,bob,carl]"
 _MORE, _OFF = _DRAW.replace("carl", "carl,dan"), "recuse eve 1 officers=[dan]"
+_NOM3, _GONE = "nominate fay 1 candidate_no=C3", "strike eve 1 candidate_no=C3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,21 @@ class ScoredAssessment:
 
     draws, less recuses: who has to score.  drop_extremes: the highest and the lowest score of each candidate do not count.
     resets: acts after which scoring begins anew.
+    drops: acts that strike a nominated one off for good (nomination_settled sees to it that they may).
     """
 
     name: ClassVar[str] = "scored_assessment"
     title: ClassVar[Text] = Text(zh="量化评分", en="Scored item by item")
     basis: ClassVar[Basis] = Basis.MAP
     example: ClassVar[dict[str, Any]] = {"standards": ["standard"], "nominations": ["nominate"], "scores": ["score"], "totals": ["total"],
-        "resets": ["back"], "draws": ["draw"], "recuses": ["recuse"], "fewest": 3, "signatures": 2, "drop_extremes": True}
+        "resets": ["back"], "draws": ["draw"], "recuses": ["recuse"], "drops": ["strike"], "fewest": 3,
+        "signatures": 2, "drop_extremes": True}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         _ALL, _ALL[:-1], (_DRAW, *_ALL), (_MORE, _OFF, *_ALL), (_MORE, _DRAW, *_ALL), (_STD, *_NOM, *_S[:4]),
         (_STD, _NOM[0], *_S[:3], "total dan 4 results={C1:80} officers=[dan,eve]"), (_STD, *_NOM, _S[1]),
         (*_ALL, _BACK, _STD.replace("60,train:40", "70,train:50").replace("0 ", "6 ", 1), *_S[:3]), (*_ALL, _BACK, *_S, _SUM), (_STD, _STD),
-        (_STD, *_NOM), (*_ALL[:-1], _SUM.replace("dan,eve", "dan,eve,fay")),
+        (_STD, *_NOM), (*_ALL[:-1], _SUM.replace("dan,eve", "dan,eve,fay")), (_NOM3, _GONE, *_ALL), (_GONE, _NOM3, *_ALL),
+        (*_ALL[:-1], _NOM3, _GONE, _SUM),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_STD, _S[0].replace("50,train:30} score=80", "61,train:30} score=91")), (_STD, _S[0].replace("=80", "=90")), (_STD, _S[0], _S[0]),
@@ -61,7 +65,8 @@ class ScoredAssessment:
         (*_ALL[:-1], _SUM.replace("C2:60", "C2:60,C3:99")), (_STD, *_NOM, _SUM), (*_ALL, _BACK, _SUM),
         (*_ALL[:-1], "total dan 4 officers=[dan,eve]"), (_STD, _S[0].replace("train", "zeal")),
         (_STD, *_NOM, *_S[:2], *_S[3:], _SUM.replace("C1:80", "C1:0")), ("standard eve 0",),
-        (_STD, _S[0].replace("train:30", "train:30,zeal:9").replace("=80", "=89")),
+        (_STD, _S[0].replace("train:30", "train:30,zeal:9").replace("=80", "=89")), (_NOM3, *_ALL), (_NOM3, _GONE.replace("C3", "C2"), *_ALL),
+        (_NOM3, "strike eve 1", *_ALL),
     )
 
     fewest: int
@@ -74,12 +79,13 @@ class ScoredAssessment:
     resets: tuple[str, ...] = ()
     draws: tuple[str, ...] = ("draw_panel",)
     recuses: tuple[str, ...] = ("decide_recusal",)
+    drops: tuple[str, ...] = ()
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         if not (1 + 2 * self.drop_extremes <= self.fewest <= 30 and 1 <= self.signatures <= 9):
             return Text(zh="评委应为1至30人（去掉最高最低分的，至少3人），签名1至9人", en="1 to 30 assessors (3 where extremes drop), 1 to 9 signatures")
-        return unfit(version, self.standards, self.nominations, self.scores, self.totals, more=self.resets + self.draws + self.recuses)
+        return unfit(version, self.standards, self.nominations, self.scores, self.totals, more=self.resets + self.draws + self.recuses + self.drops)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a score outside the standard, and a result that is not their sum."""
@@ -108,8 +114,9 @@ class ScoredAssessment:
             drawn = max((n for n, e in enumerate(done, 1) if e.act in self.draws), default=0)
             out = {one for e in done[drawn:] if e.act in self.recuses for one in e.data.get("officers") or ()}
             due = {*((done[drawn - 1].data.get("officers") or ()) if drawn else ())} - out
-            known = {e.data["candidate_no"] for e in done if e.act in self.nominations and e.data.get("candidate_no")}
-            yield not results or known - {*results}, "考评对象没有全部统计", "a candidate is left out of the result"
+            known, off = ({e.data["candidate_no"] for e in done if e.act in acts and e.data.get("candidate_no")}
+                          for acts in (self.nominations, self.drops))
+            yield not results or known - off - {*results}, "考评对象没有全部统计", "a candidate is left out of the result"
             signed = {*(p.data.get("officers") or ())}
             yield len(signed) < self.signatures, f"签名少于{self.signatures}人", f"fewer than {self.signatures} signatures"
             yield len(panel) < self.fewest, f"评委少于{self.fewest}人", f"fewer than {self.fewest} assessors"
@@ -130,7 +137,8 @@ class ScoredAssessment:
         if self.drop_extremes:
             low, high = (say.gather(end, self.scores, R("score"), his, since=since) for end in ("min", "max"))
             right = say.minus(say.minus(right, low), high)
-        known = say.gather("set", self.nominations, R("candidate_no"))
+        off = say.gather("set", self.drops, R("candidate_no"))
+        known = say.gather("set", self.nominations, R("candidate_no"), say.negated(say.is_in(R("candidate_no"), off)))
         absent = say.over(panel, say.gather("distinct", self.scores, R("_actor"), his, since=since))
         newest = say.equal(R("_seq"), say.gather("max", self.draws, R("_seq")))
         out = say.gather("set", self.recuses, R("_key"), each="officers", since=self.draws)

@@ -95,11 +95,12 @@ class StorageConditions:
     reports: tuple[str, ...] = ()
     perishable: tuple[Perishable, ...] = ()
     within: int = 2
+    statute: Citation | None = KEPT_WELL  # null where the goods are not seized under it
 
     @property
     def basis(self) -> Basis:
-        """The statute: nobody lets pass."""
-        return Basis.STATUTE
+        """The statute, or a rule where the power names none: nobody lets either pass."""
+        return Basis.STATUTE if self.statute else Basis.RULE
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
@@ -151,6 +152,6 @@ class StorageConditions:
         return both(over(working_days(T("_on"), Today()), days), negated(in_time))
 
     def _refusal(self, zh: str, en: str) -> Refusal:
-        return Refusal(by=self.name, ring="control", basis=self.basis, citation=KEPT_WELL, reason=Text(zh, en),
+        return Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=Text(zh, en),
             remedy=Text("请逐件写明类别和状况；有损毁的，由保管人以外的人查明责任并报告后再出库。",
                         "Say class and state of each item; damage is looked into and reported by somebody other than the custodian first."))
