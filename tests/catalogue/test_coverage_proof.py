@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
+from qingfeng import wiring
+from qingfeng.catalogue.build import version_document, version_from_document
 from qingfeng.catalogue.coverage_proof import INTENT, WEAK, Known, Proof, counted, prove
 from qingfeng.catalogue.power import Power
+from qingfeng.controls import discover
+from qingfeng.duties import discover as discover_duties
+from tests.catalogue.sample import changed, load
 from tests.drilled import drilled
+
+RULES, DUTIES = discover(), discover_duties()
 
 KNOWN = Known(
     controls={"separate_duties", "prompt_registration", "time_limit", "two_officers"},
@@ -137,3 +146,28 @@ def test_no_control_may_bear_more_than_its_share_of_all_risks() -> None:
         "separate_duties",
         "time_limit",
     }
+
+
+def test_words_copied_from_another_map_need_a_reading() -> None:
+    """An announcement has no applicant: who is meant is said, with the doubt, or the risk is not covered."""
+    power = wiring.read_power(
+        wiring.data_folder("powers") / "a002" / "announcement_three.yaml", wiring.vocabulary()
+    ).loaded.power
+    assert power is not None
+    document = deepcopy(version_document(power.versions[-1]))
+    kept = [one for one in document["version"]["role_map"] if one["word"] != "申请人"]
+    document["version"]["role_map"] = kept
+    silent = replace(power, versions=(version_from_document(document),))
+    every = Known(controls=RULES, duties=DUTIES, always=KNOWN.always)
+
+    def unread(one: Power) -> set[str]:
+        return {fault.place for fault in prove([one], every, catalogue=[one]).faults if "从别处抄来" in fault.what.zh}
+
+    assert unread(power) == set()
+    assert {place.split("_three.")[1][:12] for place in unread(silent)} == {"prepare.r1", "implement.r5"}
+
+
+def test_a_reading_of_a_word_that_the_map_lacks_is_an_error() -> None:
+    reading = "role_map: [{word: 龙王, means: {zh: 甲, en: A}, doubt: {zh: 乙, en: B}}]\n    steps:\n"
+    loaded = load(changed("steps:\n", reading))
+    assert ["龙王" in fault.what.zh for fault in loaded.errors] == [True]

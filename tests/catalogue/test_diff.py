@@ -175,7 +175,6 @@ def test_sentences_read_as_a_lawyer_would_write_them(old: str, new: str, sentenc
 @pytest.mark.parametrize(
     ("old", "new", "mark"),
     [
-        ("n: 20, unit: working_day", "n: 30, unit: working_day", "【放宽法定期限】"),
         ("n: 20, unit: working_day", "n: 20, unit: month", "【放宽法定期限】"),
         ("n: 20, unit: working_day", "n: 15, unit: working_day", None),
         ("n: 10, unit: working_day, times: 1", "n: 10, unit: working_day, times: 2", "【放宽法定期限】"),
@@ -187,6 +186,17 @@ def test_a_loosened_statutory_limit_is_marked(old: str, new: str, mark: str | No
     said = "".join(change.text.zh for change in diff_documents(_SAMPLE, _document(changed(old, new))))
     assert ("放宽" in said) is (mark is not None), said
     assert (mark or "") in said
+
+
+def test_a_statutory_limit_beyond_its_article_is_marked_and_no_file_may_set_it() -> None:
+    """A file that cites the article and sets more is refused; what was published before the bound was known is still told."""
+    longer = json.loads(json.dumps(_SAMPLE))
+    (limit,) = (one for one in longer["version"]["procedure"]["limits"] if one["id"] == "decide_20")
+    limit["n"] = 30
+    assert "【放宽法定期限】" in "".join(change.text.zh for change in diff_documents(_SAMPLE, longer))
+    loaded = load(changed("n: 20, unit: working_day", "n: 30, unit: working_day"))
+    assert loaded.power is None
+    assert ["不超过20个工作日" in fault.hint.zh for fault in loaded.errors] == [True]
 
 
 def test_a_party_that_gets_less_time_than_by_statute_is_marked() -> None:

@@ -91,6 +91,20 @@ def told(run: Run) -> Told:
     return invoke
 
 
+@pytest.fixture
+def application(told: Told) -> str:
+    """A licence applied for at the counter, as its rules ask; the number of the case."""
+    clerk = ("--who", "counter_clerk")
+    first = ("--act", "open_counter", *clerk, "counter_no=C1", "--reason", "停电")
+    case: str = told("case", "open", "a001/licence", *first)["case"]
+    told("case", "do", case, "take_ticket", "--who", "party", "ticket_no=XK2026-0001")
+    told("case", "do", case, "register_first_contact", *clerk, "content=来人提交申请")
+    papers = ("matter_code=build", 'material_codes:=["form", "entity", "safety"]', "materials=申请书")
+    received = ("receive_application", *clerk, "applicant=甲公司", "matter=新办", *papers, "counter_no=C1")
+    told("case", "do", case, *received)
+    return case
+
+
 def lead(number: int) -> tuple[str, ...]:
     """The fields of the n-th lead: no two have one number."""
     return (*LEAD[:2], f"lead_no=示线〔2026〕{number:03d}号", LEAD[3])

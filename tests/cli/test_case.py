@@ -161,13 +161,11 @@ def test_an_unknown_power_or_post_is_bad_input_and_the_nearest_is_named(run: Run
     assert "a000/award" in run("case", "list", "--power", "§", code=2).stderr
 
 
-def test_what_the_clock_does_by_itself_is_not_offered(told: Told, run: Run) -> None:
-    case = told("case", "open", "a001/licence", "--who", "counter_clerk", "applicant=甲公司", "matter=新办",
-                "materials:=[\"申请书\"]")["case"]  # fmt: skip
-    shown = told("case", "show", case)
+def test_what_the_clock_does_by_itself_is_not_offered(application: str, told: Told, run: Run) -> None:
+    shown = told("case", "show", application)
     assert {"accept_application"} <= {act["act"] for act in shown["acts"]}
     assert all(act["by"] != ["system"] for act in shown["acts"])
-    assert "deemed_" not in run("case", "show", case).stdout
+    assert "deemed_" not in run("case", "show", application).stdout
 
 
 @pytest.mark.parametrize(

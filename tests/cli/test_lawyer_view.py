@@ -85,7 +85,7 @@ def test_two_texts_of_one_day_are_told_to_be_so(run: Run, tmp_path: Path) -> Non
     other.parent.mkdir()
     text = PENALTY.read_text(encoding="utf-8")
     assert "n: 90, unit: calendar_day" in text
-    other.write_text(text.replace("n: 90, unit: calendar_day", "n: 100, unit: calendar_day"), encoding="utf-8")
+    other.write_text(text.replace("n: 90, unit: calendar_day", "n: 80, unit: calendar_day"), encoding="utf-8")
     told = run("powers", "diff", str(PENALTY), str(other), code=1).stdout
     assert "施行日期相同（2024-01-01），内容却不同" in told
     assert "（decide_90）〔法定，《行政处罚法》第六十条〕：数目由90改为100。【放宽法定期限】" in told
@@ -94,19 +94,15 @@ def test_two_texts_of_one_day_are_told_to_be_so(run: Run, tmp_path: Path) -> Non
 
 
 @pytest.fixture
-def lapsed(told: Told, run: Run, until: Until, agency: Path) -> Case:
+def lapsed(application: str, run: Run, until: Until, agency: Path) -> Case:
     """A licence case on which the agency kept silent."""
-    fields = ("applicant=甲公司", "matter=新办", "materials=申请书")
-    case = told("case", "open", "a001/licence", "--act", "receive_application", "--who", "counter_clerk", *fields)[
-        "case"
-    ]
     until(2026, 3, 20, 10)
     run("deadlines", "run", "--confirm-clock")
     store = wiring.open_store(str(agency))
     try:
         office = wiring.office_over(store)
         with store.read() as tx:
-            return load_case(office, tx, office.registry(tx), case)[0]
+            return load_case(office, tx, office.registry(tx), application)[0]
     finally:
         store.close()
 

@@ -36,6 +36,8 @@ IMPOSSIBLE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("site_survey", {"number": 1}),
     ("site_survey", {"items": []}),
     ("site_survey", {"readings": ["fly"]}),
+    ("sheet_as_surveyed", {"values": [], "answers": []}),
+    ("sheet_as_surveyed", {"settles": []}),
     ("expert_selection", {"factor": 1}),
     ("expert_selection", {"examiners": []}),
     ("expert_opinions", {"meetings": []}),

@@ -46,7 +46,8 @@ def test_every_demand_for_a_reason_is_answered(told: Told) -> None:
     reasons = [e for case, _ in cases for e in case.events if e.kind == ACT and e.facts.get("demanded")]
     assert len(asked) == len(reasons) > 0
     assert all(e.facts["reason"] for e in reasons)
-    assert {by for e in reasons for by in e.facts["demanded"]} == {"time_limit", "prompt_registration"}
+    late = {"time_limit", "prompt_registration"}
+    assert late <= {by for e in reasons for by in e.facts["demanded"]} <= late | {"post_card"}  # a step's own days are a limit too
 
 
 def test_a_forgotten_field_or_skipped_step_is_refused_and_then_given(told: Told) -> None:
@@ -54,10 +55,10 @@ def test_a_forgotten_field_or_skipped_step_is_refused_and_then_given(told: Told)
     refused = [(n, t) for n, t in enumerate(chronicle.turns) if t.outcome == "refused"]
     assert refused
     for n, turn in refused:
-        after = next(t for t in chronicle.turns[n + 1 :] if t.outcome == "accepted" and t.act == turn.act and t.actor == turn.actor)
+        given = [t for t in chronicle.turns[n + 1 :] if t.outcome == "accepted" and (t.act, t.actor) == (turn.act, turn.actor)]
         assert turn.meant
         assert {r.ring for r in turn.refusals} in ({"shape"}, {"order"})
-        assert turn.case in ("", after.case)
+        assert any(turn.case in ("", t.case) for t in given)  # others may do the same in between, in cases of their own
     assert {r.ring for _, turn in refused for r in turn.refusals} == {"shape", "order"}
 
 

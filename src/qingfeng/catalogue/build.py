@@ -39,6 +39,7 @@ from qingfeng.catalogue.power import (
     Ring,
     Risk,
     RiskPart,
+    RoleReading,
     Step,
     Story,
     StoryRow,
@@ -98,6 +99,10 @@ def version_from_document(document: Mapping[str, Any], *, line: _Line = lambda p
         document=document,
         step_order={name: place for place, name in enumerate((*(step.id for step in steps), CLOSED))},
         rules=_rules(procedure.rows, [step.id for step in steps]),
+        role_map=tuple(
+            RoleReading(word=one["word"], means=_text(one["means"]), doubt=_text(one["doubt"]))
+            for one in raw.get("role_map") or ()
+        ),
     )
 
 
@@ -159,7 +164,8 @@ def _risks(raw: Sequence[Mapping[str, Any]]) -> tuple[Risk, ...]:
 
 def _risk(raw: Mapping[str, Any]) -> Risk:
     parts = tuple(
-        RiskPart(id=part["id"], text=part["text"], stopped_by=tuple(part["stopped_by"])) for part in raw.get("parts") or ()
+        RiskPart(id=part["id"], text=part["text"], stopped_by=tuple(part["stopped_by"]))
+        for part in raw.get("parts") or ()
     )
     union = dict.fromkeys(name for part in parts for name in part.stopped_by)
     return Risk(
@@ -264,9 +270,7 @@ def _limit(raw: Mapping[str, Any], waited: Collection[str], words: Vocabulary) -
         until=raw.get("until"),
         basis=_citation(raw["basis"]),
         stops=tuple(
-            ClockStop(
-                from_act=stop["from"], to_act=stop["to"], basis=_citation(stop["basis"]), until=stop.get("until")
-            )
+            ClockStop(from_act=stop["from"], to_act=stop["to"], basis=_citation(stop["basis"]), until=stop.get("until"))
             for stop in raw.get("stops") or ()
         ),
         extend=tuple(

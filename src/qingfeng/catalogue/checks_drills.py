@@ -32,6 +32,22 @@ def check_parts(view: View) -> None:
                 _check_parts(view, (*path, "risks", place), risk)
 
 
+def check_readings(view: View) -> None:
+    """Errors of `role_map`: a word that stands in no text of the map, or twice."""
+    texts = [item["text"] for _, _, box in boxes(view) for key in ("risks", "measures") for item in box.get(key) or ()]
+    words = [one["word"] for one in view.raw.get("role_map") or ()]
+    for place, word in enumerate(words):
+        if word in words[:place] or not any(word in text for text in texts):
+            view.faults.error(
+                view.at("role_map", place, "word"),
+                Text(
+                    zh=f"“{word[:60]}”不在任何风险点或措施的原文中，或已写过。",
+                    en=f'"{word[:60]}" stands in no risk or measure, or was read before.',
+                ),
+                Text(zh="请照录原文的词，每个词写一次。", en="Copy the word as it stands, each once."),
+            )
+
+
 def _check_parts(view: View, path: Path, risk: Raw) -> None:
     for place, part in enumerate(risk["parts"]):
         wanted = f"p{place + 1}"

@@ -23,6 +23,8 @@ def tell_gaps(version: Mapping[str, Any], faults: Faults, *, path: Path) -> None
         _tell_step(step, faults, (*path, "steps", place))
     whole = version.get("whole_process") or {}
     _tell_doubt(whole, faults, (*path, "whole_process"))
+    for place, reading in enumerate(version.get("role_map") or ()):
+        _tell_doubt(reading, faults, (*path, "role_map", place))
     _tell_unbound(version, faults, path)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qingfeng.catalogue.checks_drills import check_drills, check_parts
+from qingfeng.catalogue.checks_drills import check_drills, check_parts, check_readings
 from qingfeng.catalogue.checks_flow import check_flow
 from qingfeng.catalogue.checks_limits import check_limits
 from qingfeng.catalogue.checks_names import check_names
@@ -19,5 +19,6 @@ def check_version(view: View) -> None:
         check_flow(view)
     check_stories(view)
     check_parts(view)
+    check_readings(view)
     if view.whole:
         check_drills(view)

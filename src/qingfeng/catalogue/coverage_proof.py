@@ -15,6 +15,7 @@ from qingfeng.catalogue.checks_stories import WAIT, happens
 from qingfeng.catalogue.drills import WHOLE_PROCESS, Target, by_risk, targets
 from qingfeng.catalogue.faults import Fault
 from qingfeng.catalogue.power import Drill, Measure, Power, PowerVersion
+from qingfeng.catalogue.roles import foreign_words
 from qingfeng.terms.text import Text
 
 SHARE = 15
@@ -102,6 +103,7 @@ def _of_risk(version: PowerVersion, line: RiskLine, known: Known) -> Iterator[Fa
                      Text(zh="请在 stopped_by 写明。", en="Say what does in `stopped_by`."))  # fmt: skip
     for name in target.stopped_by:
         yield from _absent(version, place, name, known)
+    yield from _unread(version, place, target.risk.text)
     words = [word for word in INTENT if word in target.text]
     if words and target.stopped_by and WEAK.issuperset(target.stopped_by):
         yield _fault(place, Text(zh=f"说的是故意、隐瞒或利益（{'、'.join(words)}），却只靠{'、'.join(target.stopped_by)}。",
@@ -118,6 +120,16 @@ def _of_risk(version: PowerVersion, line: RiskLine, known: Known) -> Iterator[Fa
     for drill in line.drills:
         for name in sorted(drill.by):
             yield from _absent(version, f"{version.power}.drills.{drill.id}", name, known)
+
+
+def _unread(version: PowerVersion, place: str, text: str) -> Iterator[Fault]:
+    """Words that stand for somebody or something that such a power does not have, and nobody says for whom."""
+    said = {reading.word for reading in version.role_map}
+    words = [word for word in foreign_words(version.kind, text) if word not in said]
+    if words:
+        yield _fault(place, Text(zh=f"原文用了从别处抄来的词：{'、'.join(words)}，本职权没有这样的人或事。",
+                                 en=f"The text uses words copied from elsewhere ({', '.join(words)}): this power has nobody and nothing of the kind."),
+                     Text(zh="请在 role_map 写明在此指谁、指什么，并写明存疑之处。", en="Say in `role_map` what they stand for here, with the doubt."))  # fmt: skip
 
 
 def _absent(version: PowerVersion, place: str, name: str, known: Known) -> Iterator[Fault]:
@@ -161,6 +173,7 @@ def _done(version: PowerVersion) -> frozenset[str]:
 
 def _of_measure(version: PowerVersion, line: MeasureLine, known: Known, done: Collection[str]) -> Iterator[Fault]:
     place = f"{version.power}.{line.step}.{line.measure.id}"
+    yield from _unread(version, place, line.measure.text)
     if not line.measure.carried_by:
         yield _fault(
             place,

@@ -134,7 +134,9 @@ class ClockStop:
     from_act: str
     to_act: str
     basis: Citation | None
-    until: str | None = None  # date field of from_act: the period told; the clock stands still until that day at the latest
+    until: str | None = (
+        None  # date field of from_act: the period told; the clock stands still until that day at the latest
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +159,9 @@ class Limit:
     starts: frozenset[str]
     ends: frozenset[str]
     length: TimeLimit
-    choices: frozenset[tuple[str, str, str]] = frozenset()  # act, field, value: that act starts it only with such a choice
+    choices: frozenset[tuple[str, str, str]] = (
+        frozenset()
+    )  # act, field, value: that act starts it only with such a choice
     until: str | None = None
     basis: Citation | None = None
     stops: tuple[ClockStop, ...] = ()
@@ -318,6 +322,15 @@ class Drill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RoleReading:
+    """A word that the map copied from elsewhere (an applicant where nobody applies), and what it stands for here: a reading."""
+
+    word: str
+    means: Text
+    doubt: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PowerVersion:
     """A power as in force from a day on.  `document` is the plain data it was built from (what is published and hashed)."""
 
@@ -338,6 +351,7 @@ class PowerVersion:
     document: Mapping[str, Any]
     step_order: Mapping[str, int]  # step id -> place from 0; CLOSED comes last
     rules: Mapping[tuple[str, str], ActRule]  # (step, act) -> the row that applies
+    role_map: tuple[RoleReading, ...] = ()
 
     @property
     def version(self) -> str:

@@ -147,6 +147,17 @@ def _version() -> Schema:
                 ),
             ),
             "steps": list_of("环节，按流程顺序 · steps in order", _step(), least=1, most=MAX_STEPS),
+            "role_map": list_of(
+                "原文从别处抄来的词在本职权指谁、指什么 · what words copied from elsewhere stand for here",
+                closed_object(
+                    "读法 · reading",
+                    {
+                        "word": string("原文的词 · the word, verbatim"),
+                        "means": bilingual("在本职权的意思 · what it means here"),
+                        "doubt": bilingual("为什么这样读、还可怎样读 · why, and how else it could be read"),
+                    },
+                ),
+            ),
             "whole_process": closed_object(
                 "属于全图的风险和措施 · what belongs to the whole map",
                 _box(),
@@ -158,7 +169,7 @@ def _version() -> Schema:
             "stories": list_of("办理实例 · stories", _story(), most=200),
             "drills": list_of("演练 · drills", drill_schema(), most=MAX_LIST),
         },
-        optional=("whole_process", "controls", "duties", "drills"),
+        optional=("role_map", "whole_process", "controls", "duties", "drills"),
     )
 
 

@@ -134,6 +134,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "withholding_approved.lasting": ("长期不公开的情形", "grounds that never end"),
     "bad": ("差评等次", "bad ratings"), "begins": ("开窗时间（分钟）", "opens at, in minutes"), "conditions": ("公布的条件", "published conditions"),
     "daily": ("每个工作日都要开窗", "a session each working day"), "demands": ("要求补材料的动作", "acts that ask for papers"),
+    "lacking": ("说的是缺材料的条件", "conditions that speak of papers missing"),
     "edition": ("现行清单版本", "edition in force"), "matters": ("公布的事项", "published matters"), "meets": ("接待的动作", "acts at the counter"),
     "opens": ("开窗的动作", "acts that open"), "optional": ("视情形提交", "only in some cases"), "rates": ("评价的动作", "acts that rate"),
     "receipts": ("出具受理单的动作", "acts that give a receipt"), "refusals": ("不予的动作", "acts that refuse"),
@@ -195,6 +196,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "scores": ("评分的动作", "acts that score"), "checks": ("核查的动作", "acts that check"), "act": ("动作", "act"),
     "lighter": ("从轻情形", "mitigating circumstances"), "heavier": ("从重情形", "aggravating circumstances"),
     "lift_days": ("应解除的日数（0为不解除）", "days after which it should be lifted (0: never)"), "executes": ("执行的动作", "acts that carry it out"),
+    "confers": ("授予的动作", "acts that confer"),
     "forbidden": ("处分期间不得作的变动", "changes that a sanction forbids"), "status_frozen.opens": ("立案的动作", "acts that open the case"),
     "status_frozen.changes": ("人事变动的动作", "acts that change post or pay"), "spares": ("不影响变动的处分种类", "kinds that leave nothing running"),
     "sanction_effects.ends": ("使处分终止的动作", "acts that end the sanction"),
@@ -239,6 +241,9 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "spread": ("分差上限", "spread at most"),
     "members": ("人数", "members"),
     "supervision_round.confirms": ("确认纠正的动作", "acts that confirm the correction"),
+    "sheet_as_surveyed.answers": ("踏勘认定符合才可填符合的项目", "items that pass only if the survey found them in order"),
+    "sheet_as_surveyed.values": ("数值取自踏勘的项目", "items whose value comes from the survey"),
+    "sheet_as_surveyed.settles": ("议定踏勘分歧的动作", "acts that settle where surveys differ"),
 }  # fmt: skip
 
 

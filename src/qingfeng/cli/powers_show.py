@@ -36,6 +36,11 @@ def show_power(screen: Screen, name: str, *, version: str | None) -> None:
     )
     screen.line()
     _map(screen, shown)
+    for one in shown.role_map:
+        screen.say(
+            f"“{one.word}”在此指：{one.means.zh}（存疑：{one.doubt.zh}）",
+            f'"{one.word}" means here: {one.means.en} (doubt: {one.doubt.en})',
+        )
     show_procedure(screen, shown)
 
 

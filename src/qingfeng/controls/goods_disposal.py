@@ -82,7 +82,8 @@ class GoodsDisposal:
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a disposal without ground, a hand-over nobody signed for, and closing before all is received."""
         why = next((Text(zh, en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=why, remedy=Text(
+        return None if why is None else Refusal(
+            by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=why, remedy=Text(
             "请写明处理的法定情形和依据文书；由保管人逐件交接、接收人签收后再结案，没有依据的退还当事人。",
             "Say the ground and its paper; the custodian hands over, the receiver signs, then close; without a ground the goods go back."))
 

@@ -37,9 +37,11 @@ class NominationSettled:
     example: ClassVar[dict[str, Any]] = {
         "nominations": ["nominate"], "asks": ["ask"], "visits": ["visit"], "scores": ["score"], "drops": ["strike"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_NOM, _SEE, _MARK), (_NOM, _ASK, _OFF), (_NOM, _ASK, _SEE, _OFF), (_NOM, _ASK, _SEE, _MARK), (_SEE, _MARK), (_NOM, _SEE, _MARK, _MARK),
+        (_NOM, _SEE, _MARK), (_NOM, _ASK, _OFF), (_NOM, _ASK, _SEE, _OFF), (_NOM, _ASK, _SEE, _MARK), (_SEE, _MARK),
+        (_NOM, _SEE, _MARK, _MARK),
         (_NOM, _NOM.replace("C1", "C2"), _SEE, _MARK, _ASK.replace("C1", "C2"), _OFF.replace("C1", "C2")),
-        (_NOM, _ASK, _OFF, _NOM.replace("C1", "C3")), (_NOM, _SEE, _SEE.replace("C1", "C2"), _MARK.replace("C1", "C2")), (_NOM, _NOM, _ASK, _OFF),
+        (_NOM, _ASK, _OFF, _NOM.replace("C1", "C3")), (_NOM, _SEE, _SEE.replace("C1", "C2"), _MARK.replace("C1", "C2")),
+        (_NOM, _NOM, _ASK, _OFF),
         (_NOM, _ASK, _OFF, _SEE, _MARK),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -64,7 +66,8 @@ class NominationSettled:
         why = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=why, remedy=Text(
             zh="请先对每个考评对象实地考察再评分；推荐材料不全的，先一次性告知该单位补正，逾期不补、尚未评分的才能退回；重新推荐的另行编号。",
-            en="Visit each candidate before scoring; strike off only who was asked to complete and is not scored; number a new nomination anew."))
+            en="Visit each candidate before scoring; strike off only who was asked to complete and is not scored; "
+               "number a new nomination anew."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, done, one = s.proposed, [e for e in s.case.events if e.kind == ACT], s.proposed.data.get("candidate_no")

@@ -3,7 +3,8 @@
 Why: 不能一次告知: a new paper at every visit wears the applicant down until he pays; a notice after the limit takes back what the law gave.
 Finds: a second notice for one application, or one after acceptance; a notice that names nothing, has no paper, or comes too late; a refusal
 for papers that the notice did not name, that were handed in since, or that no notice named at all.
-Not: whether a paper was needed (`published_requirements`); that nothing at all is done (`acceptance_decision`).
+Not: a refusal on another condition (`reasoned_refusal`); whether a paper was needed (`published_requirements`); that nothing at all is done
+(`acceptance_decision`).
 Source: 行政许可法 32(4) for licences: all that is missing, at once, within five working days, else accepted from receipt; elsewhere the map.
 """
 
@@ -32,13 +33,15 @@ _MORE, _NO = "supplement ann 8 material_codes=[deed]", "refuse dan 20 missing_co
 @dataclass(frozen=True, slots=True)
 class OneTimeNotification:
     """`receives` begin an application; `notices` say once what is missing (`missing_codes`, `document_hash`), at most `within` working
-    days later; `supplements` hand it in (`material_codes`); `refusals` rest on what was told and not handed in; `accepts` end it."""
+    days later; `supplements` hand it in (`material_codes`); `refusals` rest on what was told and not handed in; `accepts` end it.
+
+    lacking: published conditions (`failed_conditions`) by which a refusal speaks of papers; none named: every refusal does."""
 
     name: ClassVar[str] = "one_time_notification"
     title: ClassVar[Text] = Text(zh="一次性告知", en="One notice of everything that is missing")
     example: ClassVar[dict[str, Any]] = {
         "receives": ["receive", "renew"], "notices": ["notify", "ask_more"], "supplements": ["supplement"], "refusals": ["refuse", "drop"],
-        "accepts": ["accept", "deem"], "within": 5}
+        "accepts": ["accept", "deem"], "within": 5, "lacking": ["papers", "forms"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_GOT, _TOLD, _MORE, f"{_NO}=[plan]"), (_GOT, _TOLD, _MORE, "accept ann 9"),
         (_GOT, f"ask_more ann 7 document_hash={_H} missing_codes=[deed]"),
@@ -46,6 +49,9 @@ class OneTimeNotification:
          "drop dan 40 missing_codes=[deed]"),
         (_GOT, "deem ann 3"), (_GOT, _TOLD, "supplement ann 8 material_codes=[plan]", f"{_NO}=[deed]"),
         (_GOT, _TOLD, "supplement ann 9 material_codes=[plan]", "drop dan 20 missing_codes=[deed]"),
+        (_GOT, "refuse dan 2 failed_conditions=[scope]"), (_GOT, _TOLD, "drop dan 9 failed_conditions=[scope,site]"),
+        (_GOT, "refuse dan 2"),
+        (_GOT, _TOLD, f"{_NO}=[deed] failed_conditions=[papers]"), ("drop dan 2 failed_conditions=[scope]",),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_GOT, _TOLD, f"ask_more ann 5 document_hash={_H} missing_codes=[map]"), (_GOT, _TOLD, _MORE, _TOLD.replace(" 4 ", " 9 ")),
@@ -53,8 +59,10 @@ class OneTimeNotification:
         (_GOT, "notify ann 2 missing_codes=[deed]"),
         (f"{_GOT} received_on=2026-02-26", _TOLD.replace(" 4 ", " 6 ")), (_GOT, _TOLD.replace(" 4 ", " 8 ")),
         ("renew ann 0", f"ask_more {_TOLD[7:].replace(' 4 ', ' 8 ')}"),
-        (_GOT, _TOLD, f"{_NO}=[deed,map]"), (_GOT, _TOLD, _MORE, f"{_NO}=[deed]"), (_GOT, f"{_NO}=[deed]"), (_GOT, _TOLD, "drop dan 20"),
-        (_GOT, _TOLD, "renew bob 9", f"{_NO}=[deed]"), (_TOLD,),
+        (_GOT, _TOLD, f"{_NO}=[deed,map]"), (_GOT, _TOLD, _MORE, f"{_NO}=[deed]"), (_GOT, f"{_NO}=[deed]"),
+        (_GOT, _TOLD, "drop dan 20 failed_conditions=[papers]"), (_GOT, "refuse dan 2 failed_conditions=[scope,forms]"),
+        (_GOT, _TOLD, f"{_NO}=[map] failed_conditions=[scope]"), (_GOT, _TOLD, "renew bob 9", f"{_NO}=[deed]"), (_TOLD,),
+        (f"{_NO}=[deed]",),
     )
 
     receives: tuple[str, ...]
@@ -63,6 +71,7 @@ class OneTimeNotification:
     supplements: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     within: int = 5
+    lacking: tuple[str, ...] = ()
     statute: Citation | None = None
 
     @property
@@ -89,6 +98,8 @@ class OneTimeNotification:
             return
         start = max((n for n, e in enumerate(acts) if e.act in self.receives), default=-1)
         since, codes = acts[start + 1:], p.data.get("missing_codes") or ()
+        if p.act in self.refusals and self.lacking and not codes and not {*self.lacking} & {*(p.data.get("failed_conditions") or ())}:
+            return  # another condition fails
         yield start < 0, "没有收到过申请", "no application has been received"
         yield not codes, "没有写明缺少哪些材料", "it does not say which papers are missing"
         told, handed = self._codes(since, self.notices, "missing_codes"), self._codes(since, self.supplements, "material_codes")
@@ -117,6 +128,8 @@ class OneTimeNotification:
         again = say.some(self.notices + self.accepts, since=self.receives)
         there = say.over(say.size(codes), say.without(codes, handed))
         empty = say.either(unreceived, say.missing(codes))
+        short = say.either(say.said(codes), *(say.is_in(one, T("failed_conditions")) for one in self.lacking))
+        untold = say.either(empty, say.over(say.without(codes, told), 0), there)
         return AnyOf((
             say.gate(self.notices, say.either(empty, again, say.missing(T("document_hash")), late)),
-            say.gate(self.refusals, say.either(empty, say.over(say.without(codes, told), 0), there))))
+            say.gate(self.refusals, say.both(short, untold) if self.lacking else untold)))

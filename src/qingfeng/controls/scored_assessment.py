@@ -65,7 +65,8 @@ class ScoredAssessment:
         (*_ALL[:-1], _SUM.replace("C2:60", "C2:60,C3:99")), (_STD, *_NOM, _SUM), (*_ALL, _BACK, _SUM),
         (*_ALL[:-1], "total dan 4 officers=[dan,eve]"), (_STD, _S[0].replace("train", "zeal")),
         (_STD, *_NOM, *_S[:2], *_S[3:], _SUM.replace("C1:80", "C1:0")), ("standard eve 0",),
-        (_STD, _S[0].replace("train:30", "train:30,zeal:9").replace("=80", "=89")), (_NOM3, *_ALL), (_NOM3, _GONE.replace("C3", "C2"), *_ALL),
+        (_STD, _S[0].replace("train:30", "train:30,zeal:9").replace("=80", "=89")), (_NOM3, *_ALL),
+        (_NOM3, _GONE.replace("C3", "C2"), *_ALL),
         (_NOM3, "strike eve 1", *_ALL),
     )
 
@@ -85,7 +86,8 @@ class ScoredAssessment:
         """Return why these settings cannot work with the power, or None."""
         if not (1 + 2 * self.drop_extremes <= self.fewest <= 30 and 1 <= self.signatures <= 9):
             return Text(zh="评委应为1至30人（去掉最高最低分的，至少3人），签名1至9人", en="1 to 30 assessors (3 where extremes drop), 1 to 9 signatures")
-        return unfit(version, self.standards, self.nominations, self.scores, self.totals, more=self.resets + self.draws + self.recuses + self.drops)
+        return unfit(version, self.standards, self.nominations, self.scores, self.totals,
+                     more=self.resets + self.draws + self.recuses + self.drops)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a score outside the standard, and a result that is not their sum."""

@@ -113,7 +113,7 @@ class SiteSurvey:
         who = say.gather("set", surveys, R("_actor"), since=back)
         begun = say.gather("first", surveys, R("_seq"), since=back)
         later = say.some(self.readings, say.both(say.same_actor(), say.over(R("_seq"), begun)), since=back)
-        opened = say.both(say.some(surveys, since=back), say.some(self.readings, say.same_actor(), since=surveys))  # readings bear no number
+        opened = say.both(say.some(surveys, since=back), say.some(self.readings, say.same_actor(), since=surveys))  # no number
         read = say.either(later, opened)
         theirs = say.gather("set", surveys, R("_key"), each="photo_hashes", since=back)
         lent = say.over(say.without(T("photo_hashes"), ()), say.without(T("photo_hashes"), theirs))
