@@ -1,4 +1,4 @@
-"""Builds the Word templates of all instruments from src/qingfeng/documents/instruments.yaml.  Run it after a change of that file."""
+"""Builds the Word templates of all instruments from their data (src/qingfeng/documents).  Run it after a change of that."""
 
 from __future__ import annotations
 

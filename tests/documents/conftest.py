@@ -1,4 +1,4 @@
-"""Honest cases for documents: the stories of the enforcement powers, and an agency with two penalties decided."""
+"""Honest cases for documents: the stories of all powers, and an agency with two penalties decided."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from qingfeng.engine.case import Case
 from qingfeng.simulation import script
 
 ENFORCEMENT = ("a000/penalty", "a000/compulsory_measure", "a000/inspection", "a001/penalty", "a002/inspection")
+OTHERS = ("a000/award", "a001/licence", "a001/other_power", "a002/acceptance", "a002/announcement_six", "a002/announcement_three",
+          "a002/budget", "a002/disciplinary_sanction", "a002/record_filing")  # fmt: skip
 FIRST, SECOND = "a000/penalty/2026/00001", "a000/penalty/2026/00002"
 
 
@@ -61,19 +63,28 @@ def tell(office: Office, power: Power, story: Story, until: str | None = None) -
     return case
 
 
-@pytest.fixture(scope="session")
-def told() -> list[Told]:
-    """Every honest case of the enforcement powers."""
-    found = []
-    for name in ENFORCEMENT:
-        power = power_of(name)
-        with wiring.throwaway([power]) as office:
-            for story in power.versions[-1].stories:
+def cases_of(name: str) -> Iterator[Told]:
+    """Yield every honest case of a power, each as its story left it in an agency of its own."""
+    power = power_of(name)
+    with wiring.throwaways([power]) as fresh:
+        for story in power.versions[-1].stories:
+            with fresh() as office:
                 case_id = tell(office, power, story)
                 with office.store.read() as tx:
                     registry = office.registry(tx)
-                    found.append(Told(f"{name}/{story.id}", load_case(office, tx, registry, case_id)[0], registry))
-    return found
+                    yield Told(f"{name}/{story.id}", load_case(office, tx, registry, case_id)[0], registry)
+
+
+@pytest.fixture(scope="session")
+def told() -> list[Told]:
+    """Every honest case of the enforcement powers."""
+    return [one for name in ENFORCEMENT for one in cases_of(name)]
+
+
+@pytest.fixture(scope="session")
+def others() -> list[Told]:
+    """Every honest case of the nine other powers."""
+    return [one for name in OTHERS for one in cases_of(name)]
 
 
 @pytest.fixture(scope="session")

@@ -128,8 +128,10 @@ def _unread(version: PowerVersion, place: str, text: str) -> Iterator[Fault]:
     words = [word for word in foreign_words(version.kind, text) if word not in said]
     if words:
         yield _fault(place, Text(zh=f"原文用了从别处抄来的词：{'、'.join(words)}，本职权没有这样的人或事。",
-                                 en=f"The text uses words copied from elsewhere ({', '.join(words)}): this power has nobody and nothing of the kind."),
-                     Text(zh="请在 role_map 写明在此指谁、指什么，并写明存疑之处。", en="Say in `role_map` what they stand for here, with the doubt."))  # fmt: skip
+                                 en=f"The text uses words copied from elsewhere ({', '.join(words)}): "
+                                    "this power has nobody and nothing of the kind."),
+                     Text(zh="请在 role_map 写明在此指谁、指什么，并写明存疑之处。",
+                          en="Say in `role_map` what they stand for here, with the doubt."))  # fmt: skip
 
 
 def _absent(version: PowerVersion, place: str, name: str, known: Known) -> Iterator[Fault]:

@@ -58,7 +58,7 @@ def approve(
                 remedy=Text(zh="请由有权的负责人核定。", en="Have it approved by a head with that authority."),
             )
         on = draft or anchor_of(desk.case, what, anchor)
-        document = desk.fill(what.id, on.seq if on and draft is None else on, given)
+        document = desk.fill(what.id, draft or (on.seq if on is not None else anchor), given)
         if on is not None and draft is None and what.served and on.act not in desk.case.done:
             return desk.refuse("approve", Text(zh=f"产生《{document.title}》的动作已随退回作废", en=f"what gave rise to {document.title} was undone"),
                                by="document_control", remedy=Text(zh="请重新办理该动作后核定。", en="Do that act anew, then approve."))  # fmt: skip
@@ -181,7 +181,7 @@ def serve(
                 "serve",
                 *faults,
                 by="proof_of_service",
-                cites=Citation("行政处罚法", "61"),
+                cites=desk.law(Citation("行政处罚法", "61")),
                 remedy=Text(
                     zh="请补齐送达证明后重新登记；没有证明的，不算送达。",
                     en="Supply the proof; without it nothing is served.",

@@ -12,7 +12,7 @@ from qingfeng.engine.event import ACT, Event
 from qingfeng.engine.shape import word_of
 from qingfeng.terms.text import Text
 
-from .fill import Unfilled
+from .fill import Unfilled, acts_of, says_so
 from .kinds import Kind
 
 
@@ -23,10 +23,11 @@ def draft_event(
 
     act: which of the acts that give rise to it; by default the one that is possible now.  Raises Unfilled.
     """
-    possible = [name for name in kind.after if word_of(case.version, name)]
+    acts = acts_of(case.version, kind)
+    possible = [name for name in acts if word_of(case.version, name)]
     name = act or next((n for n in possible if (case.step, n) in case.version.rules), possible[0] if possible else "")
     word = word_of(case.version, name)
-    if word is None or name not in kind.after:
+    if word is None or name not in acts:
         raise Unfilled(kind.title, [Text(zh=f"它不能由“{name}”产生", en=f"{name!r} does not give rise to it")])
     lacks: list[Text] = []
     data: dict[str, Any] = {}
@@ -47,7 +48,14 @@ def draft_event(
             lacks.append(Text(zh=f"{field_id}{error.text.zh}", en=f"{field_id} {error.text.en}"))
     if lacks:
         raise Unfilled(kind.title, lacks)
-    return act_to_come(case, name, data, at=at, actor=actor)
+    draft = act_to_come(case, name, data, at=at, actor=actor)
+    if not says_so(kind, draft):
+        wanted = "，".join(f"{n}={'|'.join(v)}" for n, v in kind.where.items())
+        raise Unfilled(
+            kind.title,
+            [Text(zh=f"“{word.name.zh}”须写明{wanted}才产生它", en=f"{name} gives rise to it only with {wanted}")],
+        )
+    return draft
 
 
 def act_to_come(case: Case, act: str, data: Mapping[str, Any], *, at: datetime, actor: str) -> Event:

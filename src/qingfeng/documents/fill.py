@@ -144,7 +144,7 @@ def kind_named(known: Instruments, kind: str) -> Kind:
 
 def anchor_of(case: Case, kind: Kind, seq: int | None = None) -> Event | None:
     """Return the act on which a document rests: the given one, or the last fitting one that was not superseded by a return."""
-    fitting = [e for e in case.events if e.kind == ACT and (e.act in kind.after or not kind.after)]
+    fitting = anchors_of(case, kind) if kind.after else [e for e in case.events if e.kind == ACT]
     if seq is not None:
         return next((e for e in fitting if e.seq == seq), None)
     return fitting[-1] if fitting else None
@@ -152,15 +152,29 @@ def anchor_of(case: Case, kind: Kind, seq: int | None = None) -> Event | None:
 
 def anchors_of(case: Case, kind: Kind) -> list[Event]:
     """Return every act that gives rise to such a document."""
-    return [e for e in case.events if e.kind == ACT and e.act in kind.after]
+    acts = acts_of(case.version, kind)
+    return [e for e in case.events if e.kind == ACT and e.act in acts and says_so(kind, e)]
+
+
+def acts_of(version: PowerVersion, kind: Kind) -> tuple[str, ...]:
+    """Return the acts of a power that give rise to such a document."""
+    here = {row.act for row in version.procedure.rows}
+    return kind.after if here & set(kind.after) else kind.or_after
+
+
+def says_so(kind: Kind, event: Event) -> bool:
+    """True if an act says what gives rise to such a document: a decision to refuse gives none to grant."""
+    return all(str(event.data.get(name)) in said for name, said in kind.where.items())
 
 
 def _no_anchor(version: PowerVersion, kind: Kind) -> Text:
-    here = {row.act: row.word.name for row in version.procedure.rows if row.act in kind.after}
+    here = {row.act: row.word.name for row in version.procedure.rows if row.act in acts_of(version, kind)}
     if not here:
         return Text(zh="本职权的办理程序中没有产生它的动作", en="this power has no act that gives rise to it")
     zh = "或".join(f"“{name.zh}”（{act}）" for act, name in here.items())
-    return Text(zh=f"请先办理{zh}", en=f"first do {' or '.join(here)}")
+    said = [f"{name}={'|'.join(values)}" for name, values in kind.where.items()]
+    return Text(zh=f"请先办理{zh}" + (f"，写明{'，'.join(said)}" if said else ""),
+                en=f"first do {' or '.join(here)}" + (f" with {', '.join(said)}" if said else ""))  # fmt: skip
 
 
 def _typed_number(event: Event) -> str | None:
@@ -239,7 +253,13 @@ def _shown(kind: Kind, block: Block, fields: Mapping[str, Value], agency: str) -
             items = fields[block.content["of"]]
             columns: Mapping[str, str] = block.content["columns"]
             rows = [[_cell(name, n, item) for name in columns] for n, item in enumerate(items, 1)]
-            return {"type": "list", "head": list(columns.values()), "names": list(columns), "rows": rows}
+            return {
+                "type": "list",
+                "of": block.content["of"],
+                "head": list(columns.values()),
+                "names": list(columns),
+                "rows": rows,
+            }
         case "seal":
             return {"type": "seal", "agency": agency, "day": _put(block.content, fields), "place": SEAL_PLACE}
     return {"type": block.type, "text": _put(block.content, fields)}

@@ -1,4 +1,4 @@
-"""The instruments as data (instruments.yaml): what each says, from which acts its words come, who approves it, how it is served."""
+"""The instruments as data (instruments.yaml, instruments/*.yaml): what each says and whence, who approves it, how it is served."""
 
 from __future__ import annotations
 
@@ -60,6 +60,8 @@ class Kind:
     fields: Mapping[str, FieldSpec]
     heading: str = ""  # when the title depends on a field
     served_by: tuple[str, ...] = ()  # acts of the procedure that record its service
+    or_after: tuple[str, ...] = ()  # in powers that have none of those acts
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the act must have said one of these
 
     @property
     def numbered(self) -> bool:
@@ -104,6 +106,8 @@ class Instruments:
     ways: Mapping[str, Way]
     particulars: Mapping[str, Text]  # what an agency says about itself once
     file_first: tuple[str, ...]  # kinds that stand first in a case file
+    answers: Mapping[str, str] = field(default_factory=dict)  # words for the short answers of checklists
+    items: Mapping[str, str] = field(default_factory=dict)  # and for their items
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     def of_power(self, power_kind: str) -> list[Kind]:
@@ -117,8 +121,33 @@ def instruments() -> Instruments:
     import yaml  # noqa: PLC0415  slow to import, and only documents need it
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with it
-    raw = yaml.load((HERE / "instruments.yaml").read_text(encoding="utf-8"), loader)
-    return built(raw)
+    first, *more = (yaml.load(path.read_text(encoding="utf-8"), loader) for path in data_files())
+    return built(merged(first, more))
+
+
+def data_files() -> list[Path]:
+    """Return the data files in the order in which they count: the general one, then one for each family of powers."""
+    return [HERE / "instruments.yaml", *sorted((HERE / "instruments").glob("*.yaml"))]
+
+
+def merged(first: Mapping[str, Any], more: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return one body of data.  Raises TermError when two files say the same name."""
+    raw = {
+        **first,
+        "fields": dict(first["fields"]),
+        "kinds": dict(first["kinds"]),
+        "file": {"first": list(first["file"]["first"])},
+    }
+    for data in more:
+        for part in ("fields", "kinds"):
+            twice = raw[part].keys() & data.get(part, {}).keys()
+            if twice:
+                raise TermError(
+                    Text(zh=f"文书数据重名：{'、'.join(sorted(twice))}", en=f"said twice: {', '.join(sorted(twice))}")
+                )
+            raw[part].update(data.get(part, {}))
+        raw["file"]["first"] += data.get("file", {}).get("first", [])
+    return raw
 
 
 def built(raw: Mapping[str, Any]) -> Instruments:
@@ -133,6 +162,8 @@ def built(raw: Mapping[str, Any]) -> Instruments:
         ways={name: _way(name, spec) for name, spec in raw["service"].items()},
         particulars={name: Text.of(spec) for name, spec in raw["particulars"].items()},
         file_first=tuple(raw["file"]["first"]),
+        answers=dict(raw.get("answers", {})),
+        items=dict(raw.get("items", {})),
         raw=raw,
     )
 
@@ -161,6 +192,8 @@ def _kind(name: str, spec: Mapping[str, Any], shared: Mapping[str, FieldSpec]) -
         fields={**shared, **own},
         heading=spec.get("heading", ""),
         served_by=tuple(spec.get("served_by", ())),
+        or_after=tuple(spec.get("or_after", ())),
+        where={name: tuple(values) for name, values in spec.get("where", {}).items()},
     )
 
 

@@ -23,6 +23,7 @@ from .kinds import Kind
 from .papers import DOCUMENT, DOCUMENTS, REGISTER, Paper, numbers, read_papers
 
 Outcome = Paper | Stopped
+ENFORCEMENT = frozenset({"penalty", "compulsory_measure", "inspection"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,10 @@ class Desk:
         facts = {"by": [by] * len(found), "ring": "control", "reasons": [r.reason.zh for r in found]}
         self._append(stream, head + 1, REFUSED, f"document_{act}", {}, frozenset(), facts=facts)
         return Stopped(self.case.id, found)
+
+    def law(self, penal: Citation) -> Citation | None:
+        """Return the article cited when a step is refused: that of the law of penalties where it applies, none elsewhere."""
+        return penal if self.case.version.kind in ENFORCEMENT else None
 
     def _append(self, stream: str, seq: int, kind: str, act: str, data: Mapping[str, Any], private: frozenset[str],
                 facts: Mapping[str, Any] | None = None) -> None:  # fmt: skip
@@ -133,7 +138,7 @@ def _may_not(desk: Desk) -> Stopped | None:
             Text(zh=f"{name}已在本案回避", en=f"{name} is recused from this case"),
             by="recusal",
             remedy=ask,
-            cites=Citation("行政处罚法", "43"),
+            cites=desk.law(Citation("行政处罚法", "43")),
         )
     if (last - desk.at).total_seconds() > MAX_CLOCK_SKEW_SECONDS:
         return desk.refuse("step", Text(zh="系统时钟早于上一步的时间", en="the clock stands before the step before"), by="event_time",

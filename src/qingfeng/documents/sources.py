@@ -1,14 +1,18 @@
 """Where the words of a document come from: the case's events up to the one it rests on, the agency, the people, its limits.
 
-A source is written in instruments.yaml as
+A source is written in the data files as
     act.field · *.field · this.field      what the last such act said (any act; the act the document rests on)
     day.act · time.act · who.act · post.act     when and by whom it was done (act may be `this`, or a|b)
     agency.name · given.name              what the agency says of itself; what the caller hands in
     due.limit · number.kind · sum.act.field · done.act
+    rows.act.field · says.act.field       answers of a checklist: as rows of a table (item | answer), the answers only
     = text                                the text itself
     {all: [acts], say: "{day}…{field}"}   a list with one entry for every such act; with `only: {field: act.other}` for those of them
-                                          whose field stands in the list that the last such act said
+                                          whose field stands in the list that the last such act said; with `same: field` for those that
+                                          say of it what the anchor says; acts may be ["*"]: all; {post} is who did it by his post,
+                                          {stamp} when
     {last: {act: text or .field}}         by which of these acts was done last
+    {kind: {licence: text}}               by the kind of power
 """
 
 from __future__ import annotations
@@ -30,8 +34,8 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
-from .kinds import FieldSpec
-from .wording import day_words, listed, sum_words, time_words
+from .kinds import FieldSpec, instruments
+from .wording import day_words, listed, stamp_words, sum_words, time_words
 
 _SAY = re.compile(r"\{([a-z_|]+)\}")
 Value = str | list[str]
@@ -136,13 +140,45 @@ def written(view: View, event: Event, name: str) -> Value:
     if name == "factors" and isinstance(value, Mapping):
         return [f"{codes.word(key).zh}：{codes.word(str(member)).zh}" for key, member in value.items()]
     if isinstance(value, Mapping):
-        return [f"{key}　{member}" for key, member in value.items()]
+        return [f"{key}　{_answer(member)}" for key, member in value.items()]
     if isinstance(value, list | tuple):
         return [codes.word(str(v)).zh for v in value]
-    return codes.word(str(value)).zh if name == "tier" else str(value)
+    return codes.word(str(value)).zh if name in ("tier", "withhold_ground") else str(value)
+
+
+def _answer(said: Any) -> str:
+    """Return a short answer of a checklist in words; what somebody wrote stays as it is."""
+    return instruments().answers.get(str(said)) or str(said)
+
+
+def _pairs(view: View, acts: str) -> Mapping[str, Any]:
+    """Return a field of codes and what is said of each, from the last act that says it."""
+    names, _, field_id = acts.partition(".")
+    for event in [view.anchor] if names == "this" else reversed(view.events()):
+        if names in ("this", "*") or event.act in names.split("|"):
+            if field_id in event.erased:
+                raise Erased(event.act, field_id)
+            if isinstance(event.data.get(field_id), Mapping):
+                return dict(event.data[field_id])
+            if names != "*":
+                break
+    return {}
+
+
+def _rows(view: View, acts: str) -> list[str]:
+    items = instruments().items
+    return [f"{items.get(key, key)}|{_answer(said).replace('|', '｜')}" for key, said in _pairs(view, acts).items()]
+
+
+def _says(view: View, acts: str) -> list[str]:
+    said = [_answer(said).rstrip("。；;") for said in _pairs(view, acts).values()]
+    return [f"{n}．{one}。" for n, one in enumerate(said, 1)] if len(said) > 1 else [f"{one}。" for one in said]
 
 
 def _mapped(view: View, source: Mapping[str, Any]) -> Value | None:
+    if "kind" in source:
+        chosen: str | None = source["kind"].get(view.version.kind)
+        return chosen
     if "all" in source:
         return _entries(view, source)
     event = view.last("|".join(source["last"]))
@@ -155,13 +191,17 @@ def _mapped(view: View, source: Mapping[str, Any]) -> Value | None:
 def _entries(view: View, source: Mapping[str, Any]) -> list[str]:
     """Return an entry for every act named, in words made from what it said."""
     acts = list(source["all"])
-    events = [event for event in view.events() if event.act in acts]
+    events = [event for event in view.events() if event.act in acts or acts == ["*"]]
+    if "same" in source:
+        events = [event for event in events if event.data.get(source["same"]) == view.anchor.data.get(source["same"])]
     for name, where in source.get("only", {}).items():
         act, _, listing = where.partition(".")
         chosen = view.last(act)
         among = (chosen.data.get(listing) if chosen is not None else None) or ()
         events = [event for event in events if event.data.get(name) in among]
     said = [_sentence(view, event, source["say"], n) for n, event in enumerate(events, 1)]
+    if "{n}" not in source["say"] and acts != ["*"]:
+        said = [one for one in dict.fromkeys(said) if one]  # what was recorded anew is listed once
     return [*said[:-1], said[-1].removesuffix("；") + "。"] if said and said[-1].endswith("；") else said
 
 
@@ -175,7 +215,9 @@ def _part(view: View, event: Event, names: str, n: int) -> str:
         "day": lambda: day_words(local_day(event.at)),
         "time": lambda: time_words(event.at),
         "who": lambda: _actor(view, event),
+        "stamp": lambda: stamp_words(event.at),
         "act": lambda: _act_name(view, event.act),
+        "post": lambda: _post_of(view, event),
     }
     for name in names.split("|"):
         if name in at:
@@ -184,7 +226,8 @@ def _part(view: View, event: Event, names: str, n: int) -> str:
             raise Erased(event.act, name)
         if event.data.get(name):
             value = written(view, event, name)
-            return listed(value) if isinstance(value, list) else value.rstrip("。；")
+            said = listed(value) if isinstance(value, list) else value.rstrip("。；")
+            return said.replace("|", "｜")  # what people typed parts no cells
     return ""
 
 
@@ -223,6 +266,13 @@ def _post(view: View, acts: str) -> str | None:
     return post.name.zh if post else None
 
 
+def _post_of(view: View, event: Event) -> str:
+    post = view.version.posts.get(event.post or "")
+    if post is None and event.actor != "party":
+        return "期限届满" if not event.actor or event.actor == "clock" else view.people.name(event.actor)
+    return f"{post.name.zh}　{_actor(view, event)}" if post else "当事人"
+
+
 def _agency(view: View, name: str) -> str | None:
     return str(view.agency.get(name) or "") or None
 
@@ -257,7 +307,7 @@ def _done(view: View, acts: str) -> str | None:
 
 _LOOKS: Mapping[str, Any] = {
     "day": _day, "effective": _effective, "time": _time, "who": _who, "post": _post, "agency": _agency, "given": _given,
-    "due": _due, "number": _number, "sum": _sum, "done": _done,
+    "due": _due, "number": _number, "sum": _sum, "done": _done, "rows": _rows, "says": _says,
 }  # fmt: skip
 
 
@@ -292,11 +342,15 @@ def _named(spec: FieldSpec, version: PowerVersion) -> Iterator[tuple[str, str]]:
     """Yield (act or place, field) of every source; for * the acts of the power that have such a field."""
     for source in spec.sources:
         if isinstance(source, Mapping):
-            yield from ((act, "") for act in source.get("all", source.get("last", ())))
+            acts = source.get("all", source.get("last", ()))
+            yield from ((act, "") for act in acts if act != "*")
             continue
         head, _, name = source.partition(".")
         if head in ("day", "effective", "time", "who", "post", "done"):
             yield from ((act, "") for act in name.split("|"))
+        elif head in ("rows", "says"):
+            names, _, field_id = name.partition(".")
+            yield from _named(replace(spec, sources=(f"{names}.{field_id}",)), version)
         elif head == "sum":
             act, _, field_id = name.partition(".")
             yield act, field_id

@@ -1,4 +1,4 @@
-"""The Word templates, built from instruments.yaml: nobody draws forty forms by hand, and a test compares what is checked in.
+"""The Word templates, built from the data files: nobody draws a hundred forms by hand, and a test compares what is checked in.
 
 Layout after GB/T 9704: A4, margins 37/35/28/26 mm, title in 小标宋 22 pt, text in 仿宋 16 pt, 28 pt from line to line.
 The templates are docxtpl's: {{ field }}, {%p if %} around paragraphs, {%tr for %} around rows.

@@ -68,13 +68,9 @@ def _context(document: Document, copy: str | None) -> dict[str, Any]:
     context: dict[str, Any] = dict.fromkeys(document.kind.conditions(), "")
     for name, value in document.fields.items():
         context[name] = value.replace("\n", "\a") if isinstance(value, str) else value
-    for block, shown in (
-        (b, s) for b in document.kind.blocks if b.type == "list" for s in document.blocks if s["type"] == "list"
-    ):
-        if list(block.content["columns"]) == shown["names"]:
-            context[block.content["of"] + "_rows"] = [
-                dict(zip(shown["names"], row, strict=True)) for row in shown["rows"]
-            ]
+    for shown in document.blocks:
+        if shown["type"] == "list":
+            context[shown["of"] + "_rows"] = [dict(zip(shown["names"], row, strict=True)) for row in shown["rows"]]
     for name in _in_line(document):
         context[name] = "、".join(document.fields[name])
     return context | {

@@ -24,6 +24,11 @@ def time_words(at: datetime) -> str:
     return f"{day_words(local.date())}{local.hour}时{local.minute:02d}分"
 
 
+def stamp_words(at: datetime) -> str:
+    """2026-03-27 09:05, where a table has no room for words."""
+    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+
+
 def sum_words(fen: int) -> str:
     """15000元（大写：人民币壹万伍仟元整）; 分 in."""
     figure = format_yuan(fen).removesuffix(".00")
