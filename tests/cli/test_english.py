@@ -8,7 +8,10 @@ from tests.cli.conftest import GROUNDS, LEAD, Run, Told, Until
 
 PUNCTUATION = re.compile("[，。；：、（）【】〔〕！？—　]")
 HAN = re.compile("[\u4e00-\u9fff]+")
-ONE_NAME = re.compile(r'[\u4e00-\u9fff]+ (art\. )?\d|"?(source|prefix|books)"?: ("[\u4e00-\u9fff]+[A-Z]?"(; )?)+')
+OWN_WORDS = (
+    r'(source|prefix|books|name|duty|standard|article): ("[^"]*"(; )?)+'  # what the agency published stands as it did
+)
+ONE_NAME = re.compile(rf"[\u4e00-\u9fff]+ (art\. )?\d|{OWN_WORDS}")
 RECORDED = "reason as recorded, in Chinese: "
 """A refusal is kept in the language that counts."""
 
@@ -25,7 +28,15 @@ def test_commands_on_cases_speak_english(run: Run, told: Told, until: Until, cas
     names = {p["name"] for p in told("people", "list")["people"]}
     do = ("case", "do", case)
     said = english(
-        run, *do, "propose_case_opening", "--who", "case_handler", "party=Sample shop", "violation=no permit", "facts=true", *GROUNDS
+        run,
+        *do,
+        "propose_case_opening",
+        "--who",
+        "case_handler",
+        "party=Sample shop",
+        "violation=no permit",
+        "facts=true",
+        *GROUNDS,
     )
     said += english(run, *do, "propose_case_opening", "--who", "case_handler/2", "violation=x", "facts=y", code=None)
     said += english(run, *do, "approve_case_opening", "--who", "intake_officer", "opinion=x", code=1)
@@ -66,7 +77,7 @@ def test_the_procedure_of_every_power_is_told_in_english(run: Run, told: Told) -
 def english_procedure(run: Run, power: str) -> list[str]:
     text = run("--lang", "en", "powers", "show", power).stdout
     lines = text[text.index("\nActs:") :].splitlines()
-    assert not [line for line in lines if PUNCTUATION.search(line)]
+    assert not [line for line in lines if PUNCTUATION.search(re.sub(OWN_WORDS, "", line))]
     return lines
 
 

@@ -38,4 +38,5 @@ def test_every_setting_has_a_word(rule: str) -> None:
     for setting in settings_of(RULES[rule]):
         said = setting_word(rule, setting)
         assert said is not None, f"{rule}.{setting} has no word in catalogue/setting_words.py"
-        assert HAN.search(said.zh) and not HAN.search(said.en)
+        assert HAN.search(said.zh)
+        assert not HAN.search(said.en)

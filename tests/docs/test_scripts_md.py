@@ -45,6 +45,7 @@ def test_findings_other_than_expected_are_told(tmp_path: Path) -> None:
     path.write_text(text.replace("findings: [back_dated_registration]", "findings: []"), encoding="utf-8")
     result = CliRunner().invoke(cli, ["case", "run", "--script", str(path), "--json"])
     told = json.loads(result.stdout)
-    assert result.exit_code == 1 and told["failed"] == 0 and not told["findings_as_expected"] and not told["ok"]
+    assert result.exit_code == 1
+    assert (told["failed"], told["findings_as_expected"], told["ok"]) == (0, False, False)
     (found,) = told["findings"]
     assert (found["rule"], found["line"], found["script_case"]) == ("back_dated_registration", 10, "main")

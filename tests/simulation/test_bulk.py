@@ -67,7 +67,11 @@ def test_projections_and_deadlines_are_those_of_the_events(bulk: tuple[Office, W
 def test_salts_are_fresh_for_every_field_of_every_case(bulk: tuple[Office, Written, list[int]]) -> None:
     office, _, _ = bulk
     salts = Counter(
-        salt for row in all_rows(office) for part in (row.opening, row.private) if part is not None for salt, _ in json.loads(part).values()
+        salt
+        for row in all_rows(office)
+        for part in (row.opening, row.private)
+        if part is not None
+        for salt, _ in json.loads(part).values()
     )
     assert max(salts.values()) == 1
 
@@ -81,11 +85,11 @@ def test_numbers_are_dense_and_go_on(bulk: tuple[Office, Written, list[int]]) ->
             series.setdefault(name, []).append(int(number))
     assert all(sorted(numbers) == list(range(1, len(numbers) + 1)) for numbers in series.values())
     at = datetime(2026, 6, 1, 9, tzinfo=LOCAL)
-    data = {"applicant": "示例公司", "matter": "许可", "materials": ["申请表"]}
-    command = Command(case="", act="receive_application", actor="counter_clerk", at=at, entered=at, data=data)
-    answer = handle(office, command, power="a001/licence")
+    data = {"lead_source": "report", "lead_no": "示线〔2026〕9999号", "summary": "无证经营", "allegations": ["A1"]}
+    command = Command(case="", act="register_lead", actor="intake_officer", at=at, entered=at, data=data)
+    answer = handle(office, command, power="a000/penalty")
     assert isinstance(answer, Done)
-    assert answer.case == f"a001/licence/2026/{len(series['a001/licence/2026']) + 1:05d}"
+    assert answer.case == f"a000/penalty/2026/{len(series['a000/penalty/2026']) + 1:05d}"
 
 
 def test_courses_can_be_kept_short() -> None:
@@ -107,7 +111,11 @@ def test_a_case_is_moved_only_where_it_would_have_gone_the_same_way() -> None:
                 case, controls = load_case(office, tx, registry, case_id)
                 for weeks in range(24, 36):
                     again = moved(case, 7 * weeks, registry=registry, controls=controls)
-                    days = [local_day(e.at + timedelta(weeks=weeks)) for e in case.events if e.kind == ACT and e.actor != "system"]
+                    days = [
+                        local_day(e.at + timedelta(weeks=weeks))
+                        for e in case.events
+                        if e.kind == ACT and e.actor != "system"
+                    ]
                     if again is None:
                         refused += 1
                         continue

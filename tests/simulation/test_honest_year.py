@@ -30,7 +30,9 @@ def year(folder: Path, cases: int, *, carelessness: float = 0.0, only: str = "")
     try:
         office = office_over(store)
         furnish(office, powers, name="示例县（虚构）", demo_people=True, at=FOUNDED)
-        return honest_year(office, [power.id for power in powers], cases=cases, habits=replace(HABITS, carelessness=carelessness))
+        return honest_year(
+            office, [power.id for power in powers], cases=cases, habits=replace(HABITS, carelessness=carelessness)
+        )
     finally:
         store.close()
 
@@ -56,7 +58,7 @@ def test_two_hundred_honest_cases(tmp_path: Path) -> None:
 
 
 def test_a_careless_year_is_told_from_an_honest_one(tmp_path: Path) -> None:
-    report = year(tmp_path, 12, carelessness=0.3, only="a000/inspection")
+    report = year(tmp_path, 12, carelessness=0.3, only="a000/compulsory_measure")
     assert report.asked
     assert {found.rule for found in report.found} >= {"time_limit", "prompt_registration"}
     assert not report.honest

@@ -25,7 +25,6 @@ def export_power(power: Power, faults: Sequence[Fault]) -> dict[str, Any]:
         "kind": power.kind,
         "source": {"document": power.document, "diagram": power.diagram},
         "steps": [_step(step) for step in version.steps],
-        "role_map": [{"word": one.word, "means": one.means.zh, "doubt": one.doubt.zh} for one in version.role_map],
         "whole_process": {
             "risks": _risks(version.whole_process.risks),
             "measures": _measures(version.whole_process.measures),
