@@ -240,6 +240,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "grants": ("准予的动作", "acts that grant"),
     "spread": ("分差上限", "spread at most"),
     "members": ("人数", "members"),
+    "order_within": ("责令纠正的期限（工作日）", "working days to order the correction"),
+    "numbered": ("须用决定文号的动作", "acts under the number of the decision"),
     "supervision_round.confirms": ("确认纠正的动作", "acts that confirm the correction"),
     "sheet_as_surveyed.answers": ("踏勘认定符合才可填符合的项目", "items that pass only if the survey found them in order"),
     "sheet_as_surveyed.values": ("数值取自踏勘的项目", "items whose value comes from the survey"),

@@ -2,7 +2,7 @@
 
 Why: a decision without a number can be torn up, one number covers two decisions, the text of the notice is served as the decision.
 Finds: a decision without number or text; a number that another decision bears, here or in another case; the text of a notice, or of an
-earlier paper of another kind, used again.
+earlier paper of another kind, used again; a paper issued under another number than that of the decision.
 Not: gaps in the numbers (the register of documents); whether text approved and text served are one (document_control).
 Source: the agency's own map (规范文书制作、严格用印管理).
 """
@@ -23,20 +23,24 @@ from qingfeng.terms.text import Text
 
 # fmt: off
 _TELL, _D1 = "tell ann 0 document_kind=notice document_hash=n1", "decide dan 3 document_no=X1 document_hash=d1"
+_OUT = "issue ann 5 document_no=X1"
 _DRAFT = "draft ann 0 document_kind=notice document_hash=n1"
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentIdentity:
-    """`decisions` bear an own `document_no` and `document_hash`, not that of `notices`; `papers` keep one kind to one text."""
+    """`decisions` bear an own `document_no` and `document_hash`, not that of `notices`; `papers` keep one kind to one text;
+    `numbered` are issued under the number of the latest decision."""
 
     name: ClassVar[str] = "document_identity"
     title: ClassVar[Text] = Text(zh="一文一号", en="One paper, one number")
     basis: ClassVar[Basis] = Basis.RULE
-    example: ClassVar[dict[str, Any]] = {"decisions": ["decide", "absolve"], "notices": ["tell"], "papers": ["draft", "sign"]}
+    example: ClassVar[dict[str, Any]] = {"decisions": ["decide", "absolve"], "notices": ["tell"], "papers": ["draft", "sign"],
+        "numbered": ["issue"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_TELL, f"{_D1} document_kind=decision", "note ann 4"), (_D1, _D1.replace("X1", "X2").replace("=d1", "=d2")),
-        (f"c2:{_D1}", _D1.replace("X1", "X2")), ("c2:note ann 0 document_no=X1", _D1), (_DRAFT, _DRAFT.replace("draft", "sign")),
+        (f"c2:{_D1}", _D1.replace("X1", "X2")), ("c2:note ann 0 document_no=X1", _D1), (_D1, _OUT, _OUT), (_OUT,),
+        (_D1, _D1.replace("X1", "X2").replace("=d1", "=d2"), _OUT.replace("X1", "X2")), (_DRAFT, _DRAFT.replace("draft", "sign")),
         (_DRAFT, _DRAFT.replace("notice document_hash=n1", "decision document_hash=d1"), "absolve dan 3 document_no=X1 document_hash=d1"),
         ("draft ann 0 document_kind=notice", "sign ann 0 document_kind=decision"),
         (f"c2:{_TELL}", "decide dan 3 document_no=X1 document_hash=n1"),
@@ -46,15 +50,18 @@ class DocumentIdentity:
         (f"c2:{_D1}", _D1), (f"c2:{_D1.replace('decide', 'absolve')}", _D1.replace("=d1", "=d2")), (_D1, _D1.replace("=d1", "=d2")),
         (_DRAFT, "sign bob 1 document_kind=decision document_hash=n1"), (_DRAFT, f"{_D1.replace('=d1', '=n1')} document_kind=decision"),
         (_TELL, "draft ann 1 document_kind=decision document_hash=n1"), (f"{_D1} document_kind=decision", _TELL.replace("n1", "d1")),
+        (_D1, _OUT.replace("X1", "X9")), (_D1, "issue ann 5"), (_D1, _D1.replace("X1", "X2").replace("=d1", "=d2"), _OUT),
+        (_D1, f"c2:{_D1.replace('X1', 'X2')}", _OUT.replace("X1", "X2")),
     )
 
     decisions: tuple[str, ...]
     notices: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        return unfit(version, self.decisions, more=self.notices + self.papers)
+        return unfit(version, self.decisions, more=self.notices + self.papers + self.numbered)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a decision without number and text of its own, and a paper that passes for another."""
@@ -74,6 +81,9 @@ class DocumentIdentity:
             yield here or there, f"文号{number}已用于另一决定", f"number {number} is that of another decision"
             told = any(e.act in self.notices and e.data.get("document_hash") == text for e in acts)
             yield told, "决定书用的是告知书的文本", "the text of the decision is that of the notice"
+        if p.act in self.numbered:
+            decided = next((no for e in reversed(acts) if e.act in self.decisions and (no := e.data.get("document_no"))), None)
+            yield decided and number != decided, f"决定的文号是{decided}，发出的文书不得另用文号", f"it must bear the number decided on: {decided}"
         if p.act in self.decisions + self.notices + self.papers and text and kind:
             alike = [e for e in acts if e.act in self.decisions + self.notices + self.papers and e.data.get("document_hash") == text]
             other = any(e.data.get("document_kind") not in (None, kind) for e in alike)
@@ -87,4 +97,7 @@ class DocumentIdentity:
         told = say.some(self.notices, say.matches("document_hash"))
         every = self.decisions + self.notices + self.papers
         changed = say.both(say.matches("document_hash"), say.differs(R("document_kind"), T("document_kind")))
-        return AnyOf((say.gate(self.decisions, say.either(unnamed, used, told)), say.gate(every, say.some(every, changed))))
+        decided = say.last(self.decisions, "document_no")
+        other = say.both(say.said(decided), say.negated(say.equal(decided, T("document_no"))))
+        return AnyOf((say.gate(self.decisions, say.either(unnamed, used, told)), say.gate(every, say.some(every, changed)),
+            say.gate(self.numbered, other)))

@@ -1,7 +1,8 @@
 """rectification_covers 整改措施对应问题: every problem that is to be rectified is named by a measure that was ordered for it.
 
 Why: 整改措施落实不到位; 包庇: an order of one easy measure, done and ticked off, buries the problem that costs money.
-Finds: a measure for no problem found on a visit, a measure without a problem, a case closed with a problem that no measure is for.
+Finds: a measure for no problem found on a visit, a measure without a problem, a case closed with a problem that no measure is for,
+or over a measure not done whose own problem no consequence names.
 Not: whether the measure is enough (its giver answers for that), whether it is done (rectification, rectification_recheck).
 Source: the agency's own map (风险防范和整改措施落实不到位; 违规做出减轻处罚的决定).
 """
@@ -27,6 +28,7 @@ _ORDER = "order_rectification bob 3 measures=[m1,m2] measures_for={m1:p1,m2:p2}"
 _PART = "order_rectification bob 3 measures=[m1] measures_for={m1:p1}"
 _REST, _SHUT = "order_rectification bob 4 measures=[m2] measures_for={m2:p2}", "close_case eve 9"
 _REFER, _DROP = "refer_case dan 6 problems=[p2]", "drop_rectification dan 5"
+_DONE, _HALF = (f"recheck_rectification fay 5 rectified={{m1:done,m2:{word}}}" for word in ("done", "not_done"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ class RectificationCovers:
         (_SEEN, _REPORT, _DROP, _SHUT), (_SEEN, _REPORT, _ORDER, _DROP, _REPORT.replace("p2:rectify", "p2:case"), _PART, _SHUT),
         *((_SEEN, _REPORT.replace("rectify", word), _SHUT) for word in ("warning", "case")), (_SEEN, _ORDER), (_SEEN, _PART),
         (_SEEN, _REPORT, "order_rectification bob 3 measures=[m1,m2,m3] measures_for={m1:p1,m2:p2,m3:p2}", _SHUT),
+        *((_SEEN, _REPORT, _ORDER, *more, _SHUT) for more in ((_DONE,), (_HALF, _DONE), (_HALF, _REFER), (_HALF,
+            _REFER.replace("p2", "p1,p2")))),
+        (_SEEN, _REPORT, _ORDER, _HALF), (_SEEN, _ORDER, _HALF, _DROP, _SHUT), (_SEEN, _ORDER, _HALF, _DROP, _ORDER, _SHUT),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_SEEN, _REPORT, _SHUT), (_SEEN, _REPORT, _PART, _SHUT), (_SEEN, _ORDER.replace(",m2:p2", "")), (_SEEN, _ORDER.replace("m2:p2",
@@ -51,11 +56,14 @@ class RectificationCovers:
         (_SEEN, _REPORT, _DROP, _REPORT, _PART, _SHUT), (_SEEN, _REPORT, _PART, _REFER.replace("p2", "p3"), _SHUT),
         (_SEEN, _REPORT.replace("p2:rectify", "p2:case"), _PART, _REPORT, _SHUT), (_SEEN, _REPORT, _REFER, _DROP, _REPORT, _PART, _SHUT),
         (_SEEN, _REPORT, _REFER, _SHUT), (_SEEN, _ORDER.replace("m2:p2", "m3:p2")),
+        *((_SEEN, _REPORT, _ORDER, *more, _SHUT) for more in ((_HALF,), (_DONE, _HALF), (_HALF, _REFER.replace("p2", "p1")), (_HALF,
+        _REFER.replace(" problems=[p2]", "")), (_HALF.replace("m1:done", "m1:not_done"), _REFER))), (_SEEN, _PART, _REST, _HALF, _SHUT),
     )
 
     orders: tuple[str, ...] = ("order_rectification",)
     visits: tuple[str, ...] = ("inspect_site",)
     reports: tuple[str, ...] = ("submit_inspection_report",)
+    rechecks: tuple[str, ...] = ("recheck_rectification",)
     consequences: tuple[str, ...] = ("refer_case",)
     closings: tuple[str, ...] = ("close_case",)
     drops: tuple[str, ...] = ()
@@ -63,7 +71,7 @@ class RectificationCovers:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        return unfit(version, self.orders, self.visits, self.reports, self.closings, more=[*self.consequences, *self.drops])
+        return unfit(version, self.orders, self.visits, self.reports, self.closings, more=[*self.rechecks, *self.consequences, *self.drops])
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse an order whose measures are for no problem, and a closure over a problem without a measure."""
@@ -85,10 +93,15 @@ class RectificationCovers:
             since = done[max((n for n, e in enumerate(done, 1) if e.act in self.drops), default=0):]
             said: dict[str, str] = next((e.data["dispositions"] for e in reversed(since)
                 if e.act in self.reports and e.data.get("dispositions")), {})
-            met = {code for e in since if e.act in self.orders for code in e.data.get("measures_for", {}).values()}
-            met |= {code for e in since if e.act in self.consequences for code in e.data.get("problems", ())}
+            aims = [pair for e in since if e.act in self.orders for pair in e.data.get("measures_for", {}).items()]
+            gone = {code for e in since if e.act in self.consequences for code in e.data.get("problems", ())}
+            met = gone | {code for _, code in aims}
             left = sorted(code for code, word in said.items() if word == self.word and code not in met)
             yield left, f"要整改的问题没有对应的措施：{'、'.join(left)}", f"no measure was ordered for: {', '.join(left)}"
+            seen: dict[str, str] = next((e.data["rectified"] for e in reversed(since)
+                if e.act in self.rechecks and e.data.get("rectified")), {})
+            open_ = sorted({code for m, code in aims if seen.get(m, "done") != "done"} - gone) if self.consequences else []
+            yield open_, f"复查未整改的问题没有移交处理：{'、'.join(open_)}", f"not rectified, and not referred: {', '.join(open_)}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Compare measures with problems, and what the latest report wants rectified with the measures."""
@@ -98,7 +111,13 @@ class RectificationCovers:
         latest = say.equal(R("_seq"), say.gather("last", self.reports, R("_seq"), say.said(R("dispositions")), since=self.drops))
         due = say.both(latest, say.equal(R("_value"), self.word), say.negated(say.is_in(R("_key"), aims)),
             say.negated(say.is_in(R("_key"), gone)))
+        seen = say.equal(R("_seq"), say.gather("last", self.rechecks, R("_seq"), say.said(R("rectified")), since=self.drops))
+        undone = say.gather("set", self.rechecks, R("_key"), say.both(seen, say.differs(R("_value"), "done")), each="rectified",
+            since=self.drops)
+        open_ = say.gather("set", self.orders, R("_value"), say.is_in(R("_key"), undone), each="measures_for", since=self.drops)
+        unmet = say.over(say.without(open_, gone), 0) if self.consequences else 0
         return AnyOf((
+            say.gate(self.closings, unmet),
             say.gate(self.orders, say.over(say.without(T("measures"), T("measures_for")), 0)),
             say.gate(self.orders, say.negated(say.is_in(T("_value"), found)), each="measures_for"),
             say.gate(self.closings, say.some(self.reports, due, each="dispositions", since=self.drops))))

@@ -1,7 +1,8 @@
 """site_visit_evidence 现场检查留痕: a visit shows that it took place: time, place, fresh photographs, every item answered, signed.
 
 Why: 流于形式: ticks made at the desk look like an inspection, and 检查不严、不细致 leaves no other trace.
-Finds: a visit too short for its items, without place, photographs or signature, with items left out or photographs used before.
+Finds: a visit too short for its items, on another day than the record's, without place, photographs or signature, with items left out
+or photographs used before.
 Not: whether an answer is true (independent_recheck and reinspection ask again).
 Source: the agency's own map (不严、不细致、走过场); minutes, photographs and the checklist are settings.
 """
@@ -49,6 +50,8 @@ class SiteVisitEvidence:
         *((_BARE + f"{_SHOT} place={where} unsigned_reasons=拒绝签字离场 witness=李示例",) for where in ("车间", "仓库", "厂门")),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        *((_FULL.replace("03-04T", day) + _SHOT,) for day in ("02-23T", "03-03T", "03-05T")),
+        *((_FULL.replace("started=2026-03-04", f"started=2026-03-0{n}") + _SHOT,) for n in (2, 3)),
         (_FULL.replace("09:40", "09:39") + _SHOT,), (_BARE.replace("11:00", "12:30") + f"{_HERE} {_SHOT}",),
         (_FULL + f"photo_hashes=[{_H[1]},{_H[1]}]",), (_FULL + f"photo_hashes=[{_H[1]},h2]",),
         (_FULL + _SHOT, _FULL + f"photo_hashes=[{_H[2]},{_H[9]}]"), (_FULL + _SHOT, "c2:" + _FULL + f"photo_hashes=[{_H[3]},{_H[1]}]"),
@@ -90,6 +93,7 @@ class SiteVisitEvidence:
         took = None if first is None or last is None else (last - first).total_seconds() / 60
         yield took is None or took < need, f"检查{len(answers)}项至少需要{need}分钟，记录的时间不足", f"{len(answers)} items take {need} minutes at least"
         yield last is not None and last > p.at, "检查结束时间晚于本记录的时间", "the visit ends later than this record"
+        yield first is not None and first.date() != p.day, "检查起止时间不在本记录所记的当日", "the visit was not on the day of this record"
         yield not d.get("place"), "没有写明地点", "the place is missing"
         few = len(shots) < self.photos
         yield few, f"现场照片{len(shots)}张，至少{self.photos}张", f"{len(shots)} photographs, at least {self.photos} are needed"
@@ -118,6 +122,7 @@ class SiteVisitEvidence:
         return AnyOf((
             say.gate(self.visits, say.either(
                 say.missing(took), say.over(need, took), say.over(say.moment(T("ended")), T("_at")), say.missing(T("place")), unsigned,
+                say.differs(say.day(T("started")), T("_on")),
                 say.over(self.photos, say.without(shots, ())), say.over(say.without(self.items, answers), 0),
                 say.over(say.size(T("inapplicable")), self.excused))),
             say.gate(self.visits, say.either(
