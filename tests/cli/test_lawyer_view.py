@@ -10,8 +10,8 @@ import pytest
 
 from qingfeng import wiring
 from qingfeng.casework.office import load_case
+from qingfeng.casework.words import last_moment
 from qingfeng.cli import case_history
-from qingfeng.cli.words import last_moment
 from qingfeng.engine.case import Case
 from qingfeng.terms.instants import LOCAL
 from qingfeng.terms.timelimit import Due

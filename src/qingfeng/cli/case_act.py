@@ -9,6 +9,7 @@ from typing import Any
 
 from qingfeng.casework import handle as door
 from qingfeng.casework.office import Office, UnknownThing, load_case
+from qingfeng.casework.words import both, step_name
 from qingfeng.catalogue.power import ActWord, PowerVersion
 from qingfeng.engine.control import Command
 from qingfeng.engine.shape import word_of
@@ -17,7 +18,6 @@ from qingfeng.terms.instants import local_day, parse_instant
 from .agency import now, opened
 from .fields import fitted
 from .screen import FINE, FOUND, Screen
-from .words import both, step_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

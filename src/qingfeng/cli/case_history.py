@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from qingfeng.casework.history import act_name, came_in_time, reason_is_for
 from qingfeng.casework.office import REFUSALS, event_of, load_case
+from qingfeng.casework.words import both, listed, named, post_name, rule_name
 from qingfeng.engine.case import Case
-from qingfeng.engine.event import ACT, MARK, OVERRIDE, REFUSED, Event
-from qingfeng.terms.instants import format_instant, local_day
+from qingfeng.engine.event import MARK, REFUSED, Event
+from qingfeng.terms.instants import format_instant
 from qingfeng.terms.people import People
-from qingfeng.terms.text import Text
 
 from .agency import opened
 from .screen import Screen
-from .words import MARKS, both, listed, named, post_name, rule_name
-
-NO_EFFECT = Text(
-    zh="期限届满，效果未发生（理由见拦截记录）",
-    en="time is up, but the effect did not arise (see the refusals)",
-)
-PAPER_STEPS = {
-    "document_approve": Text(zh="核定文书", en="Approve a document"),
-    "document_issue": Text(zh="签发文书", en="Issue a document"),
-    "document_seal": Text(zh="文书用印", en="Seal a document"),
-    "document_serve": Text(zh="登记送达", en="Record service of a document"),
-    "document_void": Text(zh="作废文书", en="Void a document"),
-    "document_step": Text(zh="经办文书", en="Handle a document"),
-}
 
 
 def show_history(screen: Screen, case_id: str) -> None:
@@ -49,52 +36,6 @@ def show_history(screen: Screen, case_id: str) -> None:
     )
 
 
-def _name(case: Case, event: Event) -> Text:
-    if event.kind == MARK:
-        limit = case.version.procedure.limits[event.act].name
-        mark = MARKS[str(event.facts["mark"])] if _arose(case, event) else NO_EFFECT
-        return Text(zh=f"{mark.zh}：{limit.zh}", en=f"{mark.en}: {limit.en}")
-    if event.kind == OVERRIDE:
-        return Text(zh="特批放行", en="Override")
-    names = [row.word.name for row in case.version.procedure.rows if row.act == event.act]
-    return names[0] if names else PAPER_STEPS.get(event.act, Text(zh=event.act, en=event.act))
-
-
-def _arose(case: Case, event: Event) -> bool:
-    """False for the mark of an effect that the clock then did not record: the next event of the case is not that act."""
-    if event.facts["mark"] != "effect":
-        return True
-    effect = case.version.procedure.limits[event.act].effect
-    return event.seq < case.seq and case.events[event.seq].kind == ACT and case.events[event.seq].act == effect
-
-
-def _came_in_time(case: Case, event: Event) -> Event | None:
-    """Return the act, entered after a mark of lateness, that ended the limit before its time was up; None if none did."""
-    if event.kind != MARK or event.facts["mark"] not in ("red", "lapsed"):
-        return None
-    ends = case.version.procedure.limits[event.act].ends
-    first = next((e for e in case.events[event.seq :] if e.kind == ACT and e.act in ends), None)
-    if first is None or (first.at >= event.at and first.effective_day >= local_day(event.at)):
-        return None
-    return first
-
-
-def _reason_is_for(event: Event) -> Text:
-    """Return what a reason was asked for."""
-    demanded = event.facts.get("demanded") or ()
-    day = event.effective_day
-    if "time_limit" in demanded and day < local_day(event.at):
-        return Text(
-            zh=f"登记晚于期限的理由（实际送达或收到于{day}）",
-            en=f"reason for the late record (served or received on {day})",
-        )
-    if "time_limit" in demanded:
-        return Text(zh="超期的理由", en="reason for being late")
-    if "prompt_registration" in demanded:
-        return Text(zh="迟延录入的理由", en="reason for the late entry")
-    return Text(zh="理由", en="reason")
-
-
 def _show(screen: Screen, case: Case, event: Event, people: People) -> None:
     number = f"✗{event.seq}" if event.kind == REFUSED else f"{'⏰' if event.kind == MARK else ''}{event.seq}"
     who = ""
@@ -106,10 +47,10 @@ def _show(screen: Screen, case: Case, event: Event, people: People) -> None:
     late = ""
     if event.entered != event.at:
         late = screen.pick(f"（{event.entered:%Y-%m-%d %H:%M}录入）", f" (entered {event.entered:%Y-%m-%d %H:%M})")
-    screen.line(f"{number:>4}  {event.at:%Y-%m-%d %H:%M}{late}  {screen.words(_name(case, event))}  {who}")
-    ended = _came_in_time(case, event)
+    screen.line(f"{number:>4}  {event.at:%Y-%m-%d %H:%M}{late}  {screen.words(act_name(case, event))}  {who}")
+    ended = came_in_time(case, event)
     if ended is not None:
-        did = _name(case, ended)
+        did = act_name(case, ended)
         screen.say(
             f"        其后补录：“{did.zh}”实际在{ended.effective_day}，届满以前",
             f"        entered later: “{did.en}” was done on {ended.effective_day}, before the time was up",
@@ -119,7 +60,7 @@ def _show(screen: Screen, case: Case, event: Event, people: People) -> None:
     for name in sorted(event.erased):
         screen.say(f"        {name}：（个人信息已删除）", f"        {name}: (personal data erased)")
     if event.facts.get("reason"):
-        label = _reason_is_for(event)
+        label = reason_is_for(event)
         screen.say(f"        {label.zh}：{event.facts['reason']}", f"        {label.en}: {event.facts['reason']}")
     if event.kind == REFUSED:
         by = listed(named(rule_name(str(b)), str(b)) for b in event.facts.get("by", []))
@@ -140,7 +81,7 @@ def _as_data(case: Case, event: Event, people: People) -> dict[str, Any]:
         "seq": event.seq,
         "kind": event.kind,
         "act": event.act,
-        "name": both(_name(case, event)),
+        "name": both(act_name(case, event)),
         "at": format_instant(event.at),
         "entered": format_instant(event.entered),
         "actor": event.actor,

@@ -9,6 +9,7 @@ from typing import Any
 
 from qingfeng.casework.office import Registry, UnknownThing
 from qingfeng.casework.ports import CaseRow
+from qingfeng.casework.words import STATUS, both, matter_words, remaining
 from qingfeng.catalogue.power import CLOSED
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
@@ -16,7 +17,6 @@ from qingfeng.terms.text import Text
 from .agency import now, opened
 from .screen import Screen
 from .table import show_table
-from .words import STATUS, both, matter_words, remaining
 
 
 def list_cases(screen: Screen, *, power: str | None, status: str | None, after: str, limit: int) -> None:

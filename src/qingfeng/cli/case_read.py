@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from qingfeng.casework.reading import PARTS, open_file
+from qingfeng.casework.words import both
 
 from .agency import now, opened
 from .case_show import show_case
 from .screen import FINE, FOUND, Screen
-from .words import both
 
 
 def read_case(screen: Screen, case_id: str, *, who: str, part: str, purpose: str) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from qingfeng.casework.office import load_case
+from qingfeng.casework.words import STATUS, both, last_moment, listed, named, post_name, remaining, step_name
 from qingfeng.catalogue.power import SYSTEM, ActRule
 from qingfeng.engine.case import Case
 from qingfeng.engine.clock import Clock, clocks
@@ -16,7 +17,6 @@ from qingfeng.terms.people import People
 
 from .agency import now, opened
 from .screen import Screen
-from .words import STATUS, both, last_moment, listed, named, post_name, remaining, step_name
 
 NAMES_SHOWN = 4
 

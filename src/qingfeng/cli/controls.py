@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
+from qingfeng.casework.words import both
 from qingfeng.terms.text import Text
 
 from .frame import Section, screen_of
 from .screen import CommandFailed
-from .words import both
 
 HEADINGS = ("Why:", "Finds:", "Not:", "Source:")
 

@@ -49,12 +49,11 @@ def coverage(power: str | None, out: Path | None) -> int:
 
 def known_names() -> Known:
     """Return the names of all rules that there are, and of those that every power has."""
+    from qingfeng.casework.words import guards
     from qingfeng.catalogue.coverage_proof import Known
     from qingfeng.controls import ALWAYS
     from qingfeng.controls import discover as controls
     from qingfeng.duties import discover as duties
-
-    from .words import guards
 
     return Known(controls=frozenset(controls()), duties=frozenset(duties()), always=guards() | ALWAYS.keys())
 

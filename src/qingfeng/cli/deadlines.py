@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
+from qingfeng.casework.words import MARKS, both, remaining
 from qingfeng.terms.instants import format_instant, parse_instant
 from qingfeng.terms.text import Text
 
 from .frame import Section, screen_of
 from .screen import FINE, FOUND, Screen
-from .words import MARKS, both, remaining
 
 LONGEST_WATCH = 86_400
 

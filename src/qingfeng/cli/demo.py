@@ -71,7 +71,7 @@ def _first(screen: Screen, office: Office, powers: Sequence[Power], place: str, 
     from .progress import working
 
     with working(screen, Text(zh="建立演示单位", en="Founding the demonstration agency")):
-        wiring.furnish(office, powers, name=NAME, demo_people=True, at=month.FOUNDED)
+        wiring.furnish(office, powers, name=NAME, demo_people=True, administrators=True, at=month.FOUNDED)
     agencies = {power.id: power.agency for power in powers if power.agency is not None}
     with _days(screen) as progress:
         report = month.run_month(office, seed=seed, agencies=agencies, progress=progress)

@@ -7,6 +7,7 @@ from typing import Any
 
 from qingfeng.casework.office import load_case
 from qingfeng.casework.registry import By
+from qingfeng.casework.words import both
 from qingfeng.documents.agency import describe
 from qingfeng.documents.casefile import Shelf
 from qingfeng.documents.fill import Unfilled, anchor_of, kind_named
@@ -17,7 +18,6 @@ from qingfeng.terms.text import Text
 from .agency import now, opened
 from .document_steps import paper_data
 from .screen import Screen
-from .words import both
 
 
 def list_documents(screen: Screen, case_id: str) -> None:

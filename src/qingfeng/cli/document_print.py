@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from qingfeng.casework.office import Office, load_case
 from qingfeng.casework.ports import ReadTx
+from qingfeng.casework.words import both
 from qingfeng.documents import casefile
 from qingfeng.documents.casefile import RECEIPT, CaseFile, Shelf
 from qingfeng.documents.drafts import draft_event
@@ -21,7 +22,6 @@ from qingfeng.terms.text import Text
 
 from .agency import now, opened
 from .screen import FINE, FOUND, CommandFailed, Screen, near
-from .words import both
 
 _UNSAFE = re.compile(r"[^\w〔〕（）()-]+")
 DRAFT = "草稿，未经核定"

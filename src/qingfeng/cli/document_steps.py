@@ -8,13 +8,13 @@ from typing import Any
 
 from qingfeng.casework.handle import Stopped
 from qingfeng.casework.office import Office
+from qingfeng.casework.words import both
 from qingfeng.documents import desk
 from qingfeng.documents.papers import STATES, Paper, read_papers
 from qingfeng.terms.text import Text
 
 from .agency import now, opened
 from .screen import FINE, FOUND, CommandFailed, Screen
-from .words import both
 
 MAX_WORD_BYTES = 20_000_000
 CHANGED = "（文件不是印出的原件）"

@@ -258,10 +258,10 @@ def open_(record_file: Path, team: int, out: Path | None) -> int:
 )
 def sequence(files: tuple[Path, ...], days: int) -> int:
     """一年的方案和记录放在一起看：缺号、重号、重抽。 All records together: gaps, doubles, repeats."""
+    from qingfeng.casework.words import both
     from qingfeng.draw.sequence import check_sequence
 
     from .draw_files import read_frozen, read_result, read_value
-    from .words import both
 
     screen = screen_of()
     items = []

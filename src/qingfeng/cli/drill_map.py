@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from qingfeng.casework.words import rule_name
 from qingfeng.catalogue.drills import WHOLE_PROCESS, Target
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.simulation.drill import Outcome, Tried
@@ -14,7 +15,6 @@ from qingfeng.terms.text import Text
 
 from .screen import Screen
 from .table import show_table
-from .words import rule_name
 
 _WHOLE = Text(zh="（全过程）", en="(whole process)")
 

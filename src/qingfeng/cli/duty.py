@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qingfeng.casework.words import both
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from .frame import Section, screen_of
 from .screen import FINE, FOUND
-from .words import both
 
 if TYPE_CHECKING:
     from qingfeng.casework.office import Office

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qingfeng.casework.words import both
 from qingfeng.terms.text import Text
 
 from .frame import Section, Told, screen_of
 from .screen import FINE, FOUND, CommandFailed, Screen
-from .words import both
 
 if TYPE_CHECKING:
     from qingfeng.casework.findings import Finding
@@ -156,12 +156,15 @@ def found_data(office: Office, chosen: list[Finding]) -> list[dict[str, Any]]:
 
 def _plain(office: Office, tx: ReadTx, registry: Registry, one: Finding) -> dict[str, Any]:
     from qingfeng.casework.findings import act_behind, risks_of, sentence, title_of
+    from qingfeng.casework.leads import lead_of
     from qingfeng.terms.instants import format_instant
 
     version, _ = office.version(registry, one.power, one.version)
     event = act_behind(office, tx, one)
     act = {"act": event.act, "at": format_instant(event.at), "by": event.actor} if event is not None else None
+    name = registry.people.name
+    told = lead_of(tx, one.found.rule, one.found.case, event, version, name) or sentence(one, event, version, name)
     risks = [{"step": step, "risk": risk, "text": text} for step, risk, text in risks_of(version, one.found.rule)]
     return {"number": one.number, "day": one.day.isoformat(), "rule": one.found.rule, "title": both(title_of(one.found.rule)),
             "power": one.power, "case": one.found.case or None, "seq": one.found.seq or None, "key": one.found.key or None,
-            "sentence": both(sentence(one, event, version, registry.people.name)), "act": act, "risks": risks}  # fmt: skip
+            "sentence": both(told), "act": act, "risks": risks}  # fmt: skip

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from qingfeng import wiring
+from qingfeng.casework.words import guards
 from qingfeng.catalogue.coverage import Coverage, coverage
 from qingfeng.catalogue.faults import Fault
 from qingfeng.catalogue.load import Loaded
-from qingfeng.controls import discover
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.controls import clashes, discover
 from qingfeng.controls import faults as control_faults
 from qingfeng.duties import discover as discover_duties
 from qingfeng.duties import faults as duty_faults
@@ -19,14 +21,14 @@ from qingfeng.terms.text import Text
 
 from .powers_files import read_files
 from .screen import FINE, FOUND, Screen, near
-from .words import guards
 
 
 def check_files(screen: Screen, files: Iterable[Path], *, gaps: bool) -> int:
     """Check files (the shipped catalogue by default); FOUND if one of them cannot be used."""
     told: list[dict[str, Any]] = []
+    earlier: list[PowerVersion] = []
     for read in read_files(files):
-        covered, errors = _covered(read), all_errors(read)
+        covered, errors = _covered(read), [*all_errors(read), *clash_faults(read.loaded, earlier)]
         told.append(_as_data(read, errors, covered))
         _show(screen, read, errors, covered)
         for gap in read.loaded.gaps if gaps else ():
@@ -64,6 +66,23 @@ def setting_faults(loaded: Loaded) -> Iterator[Fault]:
                 what=error.what,
                 hint=Text(zh="请改正该设置。", en="Correct this setting."),
             )
+
+
+def clash_faults(loaded: Loaded, earlier: list[PowerVersion]) -> list[Fault]:
+    """Return every setting that cannot stand beside the versions read before, with its line; they grow by those of this power."""
+    found = []
+    for n, version in enumerate(loaded.power.versions if loaded.power else ()):
+        found += [
+            Fault(
+                place=f"versions.{version.version}.{error.place}",
+                line=_line(loaded, ("versions", n, *_path(error.place))),
+                what=error.what,
+                hint=Text(zh="请按登记改正其中一处；两项职权不得共用。", en="Correct one of the two: powers may not share it."),
+            )
+            for error in clashes(version, earlier)
+        ]
+        earlier.append(version)
+    return found
 
 
 def _path(place: str) -> tuple[str | int, ...]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from qingfeng.casework.words import both, listed, named
 from qingfeng.catalogue.power import ClockStop, Extension, Limit, PowerVersion
 from qingfeng.terms.text import Text
 from qingfeng.terms.timelimit import Rolls, Unit
-
-from .words import both, listed, named
 
 _UNITS = {
     Unit.WORKING_DAY: ("个工作日", "working day(s)"),

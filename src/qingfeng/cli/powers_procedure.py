@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from qingfeng.casework.words import both, listed, named, post_name, rule_name, step_name
 from qingfeng.catalogue.diff_words import Names, label, render
 from qingfeng.catalogue.power import ANY, CLOSED, STAY, ActRule, ByField, Pending, PowerVersion
 from qingfeng.catalogue.schema import BRANCHES
@@ -13,7 +14,6 @@ from qingfeng.terms.text import Text
 
 from .powers_limits import act_names, limit_data, limit_lines
 from .screen import Screen
-from .words import both, listed, named, post_name, rule_name, step_name
 
 Lines = Iterator[Text]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from qingfeng.casework.words import both
 from qingfeng.catalogue.export import export_power
 from qingfeng.catalogue.power import Measure, PowerVersion, Risk, Step, WholeProcess
 
@@ -12,7 +13,6 @@ from .powers_files import one_power
 from .powers_procedure import procedure_data, show_procedure
 from .screen import Screen
 from .table import show_table
-from .words import both
 
 
 def show_power(screen: Screen, name: str, *, version: str | None) -> None:

@@ -1,0 +1,166 @@
+"""Who may see and do what: every decision of access of pages, API, command line and lists is made here, and nowhere else.
+
+What may be done to a case the procedure and its controls decide (engine); what of a file may be read, need_to_know decides
+(reading).  Here stands the rest: which parts of the site a person comes to, and which rows of a list he is shown.  A part that
+somebody may not enter is refused with what to tell him; whoever asks lays the refusal down with `note_denial`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from qingfeng.engine.event import Event
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.limits import MAX_REFUSALS_PER_CASE_PER_DAY
+from qingfeng.terms.people import People
+from qingfeng.terms.text import Text, clean, hazards
+
+from ..office import Office, event_of
+
+STREAM, DENIED = "access/denied", "access_denied"
+
+
+class Role(StrEnum):
+    """What a person comes for (DESIGN §1).  Roles follow from posts, never from an account."""
+
+    PUBLIC = "public"
+    HANDLER = "handler"
+    HEAD = "head"
+    DISCIPLINE = "discipline"
+    EDITOR = "editor"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
+
+
+NAMES: Mapping[Role, Text] = {
+    Role.PUBLIC: Text(zh="公众", en="Public"),
+    Role.HANDLER: Text(zh="办案人员", en="Case work"),
+    Role.HEAD: Text(zh="负责人", en="Head"),
+    Role.DISCIPLINE: Text(zh="纪检监察", en="Discipline supervision"),
+    Role.EDITOR: Text(zh="法制机构", en="Legal office"),
+    Role.SYSTEM_ADMIN: Text(zh="系统管理员", en="System administrator"),
+    Role.SECURITY_ADMIN: Text(zh="安全管理员", en="Security administrator"),
+    Role.AUDIT_ADMIN: Text(zh="审计管理员", en="Audit administrator"),
+}
+_BY_POST: Mapping[str, Role] = {
+    "section_head": Role.HEAD,
+    "deputy_in_charge": Role.HEAD,
+    "agency_head": Role.HEAD,
+    "discipline_inspector": Role.DISCIPLINE,
+    "discipline_head": Role.DISCIPLINE,
+    "legal_reviewer": Role.EDITOR,
+    "system_administrator": Role.SYSTEM_ADMIN,
+    "security_administrator": Role.SECURITY_ADMIN,
+    "audit_administrator": Role.AUDIT_ADMIN,
+}
+
+
+class Part(StrEnum):
+    """A part of the site, each with the roles that may enter it."""
+
+    WORK = "work"  # inbox, cases, files, documents
+    SUPERVISION = "supervision"  # overview, findings, duties, samples, reports, drills
+    LEADERSHIP = "leadership"  # the overview of one's own agency, without suspicion
+    CATALOGUE = "catalogue"  # look at powers, drafts, settings
+    PEOPLE = "people"  # posts, credentials, interests, calendars
+    ACCOUNTS = "accounts"  # bindings, resets
+    AUDIT = "audit"  # denials, sign-ins, readings
+
+
+_MAY: Mapping[Part, frozenset[Role]] = {
+    Part.WORK: frozenset({Role.HANDLER, Role.HEAD, Role.DISCIPLINE, Role.EDITOR}),
+    Part.SUPERVISION: frozenset({Role.DISCIPLINE}),
+    Part.LEADERSHIP: frozenset({Role.HEAD, Role.DISCIPLINE}),
+    Part.CATALOGUE: frozenset({Role.EDITOR, Role.DISCIPLINE, Role.HEAD}),
+    Part.PEOPLE: frozenset({Role.SYSTEM_ADMIN}),
+    Part.ACCOUNTS: frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
+    Part.AUDIT: frozenset({Role.AUDIT_ADMIN}),
+}
+_PART_NAMES: Mapping[Part, Text] = {
+    Part.WORK: Text(zh="案件办理", en="case work"),
+    Part.SUPERVISION: Text(zh="监督", en="supervision"),
+    Part.LEADERSHIP: Text(zh="总览", en="the overview"),
+    Part.CATALOGUE: Text(zh="职权目录", en="the catalogue of powers"),
+    Part.PEOPLE: Text(zh="人员和日历", en="people and calendars"),
+    Part.ACCOUNTS: Text(zh="账号", en="accounts"),
+    Part.AUDIT: Text(zh="审计", en="audit"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who looks: an officer with his posts of the day, or the public (officer None)."""
+
+    officer: str | None = None
+    name: str = ""
+    posts: tuple[str, ...] = ()
+    roles: frozenset[Role] = field(default_factory=lambda: frozenset({Role.PUBLIC}))
+
+    @property
+    def key(self) -> str:
+        """What names the viewer in a record."""
+        return self.officer or "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Why somebody may not, and what to do instead."""
+
+    reason: Text
+    remedy: Text
+
+
+PUBLIC = Viewer()
+
+
+def viewer_of(people: People, officer: str | None, day: date) -> Viewer:
+    """Return an officer as a viewer on a day; who does not serve then is the public."""
+    if officer is None or not people.in_service(officer, day):
+        return PUBLIC
+    posts = tuple(people.posts_of(officer, day))
+    roles = {_BY_POST.get(post, Role.HANDLER) for post in posts}
+    return Viewer(officer=officer, name=people.name(officer), posts=posts, roles=frozenset(roles | {Role.PUBLIC}))
+
+
+def may_enter(viewer: Viewer, part: Part) -> Denied | None:
+    """Return why a viewer may not come to a part of the site, None if he may."""
+    if viewer.roles & _MAY[part]:
+        return None
+    names = sorted((role for role in _MAY[part]), key=list(Role).index)
+    zh, en = "、".join(NAMES[r].zh for r in names), ", ".join(NAMES[r].en for r in names)
+    what = _PART_NAMES[part]
+    return Denied(
+        Text(zh=f"“{what.zh}”只对{zh}开放", en=f"Only these come to {what.en}: {en}"),
+        Text(zh="如工作需要，请由系统管理员按任免文件登记岗位。",
+             en="If your work needs it, have your post registered by the system administrator from the paper of appointment."))  # fmt: skip
+
+
+def sees_suspicion(viewer: Viewer) -> bool:
+    """True if findings of suspicion, tips and whatever names a leader are shown to the viewer: discipline alone (DESIGN §10)."""
+    return Role.DISCIPLINE in viewer.roles
+
+
+def two_factor(viewer: Viewer) -> bool:
+    """True if the viewer must prove a second factor: heads, discipline and the administrators."""
+    return bool(
+        viewer.roles & {Role.HEAD, Role.DISCIPLINE, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
+    )
+
+
+def note_denial(office: Office, viewer: Viewer, what: str, *, at: datetime) -> None:
+    """Lay down that somebody was not let in; a flood in one day is cut off.  Raises StoreError."""
+    shown = clean(what)[:200]
+    with office.store.write() as tx:
+        tx.lock(STREAM)
+        head = tx.head(STREAM)
+        if head >= MAX_REFUSALS_PER_CASE_PER_DAY:
+            oldest = tx.events(STREAM, after=head - MAX_REFUSALS_PER_CASE_PER_DAY)[0]
+            if local_day(event_of(oldest).entered) == local_day(at):
+                return
+        office.append(tx, Event(
+            stream=STREAM, seq=head + 1, kind=DENIED, act=DENIED, at=at, entered=at, actor=viewer.key[:100],
+            facts={"what": "?" if hazards(shown) else shown, "roles": sorted(viewer.roles)}))  # fmt: skip

@@ -1,0 +1,119 @@
+"""What would come of an act before anybody presses: the rings are asked, nothing is recorded, not even a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qingfeng.catalogue.power import ActRule
+from qingfeng.engine import order
+from qingfeng.engine.case import Case
+from qingfeng.engine.clock import Clock
+from qingfeng.engine.control import Command, Control, ControlSet, Demand, Refusal, Situation
+from qingfeng.engine.decide import Accepted, Demanded, Refused, decide
+from qingfeng.terms.citation import Citation
+from qingfeng.terms.people import Authority
+from qingfeng.terms.text import Text
+
+from ..elsewhere import OtherCases
+from ..office import CASE, Registry
+from ..ports import ReadTx
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule asked about an act: fine, stops it, or wants a reason."""
+
+    rule: str
+    title: Text
+    state: str  # ok | stop | reason
+    reason: Text | None = None
+    remedy: Text | None = None
+    citation: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What every rule says of an act as filled in so far."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def stops(self) -> tuple[Check, ...]:
+        """The rules that would refuse it."""
+        return tuple(c for c in self.checks if c.state == "stop")
+
+    @property
+    def reasons(self) -> tuple[Check, ...]:
+        """The rules that want a reason."""
+        return tuple(c for c in self.checks if c.state == "reason")
+
+
+def _check(answer: Refusal | Demand, title: Text) -> Check:
+    if isinstance(answer, Demand):
+        return Check(answer.by, title, "reason", answer.reason, None, answer.citation)
+    return Check(answer.by, title, "stop", answer.reason, answer.remedy, answer.citation)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A case with all that is needed to ask its rules: read once, asked about many acts."""
+
+    tx: ReadTx
+    registry: Registry
+    case: Case
+    controls: Sequence[Control]
+    running: Mapping[str, Clock]
+    titles: Mapping[str, Text]
+
+    def tried(self, act: str, data: Mapping[str, Any], *, actor: str, post: str | None, at: datetime, entered: datetime,
+              reason: str | None = None) -> Forecast:  # fmt: skip
+        """Return what would come of an act as filled in: every ring, as the door itself asks them.  Raises CalendarMissing."""
+        command = Command(case=self.case.id, act=act, actor=actor, at=at, entered=entered, data=data, post=post, reason=reason)
+        outcome = decide(
+            self.case, command, people=self.registry.people, calendar=self.registry.calendar, controls=self.controls,
+            stream=CASE + self.case.id, running=self.running, elsewhere=OtherCases(self.tx, self.case.id))  # fmt: skip
+        asked = self._asked(act)
+        match outcome:
+            case Accepted():
+                return Forecast(tuple(Check(c.name, c.title, "ok") for c in asked))
+            case Demanded():
+                answers: Sequence[Refusal | Demand] = outcome.demands
+            case Refused():
+                answers = outcome.refusals
+        named = {answer.by for answer in answers}
+        told = [_check(answer, self.titles.get(answer.by, Text(zh=answer.by, en=answer.by))) for answer in answers]
+        if isinstance(outcome, Refused) and outcome.refusals[0].ring != "control":
+            return Forecast(tuple(told))  # the controls were not asked
+        return Forecast((*told, *(Check(c.name, c.title, "ok") for c in asked if c.name not in named)))
+
+    def before_filling(self, rule: ActRule, *, actor: str, post: str, at: datetime) -> Forecast:
+        """Return what stops an act whatever is filled in, and what its form will be asked: order, person, waiting times, controls.
+
+        What only the form can answer is asked with an empty form: its objections say what has to be filled in.
+        """
+        command = Command(case=self.case.id, act=rule.act, actor=actor, at=at, entered=at, data={}, post=post)
+        row = order.sequence(self.case, rule.act)
+        if isinstance(row, Refusal):
+            return Forecast((_check(row, self.titles.get(row.by, Text(zh=row.by, en=row.by))),))
+        early = order.waiting(self.case, row, command, self.running, self.registry.calendar.years)
+        if early is not None:
+            return Forecast((_check(early, self.titles.get(early.by, Text(zh=early.by, en=early.by))),))
+        situation = Situation(
+            case=self.case, proposed=command, rule=row, authority=Authority(post, "own"), people=self.registry.people,
+            calendar=self.registry.calendar, clocks=self.running, elsewhere=OtherCases(self.tx, self.case.id))  # fmt: skip
+        return Forecast(tuple(_asked_of(control, situation) for control in self._asked(rule.act)))
+
+    def _asked(self, act: str) -> Sequence[Control]:
+        return self.controls.asked_of(act) if isinstance(self.controls, ControlSet) else self.controls
+
+
+def _asked_of(control: Control, situation: Situation) -> Check:
+    try:
+        answer = control.check(situation)
+    except Exception:  # as the engine: a rule that cannot answer lets nothing pass; here the form is empty, so it waits for it
+        return Check(control.name, control.title, "stop")
+    return Check(control.name, control.title, "ok") if answer is None else _check(answer, control.title)
+

@@ -1,0 +1,44 @@
+"""The agency behind the site: one office over one store for the whole process; the clock; the shelf of files."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from qingfeng import wiring
+from qingfeng.casework import accounts
+from qingfeng.casework.office import Office
+from qingfeng.casework.ports import ReadTx
+from qingfeng.store.files import FileShelf
+from qingfeng.terms.instants import LOCAL
+
+_LOCK = threading.Lock()
+_ACCOUNTS = [accounts.EMPTY]
+
+
+@cache
+def office() -> Office:
+    """Return the office.  Raises StoreError when there is no store or it cannot be reached."""
+    return wiring.office_over(wiring.open_store(settings.AGENCY_STORE))
+
+
+@cache
+def shelf() -> FileShelf:
+    """Return the shelf of files."""
+    return FileShelf(Path(settings.HOME) / "files")
+
+
+def now() -> datetime:
+    """Return the present instant, to the second."""
+    return datetime.now(LOCAL).replace(microsecond=0)
+
+
+def bindings(tx: ReadTx) -> accounts.Accounts:
+    """Return which account speaks for whom, as of this look; only what is new is read."""
+    with _LOCK:
+        known = _ACCOUNTS[0] = accounts.standing(tx, _ACCOUNTS[0])
+    return known

@@ -1,0 +1,68 @@
+"""Errors as pages: what, why, what next, in the reader's language; never a traceback."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from qingfeng.casework.desk.access import PUBLIC
+from qingfeng.terms.text import Text
+
+from . import agency
+from .visit import Visited, lang_of
+
+_TITLES = {
+    400: Text(zh="请求有误", en="The request is wrong"),
+    403: Text(zh="不能查看", en="Not open to you"),
+    404: Text(zh="没有找到", en="Not found"),
+    405: Text(zh="不能这样访问", en="Not this way"),
+    409: Text(zh="内容已有变化", en="Things have moved on"),
+    413: Text(zh="内容过大", en="Too large"),
+    422: Text(zh="不予办理", en="Refused"),
+    429: Text(zh="请求过于频繁", en="Too many requests"),
+    500: Text(zh="系统出错", en="Something broke"),
+    503: Text(zh="暂时不能使用", en="Not available now"),
+}
+_NOTHING = Text(zh="没有这个页面。请检查网址，或者从首页进入。", en="There is no such page. Check the address, or begin at the first page.")
+_OURS = Text(zh="这是系统的问题，不是您的问题；没有保存任何内容。请稍后再试，仍不行请联系系统管理员。",
+             en="The fault is ours, not yours; nothing was saved. Try again later, then tell the system administrator.")  # fmt: skip
+_STALE = Text(zh="页面停留过久，或者不是从本站打开的，没有保存任何内容。请返回后刷新页面，再提交一次；您填写的内容仍在。",
+              en="The page stood open too long, or was not opened from this site; nothing was saved. Go back, reload and submit again.")  # fmt: skip
+
+
+def page(request: HttpRequest, status: int, reason: Text, remedy: Text | None = None) -> HttpResponse:
+    """Return a page that says what went wrong."""
+    if not hasattr(request, "visit"):
+        request.visit = Visited(viewer=PUBLIC, lang=lang_of(request), now=agency.now())
+    title = _TITLES.get(status, _TITLES[400])
+    if request.path.startswith("/api/"):
+        from .problem import problem
+
+        return problem(status, title=title, reason=reason, remedy=remedy)
+    context = {"status": status, "title": title, "reason": reason, "remedy": remedy}
+    return render(request, "error.html", context, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Return the page for an address that leads nowhere."""
+    return page(request, 404, _NOTHING)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Return the page for a fault of ours."""
+    return page(request, 500, _OURS)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Return the page for a request that cannot be read."""
+    return page(request, 400, Text(zh="请求无法读懂，没有保存任何内容。请返回后重试。", en="The request cannot be read; nothing was saved. Go back and try again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Return the page for what is not open to the visitor."""
+    return page(request, 403, Text(zh="这一页不对您开放。", en="This page is not open to you."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return the page for a form that did not come from this site."""
+    return page(request, 403, _STALE)

@@ -1,0 +1,204 @@
+"""Forms that derive from the catalogue: every field of an act as an input, and back from what was sent to plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
+
+from qingfeng.catalogue.power import ActWord, Field, FieldType, PowerVersion
+from qingfeng.engine.case import Case
+from qingfeng.engine.event import ACT
+from qingfeng.terms.people import People
+from qingfeng.terms.text import Text
+
+from . import agency
+
+PREFIX = "f."
+_PAIRS = (FieldType.QUANTITIES, FieldType.ANSWERS)
+RADIO_AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose."""
+
+    value: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field as an input.  kind: text note date instant money count radio select officers pairs lines codes file."""
+
+    id: str
+    name: Text
+    kind: str
+    required: bool
+    personal: bool
+    value: Any
+    options: tuple[Option, ...] = ()
+    hint: Text | None = None
+    wanted: bool = False  # a rule asked for it: it is shown open
+
+    @property
+    def input_name(self) -> str:
+        """Its name in the form."""
+        return PREFIX + self.id
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """What is chosen, for inputs of several."""
+        return tuple(map(str, self.value)) if isinstance(self.value, list | tuple) else (str(self.value),) if self.value else ()
+
+
+_HINTS: Mapping[FieldType, Text] = {
+    FieldType.MONEY: Text(zh="元，如 5000.00", en="yuan, such as 5000.00"),
+    FieldType.LINES: Text(zh="每行一条", en="one a line"),
+    FieldType.CODES: Text(zh="编号，逗号或换行分开，如 E1, E2", en="ids, comma or line break between, such as E1, E2"),
+    FieldType.QUANTITIES: Text(zh="每行“编号: 数量”，如 G1: 20", en="one “id: number” a line, such as G1: 20"),
+    FieldType.ANSWERS: Text(zh="每行“编号: 内容”，如 E3: 与待证事实无关", en="one “id: answer” a line, such as E3: not relevant"),
+    FieldType.FILE: Text(zh="选择文件，系统计算校验值并保存；也可以填已有文件的校验值（64位）",
+                         en="choose a file: its hash is taken and it is kept; or give the hash (64 digits) of one kept"),
+    FieldType.INSTANT: Text(zh="日期和时间", en="date and time"),
+}  # fmt: skip
+
+
+def inputs(
+    version: PowerVersion, word: ActWord, people: People, day: date, *, given: Mapping[str, Any], case: Case | None = None,
+    wanted: frozenset[str] = frozenset(),
+) -> tuple[Input, ...]:  # fmt: skip
+    """Return the inputs of an act: those that must be filled in first, the others in the order of the catalogue."""
+    made = [_input(f, word, version, people, day, given, case, f.id in wanted) for f in word.fields]
+    return tuple(sorted(made, key=lambda one: (not one.required, not one.wanted)))
+
+
+def _input(
+    f: Field, word: ActWord, version: PowerVersion, people: People, day: date, given: Mapping[str, Any], case: Case | None,
+    wanted: bool,
+) -> Input:  # fmt: skip
+    value = given.get(f.id, "")
+    options: tuple[Option, ...] = ()
+    kind = f.type.value
+    match f.type:
+        case FieldType.CHOICE:
+            options = tuple(Option(key, name) for key, name in f.choices.items())
+            kind = "radio" if len(options) <= RADIO_AT_MOST else "select"
+        case FieldType.OFFICER | FieldType.OFFICERS:
+            options = officers(version, people, day)
+            kind = "officer" if f.type is FieldType.OFFICER else "officers"
+        case FieldType.CODES:
+            options = _said_before(case, f.id)
+        case FieldType.QUANTITIES | FieldType.ANSWERS:
+            kind = "pairs"
+    return Input(f.id, f.name, kind, f.id in word.required, f.personal, value, options, _HINTS.get(f.type), wanted)
+
+
+def officers(version: PowerVersion, people: People, day: date) -> tuple[Option, ...]:
+    """Return everybody in service who holds a post of the power, with his posts."""
+    posts: dict[str, list[str]] = {}
+    for post in version.posts.values():
+        for who in people.holders(post.id, day):
+            posts.setdefault(who, []).append(post.id)
+    def told(who: str) -> Option:
+        zh = "、".join(version.posts[p].name.zh for p in posts[who])
+        en = ", ".join(version.posts[p].name.en for p in posts[who])
+        return Option(who, Text(zh=f"{people.name(who)}（{zh}）", en=f"{people.name(who)} ({en})"))
+    return tuple(told(who) for who in posts)
+
+
+_NUMBERED = {"relies_on": "evidence_no", "exhibits": "evidence_no"}
+
+
+def _said_before(case: Case | None, name: str) -> tuple[Option, ...]:
+    """Return the numbers that the case has given out, for a field that refers to them."""
+    source = _NUMBERED.get(name)
+    if case is None or source is None:
+        return ()
+    said = dict.fromkeys(str(e.data[source]) for e in case.events if e.kind == ACT and source in e.data)
+    return tuple(Option(one, Text(zh=one, en=one)) for one in said)
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a form sent: data for the command, and what was wrong with its files."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    faults: list[Text] = field(default_factory=list)
+
+
+def sent(request: HttpRequest, word: ActWord) -> Sent:
+    """Return what a form said, as plain data; an empty input says nothing.  Files are kept and become their hash.
+
+    Values stay as they were written: what is wrong with them the first ring says, in one message.
+    """
+    told = Sent()
+    for f in word.fields:
+        value = _read(request.POST, f)
+        upload = request.FILES.get(PREFIX + f.id) if f.type is FieldType.FILE else None
+        if isinstance(upload, UploadedFile):
+            from qingfeng.store.files import BadFile
+
+            try:
+                value = agency.shelf().keep(upload.name or "", upload.chunks())
+            except BadFile as error:
+                told.faults.append(Text(zh=f"{f.name.zh}：{error.text.zh}", en=f"{f.name.en}: {error.text.en}"))
+                continue
+        if value not in ("", [], {}):
+            told.data[f.id] = value
+    known = {PREFIX + f.id for f in word.fields}
+    for name in request.POST:
+        if name.startswith(PREFIX) and name not in known:
+            told.data[name.removeprefix(PREFIX)] = request.POST[name]  # a forged field: the first ring names it
+    return told
+
+
+def _read(post: QueryDict, f: Field) -> Any:
+    name = PREFIX + f.id
+    match f.type:
+        case FieldType.OFFICERS:
+            return [one for one in post.getlist(name) if one]
+        case FieldType.CODES:
+            return _parts([*post.getlist(name)])
+        case FieldType.LINES:
+            return [line.strip() for line in post.get(name, "").splitlines() if line.strip()]
+        case FieldType.QUANTITIES | FieldType.ANSWERS:
+            return _pairs(post.get(name, ""))
+    return str(post.get(name, "")).strip()
+
+
+def _parts(texts: Sequence[Any]) -> list[str]:
+    joined = "\n".join(map(str, texts))
+    for mark in ("，", ",", "、", "；", ";"):
+        joined = joined.replace(mark, "\n")
+    return [one.strip() for one in joined.splitlines() if one.strip()]
+
+
+def _pairs(text: str) -> dict[str, str] | str:
+    told: dict[str, str] = {}
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        key, mark, value = line.replace("：", ":", 1).partition(":")
+        if not mark or key.strip() in told:
+            return text  # not as asked: the first ring says so
+        told[key.strip()] = value.strip()
+    return told
+
+
+def as_written(word: ActWord, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return data as the inputs show it again: pairs as lines, lists as lines."""
+    kinds = {f.id: f.type for f in word.fields}
+    shown: dict[str, Any] = {}
+    for name, value in data.items():
+        if kinds.get(name) in _PAIRS and isinstance(value, Mapping):
+            shown[name] = "\n".join(f"{k}: {v}" for k, v in value.items())
+        elif kinds.get(name) is FieldType.LINES and isinstance(value, list):
+            shown[name] = "\n".join(map(str, value))
+        else:
+            shown[name] = value
+    return shown

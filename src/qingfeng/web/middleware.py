@@ -1,0 +1,81 @@
+"""Around every page: headers that keep the browser strict, who visits, in which language, and errors as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from qingfeng.casework.desk.access import PUBLIC, viewer_of
+from qingfeng.casework.office import UnknownThing
+from qingfeng.casework.ports import StoreError
+from qingfeng.terms.calendar import CalendarMissing
+from qingfeng.terms.instants import local_day
+
+from . import agency, errors
+from .signin import must_go_first
+from .visit import Visited, lang_of
+
+Next = Callable[[HttpRequest], HttpResponse]
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"
+)
+
+
+class Headers:
+    """Sets what the browser must hold to."""
+
+    def __init__(self, get_response: Next) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the headers."""
+        response = self._next(request)
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class Visit:
+    """Tells every view who visits; turns what went wrong into a page in the visitor's language."""
+
+    def __init__(self, get_response: Next) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        visit = Visited(viewer=PUBLIC, lang=lang_of(request), now=agency.now())
+        request.visit = visit  # type: ignore[attr-defined]
+        try:
+            if request.user.is_authenticated:
+                office = agency.office()
+                with office.store.read() as tx:
+                    people = office.registry(tx).people
+                    officer = agency.bindings(tx).officer_of(request.user.get_username())
+                visit.viewer = viewer_of(people, officer, local_day(visit.now))
+                first = must_go_first(request)
+                if first is not None:
+                    return first
+            return self._next(request)
+        except StoreError as error:
+            return errors.page(request, 503, error.message)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Say in words what can be said; anything else is a fault of ours and becomes the page for that."""
+        if isinstance(error, UnknownThing):
+            return errors.page(request, 404, error.message)
+        if isinstance(error, StoreError):
+            return errors.page(request, 503, error.message)
+        if isinstance(error, CalendarMissing):
+            return errors.page(request, 503, error.text)
+        return None

@@ -1,0 +1,88 @@
+"""What stands around every page: the agency's name, the menu of the visitor's roles, language and size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from qingfeng.casework.desk.access import NAMES, Part, Role, Viewer, may_enter
+from qingfeng.casework.ports import StoreError
+from qingfeng.terms.text import Text
+
+from . import agency
+from .visit import SIZE_COOKIE, visit_of
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One place of the menu."""
+
+    path: str
+    icon: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places under one heading."""
+
+    name: Text
+    items: tuple[Item, ...]
+
+
+_MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
+    (Text(zh="工作", en="Work"), (
+        (Part.LEADERSHIP, Item("/overview/", "home", Text(zh="监督总览", en="Overview"))),
+        (Part.WORK, Item("/inbox/", "bell", Text(zh="我的待办", en="My work"))),
+        (Part.WORK, Item("/cases/", "file", Text(zh="案件办理", en="Cases"))),
+        (Part.WORK, Item("/stores/", "box", Text(zh="证据和财物", en="Evidence and goods"))),
+        (Part.WORK, Item("/money/", "chart", Text(zh="罚没款项", en="Money"))),
+    )),
+    (Text(zh="防控", en="Prevention"), (
+        (Part.SUPERVISION, Item("/findings/", "shield", Text(zh="线索发现", en="Findings"))),
+        (Part.LEADERSHIP, Item("/duties/", "check", Text(zh="定期职责", en="Duties"))),
+        (Part.SUPERVISION, Item("/samples/", "list", Text(zh="案卷抽查", en="Case-file review"))),
+        (Part.SUPERVISION, Item("/drill/", "target", Text(zh="风险演练", en="Drills"))),
+        (Part.SUPERVISION, Item("/accountability/", "list", Text(zh="责任追究", en="Accountability"))),
+        (Part.LEADERSHIP, Item("/reports/", "chart", Text(zh="统计报表", en="Reports"))),
+    )),
+    (Text(zh="目录", en="Catalogue"), (
+        (Part.CATALOGUE, Item("/catalogue/", "list", Text(zh="职权目录", en="Powers"))),
+        (Part.PEOPLE, Item("/people/", "people", Text(zh="人员岗位", en="People"))),
+        (Part.PEOPLE, Item("/calendars/", "clock", Text(zh="工作日历", en="Calendars"))),
+        (Part.ACCOUNTS, Item("/accounts/", "key", Text(zh="账号", en="Accounts"))),
+        (Part.AUDIT, Item("/audit/", "shield", Text(zh="审计", en="Audit"))),
+    )),
+)  # fmt: skip
+PUBLIC_MENU = (
+    Item("/", "home", Text(zh="首页", en="Home")),
+    Item("/powers/", "list", Text(zh="职权和流程", en="Powers")),
+    Item("/progress/", "clock", Text(zh="办理进度", en="Progress")),
+    Item("/published/", "file", Text(zh="结果公开", en="Published")),
+    Item("/complain/", "chat", Text(zh="投诉举报", en="Complain")),
+)
+
+
+def menu(viewer: Viewer) -> tuple[Group, ...]:
+    """Return the menu of a viewer: the places that he may enter."""
+    groups = ((name, tuple(item for part, item in items if part is None or may_enter(viewer, part) is None)) for name, items in _MENU)
+    return tuple(Group(name, items) for name, items in groups if items)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return what every template finds."""
+    visit = visit_of(request)
+    try:
+        office = agency.office()
+        with office.store.read() as tx:
+            about = office.registry(tx).agency
+    except StoreError:
+        about = {}
+    roles = [NAMES[role] for role in Role if role in visit.viewer.roles and role is not Role.PUBLIC]
+    return {
+        "lang": visit.lang, "large": request.COOKIES.get(SIZE_COOKIE) == "large", "viewer": visit.viewer, "menu": menu(visit.viewer),
+        "public_menu": PUBLIC_MENU, "agency_name": str(about.get("name", "")), "roles": roles, "demo": settings.DEMO, "now": visit.now,
+        "inside": visit.viewer.officer is not None}  # fmt: skip

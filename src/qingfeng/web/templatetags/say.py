@@ -1,0 +1,55 @@
+"""{% say "中文" "English" %} or {% say text %}: the words in the reader's language; both languages stand side by side in the template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from qingfeng.terms.text import Text
+
+register = template.Library()
+
+
+def chosen(context: Mapping[str, Any], zh: object, en: object = None) -> str:
+    """Return words in the language of the page."""
+    lang = str(context.get("lang", "zh"))
+    if isinstance(zh, Text):
+        return zh.say(lang)
+    if en is None:
+        return "" if zh is None else str(zh)
+    return str(zh if lang == "zh" else en)
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Mapping[str, Any], zh: object, en: object = None, *args: object) -> str:
+    """Words in the reader's language; {} in them are filled with further arguments in order."""
+    words = chosen(context, zh, en)
+    return words.format(*(chosen(context, a) for a in args)) if args else words
+
+
+@register.filter
+def pick(text: object, lang: object) -> str:
+    """{{ text|pick:lang }}: the same where a tag cannot stand."""
+    return text.say(str(lang)) if isinstance(text, Text) else str(text)
+
+
+@register.filter
+def at(mapping: Mapping[str, Any] | None, key: object) -> Any:
+    """{{ mapping|at:key }}."""
+    return mapping.get(str(key)) if mapping else None
+
+
+@register.simple_tag(takes_context=True)
+def link(context: Mapping[str, Any], path: str) -> str:
+    """Mark the place in the menu where the reader is."""
+    request = context.get("request")
+    here = request.path if request is not None else ""
+    return ' aria-current="page"' if here == path or (path != "/" and here.startswith(path)) else ""
+
+
+@register.filter
+def cite(citation: Any, lang: object) -> str:
+    """{{ citation|cite:lang }}: an article of law in words."""
+    return str(citation.say(str(lang)))

@@ -1,0 +1,192 @@
+"""Signing in and out, the second factor, a new password; and what happens to a form whose session had expired."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+import segno
+from django.contrib.auth import authenticate, get_user_model, login, logout
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from django_otp import login as otp_login
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from qingfeng.casework import accounts
+from qingfeng.terms.text import Text
+
+from .. import agency, errors
+from ..gate import public
+from ..models import Account
+from ..signin import digest_of
+from ..visit import LANG_COOKIE, SIZE_COOKIE, viewer_in, visit_of
+
+CARRIED_BYTES = 200_000
+_WRONG = Text(zh="账号或口令不对，或者账号尚未绑定人员。", en="The account or the password is wrong, or the account is bound to nobody.")
+_TOKEN = Text(zh="账号或一次性设置码不对，或设置码已经用过。", en="The account or the one-time word is wrong, or the word was used.")
+_CODE = Text(zh="验证码不对或已过期，请用验证器上的新验证码。", en="The code is wrong or over: use the one your authenticator shows now.")
+
+
+def safe_next(request: HttpRequest, fallback: str = "/") -> str:
+    """Return where to go next, on this site only."""
+    wanted = request.POST.get("next") or request.GET.get("next") or fallback
+    fine = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if fine else fallback
+
+
+def carry(request: HttpRequest) -> HttpResponse:
+    """Show the sign-in page with what a form had sent: after signing in it is shown again, not done."""
+    skip = {"csrfmiddlewaretoken", "key"}
+    fields = {name: request.POST.getlist(name) for name in request.POST if name not in skip}
+    text = json.dumps(fields, ensure_ascii=False)
+    shown = text if len(text.encode()) <= CARRIED_BYTES else "{}"
+    return render(request, "sign_in.html", {"next": request.path, "carried": shown, "expired": True}, status=401)
+
+
+@public
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in."""
+    after = safe_next(request)
+    if request.method != "POST":
+        return render(request, "sign_in.html", {"next": after, "demo_accounts": _demo_accounts()})
+    carried = request.POST.get("carried", "")[:CARRIED_BYTES]
+    account = authenticate(request, username=request.POST.get("username", "")[:100], password=request.POST.get("password", "")[:200])
+    if getattr(request, "axes_locked_out", False):
+        return errors.page(request, 429, Text(zh="口令连续输错多次，账号已暂时锁定。请15分钟后再试。", en="Too many wrong passwords: try again in 15 minutes."))
+    if not isinstance(account, Account):
+        context = {"next": after, "carried": carried, "fault": _WRONG, "username": request.POST.get("username", "")[:100],
+                   "demo_accounts": _demo_accounts()}  # fmt: skip
+        return render(request, "sign_in.html", context, status=401)
+    login(request, account)
+    if carried and carried != "{}":
+        request.session["carried"] = {"path": after, "text": carried}
+    return redirect(after)
+
+
+def _demo_accounts() -> list[tuple[str, str]]:
+    from ..demo import shown_accounts
+
+    return shown_accounts()
+
+
+@public
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out."""
+    logout(request)
+    return redirect("/")
+
+
+@public
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Verify the second factor, or set it up where it has to be set up."""
+    if not request.user.is_authenticated:
+        return redirect("/sign-in/")
+    after, account = safe_next(request), request.user.get_username()
+    with agency.office().store.read() as tx:
+        bound = agency.bindings(tx).bindings.get(account)
+    devices = TOTPDevice.objects.filter(user=request.user, confirmed=True)
+    setting_up = bound is not None and ("second_factor" in bound.renew or not devices.exists())
+    if setting_up and bound is not None and "second_factor" not in bound.renew:
+        return errors.page(request, 403, Text(zh="第二因素的登记已被移走，与日志不符。", en="The second factor is gone, against what the log says."),
+                           Text(zh="请告诉安全管理员，由两名管理员重置。", en="Tell the security administrator: two administrators reset it."))  # fmt: skip
+    if setting_up:
+        devices.delete()
+        device, _ = TOTPDevice.objects.get_or_create(user=request.user, confirmed=False, defaults={"name": "totp"})
+    else:
+        found = devices.first()
+        assert found is not None
+        device = found
+    fault = None
+    if request.method == "POST":
+        if device.verify_token(request.POST.get("code", "").replace(" ", "")[:10]):
+            if setting_up:
+                device.confirmed = True
+                device.save()
+                accounts.note_secret(agency.office(), account, what="second_factor", digest=None, at=visit_of(request).now)
+            otp_login(request, device)
+            return redirect(after)
+        fault = _CODE
+    qr = segno.make(device.config_url).svg_data_uri(scale=4, dark="#17202e", light="#fff") if setting_up else None
+    context = {"next": after, "fault": fault, "qr": qr, "secret": device.bin_key.hex() if setting_up else "", "device_key": device,
+               "demo_code": _demo_code(device) if not setting_up else ""}  # fmt: skip
+    return render(request, "second_factor.html", context, status=401 if fault else 200)
+
+
+def _demo_code(device: TOTPDevice) -> str:
+    from ..demo import code_of
+
+    return code_of(device)
+
+
+@public
+def password(request: HttpRequest) -> HttpResponse:
+    """Set a password: the first one or one after a reset with a one-time word, a new one with the old one."""
+    if request.method != "POST":
+        return render(request, "password.html", {"signed_in": request.user.is_authenticated})
+    name = request.user.get_username() if request.user.is_authenticated else request.POST.get("username", "")[:100]
+    old, new = request.POST.get("old", "")[:200], request.POST.get("new", "")[:200]
+    account = get_user_model().objects.filter(username=name).first()
+    fault = _may_set(account, old, name)
+    if fault is None and new != request.POST.get("again", ""):
+        fault = Text(zh="两次输入的新口令不一样。", en="The two new passwords differ.")
+    if fault is None:
+        try:
+            validate_password(new, account)
+        except ValidationError:
+            fault = Text(zh="新口令太短（至少12位）、太常见，或与账号名太像。", en="The new password is too short (12 at least), too common or like the account.")
+    if fault is not None or not isinstance(account, Account):
+        return render(request, "password.html", {"fault": fault or _TOKEN, "username": name, "signed_in": request.user.is_authenticated}, status=422)
+    account.set_password(new)
+    account.first_token = ""
+    accounts.note_secret(agency.office(), account.username, what="password", digest=digest_of(account), at=visit_of(request).now)
+    account.save()
+    logout(request)
+    return redirect("/sign-in/?set=1")
+
+
+def _may_set(account: object, old: str, name: str) -> Text | None:
+    if not isinstance(account, Account):
+        return _TOKEN
+    with agency.office().store.read() as tx:
+        bound = agency.bindings(tx).bindings.get(name)
+    if bound is None:
+        return _TOKEN
+    if "password" in bound.renew:
+        fine = bool(account.first_token) and account.first_token == sha256(old.encode()).hexdigest()
+        return None if fine else _TOKEN
+    return None if account.check_password(old) and bound.secret == digest_of(account) else Text(zh="原口令不对。", en="The old password is wrong.")
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Choose the language."""
+    answer = redirect(safe_next(request))
+    answer.set_cookie(LANG_COOKIE, "en" if request.POST.get("lang") == "en" else "zh", max_age=365 * 86_400, samesite="Lax", httponly=True)
+    return answer
+
+
+@public
+@require_POST
+def size(request: HttpRequest) -> HttpResponse:
+    """Choose large or ordinary type."""
+    answer = redirect(safe_next(request))
+    large = "" if request.COOKIES.get(SIZE_COOKIE) == "large" else "large"
+    answer.set_cookie(SIZE_COOKIE, large, max_age=365 * 86_400, samesite="Lax", httponly=True)
+    return answer
+
+
+def home_of(request: HttpRequest) -> str:
+    """Return where a visitor belongs after signing in."""
+    viewer = viewer_in(request)
+    if viewer.officer is None:
+        return "/"
+    from ..shell import menu
+
+    groups = menu(viewer)
+    return groups[0].items[0].path if groups else "/"

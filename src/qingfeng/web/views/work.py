@@ -1,0 +1,314 @@
+"""The workbench: what waits for a person, lists of cases, one case with its live diagram, and acts on it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from qingfeng.casework import handle as door
+from qingfeng.casework.desk import board
+from qingfeng.casework.desk.access import Part, Viewer
+from qingfeng.casework.desk.casepage import ActView, CasePage, case_page
+from qingfeng.casework.desk.forecast import Forecast, Outlook
+from qingfeng.casework.logbook import READS
+from qingfeng.casework.office import Office, UnknownThing, event_of, load_case
+from qingfeng.casework.ports import ReadTx
+from qingfeng.casework.reading import open_file
+from qingfeng.engine.case import Case
+from qingfeng.engine.clock import clocks
+from qingfeng.engine.control import Command, Refusal
+from qingfeng.engine.shape import word_of
+from qingfeng.terms.instants import BadInstant, local_day, parse_instant
+from qingfeng.terms.text import Text
+
+from .. import agency, errors
+from ..fields import Sent, as_written, inputs, sent
+from ..gate import part
+from ..visit import is_fragment, visit_of
+
+PAGE = 50
+AGAIN = timedelta(minutes=30)
+"""Looking at a file again within this time is the same reading."""
+
+
+@part(Part.WORK)
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for the visitor, by urgency."""
+    visit, office = visit_of(request), agency.office()
+    with office.store.read() as tx:
+        lines = board.inbox(office, tx, visit.viewer, now=visit.now, limit=200)
+    late = sum(line.tone == "red" for line in lines)
+    soon = sum(line.tone == "amb" for line in lines)
+    return render(request, "inbox.html", {"lines": lines, "late": late, "soon": soon, "openings": openings(office, visit.viewer, visit.now)})
+
+
+@part(Part.WORK)
+def cases(request: HttpRequest) -> HttpResponse:
+    """All cases, filtered."""
+    visit, office = visit_of(request), agency.office()
+    power, status, after = request.GET.get("power") or None, request.GET.get("status") or None, request.GET.get("after", "")[:200]
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        if power is not None and power not in registry.powers():
+            raise UnknownThing("没有这项职权", "there is no such power")
+        if status not in (None, "open", "suspended", "closed"):
+            status = None
+        lines = board.cases(office, tx, now=visit.now, power=power, status=status, after=after, limit=PAGE + 1)
+        powers = [(p, titles_of(registry.versions, p)) for p in registry.powers()]
+    more = lines[PAGE - 1].id if len(lines) > PAGE else None
+    context = {"lines": lines[:PAGE], "powers": powers, "power": power, "status": status, "more": more, "after": after}
+    return render(request, "cases.html", context)
+
+
+def titles_of(versions: Any, power: str) -> Text:
+    """Return the title of a power as last published."""
+    return Text.of(versions[max(key for key in versions if key[0] == power)]["power"]["title"])
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Go to a case by its number."""
+    wanted = request.GET.get("q", "").strip()[:200]
+    office = agency.office()
+    with office.store.read() as tx:
+        if wanted and tx.case_row(wanted) is not None:
+            return redirect(f"/cases/{wanted}/")
+        found = [case for field in ("party", "document_no", "receipt_no", "subject") for case, _ in tx.uses(field, wanted, limit=20)] if wanted else []
+        registry = office.registry(tx)
+        rows = [row for row in (tx.case_row(case) for case in dict.fromkeys(found)) if row is not None]
+        lines = [board.line_of(registry, row, visit_of(request).now) for row in rows]
+    return render(request, "found.html", {"lines": lines, "wanted": wanted})
+
+
+find = part(Part.WORK)(find)
+
+
+def openings(office: Office, viewer: Viewer, now: Any) -> list[tuple[str, Text, str, Text]]:
+    """Return (power, title, act, name of the act) for every case that the viewer may open."""
+    told = []
+    day = local_day(now)
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        for power in registry.powers():
+            version, _ = office.version(registry, power, registry.version_on(power, day))
+            for row in version.procedure.rows:
+                if row.opens_case and viewer.officer and registry.people.authorities(
+                        viewer.officer, row.by, day, act=row.act, may_delegate=not row.no_delegation):  # fmt: skip
+                    told.append((power, version.title, row.act, row.word.name))
+    return told
+
+
+@part(Part.WORK)
+def show(request: HttpRequest, case: str) -> HttpResponse:
+    """One case."""
+    read = read_first(request, case)
+    if not isinstance(read, bool):
+        return read
+    carried = _carried(request)
+    return _case(request, case, act=request.GET.get("act"), given=carried, outline=not read)
+
+
+def _carried(request: HttpRequest) -> Sent | None:
+    """Return what was in a form when the session expired, once."""
+    kept = request.session.get("carried")
+    if not kept or kept["path"] != request.path:
+        return None
+    del request.session["carried"]
+    fields = json.loads(kept["text"])
+    post = QueryDict(mutable=True)
+    for name, values in fields.items():
+        post.setlist(name, values)
+    request.POST = post  # type: ignore[assignment]
+    messages.info(request, "resumed")
+    return Sent()
+
+
+def read_first(request: HttpRequest, case: str) -> HttpResponse | bool:
+    """Lay down that the file is read; True if it may be, False if only the outline may be seen (who may act on the case but not
+    read its file), else the page that says why not."""
+    visit, office = visit_of(request), agency.office()
+    with office.store.read() as tx:
+        row = tx.case_row(case)
+        if row is None:
+            raise UnknownThing(f"没有案件“{case[:100]}”", f"no case {case[:100]!r}")
+        head = tx.head(READS + case)
+        last = [event_of(one) for one in tx.events(READS + case, after=max(0, head - 20))]
+        if any(e.actor == visit.viewer.officer and visit.now - e.at < AGAIN for e in last):
+            return True
+        registry = office.registry(tx)
+        loaded, _ = load_case(office, tx, registry, case)
+        concerned = _concerned(loaded, row.posts, visit.viewer)
+    purpose = request.POST.get("purpose", "").strip()[:500]
+    if not concerned and not purpose:
+        return render(request, "purpose.html", {"case": case}, status=403)
+    data = {"part": "file", "purpose": purpose or ("承办本案" if visit.lang == "zh" else "works on this case")}
+    answer = open_file(office, case, reader=visit.viewer.officer or "", data=data, at=visit.now)
+    if not isinstance(answer, tuple):
+        return True
+    return False if set(row.posts) & set(visit.viewer.posts) else errors.page(request, 403, answer[0].reason, answer[0].remedy)
+
+
+def _concerned(case: Case, posts: tuple[str, ...], viewer: Viewer) -> bool:
+    return bool(set(posts) & set(viewer.posts)) or any(e.actor == viewer.officer for e in case.events)
+
+
+@require_POST
+def purpose(request: HttpRequest, case: str) -> HttpResponse:
+    """Say why one reads a file that one does not work on."""
+    read = read_first(request, case)
+    return redirect(f"/cases/{case}/") if isinstance(read, bool) else read
+
+
+purpose = part(Part.WORK)(purpose)
+
+
+def _case(
+    request: HttpRequest, case_id: str, *, act: str | None = None, given: Sent | None = None, forecast: Forecast | None = None,
+    status: int = 200, asked: bool = False, outline: bool = False,
+) -> HttpResponse:  # fmt: skip
+    visit, office = visit_of(request), agency.office()
+    with office.store.read() as tx:
+        page = case_page(office, tx, case_id, visit.viewer, now=visit.now, outline=outline)
+        chosen = next((one for one in page.acts if one.act == act), None)
+        form: dict[str, Any] = {}
+        if chosen is not None:
+            form = _form(request, office, tx, page, chosen, given)
+    context = {"page": page, "chosen": chosen, "checks": forecast or (chosen.forecast if chosen else None), "tried": forecast is not None,
+               "asked": asked, **form}  # fmt: skip
+    template = "case_panel.html" if is_fragment(request) else "case.html"
+    return render(request, template, context, status=status)
+
+
+def _form(
+    request: HttpRequest, office: Office, tx: ReadTx, page: CasePage, chosen: ActView, given: Sent | None
+) -> dict[str, Any]:
+    registry = office.registry(tx)
+    case, _ = load_case(office, tx, registry, page.id)
+    told = given.data if given is not None and given.data else sent(request, chosen.rule.word).data if given is not None else {}
+    shown = as_written(chosen.rule.word, told)
+    made = inputs(case.version, chosen.rule.word, registry.people, local_day(visit_of(request).now), given=shown, case=case)
+    return {"inputs": [i for i in made if i.required or i.value], "more_inputs": [i for i in made if not (i.required or i.value)],
+            "faults": given.faults if given is not None else [], "key": uuid4().hex, "seen": page.seq,
+            "at": request.POST.get("at", ""), "reason": request.POST.get("reason", "")}  # fmt: skip
+
+
+@part(Part.WORK)
+def do(request: HttpRequest, case: str, act: str) -> HttpResponse:
+    """Do an act, or say why it cannot be done; with `check` only say what would come of it."""
+    if request.method != "POST":
+        return redirect(f"/cases/{case}/?act={act}")
+    read = read_first(request, case)
+    if not isinstance(read, bool):
+        return read
+    visit, office = visit_of(request), agency.office()
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        loaded, controls = load_case(office, tx, registry, case)
+        word = word_of(loaded.version, act)
+        if word is None:
+            raise UnknownThing("这项职权没有这个动作", "this power has no such act")
+        given = sent(request, word)
+        at = happened(request)
+        if given.faults or isinstance(at, Text):
+            given.faults += [at] if isinstance(at, Text) else []
+            return _case(request, case, act=act, given=given, status=422, outline=not read)
+        post = request.POST.get("post") or None
+        reason = request.POST.get("reason", "").strip() or None
+        if request.POST.get("check"):
+            outlook = Outlook(tx, registry, loaded, controls, clocks(loaded, registry.calendar), {c.name: c.title for c in controls})
+            forecast = outlook.tried(act, given.data, actor=visit.viewer.officer or "", post=post, at=at or visit.now, entered=visit.now, reason=reason)
+            if is_fragment(request):
+                return render(request, "checks.html", {"checks": forecast, "tried": True})
+    if request.POST.get("check"):
+        return _case(request, case, act=act, given=given, forecast=forecast, outline=not read)
+    seen = request.POST.get("seen", "")
+    command = Command(case=case, act=act, actor=visit.viewer.officer or "", at=at or visit.now, entered=visit.now, data=given.data, post=post,
+                      reason=reason, key=request.POST.get("key", "")[:64] or None, seen=int(seen) if seen.isdecimal() and len(seen) < 9 else None)  # fmt: skip
+    return _told(request, case, act, given, door.handle(office, command), outline=not read)
+
+
+def happened(request: HttpRequest) -> Any:
+    """Return when the act happened as typed (None: now), or what is wrong with it."""
+    text = request.POST.get("at", "").strip()
+    if not text:
+        return None
+    try:
+        return parse_instant(text.replace("T", " "))
+    except BadInstant as error:
+        return error.text
+
+
+def _told(request: HttpRequest, case: str, act: str, given: Sent, answer: door.Answer, *, outline: bool) -> HttpResponse:
+    match answer:
+        case door.Done():
+            messages.success(request, "repeated" if answer.repeated else "done")
+            target = f"/cases/{answer.case}/"
+            if is_fragment(request):
+                response = HttpResponse(status=204)
+                response.headers["HX-Redirect"] = target
+                return response
+            return redirect(target)
+        case door.Stopped():
+            return _case(request, case, act=act, given=given, forecast=_as_forecast(answer.refusals), status=422, outline=outline)
+        case door.Asked():
+            forecast = Forecast(tuple(_check(d.by, "reason", d.reason, None, d.citation) for d in answer.demands))
+            return _case(request, case, act=act, given=given, forecast=forecast, status=422, asked=True, outline=outline)
+        case door.Stale():
+            given.faults.append(answer.message)
+            return _case(request, case, act=act, given=given, status=409, outline=outline)
+
+
+def _as_forecast(refusals: tuple[Refusal, ...]) -> Forecast:
+    return Forecast(tuple(_check(r.by, "stop", r.reason, r.remedy, r.citation) for r in refusals))
+
+
+def _check(by: str, state: str, reason: Text, remedy: Text | None, citation: Any) -> Any:
+    from qingfeng.casework.desk.forecast import Check
+    from qingfeng.casework.words import rule_name
+
+    return Check(by, rule_name(by), state, reason, remedy, citation)
+
+
+@part(Part.WORK)
+def begin(request: HttpRequest, power: str, act: str) -> HttpResponse:
+    """Open a case."""
+    visit, office = visit_of(request), agency.office()
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        version, _ = office.version(registry, power, registry.version_on(power, local_day(visit.now)))
+        row = next((r for r in version.procedure.rows if r.act == act and r.opens_case), None)
+        if row is None:
+            raise UnknownThing("这项职权不能由此开案", "no case of this power is opened so")
+        people = registry.people
+    given = sent(request, row.word) if request.method == "POST" else Sent()
+    forecast, asked, status = None, False, 200
+    if request.method == "POST" and not given.faults:
+        at = happened(request)
+        if isinstance(at, Text):
+            given.faults.append(at)
+        else:
+            command = Command(case="", act=act, actor=visit.viewer.officer or "", at=at or visit.now, entered=visit.now, data=given.data,
+                              reason=request.POST.get("reason", "").strip() or None, key=request.POST.get("key", "")[:64] or None)  # fmt: skip
+            answer = door.handle(office, command, power=power)
+            if isinstance(answer, door.Done):
+                messages.success(request, "opened")
+                return redirect(f"/cases/{answer.case}/")
+            if isinstance(answer, door.Stopped):
+                forecast = _as_forecast(answer.refusals)
+            elif isinstance(answer, door.Asked):
+                forecast = Forecast(tuple(_check(d.by, "reason", d.reason, None, d.citation) for d in answer.demands))
+                asked = True
+            else:
+                given.faults.append(answer.message)
+        status = 422
+    made = inputs(version, row.word, people, local_day(visit.now), given=as_written(row.word, given.data))
+    context = {"power": power, "power_title": version.title, "act": act, "act_name": row.word.name, "inputs": [i for i in made if i.required or i.value],
+               "more_inputs": [i for i in made if not (i.required or i.value)], "faults": given.faults, "key": uuid4().hex, "checks": forecast,
+               "tried": forecast is not None, "asked": asked, "at": request.POST.get("at", ""), "reason": request.POST.get("reason", "")}  # fmt: skip
+    return render(request, "begin.html", context, status=status)
