@@ -1,4 +1,4 @@
-"""An honest year of enforcement: 10^4 cases through the officers' door, read by every rule at the end of each month.
+"""An honest year of an agency with all its powers: 10^4 cases through the officers' door, read by every rule at the end of each month.
 
     python -m bench.honest_year [--cases 10000] [--seed 1] [--powers FOLDER] [--power a000/penalty …]
 
@@ -17,8 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from qingfeng.simulation.tale import needs_tales
-from qingfeng.simulation.year import FOUNDED, YearReport, for_a_year, honest_year
+from qingfeng.simulation.year import FOUNDED, YearReport, honest_year, staff_for, with_thick_books
 from qingfeng.wiring import furnish, office_over, open_store, read_powers
 
 if TYPE_CHECKING:
@@ -29,10 +28,10 @@ if TYPE_CHECKING:
 SHOWN = 12
 
 
-def enforcement(folders: list[Path], wanted: list[str]) -> list[Power]:
-    """Return the powers whose rules ask for substance (or those wanted)."""
+def agency_powers(folders: list[Path], wanted: list[str]) -> list[Power]:
+    """Return all powers (or those wanted) with all of their rules, and books of receipts for a year."""
     powers = [f.loaded.power for f in read_powers(folders) if f.loaded.power is not None]
-    return [p for p in powers if (p.id in wanted if wanted else needs_tales(p.versions[-1]))]
+    return [with_thick_books(p) for p in powers if not wanted or p.id in wanted]
 
 
 def show(report: YearReport, seconds: float) -> None:
@@ -60,7 +59,7 @@ def main() -> int:
     parser.add_argument("--powers", type=Path, action="append", default=[], help="folder of power files (the shipped ones)")
     parser.add_argument("--power", action="append", default=[], help="only this power; may be repeated")
     options = parser.parse_args()
-    powers = [for_a_year(p) for p in enforcement(options.powers, options.power)]
+    powers = agency_powers(options.powers, options.power)
     begin = time.perf_counter()
     said = [""]
 
@@ -72,7 +71,7 @@ def main() -> int:
     with TemporaryDirectory(prefix="qingfeng-bench-", dir=".") as name:
         store = open_store(str(Path(name) / "agency.db"), create=True)
         office = office_over(store)
-        furnish(office, powers, name="bench", demo_people=True, at=FOUNDED)
+        furnish(office, powers, name="bench", demo_people=True, at=FOUNDED, staff=staff_for(powers, options.cases))
         report = honest_year(office, [p.id for p in powers], cases=options.cases, seed=options.seed, progress=progress)
         store.close()
     show(report, time.perf_counter() - begin)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from qingfeng.casework.office import Built, Office, Registry
 from qingfeng.casework.ports import Store, StoreUnavailable
-from qingfeng.casework.registry import By, found_agency, load_calendar, publish, register
+from qingfeng.casework.registry import ADMIN_POSTS, By, found_agency, load_calendar, publish, register
 from qingfeng.catalogue.build import version_document
 from qingfeng.catalogue.faults import Fault
 from qingfeng.catalogue.power import Power
@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # reading YAML is slow to import, and an agency at work reads
 T = TypeVar("T")
 HERE = Path(__file__).parent
 FOUNDING = datetime(2025, 12, 1, 9, tzinfo=LOCAL)
-ADMIN = "system_administrator"
+ADMIN, FOUNDER = "system_administrator", "founding"
 ROOM = 256 * 1024 * 1024
 
 
@@ -121,8 +121,14 @@ def office_over(store: Store, built: Built | None = None, known: Registry | None
     return Office(store, salts=secrets.token_bytes, built=built, known=known)
 
 
-def furnish(office: Office, powers: Iterable[Power], *, name: str, demo_people: bool, at: datetime = FOUNDING) -> None:
-    """Found an agency in an empty store: name, calendars, all versions of the powers, and the demonstration cast if wanted."""
+def furnish(
+    office: Office, powers: Iterable[Power], *, name: str, demo_people: bool, at: datetime = FOUNDING,
+    staff: Mapping[str, int] | None = None, administrators: bool = False,
+) -> None:  # fmt: skip
+    """Found an agency in an empty store: name, calendars, all versions of the powers, and the demonstration cast if wanted.
+
+    staff: posts of which the cast has another number of holders than three; administrators: it has the three separate ones too.
+    """
     by = By(actor=ADMIN, entered=at)
     with office.store.write() as tx:
         if tx.head("registry"):
@@ -138,8 +144,10 @@ def furnish(office: Office, powers: Iterable[Power], *, name: str, demo_people: 
                 publish(office, tx, version_document(version), by=by)
                 posts |= version.posts.keys()
         if demo_people:
-            for act, data in cast(posts):
+            for act, data in cast(posts, staff):
                 register(office, tx, act, data, by=by)
+            for act, data in cast(ADMIN_POSTS, first=3 * len(posts)) if administrators else ():
+                register(office, tx, act, data, by=By(actor=FOUNDER, entered=at))  # nobody registers his own post
             from qingfeng.documents.agency import DEMONSTRATION, describe
 
             describe(office, tx, DEMONSTRATION, by=by)

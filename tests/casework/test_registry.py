@@ -252,3 +252,22 @@ def test_a_second_agency_in_a_store_of_its_own_knows_nothing_of_the_first(office
     other = furnished(Office(store, salts=secrets.token_bytes))
     assert begin(office) == begin(other)
     store.close()
+
+
+def _with_books(document: dict[str, Any], power: str, *books: tuple[str, str, str]) -> dict[str, Any]:
+    said = [{"prefix": prefix, "first": first, "last": last} for prefix, first, last in books]
+    controls = {"fine_receipts": {"issues": ["review"], "voids": [], "books": said}}
+    return {**document, "power": {**document["power"], "id": power}, "version": {**document["version"], "controls": controls}}
+
+
+def test_books_of_receipts_that_another_power_holds_are_not_published(office: Office) -> None:
+    plain = course_document(in_force_from="2024-01-01")
+    with office.store.write() as tx:
+        publish(office, tx, _with_books(plain, "s901/one", ("罚A", "0001", "0500"), ("罚B", "0001", "0500")), by=FOUNDED)
+        with pytest.raises(BadRegistration) as caught:
+            publish(office, tx, _with_books(plain, "s901/two", ("罚C", "0001", "0500"), ("罚 Ｂ", "0500", "0900")), by=FOUNDED)
+        for told in (caught.value.message.zh, caught.value.message.en):
+            assert "controls.fine_receipts.books[2]" in told
+            assert "s901/one" in told
+        publish(office, tx, _with_books(plain, "s901/two", ("罚C", "0001", "0500"), ("罚B", "0501", "0900")), by=FOUNDED)
+        assert "s901/two" in {power for power, _ in office.registry(tx).versions}

@@ -73,6 +73,6 @@ def test_a_wait_in_hours_is_told_to_the_minute() -> None:
 def test_papers_are_told_by_the_names_of_the_published_list() -> None:
     matters = [{"code": "M1", "papers": [{"code": "form", "name": "申请表"}]}]
     listed = replace(version(), controls={"published_requirements": {"matters": matters}})
-    assert wording.papers(listed, ["form", "x", "form"]) == Text(zh="“申请表”、x", en="form, x")
-    assert wording.papers(version(), ["form"]) == Text(zh="form", en="form")
+    assert wording.papers(listed, ["form", "x", "form"]) == Text(zh="“申请表”、x", en="application form, x")
+    assert wording.papers(version(), ["form"]) == Text(zh="申请表", en="application form")
     assert wording.papers(listed, []) == Text(zh="无", en="nothing")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from qingfeng.casework.words import remaining
 from qingfeng.cli import agency as edge
-from qingfeng.cli.words import remaining
 from qingfeng.terms.instants import LOCAL
 from tests.cli.conftest import LEAD, NOW, PROPOSE, Run, Told, Until, lead
 

@@ -178,3 +178,43 @@ def test_stories_run_and_a_row_that_goes_otherwise_is_found(run: Run, told: Told
 
 def test_the_schema_is_json(run: Run) -> None:
     assert json.loads(run("powers", "schema").stdout)["$schema"].startswith("https://json-schema.org/")
+
+
+def _twin(tmp_path: Path, name: str, *changes: tuple[str, str]) -> Path:
+    text = (wiring.data_folder("powers") / "a000" / "penalty.yaml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "both" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+OTHER = ("\nid: a000/penalty\n", "\nid: a000/penalty_two\n")
+
+
+def test_two_powers_of_an_agency_may_not_hold_one_receipt_number(run: Run, told: Told, tmp_path: Path) -> None:
+    twin = _twin(tmp_path, "two.yaml", OTHER, ("prefix: 示罚", "prefix: 另罚"), ("示罚B", "另罚B"), ("另罚B,", "示 罚Ｂ,"))
+    assert told("powers", "check", str(twin))["faulty"] == 0  # alone it is fine
+    _twin(tmp_path, "one.yaml")
+    one, two = told("powers", "check", str(twin.parent), code=1)["files"]
+    assert one["errors"] == []
+    (fault,) = two["errors"]
+    assert fault["place"].endswith("controls.fine_receipts.books[2]")
+    assert "示 罚Ｂ" in twin.read_text(encoding="utf-8").splitlines()[fault["line"] - 1]
+    assert all("a000/penalty" in text and "示罚B" in text for text in fault["what"].values())
+    refused = run("powers", "publish", str(twin), code=1)
+    assert f":{fault['line']}" in refused.stderr
+    assert "a000/penalty（" in refused.stderr
+    assert "a000/penalty_two" not in {p["id"] for p in told("powers", "list", "--published")["powers"]}
+    run("init", "--powers", str(twin.parent), "--agency", str(tmp_path / "new.db"), code=1)
+
+
+def test_a_later_version_goes_on_with_the_same_books_but_not_with_part_of_them(told: Told, tmp_path: Path) -> None:
+    later = ("- in_force_from: 2024-01-01", "- in_force_from: 2030-01-01")
+    _twin(tmp_path, "one.yaml")
+    same = _twin(tmp_path, "two.yaml", later)
+    assert told("powers", "check", str(same.parent))["faulty"] == 0
+    _twin(tmp_path, "two.yaml", later, ('示罚B, first: "0001"', '示罚B, first: "0501"'))
+    assert told("powers", "check", str(same.parent), code=1)["faulty"] == 1

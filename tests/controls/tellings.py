@@ -2,17 +2,20 @@
 
 A line of a story: `[case:]act actor day[.hour] [+days until entered] [@post] [field=value …] [why=reason]`, days counted from a
 Monday; values are numbers, words, [a,b] or {a:1,b:ok}.  `today day` as the last line: the day on which the log is read.
+Who opens a file (read_file) leaves no act of the case but a reading beside it, numbered apart, as in the agency.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
+from qingfeng.casework.office import CASE, READS
+from qingfeng.casework.reading import READ
+from qingfeng.catalogue.power import PARTY, READ_FILE, SYSTEM, PowerVersion
 from qingfeng.catalogue.settings import typed
 from qingfeng.controls import discover
 from qingfeng.detection.evaluate import Hit, Log, World, judge, lag_between
@@ -25,6 +28,7 @@ from qingfeng.facts.rule import LateRule, Rule
 from qingfeng.terms.instants import day_if_instant, local_day
 from qingfeng.terms.names import key_of
 from qingfeng.terms.people import Authority, Interest, People, Span
+from qingfeng.terms.sharing import derived
 from tests.sample import ALWAYS, MONDAY, NAMES, POSTS, at, calendar, free_version, limit, people
 
 Check = Callable[[Situation], Refusal | Demand | None]
@@ -165,13 +169,14 @@ def happenings(lines: Iterable[str]) -> list[tuple[str, Event]]:
         post = next((word[1:] for word in more if word.startswith("@")), "clerk")
         said = dict(word.split("=", 1) for word in more if "=" in word)
         reason = said.pop("why", None)
-        seqs[case] = seqs.get(case, 0) + 1
+        stream = stream_of(case, act)
+        seqs[stream] = seqs.get(stream, 0) + 1
         data = {field: _value(text) for field, text in said.items()}
         events.append(
             (
                 case,
                 happened(
-                    seqs[case],
+                    seqs[stream],
                     act,
                     actor,
                     when,
@@ -184,6 +189,21 @@ def happenings(lines: Iterable[str]) -> list[tuple[str, Event]]:
             )
         )
     return events
+
+
+def stream_of(case: str, act: str) -> str:
+    """Return the stream in which an act on a case, or a reading of it, is kept."""
+    return (READS if act == READ_FILE else CASE) + case
+
+
+def case_of(event: Event) -> str:
+    """Return the case of an act or reading."""
+    return event.stream.partition("/")[2]
+
+
+def number_of(event: Event) -> int:
+    """Return the number under which an act is found; of a reading, counted backwards."""
+    return -event.seq if event.kind == READ else event.seq
 
 
 def story(lines: Sequence[str]) -> list[Event]:
@@ -200,12 +220,12 @@ def read_on(lines: Sequence[str]) -> date:
 
 def happened(seq: int, act: str, actor: str | None, when: Any, entered: Any, *, case: str = "c1", post: str = "clerk",
              reason: str | None = None, **data: Any) -> Event:  # fmt: skip
-    """Return an act as an event of a case."""
+    """Return an act as an event of a case, or a reading of it."""
     facts = {"reason": reason} if reason else {}
     return Event(
-        stream=f"case/{case}",
+        stream=stream_of(case, act),
         seq=seq,
-        kind=ACT,
+        kind=READ if act == READ_FILE else ACT,
         act=act,
         at=when,
         entered=entered,
@@ -222,6 +242,7 @@ class Beside:
 
     case: str
     before: Sequence[Event]
+    unseen: Callable[[Event], bool] = lambda _: False
 
     def uses(self, field: str, value: str) -> Sequence[Use]:
         """Return the acts on other cases that say so."""
@@ -229,10 +250,13 @@ class Beside:
         for event in self.before:
             there = event.data.get(field)
             there = day_if_instant(there) if isinstance(there, str) else there
-            case = event.stream.removeprefix("case/")
+            case = case_of(event)
             if isinstance(there, str):
                 there, value = key_of(field, there), key_of(field, value)
-            if case != self.case and (there == value or (isinstance(there, list | dict) and value in there)):
+            there = case if field == "_case" else there
+            said = there == value or (isinstance(there, list | dict) and value in there)
+            follows = (field, value) in derived("s900/free", event.act, local_day(event.at).toordinal(), event.data)
+            if case != self.case and event.kind == ACT and (said or follows):
                 found.append(
                     Use(
                         case=case,
@@ -244,6 +268,16 @@ class Beside:
                         data=event.data,
                     )
                 )
+        return tuple(found)
+
+    def readings(self) -> Sequence[Event]:
+        """Return who opened the file of the case, each with the number of the act before."""
+        done, found = 0, []
+        for event in self.before:
+            if case_of(event) == self.case and event.kind == READ and not self.unseen(event):
+                found.append(replace(event, facts={**event.facts, "after": done}))
+            elif case_of(event) == self.case and event.kind == ACT:
+                done = event.seq
         return tuple(found)
 
 
@@ -268,11 +302,11 @@ def objections(telling: Telling, events: Sequence[Event]) -> list[tuple[str, int
     cases: dict[str, Case] = {}
     found = []
     for n, event in enumerate(events):
-        name = event.stream.removeprefix("case/")
+        name = case_of(event)
         case = cases.get(name) or new_case(name, telling.version)
         if telling.check(situation(case, event, telling.people, events[:n])) is not None:
-            found.append((name, event.seq))
-        cases[name] = evolve(case, event)
+            found.append((name, number_of(event)))
+        cases[name] = case if event.kind == READ else evolve(case, event)
     return found
 
 
@@ -280,22 +314,21 @@ def rows(events: Sequence[Event]) -> list[ActRow]:
     """Return a history as a log of acts."""
     return [
         ActRow(
-            case=e.stream.removeprefix("case/"),
+            case=case_of(e),
             act=e.act,
             actor=e.actor,
             at=e.at,
             entered=e.entered,
             effective=e.effective_day.isoformat(),
-            lag=lag_between(e.at, e.entered, calendar(), e.data),
+            lag=lag_between(e.at, e.entered, calendar()),
             data=e.data,
             post=e.post,
             reason=e.facts.get("reason"),
-            seq=e.seq,
+            seq=number_of(e),
             position=n,
             power="s900/free",
         )
         for n, e in enumerate(events, 1)
-        if e.kind == ACT
     ]
 
 
@@ -344,6 +377,6 @@ def agrees(telling: Telling, events: Sequence[Event]) -> bool:
 def told(events: Sequence[Event]) -> list[str]:
     """Return a history in words, for a failing test."""
     return [
-        f"{e.stream[5:]}:{e.act} {e.actor} {e.at:%m-%d %H:%M} +{(e.entered - e.at).days} @{e.post} {dict(e.data)}"
+        f"{case_of(e)}:{e.act} {e.actor} {e.at:%m-%d %H:%M} +{(e.entered - e.at).days} @{e.post} {dict(e.data)}"
         for e in events
     ]

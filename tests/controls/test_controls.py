@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qingfeng.casework.office import CASE
 from qingfeng.catalogue.power import PARTY, SYSTEM
 from qingfeng.catalogue.settings import BadSetting
 from qingfeng.controls import configure, discover
@@ -26,10 +27,12 @@ from qingfeng.facts.rule import AnyOf, GateRule
 from tests.controls.histories import history, wild
 from tests.controls.tellings import (
     agrees,
+    case_of,
     example_of,
     found,
     happenings,
     judged,
+    number_of,
     objections,
     people_of,
     read_on,
@@ -64,7 +67,7 @@ def test_the_allowed_stories_pass_and_the_refused_ones_end_with_an_objection(nam
         assert found(telling, story(lines)) is not Outcome.VIOLATED, lines
     for lines in kind.refused:
         events = story(lines)
-        last = (events[-1].stream.removeprefix("case/"), events[-1].seq)
+        last = (case_of(events[-1]), number_of(events[-1]))
         assert last in objections(telling, events), lines
         assert found(telling, events) is Outcome.VIOLATED, lines
 
@@ -95,9 +98,9 @@ def test_an_objection_says_by_whom_why_and_what_next_in_both_languages(name: str
     control, version = example_of(kind)
     for lines in kind.refused:
         events = [event for _, event in happenings(lines)]
-        case = events[-1].stream
-        before = [event for event in events[:-1] if event.stream == case]
-        answer = control.check(situation(fold(case[5:], version, before), events[-1], people_of(kind), events[:-1]))
+        case = case_of(events[-1])
+        before = [event for event in events[:-1] if event.stream == CASE + case]
+        answer = control.check(situation(fold(case, version, before), events[-1], people_of(kind), events[:-1]))
         assert answer is not None
         assert answer.by == name
         texts = [answer.reason, answer.remedy] if hasattr(answer, "remedy") else [answer.reason]

@@ -23,6 +23,17 @@ IMPOSSIBLE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("goods_disposal", {"courses": []}),
     ("goods_disposal", {"within": 0}),
     ("goods_disposal", {"hands_over": ["dispose"]}),
+    ("goods_disposal", {"keeps": ["fly"]}),
+    ("ground_decision", {"acts": ["fly"]}),
+    ("ground_decision", {"sources": []}),
+    ("ground_decision", {"kinds": []}),
+    ("ground_decision", {"annuls": ["fine"]}),
+    ("told_in_writing", {"papers": []}),
+    ("told_in_writing", {"papers": [{"acts": ["extend"], "within": 0}]}),
+    ("told_in_writing", {"papers": [{"acts": ["extend"], "within": 61}]}),
+    ("told_in_writing", {"papers": [{"acts": ["extend"]}, {"acts": ["extend"]}]}),
+    ("told_in_writing", {"services": []}),
+    ("prompt_registration", {"days": ["obtained_on", "flown_on"]}),
     ("evidence_custody", {"closes": ["take"]}),
     ("evidence_custody", {"handlers": ["take"]}),
     ("evidence_custody", {"handlers": ["fly"]}),
@@ -55,6 +66,15 @@ def test_impossible_settings_are_told(name: str, other: dict[str, Any]) -> None:
     assert sound.problem(version) is None
     control = typed(kind, {**kind.example, **other}, place=name)
     assert control.problem(version) is not None
+
+
+def test_both_tellings_of_custody_agree_where_it_was_not_said_which_item_was_taken() -> None:
+    kind = discover()["evidence_custody"]
+    control, version = example_of(kind)
+    telling = Telling(version, control.check, control.detect(version), people_of(kind))
+    taken, back = "take carl 1 custodian=carl", "give_back carl 5 evidence_no=E1 evidence_hash=h1"
+    events = narrated(("register ann 0 evidence_no=E1 evidence_hash=h1", taken, back, "close eve 9"))
+    assert objected_to(telling, events) == hit_by(telling, events) == {("c1", 2), ("c1", 3)}
 
 
 def test_books_beside_each_other_share_no_number() -> None:

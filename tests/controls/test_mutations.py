@@ -125,7 +125,8 @@ def seeing(keep: Callable[[Any, Any], bool]) -> Callable[[Check, Situation], Ref
 
     def change(check: Check, s: Situation) -> Refusal | Demand | None:
         events = tuple(e for e in s.case.events if keep(e, s))
-        return check(replace(s, case=replace(s.case, events=events)))
+        beside = replace(s.elsewhere, unseen=lambda e: not keep(e, s))  # type: ignore[type-var]
+        return check(replace(s, case=replace(s.case, events=events), elsewhere=beside))
 
     return change
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -11,6 +12,7 @@ import pytest
 
 from qingfeng import wiring
 from qingfeng.casework.logbook import hits
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import Drill, Power, Ring
 from qingfeng.simulation.drill import Agencies, Outcome, Tried, run_drill, run_drills
 from qingfeng.simulation.drill_loose import LOOSENED, loosened
@@ -18,6 +20,7 @@ from qingfeng.simulation.sampling import sampling
 
 PATHS = wiring.power_paths([wiring.data_folder("powers")])
 WORDS = wiring.vocabulary()
+CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 POWERS = [pytest.param(path, id=f"{path.parent.name}/{path.stem}") for path in PATHS]
 
 
@@ -29,12 +32,32 @@ def power_of(path: Path) -> Power:
     return power
 
 
-@pytest.mark.parametrize("path", POWERS)
-def test_every_drill_is_stopped_as_it_says(path: Path) -> None:
+@cache
+def tried(path: Path) -> tuple[Tried, ...]:
+    """Return the drills of a shipped file as they went."""
     power = power_of(path)
     with wiring.throwaways([power]) as agencies:
-        wrong = [told(one) for one in run_drills(agencies, power.versions[-1], hits=hits, sampling=sampling) if not one.stopped]
+        return tuple(run_drills(agencies, power.versions[-1], hits=hits, sampling=sampling))
+
+
+@pytest.mark.parametrize("path", POWERS)
+def test_every_drill_is_stopped_as_it_says(path: Path) -> None:
+    wrong = [told(one) for one in tried(path) if not one.stopped]
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", POWERS)
+def test_who_is_refused_reads_words_and_no_code_that_has_a_word(path: Path) -> None:
+    version = power_of(path).versions[-1]
+    words = {**codes.WORDS, **version.codes}
+    bare = {
+        (code, message)
+        for one in tried(path) for stop in one.stops for text in (stop.reason, stop.remedy) if text is not None
+        for lang, message in (("zh", text.zh), ("en", text.en))
+        for code in {*CODE.findall(message)} & words.keys()
+        if (lang == "zh" or not code.isalpha() or not code.islower()) and words[code].say(lang) not in message
+    }  # fmt: skip
+    assert bare == set()
 
 
 @pytest.mark.parametrize("path", POWERS)

@@ -64,7 +64,7 @@ def test_a_forgotten_field_or_skipped_step_is_refused_and_then_given(told: Told)
 
 def test_late_entries_keep_the_time_at_which_it_happened(told: Told) -> None:
     _, cases, calendar, _ = told
-    late = [e for case, _ in cases for e in case.events if e.kind == ACT and lag_between(e.at, e.entered, calendar, e.data) > 3]
+    late = [e for case, _ in cases for e in case.events if e.kind == ACT and lag_between(e.at, e.entered, calendar) > 3]
     assert late
     assert all("prompt_registration" in e.facts["demanded"] for e in late)
 

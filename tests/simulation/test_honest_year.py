@@ -1,4 +1,4 @@
-"""An honest year of enforcement: no refusal that the law does not demand, nobody asked, no finding of any control or watch."""
+"""An honest year of the agency: no refusal that the law does not demand, nobody asked, no finding of any control or watch."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from qingfeng.catalogue.power import Power
-from qingfeng.simulation.tale import needs_tales
-from qingfeng.simulation.year import FOUNDED, HABITS, YearReport, for_a_year, honest_year
+from qingfeng.simulation.year import FOUNDED, HABITS, YearReport, honest_year, staff_for, with_thick_books
 from qingfeng.wiring import furnish, office_over, open_store
 
 from .conftest import PATHS, power_of
@@ -18,18 +17,19 @@ from .conftest import PATHS, power_of
 SMALL, LARGE = 200, 10_000
 
 
-def enforcement() -> list[Power]:
-    """Return the powers whose rules ask for substance."""
-    return [for_a_year(power_of(path)) for path in PATHS if needs_tales(power_of(path).versions[-1])]
+def agency_powers() -> list[Power]:
+    """Return all powers, with all of their rules."""
+    return [with_thick_books(power_of(path)) for path in PATHS]
 
 
 def year(folder: Path, cases: int, *, carelessness: float = 0.0, only: str = "") -> YearReport:
     """Let an agency work for a year."""
-    powers = [power for power in enforcement() if only in power.id]
+    powers = [power for power in agency_powers() if only in power.id]
     store = open_store(str(folder / "agency.db"), create=True)
     try:
         office = office_over(store)
-        furnish(office, powers, name="示例县（虚构）", demo_people=True, at=FOUNDED)
+        staff = staff_for(powers, cases)
+        furnish(office, powers, name="示例县（虚构）", demo_people=True, at=FOUNDED, staff=staff)
         return honest_year(
             office, [power.id for power in powers], cases=cases, habits=replace(HABITS, carelessness=carelessness)
         )

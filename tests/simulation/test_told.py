@@ -17,10 +17,12 @@ from qingfeng.controls import configure
 from qingfeng.engine.case import Case
 from qingfeng.engine.event import ACT, Event
 from qingfeng.simulation.agency import Chronicle, Period, work
+from qingfeng.simulation.cast import cast, officer_id
 from qingfeng.simulation.officers import Habits
 from qingfeng.simulation.rehearse import Course, Putting, Stage, Unfit, honest, rehearse
-from qingfeng.simulation.retell import BOOKS, BooksUsedUp, Registers
+from qingfeng.simulation.retell import BOOKS, BooksUsedUp, Registers, Retelling
 from qingfeng.simulation.tale import PLAIN, Days, Line, Tale, needs_tales, tales
+from qingfeng.simulation.year import staff_for
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import LOCAL, local_day, parse_instant
 
@@ -238,3 +240,32 @@ def test_entries_lie_on_the_days_of_the_course(told: Told) -> None:
         assert entered == sorted(entered)
         assert sum(not calendar.is_working(local_day(e.at)) for e in _by_people(case)) <= len(entered) // 3
         assert all(6 <= e.at.astimezone(LOCAL).hour <= 22 for e in _by_people(case))
+
+
+def test_nobody_is_out_at_two_places_at_once(told: Told) -> None:
+    _, cases, _ = told
+    out = [(who, str(e.data["started"]), str(e.data["ended"]), case.id) for case in cases for e in acts(case)
+           if e.data.get("started") and e.data.get("ended") for who in e.data.get("officers", ())]  # fmt: skip
+    assert len(out) >= 10
+    for n, (who, first, last, case) in enumerate(out):
+        both = [one for one in out[:n] if one[0] == who and one[3] != case and one[1] < last and first < one[2]]
+        assert both == [], (who, first, last, case)
+
+
+def test_an_agency_has_as_many_people_in_a_post_as_it_needs_and_all_of_them_work() -> None:
+    registered = list(cast(["inspector", "head"], {"inspector": 7}))
+    held = Counter(data["post"] for act, data in registered if act == "appointed")
+    assert held == {"inspector": 7, "head": 3}
+    assert len({data["name"] for act, data in registered if act == "officer_added"}) == 10
+    (path,) = (path for path in PATHS if str(path).endswith("a000/inspection.yaml"))
+    tale, registers = tales(power_of(path).versions[-1])[0], Registers(Random(1), lambda _field, _value: False)
+    people = {
+        who
+        for n in range(30)
+        for who in Retelling.of(
+            tale, registers, key="x", year=2026, rng=Random(n), holders=lambda post: [officer_id(post, k) for k in range(1, 8)]
+        ).people.values()
+    }
+    assert {f"inspector/{n}" for n in range(2, 7)} <= people
+    assert staff_for([power_of(path)], 10_000)["inspector"] > staff_for([power_of(path)], 200)["inspector"] >= 3
+    assert "agency_head" not in staff_for([power_of(path)], 10_000), "nobody sends him out"

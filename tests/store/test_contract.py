@@ -319,6 +319,18 @@ def test_values_said_are_found_across_cases_and_go_with_the_projections(store: A
         assert look.uses("receipt_no", "R-1") == []
 
 
+def test_values_said_are_counted_between_two_of_them(store: AnyStore) -> None:
+    with store.write() as tx:
+        for n, day in enumerate(("2026-11-01", "2026-11-02", "2026-11-02", "2026-12-01"), 1):
+            tx.append(event(f"case/c{n}", 1))
+            tx.put_case(case(f"c{n}"))
+            tx.note_uses(f"c{n}", [("_red", f"{day} a/b", 1), ("_yellow", f"{day} a/b", 1)])
+        assert tx.tally("_red", "2026-11-02", "2026-11-03") == [("2026-11-02 a/b", 2)], "its own writes too"
+    with store.read() as look:
+        assert look.tally("_red", "2026-11-01", "2026-11-30~") == [("2026-11-01 a/b", 1), ("2026-11-02 a/b", 2)]
+        assert look.tally("_red", "2027", "2028") == []
+
+
 def test_bulk_notes_what_its_cases_say(store: AnyStore) -> None:
     store.append_bulk([([event("case/c", 1)], case("c"), [], [("receipt_no", "R-9", 1), ("party", "甲", 1)])])
     with store.read() as look:

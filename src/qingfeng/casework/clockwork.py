@@ -14,6 +14,7 @@ from qingfeng.terms.limits import MAX_CLOCK_JUMP_DAYS
 from qingfeng.terms.text import TermError, Text
 
 from . import dutywork
+from .findings import last_sweep, sweep
 from .handle import Sitting, fire_due
 from .office import CASE, Office, Registry, UnknownThing, load_case
 from .ports import Conflict, DeadlineRow, WriteTx
@@ -116,3 +117,12 @@ def run(office: Office, *, now: datetime, confirm_clock: bool = False) -> Ticked
         if batch.claimed >= BATCH:
             sleep(BREATH)  # much to do: others want the store too
     return Ticked(tuple(fired), tuple(stuck), total)
+
+
+def daily(office: Office, *, now: datetime) -> int | None:
+    """Go through the whole record once a day; return how many findings are new, None if it was done today.  Raises StoreError."""
+    with office.store.read() as tx:
+        last = last_sweep(tx)
+    if last is not None and local_day(last) >= local_day(now):
+        return None
+    return len(sweep(office, now=now))

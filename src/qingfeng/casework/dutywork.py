@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from qingfeng.catalogue.power import SYSTEM
+from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.duties import configure, discover
 from qingfeng.duties.duty import Duty, Occasion, Period, Register, period_after, period_due, period_of
 from qingfeng.duties.sampling import Pool, Samples, sample
@@ -40,6 +40,7 @@ class DutyState:
     missed: tuple[str, ...]
     next: Period
     owed: tuple[Period, ...]
+    version: PowerVersion
 
     def to_report(self, day: date) -> Period:
         """Return the period that a report of that day is for: the one just over, else the oldest still owed."""
@@ -66,7 +67,7 @@ def state(office: Office, tx: ReadTx, registry: Registry, stream: str, *, today:
     while period.name in done or period.name in missed:
         owed += [period] if period.name not in done else []
         period = period_after(period, duty.every)
-    return DutyState(stream, duty, power, done, missed, period, tuple(owed))
+    return DutyState(stream, duty, power, done, missed, period, tuple(owed), version)
 
 
 def arm(office: Office, tx: WriteTx, registry: Registry, power: str, *, at: datetime) -> None:
@@ -209,6 +210,7 @@ def _occasion(current: DutyState, period: Period, registry: Registry, *, actor: 
         on=local_day(at),
         calendar=registry.calendar,
         people=registry.people,
+        version=current.version,
     )
 
 

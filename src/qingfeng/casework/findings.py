@@ -18,11 +18,14 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from . import dutywork
-from .logbook import READS, found_within
-from .office import CASE, REFUSALS, Office, Registry, UnknownThing, event_of
+from .discretion import discreet
+from .logbook import found_within
+from .office import CASE, READS, REFUSALS, Office, Registry, UnknownThing, event_of
 from .ports import ReadTx
 
 STREAM, FINDING = "findings", "finding"
+SWEEPS, SWEPT = "sweeps", "swept"
+SEEN_BY = {True: "discipline", False: "unit"}
 PAGE = 500
 
 
@@ -58,9 +61,20 @@ def sweep(
             known.add(found)
             data = {"rule": found.rule, "case": found.case, "seq": found.seq, "key": found.key}
             office.append(tx, Event(stream=STREAM, seq=tx.head(STREAM) + 1, kind=FINDING, act=FINDING, at=now, entered=now,
-                                    power=of_power, version=version, data=data))  # fmt: skip
+                                    power=of_power, version=version, facts={"seen_by": SEEN_BY[_discreet(office, tx, of_power, found)]},
+                                    data=data))  # fmt: skip
         before = {one.found for one in kept(tx)} - {found for _, found in fresh}
-        return [one for one in kept(tx) if one.found not in before]
+        new = [one for one in kept(tx) if one.found not in before]
+        tx.lock(SWEEPS)
+        office.append(tx, Event(stream=SWEEPS, seq=tx.head(SWEEPS) + 1, kind=SWEPT, act=SWEPT, at=now, entered=now,
+                                data={"new": len(new), "only": power or ""}))  # fmt: skip
+        return new
+
+
+def last_sweep(tx: ReadTx) -> datetime | None:
+    """Return when the whole record was last gone through, None if never."""
+    head = tx.head(SWEEPS)
+    return event_of(tx.events(SWEEPS, after=head - 1)[0]).at if head else None
 
 
 def _all(
@@ -102,10 +116,15 @@ def _of_duties(
 
 def kept(tx: ReadTx) -> list[Finding]:
     """Return all findings kept so far, oldest first."""
-    return [_finding(event_of(row)) for row in tx.events(STREAM)]
+    return [finding_in(event) for event in map(event_of, tx.events(STREAM)) if event.kind == FINDING]
 
 
-def _finding(event: Event) -> Finding:
+def _discreet(office: Office, tx: ReadTx, power: str, found: Found) -> bool:
+    return discreet(found.rule, act_behind(office, tx, Finding(0, found, power, "", date.min)))
+
+
+def finding_in(event: Event) -> Finding:
+    """Return the finding that an event of the stream tells."""
     d = event.data
     found = Found(str(d["rule"]), str(d["case"]), int(d["seq"]), str(d["key"]))
     return Finding(event.seq, found, event.power, event.version, local_day(event.at))

@@ -24,7 +24,7 @@ from qingfeng.terms.text import Text, hazards
 from .elsewhere import OtherCases
 from .office import CASE, REFUSALS, Office, Outlook, Registry, case_with, event_of
 from .ports import Conflict, WriteTx
-from .projection import project, uses_of
+from .projection import day_notes, project, uses_of
 
 _IDENTIFIER = re.compile(r"[a-z0-9_]{1,100}")
 
@@ -91,8 +91,10 @@ class Sitting:
     def append(self, case: Case, event: Event) -> Case:
         """Store an event of a case; return the case after it."""
         self.office.append(self.tx, event)
-        self.tx.note_uses(event.stream.removeprefix(CASE), uses_of(case.version, event))
-        return evolve(case, event)
+        after = evolve(case, event)
+        notes = [*uses_of(case.version, event), *day_notes(case, event, after)]
+        self.tx.note_uses(event.stream.removeprefix(CASE), notes)
+        return after
 
     def show(self, case: Case) -> None:
         """Write the case's projections."""

@@ -17,10 +17,9 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.names import key_of
 
 from . import dutywork
-from .office import CASE, PERSON, REGISTRY, Office, Registry, event_of
+from .office import CASE, PERSON, READS, REGISTRY, Office, Registry, event_of
 from .ports import ReadTx
 
-READS = "reads/"
 _GIVES = frozenset({"appointed", "credential_granted", "stand_in_named", "delegated"})
 
 
@@ -29,7 +28,7 @@ def row_of(event: Event, position: int, calendar: WorkCalendar) -> ActRow:
     reading = event.stream.startswith(READS)
     return ActRow(
         case=event.stream.removeprefix(READS if reading else CASE), act=event.act, actor=event.actor, at=event.at, entered=event.entered,
-        effective=event.effective_day.isoformat(), lag=lag_between(event.at, event.entered, calendar, event.data),
+        effective=event.effective_day.isoformat(), lag=lag_between(event.at, event.entered, calendar),
         reason=event.facts.get("reason"), data=event.data, post=event.post, seq=-event.seq if reading else event.seq,
         position=position, power=event.power)  # fmt: skip
 
@@ -63,6 +62,9 @@ class LiveLog:
 
     def sharing(self, name: str, value: object) -> Sequence[ActRow]:
         """Return the acts of all cases that say this value in an indexed field, in order of the store."""
+        if name == "_case":
+            rows = ((event_of(stored), stored.position) for stored in self.tx.events(CASE + str(value)))
+            return [row_of(event, position, self.calendar) for event, position in rows if event.kind == ACT]
         found = []
         for case, seq in self.tx.uses(name, key_of(name, str(value))):
             stored = self.tx.events(CASE + case, after=seq - 1)[0]

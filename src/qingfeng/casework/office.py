@@ -34,6 +34,8 @@ from .records import read_back, sealed
 REGISTRY = "registry"
 CASE = CASE_STREAM
 REFUSALS = "refusals/"
+READS = "reads/"
+"""The stream of who opened a case's file; a reading is written under the lock of the case."""
 PERSON, CALENDAR, POWER, AGENCY = "person", "calendar", "power", "agency"
 
 

@@ -153,6 +153,9 @@ class ReadTx(Protocol):
     def uses(self, field: str, value: str, *, limit: int = 500) -> list[tuple[str, int]]:
         """Return (case, number of the event) where an indexed field says this value, the latest cases first."""
 
+    def tally(self, field: str, first: str, last: str) -> list[tuple[str, int]]:
+        """Return (value, how often) of an indexed field for every value said from first to last, in order of the values."""
+
     def uses_of(self, case: str) -> list[Use]:
         """Return what is noted of a case, in order."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
-from qingfeng.engine.case import Case
+from qingfeng.engine.case import Case, evolve, new_case
 from qingfeng.engine.clock import clocks, marks
-from qingfeng.engine.event import ACT, Event
+from qingfeng.engine.event import ACT, MARK, Event
 from qingfeng.engine.order import possible
 from qingfeng.terms.calendar import WorkCalendar
-from qingfeng.terms.instants import day_if_instant, format_instant
+from qingfeng.terms.instants import day_if_instant, format_instant, local_day
 from qingfeng.terms.names import key_of
+from qingfeng.terms.sharing import derived
 
 from .ports import CaseRow, DeadlineRow, Use
 
@@ -47,7 +48,7 @@ def project(case: Case, calendar: WorkCalendar) -> tuple[CaseRow, list[DeadlineR
 
 
 def uses_of(version: PowerVersion, event: Event) -> list[Use]:
-    """Return what an event says in indexed fields: every value of a list, every key of a map, the day of an instant."""
+    """Return what an event says in indexed fields: every value of a list, every key of a map, the day of an instant; and what follows."""
     word = (
         next((row.word for row in version.procedure.rows if row.act == event.act), None) if event.kind == ACT else None
     )
@@ -56,6 +57,36 @@ def uses_of(version: PowerVersion, event: Event) -> list[Use]:
         value = event.data.get(field.id) if field.index else None
         many = [day_if_instant(value)] if isinstance(value, str) else list(value or ())
         found += [(field.id, key_of(field.id, one), event.seq) for one in dict.fromkeys(many) if one]
+    if word is not None:
+        day = local_day(event.at).toordinal()
+        found += [(name, key, event.seq) for name, key in derived(version.power, event.act, day, event.data)]
+    return found
+
+
+OPENED, ENDED, YELLOW, RED = "_opened", "_ended", "_yellow", "_red"
+"""What lists count by day: noted like a value said, as "day power"."""
+_MARKS = {"yellow": YELLOW, "red": RED}
+
+
+def day_notes(before: Case, event: Event, after: Case) -> list[Use]:
+    """Return what an event adds to the counts of its day: a case opened, ended, a limit near or run out; nothing once erased."""
+    if event.erased:
+        return []
+    value = f"{local_day(event.at)} {after.version.power}"
+    names = [OPENED] if event.seq == 1 else []
+    names += [ENDED] if after.closed and not before.closed else []
+    names += [_MARKS[str(event.facts["mark"])]] if event.kind == MARK and event.facts["mark"] in _MARKS else []
+    return [(name, value, event.seq) for name in names]
+
+
+def notes_of(case: Case) -> list[Use]:
+    """Return all that is noted of a case."""
+    found: list[Use] = []
+    before = new_case(case.id, case.version)
+    for event in case.events:
+        after = evolve(before, event)
+        found += [*uses_of(case.version, event), *day_notes(before, event, after)]
+        before = after
     return found
 
 

@@ -18,8 +18,7 @@ from qingfeng.terms.text import Text
 
 from .elsewhere import OtherCases
 from .handle import Sitting, note_refusal
-from .logbook import READS
-from .office import REFUSALS, Office, Registry, load_case
+from .office import CASE, READS, REFUSALS, Office, Registry, load_case
 from .ports import WriteTx
 
 READ = "read"
@@ -57,6 +56,7 @@ def open_within(
     office: Office, tx: WriteTx, case_id: str, *, reader: str, data: Mapping[str, Any], at: datetime
 ) -> Case | tuple[Refusal, ...]:
     """The same inside a transaction of the caller."""
+    tx.lock(CASE + case_id)  # nobody acts on the case meanwhile: so it is known after which act it was read
     registry = office.registry(tx)
     case, controls = load_case(office, tx, registry, case_id)
     command = Command(case=case_id, act=READ_FILE, actor=reader, at=at, entered=at, data=data)
@@ -70,7 +70,7 @@ def open_within(
     tx.lock(stream)
     office.append(tx, Event(
         stream=stream, seq=tx.head(stream) + 1, kind=READ, act=READ_FILE, at=at, entered=at, power=case.version.power,
-        version=case.version.version, actor=reader, post=post or None, data=dict(data),
+        version=case.version.version, actor=reader, post=post or None, facts={"after": case.seq}, data=dict(data),
         private=frozenset({"purpose"})))  # fmt: skip
     return case
 

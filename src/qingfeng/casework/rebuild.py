@@ -9,7 +9,7 @@ from qingfeng.engine.case import fold
 from . import dutywork
 from .office import CASE, DamagedEvent, Office, Registry, event_of
 from .ports import CaseRow, DeadlineRow, ReadTx, Use
-from .projection import project, uses_of
+from .projection import notes_of, project
 
 PAGE = 1_000
 
@@ -81,7 +81,7 @@ def _projected(office: Office, tx: ReadTx, registry: Registry, stream: str) -> t
 def _uses(office: Office, tx: ReadTx, registry: Registry, stream: str) -> list[Use]:
     events = [event_of(row) for row in tx.events(stream)]
     version, _ = office.version(registry, events[0].power, events[0].version)
-    return [use for event in events for use in uses_of(version, event)]
+    return notes_of(fold(stream[len(CASE) :], version, events))
 
 
 def _keys(rows: list[DeadlineRow]) -> set[tuple[str, int, str, object, bool]]:

@@ -107,7 +107,7 @@ def published_beside(registry: Registry, version: PowerVersion) -> list[PowerVer
     """Return the other powers and versions of the agency that keep a register which this one keeps too."""
     shared = registers(version.controls)
     others = [document for key, document in registry.versions.items() if key != (version.power, version.version)]
-    return [version_from_document(one) for one in others if any(name in one.get("controls", {}) for name in shared)]
+    return [version_from_document(one) for one in others if any(name in one["version"].get("controls", {}) for name in shared)]
 
 
 def unstaffed(registry: Registry, version: PowerVersion, day: date) -> Text | None:

@@ -5,7 +5,7 @@ fields.  A running case is folded with the version it began with, perhaps years 
 
     {"power":   {"id", "title", "agency", "kind", "source", "level_scheme", "phones"},
      "version": {… one item of `versions:` as written …},
-     "words":   {"posts", "fields", "acts"}}
+     "words":   {"posts", "fields", "acts", and "codes" where the power has words for codes of its own}}
 
 The data must be sound (`load` has judged it, or it comes from our own log): a faulty one is an `AssertionError` or
 `KeyError` of ours, not a message for people.
@@ -59,6 +59,7 @@ def build_document(power: Mapping[str, Any], version: Mapping[str, Any], words: 
     named = frozenset(_names_in(version))
     acts = {name: word for name, word in words["acts"].items() if name in named}
     fields = {field.removesuffix("!") for word in acts.values() for field in word["fields"]}
+    codes = words.get("codes")
     return {
         "power": {key: power[key] for key in _HEAD},
         "version": version,
@@ -66,6 +67,7 @@ def build_document(power: Mapping[str, Any], version: Mapping[str, Any], words: 
             "posts": {name: word for name, word in words["posts"].items() if name in named},
             "fields": {name: word for name, word in words["fields"].items() if name in fields},
             "acts": acts,
+            **({"codes": codes} if codes else {}),
         },
     }
 
@@ -103,7 +105,20 @@ def version_from_document(document: Mapping[str, Any], *, line: _Line = lambda p
             RoleReading(word=one["word"], means=_text(one["means"]), doubt=_text(one["doubt"]))
             for one in raw.get("role_map") or ()
         ),
+        codes={**_named_codes(raw.get("controls") or {}), **words.codes},
     )
+
+
+def _named_codes(settings: Any) -> dict[str, Text]:
+    """What the settings of controls call by a code and name in both languages: violations, figures of a report."""
+    if isinstance(settings, list):
+        return {code: name for one in settings for code, name in _named_codes(one).items()}
+    if not isinstance(settings, Mapping):
+        return {}
+    named = {code: name for one in settings.values() for code, name in _named_codes(one).items()}
+    code, name = settings.get("code"), settings.get("name")
+    both = isinstance(code, str) and isinstance(name, Mapping) and {*name} == {"zh", "en"}
+    return {**named, code: _text(name)} if both else named  # type: ignore[dict-item,arg-type]
 
 
 def build_power(data: Mapping[str, Any], versions: Sequence[PowerVersion]) -> Power:

@@ -352,6 +352,7 @@ class PowerVersion:
     step_order: Mapping[str, int]  # step id -> place from 0; CLOSED comes last
     rules: Mapping[tuple[str, str], ActRule]  # (step, act) -> the row that applies
     role_map: tuple[RoleReading, ...] = ()
+    codes: Mapping[str, Text] = field(default_factory=dict)  # words of its own for items of its lists and sheets
 
     @property
     def version(self) -> str:

@@ -119,12 +119,15 @@ def words_schema(*, whole: bool) -> Schema:
         },
         optional=("credential",),
     )
+    code = {**mapping("清单和项目的编号 · codes of lists and their items", closed_object("用词 · words", named)),
+            "propertyNames": {"pattern": "^[A-Za-z][A-Za-z0-9_]*$"}}  # fmt: skip
     kinds = {
         "posts": mapping("岗位 · posts", post),
         "fields": mapping("字段 · fields", field),
         "acts": mapping("动作 · acts", act),
+        "codes": code,
     }
-    return closed_object("词汇 · words", kinds, optional=() if whole else tuple(kinds))
+    return closed_object("词汇 · words", kinds, optional=("codes",) if whole else tuple(kinds))
 
 
 def _version() -> Schema:

@@ -82,6 +82,11 @@ class Entry:
     tiers: tuple[Tier, ...] = ()
 
     @property
+    def title(self) -> Text:
+        """Its name with its code, as a person is told of it: two wordings of one violation differ by their codes."""
+        return Text(zh=f"“{self.name.zh}”（{self.code}）", en=f"“{self.name.en}” ({self.code})")
+
+    @property
     def kin(self) -> str:
         """What holds the wordings of one provision together."""
         return self.family or self.code

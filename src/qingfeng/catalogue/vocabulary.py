@@ -16,11 +16,12 @@ RESERVED = frozenset({ANY, CLOSED, STAY, PARTY, SYSTEM, "all", "clock", "wait", 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words by id; `document` is the plain data they were built from (`{posts, fields, acts}`)."""
+    """Words by id; `document` is the plain data they were built from (`{posts, fields, acts, codes}`)."""
 
     posts: Mapping[str, Post]
     fields: Mapping[str, Field]
     acts: Mapping[str, ActWord]
+    codes: Mapping[str, Text]
     document: Mapping[str, Any]
 
 
@@ -72,7 +73,7 @@ _NEVER_PERSONAL = frozenset(FieldType) - _MAY_BE_PERSONAL
 def merged_words(shared: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
     """The shared words and those of one power file; a word of the file goes before a shared one of the same name."""
     own = own or {}
-    return {kind: {**shared.get(kind, {}), **(own.get(kind) or {})} for kind in ("posts", "fields", "acts")}
+    return {kind: {**shared.get(kind, {}), **(own.get(kind) or {})} for kind in ("posts", "fields", "acts", "codes")}
 
 
 def words_from(document: Mapping[str, Any]) -> Vocabulary:
@@ -86,6 +87,7 @@ def words_from(document: Mapping[str, Any]) -> Vocabulary:
         fields=fields,
         acts={name: _act(name, word, fields) for name, word in document["acts"].items()},
         document=document,
+        codes={code: Text(said["zh"], said["en"]) for code, said in document.get("codes", {}).items()},
     )
 
 

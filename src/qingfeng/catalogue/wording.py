@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from qingfeng.terms.text import Text
 
+from . import codes
 from .power import PARTY, SYSTEM, ActWord, Limit, Pending, PowerVersion
 
 Said = tuple[Text, Text]
@@ -27,13 +28,14 @@ def acts(version: PowerVersion, names: Iterable[str], *, either: bool = False) -
     return Text(zh=zh.join(f"“{n.zh}”" for n in known) or "无", en=en.join(f"“{n.en}”" for n in known) or "nothing")
 
 
-def papers(version: PowerVersion, codes: Iterable[str]) -> Text:
-    """Return the papers of the published list by name, where the power has set one; by code where it has not, and in English."""
+def papers(version: PowerVersion, items: Iterable[str]) -> Text:
+    """Return papers by their names in the published list, where the power has set one, else (and in English) by its words for codes."""
     listed = version.controls.get("published_requirements")
     matters = listed.get("matters") if isinstance(listed, Mapping) else None
     known = {str(p["code"]): str(p["name"]) for m in matters or () for p in m["papers"]}
-    said = list(dict.fromkeys(codes))
-    return Text(zh="、".join(f"“{known[c]}”" if c in known else c for c in said) or "无", en=", ".join(said) or "nothing")
+    said = {code: codes.word(version, code) for code in items}
+    return Text(zh="、".join(f"“{known[c]}”" if c in known else word.zh for c, word in said.items()) or "无",
+                en=", ".join(word.en for word in said.values()) or "nothing")  # fmt: skip
 
 
 def posts(version: PowerVersion, names: Iterable[str]) -> Text:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from qingfeng.casework.history import act_name, came_in_time, reason_is_for
 from qingfeng.casework.office import REFUSALS, event_of, load_case
 from qingfeng.casework.words import both, listed, named, post_name, rule_name
+from qingfeng.catalogue import codes
 from qingfeng.engine.case import Case
 from qingfeng.engine.event import MARK, REFUSED, Event
 from qingfeng.terms.instants import format_instant
 from qingfeng.terms.people import People
+from qingfeng.terms.text import Text
 
 from .agency import opened
 from .screen import Screen
@@ -56,7 +59,8 @@ def _show(screen: Screen, case: Case, event: Event, people: People) -> None:
             f"        entered later: “{did.en}” was done on {ended.effective_day}, before the time was up",
         )
     for name, value in event.data.items():
-        screen.say(f"        {name}：{_plain(value)}", f"        {name}: {_plain(value, ', ')}")
+        said = codes.shown(case.version, name, value) if isinstance(value, Mapping | list) else Text(zh=str(value), en=str(value))
+        screen.say(f"        {name}：{said.zh}", f"        {name}: {said.en}")
     for name in sorted(event.erased):
         screen.say(f"        {name}：（个人信息已删除）", f"        {name}: (personal data erased)")
     if event.facts.get("reason"):
@@ -69,10 +73,6 @@ def _show(screen: Screen, case: Case, event: Event, people: People) -> None:
             f"        被拒绝——{by.zh}：{why}",
             f"        refused by: {by.en}\n        reason as recorded, in Chinese: {why}",
         )
-
-
-def _plain(value: Any, comma: str = "、") -> str:
-    return comma.join(str(v) for v in value) if isinstance(value, list) else str(value)
 
 
 def _as_data(case: Case, event: Event, people: People) -> dict[str, Any]:

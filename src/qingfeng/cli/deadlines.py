@@ -62,6 +62,7 @@ def run(at: str | None, confirm_clock: bool, watch: int | None) -> int:
             _tell(screen, done)
             if watch is None:
                 return code
+            clockwork.daily(office, now=past_or_now(at))
             time.sleep(watch)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qingfeng import wiring
 from qingfeng.catalogue.faults import Fault
-from qingfeng.catalogue.power import Power
+from qingfeng.catalogue.power import Power, PowerVersion
 from qingfeng.terms.text import Text
 
 from .screen import FOUND, CommandFailed, near
@@ -28,15 +28,16 @@ def read_files(where: Iterable[Path]) -> list[wiring.PowerFile]:
     return files
 
 
-def usable(where: Iterable[Path]) -> list[Power]:
-    """Return the powers in files and folders (the shipped catalogue if there are none).
+def usable(where: Iterable[Path], *, beside: Iterable[PowerVersion] = ()) -> list[Power]:
+    """Return the powers in files and folders (the shipped catalogue if there are none), fit to stand beside those of an agency.
 
     Raises CommandFailed with the faults of every file that cannot be used.
     """
-    from .powers_check import all_errors
+    from .powers_check import all_errors, clash_faults
 
-    files = read_files(where)
-    wrong = [told(read.path, fault) for read in files for fault in all_errors(read)]
+    files, earlier = read_files(where), list(beside)
+    faults = [(read.path, fault) for read in files for fault in (*all_errors(read), *clash_faults(read.loaded, earlier))]
+    wrong = [told(path, fault) for path, fault in faults]
     if wrong:
         more = len(wrong) - SHOWN
         rest = (

@@ -108,14 +108,14 @@ def export_files(screen: Screen, files: Iterable[Path]) -> int:
 def publish_file(screen: Screen, file: Path, *, by_whom: str) -> None:
     """Publish all versions in a file: all or none.  Raises CommandFailed, BadRegistration, StoreError."""
     from qingfeng.casework.registry import By, publish
-    from qingfeng.catalogue.build import version_document
+    from qingfeng.catalogue.build import version_document, version_from_document
 
     from .powers_files import usable
 
     told = []
-    powers = usable([file])
     with opened(screen) as office, office.store.write() as tx:
         before = office.registry(tx).versions
+        powers = usable([file], beside=[version_from_document(document) for document in before.values()])
         for version in (v for power in powers for v in power.versions):
             publish(office, tx, version_document(version), by=By(actor=by_whom, entered=now()))
             told.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -54,6 +54,29 @@ def faults(version: PowerVersion) -> list[BadSetting]:
         wrong = faults_in(known[name], settings, place=place)
         problem = None if wrong else typed(known[name], settings, place=place).problem(version)
         found += wrong if problem is None else [pinned(place, problem, settings)]
+    return found
+
+
+def registers(controls: Collection[str]) -> list[str]:
+    """Return the controls among these whose settings are a register of the whole agency: none of it may stand in two powers."""
+    return [name for name in sorted(controls) if hasattr(discover().get(name), "clash")]
+
+
+def clashes(version: PowerVersion, others: Iterable[PowerVersion]) -> list[BadSetting]:
+    """Return every setting of a power that cannot stand beside other powers and versions of its agency, which it names.
+
+    A control tells it by `clash(other, same=…) -> (place, why)`; same: the other is a version of this power.
+    """
+    known, found = discover(), []
+    for other in others:
+        for name in registers(version.controls):
+            settings, theirs = version.controls[name], other.controls.get(name)
+            if theirs is None or any(faults_in(known[name], one, place=name) for one in (settings, theirs)):
+                continue
+            mine, same = typed(known[name], settings, place=name), other.power == version.power
+            for place, why in mine.clash(typed(known[name], theirs, place=name), same=same):
+                zh, en = f"职权{other.power}（{other.title.zh}）{other.version}版", f"power {other.power} ({other.title.en}) of {other.version}"
+                found.append(BadSetting(f"controls.{name}.{place}", f"{zh}：{why.zh}", f"{en}: {why.en}"))
     return found
 
 

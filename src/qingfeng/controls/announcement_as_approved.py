@@ -2,7 +2,7 @@
 
 Why: 擅自改动内容: a line changed between the signature and the web site favours whom it pleases, and everybody has signed.
 Finds: a sign-off of another text than the latest draft, by its drafter, or without a review since it; a publication without a sign-off of
-its own, of another text, or by who signed; a correction that nobody else ordered, without reasons or without its text.
+its own, of another text, under another title than the draft, or by who signed; a correction that nobody else ordered, without reasons or without its text.
 Not: whether the text is right (material and doubts); how long it stays up (public_notice_period).
 Source: the agency's own map (擅自改动内容，制作文书不规范; 严格执行文书制作操作规范).
 """
@@ -19,6 +19,7 @@ from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, R, T
+from qingfeng.terms.names import plain_name, unmarked
 from qingfeng.terms.text import Text
 
 WORDS = 4  # characters of a reason
@@ -41,6 +42,7 @@ class AnnouncementAsApproved:
         "corrects": ["correct"], "orders": ["order"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_DRAFT, _SEEN, _SIGN, _UP), (_DRAFT, _SEEN, _SIGN), (_DRAFT, _SEEN, _SIGN, _UP, _ORDER, _MEND), (*_AGAIN,),
+        (f"{_DRAFT} content=申报指南（送审稿）", _SEEN, _SIGN, f"{_UP} content=《申报指南》"), (_DRAFT, _SEEN, _SIGN, f"{_UP} content=申报指南"),
         (_DRAFT, _SEEN, _ORDER), (_DRAFT, _SEEN, _SIGN, _UP, *_AGAIN), (_DRAFT, _SEEN, *_AGAIN[:3]),
         (_DRAFT, _SEEN, _SIGN, _UP, _ORDER, _ORDER, _MEND), (*_AGAIN[:3],),
         (_DRAFT, _SEEN, _SIGN, _UP, _ORDER, _MEND, _ORDER.replace("5", "7"), _MEND.replace("6", "8").replace("h2", "h4")),
@@ -48,6 +50,7 @@ class AnnouncementAsApproved:
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_DRAFT, _SEEN, _SIGN.replace("h1", "h2")), (_DRAFT, _SIGN), (_DRAFT, _SEEN.replace("bob", "ann"), _SIGN),
         (_DRAFT, _SEEN, _SIGN.replace("dan", "ann")), (_DRAFT, _SEEN, "sign dan 2"), (_DRAFT, _SEEN, _SIGN, _UP.replace("h1", "h2")),
+        (f"{_DRAFT} content=申报指南（送审稿）", _SEEN, _SIGN, f"{_UP} content=旧申报指南"), (f"{_DRAFT} content=申报指南", _SEEN, _SIGN, _UP),
         (_DRAFT, _SEEN, _UP), (_DRAFT, _SEEN, _SIGN, _UP, _UP), (_SEEN, _DRAFT, _SIGN), (_DRAFT, _SEEN, _SIGN, _UP.replace("eve", "dan")),
         (_DRAFT, _SEEN, _SIGN, _DRAFT.replace(" 0", " 3"), _UP), (_DRAFT, _SEEN, _SIGN, _UP, _MEND),
         (_DRAFT, _SEEN, _SIGN, _UP, _ORDER, _MEND.replace("标准已经废止", "改")), (_ORDER, *_AGAIN, _MEND),
@@ -92,6 +95,9 @@ class AnnouncementAsApproved:
             yield p.actor in s.case.actors_of(self.drafts), f"{who}是拟稿人，不得审签", f"{who} drafted it and may not sign it off"
             yield left, "最近一次拟稿之后没有经过他人的全部审查", "since the latest draft not every review was done by another"
         if p.act in self.publishes:
+            title = next((str(e.data["content"]) for e in reversed(done) if e.act in self.drafts and e.data.get("content")), None)
+            renamed = title is not None and (not p.data.get("content") or plain_name(str(p.data["content"])) != plain_name(unmarked(title)))
+            yield renamed, f"发布的内容与送审稿“{unmarked(title or '')}”不是同一件", f"it was drafted as {unmarked(title or '')}"
             signs = [n for n, e in enumerate(done, 1) if e.act in self.signs]
             yield not text or text != latest(self.signs), "发布的文本与审签的文本不一致", "the text published is not the one signed off"
             yield not signs or signs[-1] <= since(self.drafts + self.publishes), "文稿没有审签，或者审签之后已发布过", "no sign-off of its own"
@@ -105,6 +111,8 @@ class AnnouncementAsApproved:
     def detect(self, _: PowerVersion) -> AnyOf:
         """Compare each text with the one before it, hand by hand."""
         text, drafted, signed = T("document_hash"), say.last(self.drafts, "document_hash"), say.last(self.signs, "document_hash")
+        title = say.last(self.drafts, "content")
+        renamed = say.both(say.said(title), say.negated(say.equal(say.plain(T("content")), say.plain(say.unmarked(title)))))
         other = say.negated(say.is_in(R("_actor"), say.gather("set", self.drafts, R("_actor"))))
         unread = [say.none([act], other, since=self.drafts) for act in self.reviews]
         signer = say.gather("last", self.signs, R("_actor"))
@@ -112,7 +120,7 @@ class AnnouncementAsApproved:
         return AnyOf((
             say.gate(self.signs, say.either(say.negated(say.equal(text, drafted)), say.some(self.drafts, say.same_actor()), *unread),
                 needs=["_actor"]),
-            say.gate(self.publishes, say.either(say.negated(say.equal(text, signed)),
+            say.gate(self.publishes, say.either(renamed, say.negated(say.equal(text, signed)),
                 say.none(self.signs, since=self.drafts + self.publishes),
                 say.equal(signer, T("_actor"))), needs=["_actor"]),
             say.gate(self.corrects, say.either(say.negated(ordered), say.over(WORDS, say.length(T("reasons"))), say.missing(text)),

@@ -81,9 +81,9 @@ class BudgetChanges:
             moved = {item for item in {*now, *old} if now.get(item) != old.get(item)} if known else set()
             told = p.data.get("figure_changes") or {}
             silent = sorted(item for item in moved if len(str(told.get(item, ""))) < WORDS)
-            yield silent, f"下列项目与上一轮不同，没有写明理由：{'、'.join(silent)}", f"changed without a reason: {', '.join(silent)}"
+            yield silent, f"下列项目与上一轮不同，没有写明理由：{s.told(silent).zh}", f"changed without a reason: {s.told(silent).en}"
             idle = sorted({*told} - moved)
-            yield idle, f"下列项目并没有变动：{'、'.join(idle)}", f"items said to be changed that are not: {', '.join(idle)}"
+            yield idle, f"下列项目并没有变动：{s.told(idle).zh}", f"items said to be changed that are not: {s.told(idle).en}"
         if not made:
             return
         if p.act in self.agrees:
@@ -93,7 +93,7 @@ class BudgetChanges:
             later = done[done.index(made[-1]) :]
             agreed = {item for e in later if e.act in self.agrees and e.actor != made[-1].actor for item in e.data.get("codes") or ()}
             left = sorted({*(made[-1].data.get("figure_changes") or {})} - agreed)
-            yield left, f"下列变动没有他人同意：{'、'.join(left)}", f"changes to which nobody else has agreed: {', '.join(left)}"
+            yield left, f"下列变动没有他人同意：{s.told(left).zh}", f"changes to which nobody else has agreed: {s.told(left).en}"
             mine = p.act in self.passes and made[-1].actor == p.actor
             yield mine, f"数字由{who}填报，不得自己提交下一步", f"{who} filed the figures and may not hand them on"
 

@@ -89,11 +89,11 @@ class BudgetTotals:
         if p.act in self.bound:
             most = latest(self.ceilings)
             high = sorted(item for item, sum_ in figures.items() if sum_ > most.get(item, -1))
-            yield high, f"下列项目没有控制数或者超过控制数：{'、'.join(high)}", f"items without or above their control figure: {', '.join(high)}"
+            yield high, f"下列项目没有控制数或者超过控制数：{s.told(high).zh}", f"items without or above their control figure: {s.told(high).en}"
         if p.act in self.issues:
             right = latest(self.approves)
             odd = sorted(item for item in {*figures, *right} if figures.get(item) != right.get(item))
-            yield odd, f"下列项目与批准数不一致：{'、'.join(odd)}", f"items that differ from what was approved: {', '.join(odd)}"
+            yield odd, f"下列项目与批准数不一致：{s.told(odd).zh}", f"items that differ from what was approved: {s.told(odd).en}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Add up each round, and lay it beside what binds it."""

@@ -20,7 +20,6 @@ from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 
 MET, UNMET, REASONS = "met", "not_met", 4  # an answer, the other, characters of a reason
-USUAL = {"fact": "有违法事实", "party": "有明确的当事人", "jurisdiction": "属于本机关管辖", "in_time": "未超过追责时效", "not_duplicate": "同一事实未曾立案"}
 
 
 # fmt: off
@@ -79,16 +78,16 @@ class CaseOpeningDue:
         said, why, relied = data.get("standard") or {}, data.get("unmet") or {}, set(data.get("relies_on") or ())
         met = {item for e in acts if e.act in self.proposes for item, answer in (e.data.get("standard") or {}).items() if answer == MET}
         unmet = [item for item in (*self.items, *self.also) if said.get(item) == UNMET]
-        open_ = "、".join(item for item in self.items if said.get(item) not in (MET, UNMET))
-        bare = "、".join(item for item in unmet if len(str(why.get(item) or "").strip()) < REASONS)
-        turned = "、".join(item for item in unmet if item in met)
+        open_ = [item for item in self.items if said.get(item) not in (MET, UNMET)]
+        bare = [item for item in unmet if len(str(why.get(item) or "").strip()) < REASONS]
+        turned, told = [item for item in unmet if item in met], situation.told
         strange = "、".join(sorted(relied - {e.data.get("evidence_no") for e in acts if e.act in self.evidence}))
         faults = (
-            (open_, f"立案标准未逐项回答：{_told(open_)}", f"items of the filing standard without answer: {open_.replace('、', ', ')}"),
+            (open_, f"立案标准未逐项回答：{told(open_).zh}", f"items of the filing standard without answer: {told(open_).en}"),
             (not unmet, "各项立案标准均已符合，应当立案", "every item of the standard is met: the case must be opened"),
-            (bare, f"未写明不符合的理由（至少{REASONS}个字）：{_told(bare)}", f"no reason (at least {REASONS} characters) for: {bare.replace('、', ', ')}"),
-            (turned and (not relied or strange), f"提请时认定符合，现改为不符合，但无本案证据支持：{_told(turned)}（{strange or '未列证据'}）",
-             f"found met by a proposer, now unmet without evidence of this case: {turned.replace('、', ', ')} "
+            (bare, f"未写明不符合的理由（至少{REASONS}个字）：{told(bare).zh}", f"no reason (at least {REASONS} characters) for: {told(bare).en}"),
+            (turned and (not relied or strange), f"提请时认定符合，现改为不符合，但无本案证据支持：{told(turned).zh}（{strange or '未列证据'}）",
+             f"found met by a proposer, now unmet without evidence of this case: {told(turned).en} "
              f"({strange.replace('、', ', ') or 'none named'})"))
         found = next((Text(zh, en) for bad, zh, en in faults if bad and situation.proposed.act in self.refuses), None)
         basis, cited = (self.basis, self.statute) if not unmet and not open_ else (Basis.RULE, None)  # the article says no more
@@ -106,8 +105,3 @@ class CaseOpeningDue:
         proved = gather("set", self.evidence, R("evidence_no"))
         unproved = either(equal(without(T("relies_on"), None), 0), over(without(T("relies_on"), proved), 0))
         return gate(self.refuses, either(open_, negated(either(*unmet.values())), bare, both(turned, unproved)))
-
-
-def _told(items: str) -> str:
-    """Return items in Chinese, where they are the usual ones."""
-    return "、".join(USUAL.get(item, item) for item in items.split("、"))

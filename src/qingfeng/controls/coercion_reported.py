@@ -73,7 +73,8 @@ class CoercionReported:
         command = situation.proposed
         strange = [code for code in command.data.get("calls_for") or () if code not in self.codes]
         if command.act in self.sees and strange:
-            return self._refusal(f"情形{'、'.join(strange)}不在列表中（{'、'.join(self.codes)}）", f"{strange} is none of {', '.join(self.codes)}")
+            odd, known = situation.told(strange), situation.told(self.codes)
+            return self._refusal(f"情形{odd.zh}不在列表中（{known.zh}）", f"{odd.en} is none of {known.en}")
         if command.act not in self.ends:
             return None
         seen: dict[str, str] = {}
@@ -84,9 +85,9 @@ class CoercionReported:
                 seen = {code: who for code, who in seen.items() if code not in (event.data.get("situations") or ())}
         if not seen:
             return None
-        codes, who = "、".join(seen), "、".join(dict.fromkeys(situation.people.name(one) for one in seen.values()))
-        return self._refusal(f"{who}在现场发现需要采取强制措施的情形（{codes}），没有报告",
-                             f"{who} saw what calls for a compulsory measure ({codes}) and did not report it")
+        what, who = situation.told(seen), "、".join(dict.fromkeys(situation.people.name(one) for one in seen.values()))
+        return self._refusal(f"{who}在现场发现需要采取强制措施的情形（{what.zh}），没有报告",
+                             f"{who} saw what calls for a compulsory measure ({what.en}) and did not report it")
 
     def _refusal(self, zh: str, en: str) -> Refusal:
         return Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(zh, en),

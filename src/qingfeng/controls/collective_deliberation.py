@@ -8,6 +8,7 @@ Not: whether members were enough, and votes counted rightly.  Source: 行政处�
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.facts import say
@@ -75,15 +76,20 @@ class CollectiveDeliberation:
         classed = next((e.data["major"] for e in reversed(events) if e.act in self.classify and e.data.get("major")), "no")
         grave = classed == "yes" or any(e.act in self.occasions for e in events) or {*self.kinds} & {*said.get("penalty_kinds", ())}
         heavy = self.amount is not None and sum(said.get(f) or 0 for f in money) >= self.amount * 100
-        zh, en, more = "情节复杂或者重大，未经集体讨论通过", "complex or serious, and nothing was adopted together", "report / notice → ?"
-        if adopted.get("result") == "adopted":
-            told = [[*(f"{(d.get(f) or 0) / 100}" for f in money), ", ".join(sorted(d.get("penalty_kinds", "-")))] for d in (adopted, said)]
-            more = "; ".join(f"{a} → {b}" for a, b in zip(*told, strict=True) if a != b)
-            zh, en = "决定与集体讨论通过的不一致", "the decision is not what was adopted"
-        if situation.proposed.act not in self.decides or not (more if adopted.get("result") == "adopted" else grave or heavy):
+        agreed, odd = adopted.get("result") == "adopted", list[str]()
+        if agreed:
+            odd = [f for f in money if (adopted.get(f) or 0) != (said.get(f) or 0)]
+            odd += ["penalty_kinds"] if sorted(adopted.get("penalty_kinds", "-")) != sorted(said.get("penalty_kinds", "-")) else []
+        if situation.proposed.act not in self.decides or not (odd if agreed else grave or heavy):
             return None
-        return Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute,
-            reason=Text(zh=f"{zh}（{more}）", en=f"{en} ({more})"),
+        zh, en = "情节复杂或者重大，未经集体讨论通过（须在报告或者告知之后）", "complex or serious, and nothing was adopted after the report or notice"
+        if agreed:
+            version = situation.case.version
+            told = [(codes.field(version, f), *(codes.shown(version, f, data.get(f)) for data in (adopted, said))) for f in odd]
+            zh = "；".join(f"{n.zh}由{was.zh}变为{now.zh}" for n, was, now in told)
+            en = "; ".join(f"{n.en} from {was.en} to {now.en}" for n, was, now in told)
+            zh, en = f"决定与集体讨论通过的不一致（{zh}）", f"the decision is not what was adopted ({en})"
+        return Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=Text(zh=zh, en=en),
             remedy=Text(zh="请在报告或告知之后提请集体讨论，按通过的结果决定。", en="Deliberate after the report or notice, then decide as adopted."))
 
     def detect(self, _: PowerVersion) -> GateRule:

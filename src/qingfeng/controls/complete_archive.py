@@ -105,9 +105,9 @@ class CompleteArchive:
         due |= {paper.code for paper in self.papers if done & {*paper.acts}}
         left, extra = sorted(due - {*listed}), [paper.code for paper in self.papers if paper.code in listed and paper.code not in due]
         of = {paper.code: wording.acts(s.case.version, paper.acts, either=True) for paper in self.papers}
-        zh, en = ([one + (f" ({of[one].say(lang)})" if one in of else "") for one in left] for lang in ("zh", "en"))
+        zh, en = ([f"{s.told(one).say(lang)} ({of[one].say(lang)})" if one in of else one for one in left] for lang in ("zh", "en"))
         yield left, f"案卷缺少：{'、'.join(zh)}", f"the file lacks: {', '.join(en)}"
-        yield extra, f"案卷中有未办理过的文书：{'、'.join(extra)}", f"the file holds papers of acts never done: {', '.join(extra)}"
+        yield extra, f"案卷中有未办理过的文书：{s.told(extra).zh}", f"the file holds papers of acts never done: {s.told(extra).en}"
         pages, n, who = p.data.get("pages"), len({*listed}), name(p.actor)
         yield pages is None or pages < n, f"页数{pages or '未填'}，少于目录所列{n}项", f"{pages or 'no'} pages for {n} items"
         yield p.actor in s.case.actors_of(self.handlers), f"{who}经办过本案，不得由其归档", f"{who} handled the case and may not archive it"

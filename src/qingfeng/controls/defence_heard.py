@@ -101,7 +101,7 @@ class DefenceHeard:
             answers = p.data.get("answers_to_points") or {}
             points = {x for e in acts[checked:] if e.act in self.records for x in e.data.get("points") or ()}
             poor = sorted(points - {*answers}) + [x for x, said in answers.items() if len(str(said)) < WORDS or said in BARE]
-            yield poor, f"申辩要点未答复，或不采纳而没有理由：{'、'.join(poor)}", f"points without answer or reason: {', '.join(poor)}"
+            yield poor, f"申辩要点未答复，或不采纳而没有理由：{s.told(poor).zh}", f"points without answer or reason: {s.told(poor).en}"
         if p.act in self.silences and told is not None:
             yield any(e.act in self.records for e in since), "当事人已作陈述申辩，不得记为未陈述", "the party did speak: it was not silent"
             days, n = s.calendar.working_days_between(acts[told].effective_day, p.day), self.window

@@ -25,8 +25,6 @@ from qingfeng.terms.text import Text
 WORDS = 4  # characters of a reason
 
 # fmt: off
-_ZH = {"document_no": "文号", "party": "当事人", "subject": "检查对象", "officers": "检查人员", "items": "检查事项", "facts": "事实", "basis": "依据",
-       "result": "结果", "outcome": "结论", "problems": "问题", "measures": "整改措施"}
 _MADE, _UP = "decide dan 0 document_hash=d1", "publish fay 3 document_hash=d1 published_fields=[no,party,facts,basis]"
 _OK, _DOWN, _GONE, _MENDED = "agree dan 4", "withdraw fay 12 reasons=原决定已撤销", "revoke dan 10", "correct dan 10 document_hash=d2"
 
@@ -104,7 +102,7 @@ class DisclosureDue:
         p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]
         if p.act in self.publishes:
             left = [f for f in self.fields if f not in (p.data.get("published_fields") or ())]
-            yield left, f"公开的内容不完整，缺少：{'、'.join(_ZH.get(f, f) for f in left)}", f"the publication leaves out: {', '.join(left)}"
+            yield left, f"公开的内容不完整，缺少：{s.told(left).zh}", f"the publication leaves out: {s.told(left).en}"
             made = [e for e in acts if e.act in self.decisions + self.changes]
             void = not made or (made[-1].act in self.changes and not made[-1].data.get("document_hash"))
             yield void, "尚未作出决定，或者决定已被撤销，没有可公开的内容", "nothing has been decided, or it has been revoked"

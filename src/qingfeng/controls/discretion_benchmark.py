@@ -90,16 +90,17 @@ class DiscretionBenchmark:
             return None
         answers, notices = data.get("factors") or {}, [e for e in before if e.act in self.notices]
         if odd := entry.misanswered(answers):
-            wrong = codes.listed(odd)
+            wrong = codes.listed(situation.case.version, odd)
             return _no(reason=Text(zh=f"裁量因素{wrong.zh}没有按基准回答", en=f"factors {wrong.en} are not answered as the benchmark lists them"))
         told, earlier = max((e.seq for e in notices), default=0), law.last_said("factors", notices, {}) or {}
-        moved = codes.listed([f for f in answers if f in earlier and earlier[f] != answers[f]], none=Text(zh="", en=""))
+        changed = [f for f in answers if f in earlier and earlier[f] != answers[f]]
+        moved = codes.listed(situation.case.version, changed, none=Text(zh="", en=""))
         if moved.zh and not any(e.act in self.evidence and e.seq > told for e in before):
             return _no(reason=Text(zh=f"{moved.zh}与告知（报告）时不同，其后没有新证据", en=f"{moved.en} changed since the notice, without new evidence"))
         if answers.get(self.repeat) == self.never and (case := self._fined(situation, entry)):
             return _no(reason=Text(zh=f"当事人因同类违法已在案件{case}受过处罚，不能认定为初次", en=f"fined for the same violation in case {case}: no first time"))
         tier, score = entry.tier_of(answers)
-        name = codes.word(tier.code)
+        name = codes.word(situation.case.version, tier.code)
         if data.get("tier") != tier.code:
             return _no(reason=Text(zh=f"因素得{score}分，应属“{name.zh}”档", en=f"{score} points give the tier “{name.en}”"))
         talks = [e.data for e in before if e.act in self.deliberations and e.seq > told and e.data.get("result") == law.ADOPTED]

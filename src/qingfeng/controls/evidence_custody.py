@@ -24,6 +24,7 @@ NOTES, E1 = ("note ann 9",) * 7, "register ann 0 evidence_no=E1 evidence_hash=h1
 E2, TAKE = "register ann 0 evidence_no=E2 evidence_hash=h2", "take carl 1 evidence_no=E1 custodian=carl"
 HAND, GOT = "hand carl 2 evidence_no=E1 custodian=dan", "accept dan 3 evidence_no=E1"
 SHOW, BACK = "show carl 4 evidence_no=E1 evidence_hash=h1", "give_back carl 5 evidence_no=E1 evidence_hash=h1"
+UNSAID = "take carl 1 custodian=carl"  # of which item is not said
 FILED = "put_on_file carl 5 evidence_no=E1 evidence_hash=h1"
 
 
@@ -50,7 +51,8 @@ class EvidenceCustody:
         (E1, TAKE, HAND, GOT, SHOW), (E1, TAKE, SHOW.replace("h1", "h2")), (E1, TAKE, BACK, SHOW),
         (E1, TAKE, "close eve 9"), (E1, E2, TAKE, BACK, "take carl 6 evidence_no=E2 custodian=carl", "close eve 9"),
         ("investigate carl 0", E1, TAKE), ("investigate bob 0 officers=[bob,carl]", E1, TAKE), (E1, TAKE, "investigate carl 6"),
-        (E1, TAKE, "investigate bob 6 officers=[bob,carl]"), (E1, TAKE, BACK, TAKE.replace("carl 1", "carl 6"), "close eve 9"))
+        (E1, TAKE, "investigate bob 6 officers=[bob,carl]"), (E1, TAKE, BACK, TAKE.replace("carl 1", "carl 6"), "close eve 9"),
+        (E1, UNSAID), (E1, UNSAID, "close eve 9"), (E1, UNSAID, BACK))
 
     registers: tuple[str, ...]
     takes: tuple[str, ...]
@@ -80,7 +82,7 @@ class EvidenceCustody:
         entries, holders = [e for e in chain if e.act in self.registers], (*self.hands, *self.shows, *self.returns)
         files = [e.data["evidence_hash"] for e in entries if e.data.get("evidence_hash")]
         took, gone = ([e for e in events if e.act in way] for way in (self.takes, self.returns))
-        left = sorted({str(e.data.get("evidence_no")) for e in took} - {str(e.data.get("evidence_no")) for e in gone})
+        left = sorted({str(e.data["evidence_no"]) for e in took if e.data.get("evidence_no") is not None} - {e.data.get("evidence_no") for e in gone})
         party = {one for e in events if e.act in self.handlers for one in (e.actor, *(e.data.get("officers") or ()))}
         keepers = {e.actor for e in took} & {who, *(data.get("officers") or ())}
         held, given = bool(moves) and moves[-1].act not in self.returns, bool(offers) and offers[-1].act in self.hands
@@ -88,6 +90,7 @@ class EvidenceCustody:
             (self.closes, left or len(took) > len(gone), f"证据{'、'.join(left)}还在保管中，没有退还、入卷或者依法处理", "an item is still in custody"),
             (self.takes, who in party, f"{name}经办本案，不得保管本案证据", f"{name} handles the case and may not keep its evidence"),
             (self.handlers, keepers, "本案证据的保管人不得经办本案", "who keeps the evidence of the case may not handle it"),
+            (self.takes, no is None, "入库没有写明证据编号", "it is not said which item is taken in"),
             (self.takes, not entries, f"证据{no}未登记", f"item {no} is not registered"),
             (self.takes, data.get("custodian") != who, "入库须由所列保管人本人办理", "the custodian named must take the item in himself"),
             (self.takes, held, f"证据{no}已有保管人", f"item {no} has a holder already"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
@@ -80,6 +81,7 @@ class EvidenceFormality:
         data, events = situation.proposed.data, [e for e in situation.case.events if e.kind == ACT]
         if situation.proposed.act not in self.registers:
             return None
+        bare = [codes.field(situation.case.version, name).en for name in NAMES if not data.get(name)]
         kind, lacking = data.get("evidence_kind"), [zh for name, zh in NAMES.items() if not data.get(name)]
         day = date.fromisoformat(data["obtained_on"]) if data.get("obtained_on") else situation.proposed.day
         settled = min((local_day(e.at) for e in events if e.act in self.plans), default=date.max) if self.plans else day
@@ -90,7 +92,7 @@ class EvidenceFormality:
         heard = {local_day(e.at) for e in events if e.act in self.sources}
         ended = next((e.act in self.reports for e in reversed(events) if e.act in (*self.reports, *self.reopens)), False)
         faults = [(zh, en) for wrong, zh, en in (
-            (lacking, f"缺少{'、'.join(lacking)}", f"missing: {', '.join(name for name in NAMES if not data.get(name))}"),
+            (lacking, f"缺少{'、'.join(lacking)}", f"missing: {', '.join(bare)}"),
             (any((name, data.get(name)) in there for name in DISTINCT), "编号或文件在本案已登记过", "its number or file stands in the case already"),
             (n < self.officers, f"仅有{n}名执法人员，应不少于{self.officers}名", f"{n} officers took part, {self.officers} are needed"),
             (day > situation.proposed.day, f"取得日期{day}晚于登记之日", f"it is said to be obtained on {day}, after today"),

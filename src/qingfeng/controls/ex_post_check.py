@@ -108,7 +108,7 @@ class ExPostCheck:
                 f"{'、'.join(map(s.people.name, sorted(hands)))}参与了办理", f"{', '.join(map(s.people.name, sorted(hands)))} handled the case"
             said, words, day = d.get("checklist") or {}, d.get("facts") or "", p.day
             left = sorted({*self.items} - {*said})
-            yield left, f"没有逐项检查：{'、'.join(left)}", f"items not checked: {', '.join(left)}"
+            yield left, f"没有逐项检查：{s.told(left).zh}", f"items not checked: {s.told(left).en}"
             yield not d.get("check_round") or len(words) < WORDS, "没有写明批次或者检查情况", "the round or what was found is not said"
             old = [e for e in acts if e.act in self.checks]
             photos = [one for one in d.get("photo_hashes") or () if any(one in (e.data.get("photo_hashes") or ()) for e in old)
@@ -121,11 +121,11 @@ class ExPostCheck:
                 e.actor == p.actor and local_day(e.at) == day and e.data.get("check_round") == d.get("check_round") for e in old)
             yield today >= self.per_day, f"当天已检查{today}件，不可能逐项到场", f"{today} checks that day already: too many to be on site"
             unlisted = sorted(item for item, answer in said.items() if answer not in FINE and item not in (d.get("problems") or ()))
-            yield unlisted, f"发现的问题没有列出：{'、'.join(unlisted)}", f"problems found are not listed: {', '.join(unlisted)}"
+            yield unlisted, f"发现的问题没有列出：{s.told(unlisted).zh}", f"problems found are not listed: {s.told(unlisted).en}"
         if p.act in self.closings:
             found, ordered = ({one for e in acts if e.act in by for one in e.data.get("problems", ())} for by in (self.checks, self.orders))
             open_ = sorted(found - ordered)
-            yield open_, f"发现的问题没有责令纠正：{'、'.join(open_)}", f"problems nobody ordered to correct: {', '.join(open_)}"
+            yield open_, f"发现的问题没有责令纠正：{s.told(open_).zh}", f"problems nobody ordered to correct: {s.told(open_).en}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Look at each check beside the others of its round, and at what is open when the case closes."""

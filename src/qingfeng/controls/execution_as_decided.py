@@ -118,8 +118,8 @@ class ExecutionAsDecided:
             yield gone + (said.get("amount") or 0) > extra, "只可减免加处罚款，罚款本身不得减免", "only surcharges are remitted, never the fine itself"
         if p.act in self.performs:
             told = [e.data["penalty_kinds"] for e in acts if e.act in self.decides and e.data.get("penalty_kinds") is not None]
-            undone = "、".join(kind for kind in (told or [()])[-1] if kind not in said.get("performed", ()))
-            yield undone, f"决定中尚未执行：{undone}", f"decided and not carried out: {undone}"
+            undone = [kind for kind in (told or [()])[-1] if kind not in said.get("performed", ())]
+            yield undone, f"决定中尚未执行：{s.told(undone).zh}", f"decided and not carried out: {s.told(undone).en}"
         if p.act in self.performs or (p.act in self.closes and start and not any(e.act in self.ends for e in since)):
             yield left > 0, f"尚欠{rest}元", f"{rest} yuan are outstanding"
             done = {p.act, *(e.act for e in since)} & {*self.performs}

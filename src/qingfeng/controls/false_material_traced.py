@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
@@ -89,7 +90,8 @@ class FalseMaterialTraced:
         if p.act in self.closings:
             false, found = ([e for e in acts if e.act in some] for some in (self.reports, self.traces))
             left = sorted({e.data["material_no"] for e in false if e.data.get("material_no")} - {e.data.get("material_no") for e in found})
-            yield left, f"虚假材料尚未倒查：{'、'.join(left)}", f"false papers not traced: {', '.join(left)}"
+            yield left, f"虚假材料尚未倒查：{wording.papers(s.case.version, left).zh}", \
+                f"false papers not traced: {wording.papers(s.case.version, left).en}"
             again = false and (not found or found[-1].seq < false[-1].seq)
             yield again, "最近一次登记虚假材料之后没有倒查", "nothing was traced since the latest report of a false paper"
 

@@ -76,7 +76,7 @@ class FiguresAsResolved:
         now: dict[str, int] = p.data.get("budget_figures") or {}
         yield not settled, "最近一次上报之后，没有写明各项数字的集体研究结果", "since the latest draft no adopted resolution states the figures"
         odd = sorted(item for item in {*now, *settled} if now.get(item) != settled.get(item))
-        yield odd, f"下列项目与集体研究确定的不一致：{'、'.join(odd)}", f"items that differ from what was resolved: {', '.join(odd)}"
+        yield odd, f"下列项目与集体研究确定的不一致：{s.told(odd).zh}", f"items that differ from what was resolved: {s.told(odd).en}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Lay each letter beside the resolution, both ways."""

@@ -96,6 +96,15 @@ class FineReceipts:
             return Text(f"票据本号段重叠：{'、'.join(twice)}，同一号码不得出现在两本中", f"books overlap, no number may be in two: {', '.join(twice)}")
         return unfit(version, self.issues, more=self.voids)
 
+    def clash(self, other: FineReceipts, *, same: bool) -> Iterator[tuple[str, Text]]:
+        """Yield which books share numbers with one of another power or version; a later version keeps the very same book (`same`)."""
+        for n, book in enumerate(self.books, 1):
+            for one in other.books:
+                if book.shares(one) and not (same and book == one):
+                    mine, theirs = (f"{b.prefix}{b.first}–{b.last}" for b in (book, one))
+                    yield f"books[{n}]", Text(f"票据本{mine}与其票据本{theirs}号段重叠，同一号码不得出现在两本中",
+                                              f"book {mine} overlaps its book {theirs}: no number may be in two")
+
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a number that is not the next of a book, a receipt for another sum, and voiding without reasons."""
         used = situation.proposed.act in self.issues + self.voids

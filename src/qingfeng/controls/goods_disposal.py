@@ -2,8 +2,9 @@
 
 Why: 私分: “dealt with by law” without the decision that says so, and without anybody who received it, is how goods go home with somebody.
 Finds: a disposal without ground, or by a penalty without its number and paper; by law, without the article and the reasons; more handed
-over than was decided, without receiver or receipt, by the decider, on a used receipt; a case closed with goods nobody received.
-Not: what goes back to the party (`storage_conditions`, `inventory_balance`); whether the penalty was right.
+over than was decided, without receiver or receipt, by the decider, on a used receipt; to somebody who keeps, decides or hands over, or
+is tied to one of them; a case closed with goods nobody received.
+Not: what goes back to the party (`storage_conditions`, `inventory_balance`); whether the penalty exists (`ground_decision`) and was right.
 Source: 行政强制法 27 (confiscate or destroy where the law says so, else lift), 行政处罚法 74; the receipts: the agency's own rule.
 """
 
@@ -29,6 +30,7 @@ LAWFUL, WORDS, PENALTY = Citation(instrument="行政强制法", article="27"), 4
 _GO, _ALL = "dispose eve 1 disposal=dispose", "goods={W1:2,W2:1}"
 _FINE, _LAW = f"{_GO} disposal_ground=penalty {_ALL}", f"{_GO} disposal_ground=by_law {_ALL}"
 _FINED = f"{_FINE} penalty_no=示罚1号 penalty_hash=f1"
+_LAWFUL, _KEPT = f"{_LAW} legal_basis=条例第九条 reasons=易燃不能久存", "keep carl 0"
 _OVER, _SIGN = "hand_over bob 2 goods={W1:2,W2:1}", "receiver=示例处置中心 receipt_hash=r1"
 
 
@@ -36,16 +38,21 @@ _OVER, _SIGN = "hand_over bob 2 goods={W1:2,W2:1}", "receiver=示例处置中心
 class GoodsDisposal:
     """`decides` with a `disposal` of `courses` say the `disposal_ground`; `hands_over` within it; `closes` after all is handed over.
 
+    keeps: who kept the goods may not receive them.
     No courses and no grounds: every one of `decides` carries out a decision that is the ground itself (confiscated goods collected)."""
 
     name: ClassVar[str] = "goods_disposal"
     title: ClassVar[Text] = Text(zh="财物处理有据有交接", en="Disposal with ground and receipt")
     example: ClassVar[dict[str, Any]] = {
-        "decides": ["dispose"], "hands_over": ["hand_over"], "closes": ["close"], "grounds": ["penalty", "by_law"]}
+        "decides": ["dispose"], "hands_over": ["hand_over"], "closes": ["close"], "grounds": ["penalty", "by_law"],
+        "keeps": ["keep"]}
+    example_ties: ClassVar[tuple[tuple[str, str], ...]] = (("carl", "示例商行"), ("ann", "示例处置中心"))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_FINED, f"{_OVER} {_SIGN}", "close dan 3"), ("dispose eve 1 disposal=lift goods={W1:2}", "close dan 3"), ("close dan 0",),
         (f"{_LAW} legal_basis=条例第九条 reasons=易燃不能久存", f"hand_over bob 2 goods={{W1:1}} {_SIGN}",
-         "hand_over bob 3 goods={W1:1,W2:1} receiver=厂 receipt_hash=r2", "close dan 4"), ("note ann 0", _FINED, "note ann 2"))
+         "hand_over bob 3 goods={W1:1,W2:1} receiver=厂 receipt_hash=r2", "close dan 4"), ("note ann 0", _FINED, "note ann 2"),
+        (_KEPT, _LAWFUL, f"{_OVER} {_SIGN}", "close dan 3"),
+        (_KEPT, _FINED, f"{_OVER} receiver=常林仓储公司 receipt_hash=r1"))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (f"{_GO} {_ALL}",), (_FINE,), (f"{_FINE} penalty_no=示罚1号",), (f"{_FINE} penalty_hash=f1",), (_LAW,), (f"{_LAW} legal_basis=条例第九条",),
         (f"{_LAW} reasons=易燃不能久存",), (f"{_LAW} legal_basis=条例第九条 reasons=没收",), (f"{_FINED}".replace("=penalty", "=useful"),),
@@ -54,6 +61,8 @@ class GoodsDisposal:
         (_FINED, f"hand_over bob 2 goods={{W1:3}} {_SIGN}"), (f"hand_over bob 2 goods={{W1:1}} {_SIGN}",), (_FINED.replace(_ALL, ""),),
         (_FINED, f"{_OVER} {_SIGN}", f"hand_over bob 3 goods={{W2:1}} {_SIGN}"),
         ("dispose eve 1 disposal=lift goods={W1:2}", f"{_OVER} {_SIGN}"),
+        *((_KEPT, _LAWFUL, f"{_OVER} receiver={who} receipt_hash=r1") for who in ("carl", "保管员常林", "柏·青", "eve", "示例（商行）")),
+        (_LAWFUL, "hand_over dan 2 goods={W1:1} receiver=厂 receipt_hash=r1", "hand_over bob 3 goods={W1:1} receiver=段明 receipt_hash=r2"),
         (_FINED, f"hand_over bob 2 goods={{W1:1}} {_SIGN}", f"hand_over bob 3 goods={{W1:1}} {_SIGN}"))
     kept: ClassVar[tuple[tuple[str, ...], ...]] = ((_FINED, f"{_OVER} {_SIGN}", "today 60"), (_FINED, "today 15"))
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -66,6 +75,7 @@ class GoodsDisposal:
     courses: tuple[str, ...] = ("dispose",)
     grounds: tuple[str, ...] = ("penalty", "destruction", "perishable", "unclaimed")
     within: int = 10
+    keeps: tuple[str, ...] = ()
     statute: Citation | None = LAWFUL  # null where the goods are not seized under it
 
     @property
@@ -77,7 +87,7 @@ class GoodsDisposal:
         """Return why these settings cannot work with the power, or None."""
         if bool(self.courses) is not bool(self.grounds) or not 1 <= self.within <= 60:
             return Text("处理种类与法定情形须成对，交接期限1至60个工作日", "courses and grounds go together; handed over within 1 to 60 working days")
-        return unfit(version, self.decides, self.hands_over, self.closes)
+        return unfit(version, self.decides, self.hands_over, self.closes, more=self.keeps)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a disposal without ground, a hand-over nobody signed for, and closing before all is received."""
@@ -105,6 +115,9 @@ class GoodsDisposal:
             used = any(e.act in self.hands_over and e.data.get("receipt_hash") == receipt for e in acts)
             yield used, "这张签收单已经用过", "this receipt was used"
             yield p.actor in s.case.actors_of(self.decides), "决定处理的人不得自己交接", "who decided may not hand over himself"
+            hands, to = (p.actor, *s.case.actors_of(self.keeps + self.decides + self.hands_over)), str(said.get("receiver"))
+            near = any(s.people.named(one, to) or s.people.tied(one, to, p.day) for one in hands)
+            yield near, "保管、决定、交接的人及其利害关系人不得接收", "who keeps, decides or hands over, and who is tied to him, may not receive"
         left = sum(due.values()) - sum(given.values())
         yield p.act in self.closes and left, f"还有{left}件决定处理的财物没有接收人签收", f"for {left} of the things disposed of nobody has signed"
 
@@ -120,9 +133,13 @@ class GoodsDisposal:
                          say.gather("sum", self.hands_over, R("_value"), each="goods"))
         unsigned = say.either(say.missing(T("receiver")), say.missing(T("receipt_hash")), say.some(self.decides, say.same_actor()),
                               say.some(self.hands_over, say.matches("receipt_hash")))
+        to = T("receiver")
+        himself, theirs = (say.either(say.named(of("_actor"), to), say.tied(of("_actor"), to, T("_on"))) for of in (T, R))
+        near = say.either(himself, say.some(self.keeps + self.decides + self.hands_over, theirs))
         return AnyOf((say.gate(self.decides, say.negated(lawful), applies=say.both(len(self.courses), self._course(T))),
                       say.gate(self.hands_over, say.over(T("_value"), say.minus(due, given)), each="goods"),
-                      say.gate(self.hands_over, unsigned, needs=["_actor"]), say.gate(self.closes, say.negated(say.equal(left, 0)))))
+                      say.gate(self.hands_over, say.either(unsigned, near), needs=["_actor"]),
+                      say.gate(self.closes, say.negated(say.equal(left, 0)))))
 
     def watch(self, _: PowerVersion) -> GateRule:
         """Find things disposed of that nobody had received after so many working days."""

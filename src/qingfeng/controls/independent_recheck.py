@@ -1,7 +1,7 @@
 """independent_recheck 独立复核: another officer answers the same points before seeing the first answers; differences are settled openly.
 
 Why: 检查不准确: a re-check that copies the first look finds what the first look found.
-Finds: a re-check by who did, read or handled the first; points left out; a review passed over a difference that was not deliberated.
+Finds: a re-check by who did the first look or opened the file since; points left out; a review passed over a difference that was not deliberated.
 Not: two officers who agree outside the system (reinspection and patterns look for that).
 Source: the agency's own map (检查不及时、不准确; 审查、复核); fields compared are a setting.
 """
@@ -41,7 +41,7 @@ class IndependentRecheck:
         *((_FIRST, one, _MET, _PASS) for one in (_OTHER, _ODD)), (_FIRST, _READ, _SAME.format("dan", 2), _PASS), (_PASS,), (_FIRST, _OTHER),
         (_FIRST, _ODD), (_FIRST, _SAME.format("carl", 2), _READ.replace("1", "3"), _PASS), (_FIRST, _OTHER, _SAME.format("dan", 3), _PASS),
         (_FIRST, _OTHER, _MET), (_FIRST, _SAME.format("carl", 2), _PASS, _PASS), (_FIRST, _SAME.format("dan", 2) + " opinion=一致", _PASS),
-        (_READ, _PASS),
+        (_READ, _PASS), (_READ.replace("1", "0"), _FIRST, _SAME.format("carl", 2), _PASS), (_FIRST, _SAME.format("carl", 2), _READ, _PASS),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_FIRST, _PASS), (_FIRST, _SAME.format("bob", 2)), (_FIRST, _READ, _SAME.format("carl", 2)),
@@ -49,7 +49,8 @@ class IndependentRecheck:
         (_FIRST, _OTHER, _PASS), (_FIRST, _ODD, _PASS), (_FIRST, _MET, _OTHER, _PASS),
         (_FIRST, _OTHER, _MET.replace("gas:", "exit:"), _PASS), (_FIRST, _OTHER, _MET.replace("dan", "carl"), _PASS),
         (_FIRST, _OTHER, _MET.replace("dan", "bob"), _PASS), (_FIRST, _SAME.format("carl", 2), _FIRST, _PASS),
-        ("recheck_examination carl 0 opinion=一致",),
+        ("recheck_examination carl 0 opinion=一致",), (_READ, _FIRST, _READ, _SAME.format("carl", 2)),
+        (_FIRST, _READ, _FIRST.replace(" 0", " 1"), _SAME.format("carl", 2)), (_FIRST, _READ.replace("carl", "dan"), _SAME.format("dan", 2)),
     )
 
     fields: tuple[str, ...] = ("checklist",)
@@ -57,7 +58,7 @@ class IndependentRecheck:
     rechecks: tuple[str, ...] = ("recheck_examination",)
     deliberations: tuple[str, ...] = ("deliberate",)
     passes: tuple[str, ...] = ("pass_review",)
-    readings: tuple[str, ...] = ()
+    readings: tuple[str, ...] = (READ_FILE,)
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
@@ -77,12 +78,14 @@ class IndependentRecheck:
         done = [e for e in s.case.events if e.kind == ACT]
         firsts, again = ([n for n, e in enumerate(done) if e.act in acts] for acts in (self.first, self.rechecks))
         if p.act in self.rechecks:
-            knows = p.actor in s.case.actors_of([*self.first, *self.readings])
-            yield knows, f"{s.people.name(p.actor)}参加过初查或看过初查结果", f"{s.people.name(p.actor)} did or read the first look"
+            log = s.acts()
+            begun = next((n for n, e in enumerate(log) if e.act in self.first), len(log))
+            knows = p.actor in s.case.actors_of(self.first) or any(e.actor == p.actor for e in log[begun:] if e.act in self.readings)
+            yield knows, f"{s.people.name(p.actor)}参加过初查或在初查之后看过案卷", f"{s.people.name(p.actor)} did the first look or has opened the file since"
             for field in self.fields:
                 asked: dict[str, str] = next((e.data[field] for e in reversed(done) if e.act in self.first and field in e.data), {})
                 left = sorted({*asked} - {*p.data.get(field, {})})
-                yield left or not p.data.get(field), f"复核没有逐项作答：{'、'.join(left)}", f"points not answered: {', '.join(left)}"
+                yield left or not p.data.get(field), f"复核没有逐项作答：{s.told(left).zh}", f"points not answered: {s.told(left).en}"
         if p.act in self.passes and firsts:
             yield not again or again[-1] < firsts[-1], "最近一次检查之后没有复核", "nothing was re-checked since the latest inspection"
             if again:
@@ -91,13 +94,15 @@ class IndependentRecheck:
                 settled = {point for e in later if e.act in self.deliberations and e.actor not in hands for point in e.data.get("settled",
                     {})}
                 odd = {point for f in self.fields for point, said in one.get(f, {}).items() if two.get(f, {}).get(point) != said} - settled
-                yield odd, f"初查与复核不一致，没有集体研究：{'、'.join(sorted(odd))}", f"answers differ and are not settled: {', '.join(sorted(odd))}"
+                yield odd, f"初查与复核不一致，没有集体研究：{s.told(sorted(odd)).zh}", f"answers differ and are not settled: {s.told(sorted(odd)).en}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Compare the latest first look with the latest re-check, and what deliberations since have settled."""
         hands = say.gather("set", [*self.first, *self.rechecks], R("_actor"))
         settled = say.gather("set", self.deliberations, R("_key"), say.negated(say.is_in(R("_actor"), hands)), each="settled",
             since=self.rechecks)
+        opened = say.over(R("_position"), say.gather("first", self.first, R("_position")))
+        knows = say.either(say.some(self.first, say.same_actor()), say.some(self.readings, say.both(say.same_actor(), opened)))
         newest, latest = (say.equal(R("_seq"), say.last(acts, "_seq")) for acts in (self.first, self.rechecks))
         unlike, left = [], []
         for field in self.fields:
@@ -106,6 +111,6 @@ class IndependentRecheck:
             unlike.append(say.over(say.without(say.gather("set", self.first, R("_key"), said, each=field), settled), 0))
             left += [say.missing(T(field)), say.over(say.without(say.last(self.first, field), T(field)), 0)]
         return AnyOf((
-            say.gate(self.rechecks, say.either(say.some([*self.first, *self.readings], say.same_actor()), *left), needs=["_actor"]),
+            say.gate(self.rechecks, say.either(knows, *left), needs=["_actor"]),
             say.gate(self.passes, say.both(
                 say.some(self.first), say.either(say.none(self.rechecks, since=self.first), *unlike)))))

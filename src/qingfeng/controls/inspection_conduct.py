@@ -76,8 +76,8 @@ class InspectionConduct:
         if p.act not in self.visits:
             return
         done, team, items = [e for e in s.case.events if e.kind == ACT], {*d.get("officers", ())}, {*d.get("inspection_items", ())}
-        odd = "、".join(sorted(items - {*self.items}))
-        yield odd or not items, f"检查事项未填或者没有公布：{odd}", f"items not said or not published: {odd}"
+        odd = s.told(sorted(items - {*self.items}))
+        yield not items or items - {*self.items}, f"检查事项未填或者没有公布：{odd.zh}", f"items not said or not published: {odd.en}"
         scan = d.get("scan_in")
         stale = not scan or s.elsewhere.uses("scan_in", scan) or any(e.data.get("scan_in") == scan for e in done)
         yield stale, "没有扫码入企记录，或者该记录已经用过", "there is no scan-in, or it was used before"

@@ -93,8 +93,9 @@ class InspectionPlan:
         out = p.data.get("subject") not in plan.get("subjects", ()) or p.actor not in plan.get("officers", ())
         yield out, f"检查对象或者{name(p.actor)}不在方案之内", f"the subject or {name(p.actor)} is not in the plan"
         for field, zh, en in (("inspection_items", "事项", "items"), ("officers", "人员", "officers")):
-            over = "、".join(sorted(map(name, {*p.data.get(field, ())} - {*plan.get(field, ())})))
-            yield over or not p.data.get(field), f"检查{zh}未填或超出方案：{over}", f"{en} not said or outside the plan: {over}"
+            beyond = sorted({*p.data.get(field, ())} - {*plan.get(field, ())})
+            over = s.told(beyond if field == "inspection_items" else map(name, beyond))
+            yield beyond or not p.data.get(field), f"检查{zh}未填或超出方案：{over.zh}", f"{en} not said or outside the plan: {over.en}"
         inside = plan.get("starts_on", "~") <= p.day.isoformat() <= plan.get("until", "")
         yield not inside, f"{p.day}不在方案的起止日期之内", f"{p.day} is outside the plan's period"
 

@@ -149,12 +149,12 @@ class InventoryBalance:
         if command.act in self.counts and there_are > 0 and (not goods or there_are > sum(goods.values())):
             return Text(f"盘点共列{sum(goods.values())}件，账上{there_are}件", f"the count lists {sum(goods.values())}, the book has {there_are}")
         if command.act in self.closes and sum(taken.values()) != sum(given.values()):
-            return Text(f"还有财物没有去向：{dict(taken - given)}", f"goods unaccounted for: {dict(taken - given)}")
+            left = ", ".join(f"{code} ({number})" for code, number in (taken - given).items())
+            return Text(f"还有财物没有去向：{left.replace(', ', '、')}", f"goods unaccounted for: {left}")
         return None
 
     def _total(self, acts: list[Any], kind: tuple[str, ...]) -> Counter[str]:
         total: Counter[str] = Counter()
-        for event in acts:
-            if event.act in kind:
-                total.update(event.data.get("goods") or {})
+        for event in (e for e in acts if e.act in kind):
+            total.update(event.data.get("goods") or {})
         return total

@@ -101,7 +101,7 @@ class JointConsultation:
             yield p.actor not in members, f"{me}不是会签人", f"{me} is not asked to countersign"
             yield p.actor in {e.actor for e in signs}, f"{me}已经会签", f"{me} has countersigned"
             left = sorted(mine - {*said})
-            yield left or not said, f"没有答复自己负责的要点：{'、'.join(left)}", f"own points not answered: {', '.join(left)}"
+            yield left or not said, f"没有答复自己负责的要点：{s.told(left).zh}", f"own points not answered: {s.told(left).en}"
             yield any(len(str(one)) < WORDS for one in said.values()), "答复没有内容", "an answer says nothing"
             yield d.get("vote") not in (FOR, AGAINST), "没有表明同意或者反对", "it says neither for nor against"
             yield d.get("vote") == AGAINST and len(d.get("reasons") or "") < WORDS, "反对没有写明理由", "it objects without reasons"

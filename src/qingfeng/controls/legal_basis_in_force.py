@@ -77,8 +77,9 @@ class LegalBasisInForce:
         why, why_en = ("此时已经失效", "had ended by then") if done > entry.last_day else ("此时尚未施行", "was not yet in force")
         if old is not None and entry.in_force(command.day):
             why, why_en = f"{why}，且不比当时的规定轻", f"{why_en} and is not lighter than what was"
-        right, right_en = (old.code, old.code) if old else ("目录中没有当时有效的规定，不得处罚", "the catalogue has none: no penalty")
-        return self._no(f"违法行为发生（终了）于{done}，{entry.code}的规定{why}", f"the violation was done (ended) on {done}; {entry.code} {why_en}",
+        right, right_en = (old.title.zh, old.title.en) if old else ("目录中没有当时有效的规定，不得处罚", "the catalogue has none: no penalty")
+        return self._no(f"违法行为发生（终了）于{done}，{entry.title.zh}的规定{why}",
+                        f"the violation was done (ended) on {done}; {entry.title.en} {why_en}",
                         f"适用违法行为发生时的规定：{right}。", f"Rest on the law of that day: {right_en}.")
 
     def detect(self, version: PowerVersion) -> GateRule:

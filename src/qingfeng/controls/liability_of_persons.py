@@ -74,7 +74,7 @@ class LiabilityOfPersons:
             now, why, dropped = (d.get(field, {}) for field in ("responsible", "unattributed", "liability_dropped"))
             open_ = [key for key, word in d.get("dispositions", {}).items()
                      if word != "not_confirmed" and not now.get(key) and len(str(why.get(key, ""))) < 4]
-            yield open_, f"问题{'、'.join(open_)}没有责任人员，也没有理由", f"no person and no reasons for {', '.join(open_)}"
+            yield open_, f"问题{s.told(open_).zh}没有责任人员，也没有理由", f"no person and no reasons for {s.told(open_).en}"
             gone = sorted(f"{key} {who}" for key, who in named if now.get(key) != who and len(str(dropped.get(key, ""))) < 4)
             yield gone, f"原认定的责任人员不再认定而没有理由：{'、'.join(gone)}", f"names dropped without reasons: {', '.join(gone)}"
         if p.act in self.approvals:
@@ -82,7 +82,7 @@ class LiabilityOfPersons:
             points = {*last.get("liability_dropped", {}), *last.get("unattributed", {})} - {*d.get("approved_points", ())}
             yield p.actor in {e.actor for e in reports}, "报告人不得批准自己的认定", "who reports may not approve it"
             yield p.actor in {who for _, who in named}, "被认定的责任人员不得批准", "who was named as liable may not approve"
-            yield points, f"没有对下列各点逐点批准：{'、'.join(sorted(points))}", f"points not approved one by one: {', '.join(sorted(points))}"
+            yield points, f"没有对下列各点逐点批准：{s.told(sorted(points)).zh}", f"points not approved one by one: {s.told(sorted(points)).en}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Compare each report with the reports before it, and its approval with the last of them."""

@@ -69,15 +69,16 @@ class LighterLaw:
         done = ended_on(before, command.data)
         kin = [e for e in known.values() if e.kin == entry.kin]
         if not any(e.in_force(command.day) for e in kin):
-            return self._no(f"案由{entry.code}的规定在{command.day}已不再有效", f"the provision of {entry.code} is law no more on {command.day}",
+            return self._no(f"案由{entry.title.zh}的规定在{command.day}已不再有效",
+                            f"the provision of {entry.title.en} is law no more on {command.day}",
                             "不得再据此处罚；规定已修改的，请在案由目录中补充新规定。",
                             "Do not punish under it; if it has a new wording, enter that in the catalogue.")
         amount, basis = command.data.get("amount") or 0, last_said("basis_amount", before, command.data)
         for e, most in ((one, one.most(basis)) for one in kin if one.in_force(done) or one.in_force(command.day)):
             if most is not None and amount * 100 > most:
                 said, bound = format_yuan(amount), format_yuan(most // 100)
-                return self._no(f"罚款{said}元，超过{e.code}（{e.in_force_from}起施行）的上限{bound}元",
-                                f"a fine of {said} yuan exceeds the {bound} yuan of {e.code}, in force from {e.in_force_from}",
+                return self._no(f"罚款{said}元，超过{e.title.zh}（{e.in_force_from}起施行）的上限{bound}元",
+                                f"a fine of {said} yuan exceeds the {bound} yuan of {e.title.en}, in force from {e.in_force_from}",
                                 f"新旧规定从轻：罚款不超过{bound}元。", f"The lighter wording counts: at most {bound} yuan.")
         return None
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
@@ -104,7 +105,8 @@ class MaterialVerification:
             good = {paper.code for paper in self.papers if any(e.act in self.verifies and e.data.get("material_no") == paper.code
                     and e.seq > changed.get(paper.code, 0) for e in acts)}
             left = [paper.code for paper in self.papers if paper.code not in good]
-            yield left, f"尚未核验（或者补正后没有重新核验）：{'、'.join(left)}", f"not verified, or replaced since: {', '.join(left)}"
+            yield left, f"尚未核验（或者补正后没有重新核验）：{wording.papers(s.case.version, left).zh}", \
+                f"not verified, or replaced since: {wording.papers(s.case.version, left).en}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Look at each verification beside others with the same paper, and at what is left when the opinion is handed in."""

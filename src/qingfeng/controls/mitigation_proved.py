@@ -99,7 +99,7 @@ class MitigationProved:
             return None
         odd, article = sorted(claimed - {*(self.exempt if waived else self.grounds)}), "33" if waived else "32"
         if odd or not claimed:
-            strange = codes.listed(odd, none=Text(zh="未填", en="none is named"))
+            strange = codes.listed(situation.case.version, odd, none=Text(zh="未填", en="none is named"))
             return self._no(f"所列情形不是法定情形：{strange.zh}", f"no ground of the law: {strange.en}", article)
         entry = entry_of(situation.case.version, situation.proposed, self.waivers)
         if waived and claimed & {*self.slight} and not (entry and entry.slight):

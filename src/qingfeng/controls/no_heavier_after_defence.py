@@ -79,8 +79,8 @@ class NoHeavierAfterDefence:
         other = sorted(k for k in now - then if rank.get(k, 0) > max((rank.get(t, 0) for t in then), default=0) or then < now or not agreed)
         if not (more or other) or (new and act in self.notices):
             return None
-        zh = [f"{f.zh}由{old.zh}到{new_.zh}" for f, old, new_ in more] + [codes.word(k).zh for k in other]
-        en = [f"{f.en} from {old.en} to {new_.en}" for f, old, new_ in more] + [codes.word(k).en for k in other]
+        zh = [f"{f.zh}由{old.zh}到{new_.zh}" for f, old, new_ in more] + [codes.word(version, k).zh for k in other]
+        en = [f"{f.en} from {old.en} to {new_.en}" for f, old, new_ in more] + [codes.word(version, k).en for k in other]
         return Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=Text(
             zh=f"比最近一次告知更重或种类不同：{'、'.join(zh)}", en=f"heavier than, or unlike, the latest notice: {', '.join(en)}"), remedy=Text(
             zh="不得因申辩加重；有告知之后取得的新证据的，登记后重新告知；种类不同的，先集体讨论。",

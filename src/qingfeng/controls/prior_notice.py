@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PARTY, PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
@@ -120,9 +121,8 @@ class PriorNotice:
             yield notice.effective_day > p.day, f"告知书{notice.effective_day}才送达", f"the notice counts from {notice.effective_day} only"
             for field in self.same:
                 told, now = notice.data.get(field), p.data.get(field)
-                was, is_ = (said or Text(zh="未写", en="nothing") for said in (told, now))
-                (a, b), (c, d) = ((said, said) if isinstance(said, str) else (said.zh, said.en) for said in (was, is_))
-                yield now is None or told != now, f"告知的是“{a}”，决定的是“{c}”", f"the notice says “{b}”, the decision “{d}”"
+                was, is_ = (codes.shown(s.case.version, field, said) for said in (told, now))
+                yield now is None or told != now, f"告知的是“{was.zh}”，决定的是“{is_.zh}”", f"the notice says “{was.en}”, the decision “{is_.en}”"
 
     def _beyond(self, s: Situation, acts: Sequence[Event]) -> bool:
         last = next((e for e in reversed(acts) if e.act in self.reviews + self.news), None)

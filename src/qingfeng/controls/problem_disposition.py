@@ -23,7 +23,6 @@ from qingfeng.terms.text import Text
 
 # fmt: off
 _H, _NONE, _MENDED, _CASES = "a" * 64, "not_confirmed", "corrected_on_site", ("case", "referral")
-_ZH = {"rectify": "责令整改", "case": "立案", "referral": "移送", "warning": "警告", _MENDED: "当场改正", _NONE: "查否"}
 _FOUND = f"inspect_site bob 0 problems=[p1,p2] problem_class={{p1:minor,p2:major}} photo_hashes=[{_H}]"
 _SMALL, _B = _FOUND.replace("major", "minor"), "b" * 64
 _MORE = "inspect_site carl 1 problems=[p3] problem_class={p3:minor}"
@@ -107,20 +106,20 @@ class ProblemDisposition:
             report = next((e.data for e in reversed(done) if e.act in self.reports), {})
             kept = [key for key, word in report.get("dispositions", {}).items() if word != _NONE]
             open_ = [key for key in kept if report["dispositions"][key] != _MENDED]
-            yield mended and open_, f"报告中的问题{'、'.join(open_)}没有当场改正", f"these were not corrected on site: {', '.join(open_)}"
-            yield normal and kept, f"报告中有问题{'、'.join(kept)}，不得批复为未发现问题", f"the report names problems: {', '.join(kept)}"
+            yield mended and open_, f"报告中的问题{s.told(open_).zh}没有当场改正", f"these were not corrected on site: {s.told(open_).en}"
+            yield normal and kept, f"报告中有问题{s.told(kept).zh}，不得批复为未发现问题", f"the report names problems: {s.told(kept).en}"
         if p.act not in self.reports:
             return
         visits, proofs = [e.data for e in done if e.act in self.visits], p.data.get("disposition_evidence", {})
         left = sorted({key for data in visits for key in data.get("problems", ())} - {*said})
-        yield left, f"检查发现的问题没有处置：{'、'.join(left)}", f"problems found on the visit end nowhere: {', '.join(left)}"
+        yield left, f"检查发现的问题没有处置：{s.told(left).zh}", f"problems found on the visit end nowhere: {s.told(left).en}"
         allowed = {one.name: one.allowed for one in self.classes}
         traces = {h for data in visits for h in (*data.get("photo_hashes", ()), data.get("evidence_hash"))}
         yield mended and _MENDED not in said.values(), "没有当场改正的问题，结论不得为均已当场改正", "nothing was corrected on site"
         for key, word in said.items():
             kinds = [data["problem_class"][key] for data in visits if key in data.get("problem_class", {})]
             light = not kinds or any(word not in allowed.get(kind, ()) for kind in kinds)
-            yield light, f"问题{key}未定类别，或处置“{_ZH.get(word, word)}”轻于该类问题的要求", f"{key} has no class, or “{word}” is too light for it"
+            yield light, f"问题{key}未定类别，或处置“{s.told(word).zh}”轻于该类问题的要求", f"{key} has no class, or “{s.told(word).en}” is too light"
             yield word in self.proved and len(str(proofs.get(key, ""))) != 64, f"问题{key}的处置没有证据", f"there is no evidence for {key}"
             trace = word == _MENDED and proofs.get(key) not in traces
             yield trace, f"问题{key}当场改正，现场检查记录中没有证据", f"no photograph or evidence of a visit shows that {key} was corrected"

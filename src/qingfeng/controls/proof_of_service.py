@@ -1,7 +1,8 @@
 """proof_of_service 送达证明: every service says how it was done and carries what proves that way; what is served is what was issued.
 
 Why: 不按规定送达: a paper called served that the party never saw takes its remedies away, and one text is issued, another handed over.
-Finds: a service without its way, day or proof, with the proof of another, or of another text; (watch) a decision nobody served.
+Finds: a service without its way, day or proof, with the proof of another, or of another text; (watch) a decision that nobody
+served: the service of another paper, told apart by text and kind, is none.
 Not: service that came late (time_limit); consent and earlier attempts (special_service); a forged signature (call-backs meet that).
 Source: 行政处罚法 61 where the power names it (`statute`); the ways and proofs, 民事诉讼法 87-95, stand in the setting `proofs`.
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
@@ -63,8 +65,15 @@ class ProofOfService:
         (_ISSUE, "decide dan 6 document_hash=d2 document_kind=k2", f"{_LEFT} document_kind=k3", _LEFT),
         (f"{_ISSUE} document_kind=k1", "decide dan 6 document_hash=d2 document_kind=k2", f"{_LEFT} document_kind=k2"),
     )
-    kept: ClassVar[tuple[tuple[str, ...], ...]] = ((_ISSUE, _LEFT, "today 90"), (_ISSUE, "today 9"), (_ISSUE, "revoke dan 3", "today 30"))
-    neglected: ClassVar[tuple[tuple[str, ...], ...]] = ((_ISSUE, "today 10"), (_LEFT, "decide dan 6", "today 30"))
+    kept: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (f"{_ISSUE} document_kind=k1", "decide dan 6 document_hash=d2 document_kind=k2", f"{_LEFT} document_kind=k1",
+         _POST.replace("=d1", "=d2"), "today 90"),
+        (f"{_ISSUE} document_kind=k1", f"{_LEFT} document_kind=k1".replace("=d1", "=d5"), "today 90"),
+        ("decide dan 0", _LEFT, "today 90"), (_ISSUE, _LEFT, "today 90"), (_ISSUE, "today 9"), (_ISSUE, "revoke dan 3", "today 30"))
+    neglected: ClassVar[tuple[tuple[str, ...], ...]] = ((_ISSUE, "today 10"), (_LEFT, "decide dan 6", "today 30"),
+        (f"{_ISSUE} document_kind=k1", "decide dan 6 document_hash=d2 document_kind=k2",
+         f"{_LEFT} document_kind=k2".replace("=d1", "=d2"), "today 90"),
+        (_ISSUE, "decide dan 6 document_hash=d2", _LEFT.replace("=d1", "=d2"), "today 90"))
 
     services: tuple[str, ...]
     decisions: tuple[str, ...]
@@ -99,7 +108,8 @@ class ProofOfService:
             return
         how, kind = str(said.get("service_method") or ""), said.get("document_kind")
         proof = next((one for one in self.proofs if one.method == how), None)
-        yield proof is None, f"没有写明送达方式，或没有这种方式：{how}", f"no way of service said, or none that there is: {how}"
+        way = codes.shown(s.case.version, "service_method", how)
+        yield proof is None, f"没有写明送达方式，或没有这种方式：{way.zh}", f"no way of service said, or none that there is: {way.en}"
         yield not said.get("served_on") or not said.get("document_hash"), "没有写明送达日期或所送文书", "the day of service or the text is not said"
         replaced = proof is not None and proof.instead and all(said.get(f) for f in proof.instead)
         lacking = [f for f in proof.needs if not said.get(f)] if proof and not replaced else []
@@ -124,6 +134,9 @@ class ProofOfService:
         return say.gate(self.services, say.either(vague, *ways, other, again))
 
     def watch(self, _: PowerVersion) -> GateRule:
-        """Find decisions that nobody has served `within` working days later."""
+        """Find decisions that nobody has served, under their text or kind if they say one, `within` working days later."""
+        kind, text = T("document_kind"), T("document_hash")
+        itself = say.either(say.matches("document_hash"), say.matches("document_kind"), say.both(say.missing(kind), say.missing(text)))
+        served = say.some(self.services, itself, span=Span.AFTER)
         late = say.over(say.working_days(T("_day"), Today()), self.within)
-        return say.gate(self.decisions, say.both(late, say.none(self.services + self.instead, span=Span.AFTER)))
+        return say.gate(self.decisions, say.both(late, say.negated(served), say.none(self.instead, span=Span.AFTER)))

@@ -116,11 +116,11 @@ class PublishedRequirements:
         if p.act in self.demands:
             yield not asked, "没有写明缺少哪些材料", "it does not say which papers are missing"
             more, twice = [x for x in asked if x not in names], [x for x in asked if x in handed]
-            yield more, f"要求了公布清单以外的材料：{'、'.join(more)}", f"not on the published list: {', '.join(more)}"
-            yield twice, f"要求了已经提交的材料：{_names(twice, names)}", f"handed in already: {', '.join(twice)}"
+            yield more, f"要求了公布清单以外的材料：{s.told(more).zh}", f"not on the published list: {s.told(more).en}"
+            yield twice, f"要求了已经提交的材料：{_names(twice, names)}", f"handed in already: {s.told(twice).en}"
         else:
             left = [paper.code for paper in papers or () if not paper.optional and paper.code not in handed]
-            yield left, f"清单所列材料未收齐：{_names(left, names)}", f"papers of the list are missing: {', '.join(left)}"
+            yield left, f"清单所列材料未收齐：{_names(left, names)}", f"papers of the list are missing: {s.told(left).en}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find unpublished matters, demands beyond the list or for what is there, and acceptance short of it."""

@@ -70,7 +70,7 @@ class ReadingWithinLimit:
         p, d = s.proposed, s.proposed.data
         if p.act in self.plans:
             bare = [item for item in self.items if item not in d.get("highest", {}) and item not in d.get("lowest", {})]
-            yield bare, f"方案没有写明限值的项目：{'、'.join(bare)}", f"items without a limit in the plan: {', '.join(bare)}"
+            yield bare, f"方案没有写明限值的项目：{s.told(bare).zh}", f"items without a limit in the plan: {s.told(bare).en}"
         if p.act not in self.visits:
             return
         made = [e.data for e in reversed(s.case.events) if e.kind == ACT and e.act in self.plans]
@@ -79,9 +79,10 @@ class ReadingWithinLimit:
         for item, said in d.get("checklist", {}).items():
             read = d.get("readings", {}).get(item)
             limited = item in high or item in low
-            yield limited and said != _NA and read is None, f"项目{item}有限值而没有读数", f"{item} has a limit and no reading"
+            word = s.told(item)
+            yield limited and said != _NA and read is None, f"项目“{word.zh}”有限值而没有读数", f"{word.en} has a limit and no reading"
             beyond = read is not None and (read > high.get(item, read) or read < low.get(item, read))
-            yield beyond and said == "ok", f"项目{item}的读数{read}超出限值，却记为符合", f"{item}: the reading {read} is beyond its limit, yet passed"
+            yield beyond and said == "ok", f"项目“{word.zh}”的读数{read}超出限值，却记为符合", f"{word.en}: the reading {read} is beyond its limit, yet passed"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Compare each answer of a visit with its reading and the limits, and each plan with the items that need one."""

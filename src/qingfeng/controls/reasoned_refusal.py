@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
@@ -105,15 +106,16 @@ class ReasonedRefusal:
         names = {one.code: one.name for one in self.conditions}
         yield not failed, "没有写明哪一项公布条件不符合", "it does not say which published condition fails"
         odd = [code for code in failed if code not in names]
-        yield odd, f"所列不是公布的条件：{'、'.join(odd)}", f"not a published condition: {', '.join(odd)}"
+        yield odd, f"所列不是公布的条件：{s.told(odd).zh}", f"not a published condition: {s.told(odd).en}"
         bare = [code for code in failed if len(str(why.get(code) or "")) < WORDS]
-        yield bare, f"没有写明理由：{'、'.join(names.get(code, code) for code in bare)}", f"no reason for: {', '.join(bare)}"
+        yield bare, f"没有写明理由：{'、'.join(names.get(code, code) for code in bare)}", f"no reason for: {s.told(bare).en}"
         relied = p.data.get("relies_on") or ()
         held = {e.data.get("evidence_no") for e in acts if e.act in self.evidence}
         held |= {code for e in acts if e.act in self.papers for code in e.data.get("material_codes") or ()}
         strange = [code for code in relied if code not in held]
         yield not relied, "没有写明依据的证据", "it names no evidence"
-        yield strange, f"所依据的证据不在本案中：{'、'.join(strange)}", f"evidence that is not in the case: {', '.join(strange)}"
+        yield strange, f"所依据的证据不在本案中：{wording.papers(s.case.version, strange).zh}", \
+            f"evidence that is not in the case: {wording.papers(s.case.version, strange).en}"
         left = set(self.remedies_due) - set(p.data.get("remedies") or ())
         yield left, "没有完整告知救济途径（复议、诉讼）", "not all remedies are named (reconsideration, litigation)"
 

@@ -103,7 +103,7 @@ class Rectification:
             last = checks[-1] if checks else {}
             after = any(e.act in self.consequences for e in done[check:])
             left = sorted(standing - {*last})
-            yield left, f"整改措施没有复查：{'、'.join(left)}", f"measures not re-checked: {', '.join(left)}"
+            yield left, f"整改措施没有复查：{s.told(left).zh}", f"measures not re-checked: {s.told(left).en}"
             yield {*last.values()} - {"done"} and not after, "未整改的没有后续处理", "what is not done has had no consequence"
 
     def detect(self, _: PowerVersion) -> AnyOf:

@@ -86,9 +86,9 @@ class RectificationCovers:
             aims = p.data.get("measures_for", {})
             found = {code for e in done if e.act in self.visits for code in e.data.get("problems", ())}
             bare = sorted({*p.data.get("measures", ())} - {*aims})
-            yield bare, f"措施没有写明针对的问题：{'、'.join(bare)}", f"measures for no problem: {', '.join(bare)}"
+            yield bare, f"措施没有写明针对的问题：{s.told(bare).zh}", f"measures for no problem: {s.told(bare).en}"
             odd = sorted({*aims.values()} - found)
-            yield odd, f"不是检查发现的问题：{'、'.join(odd)}", f"no visit found this problem: {', '.join(odd)}"
+            yield odd, f"不是检查发现的问题：{s.told(odd).zh}", f"no visit found this problem: {s.told(odd).en}"
         if p.act in self.closings:
             since = done[max((n for n, e in enumerate(done, 1) if e.act in self.drops), default=0):]
             said: dict[str, str] = next((e.data["dispositions"] for e in reversed(since)
@@ -97,11 +97,11 @@ class RectificationCovers:
             gone = {code for e in since if e.act in self.consequences for code in e.data.get("problems", ())}
             met = gone | {code for _, code in aims}
             left = sorted(code for code, word in said.items() if word == self.word and code not in met)
-            yield left, f"要整改的问题没有对应的措施：{'、'.join(left)}", f"no measure was ordered for: {', '.join(left)}"
+            yield left, f"要整改的问题没有对应的措施：{s.told(left).zh}", f"no measure was ordered for: {s.told(left).en}"
             seen: dict[str, str] = next((e.data["rectified"] for e in reversed(since)
                 if e.act in self.rechecks and e.data.get("rectified")), {})
             open_ = sorted({code for m, code in aims if seen.get(m, "done") != "done"} - gone) if self.consequences else []
-            yield open_, f"复查未整改的问题没有移交处理：{'、'.join(open_)}", f"not rectified, and not referred: {', '.join(open_)}"
+            yield open_, f"复查未整改的问题没有移交处理：{s.told(open_).zh}", f"not rectified, and not referred: {s.told(open_).en}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Compare measures with problems, and what the latest report wants rectified with the measures."""

@@ -93,7 +93,7 @@ class RectificationRecheck:
         yield same, f"{'、'.join(same)}参加过原检查或者作出责令，不得复查", f"{', '.join(same)} took part in the inspection or gave the order"
         yield p.data.get("subject") != firm, f"责令整改的是{firm}，复查的不是", f"{firm} was ordered to rectify, and this is another"
         yield not p.data.get("place"), "没有写明复查地点", "the place of the re-check is missing"
-        yield left or not said, f"没有逐项复查：{'、'.join(left)}", f"measures not re-checked: {', '.join(left)}"
+        yield left or not said, f"没有逐项复查：{s.told(left).zh}", f"measures not re-checked: {s.told(left).en}"
         yield {*said.values()} - {*_WORDS}, "复查结果只能是已整改或未整改", "a measure is done or not done"
         yield "done" in said.values() and (not proof or old), "认定已整改没有新的证据", "there is no fresh evidence that it is done"
 

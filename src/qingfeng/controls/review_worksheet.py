@@ -114,14 +114,14 @@ class ReviewWorksheet:
         assert sheet is not None
         items, said = {item.code: item for item in sheet.items}, d.get("checklist") or {}
         left, more = sorted({*items} - {*said}), sorted({*said} - {*items})
-        yield left, f"少了审查项目：{'、'.join(left)}", f"items left out: {', '.join(left)}"
-        yield more, f"多了没有公布的审查项目：{'、'.join(more)}", f"items that were never published: {', '.join(more)}"
+        yield left, f"少了审查项目：{s.told(left).zh}", f"items left out: {s.told(left).en}"
+        yield more, f"多了没有公布的审查项目：{s.told(more).zh}", f"items that were never published: {s.told(more).en}"
         odd = [code for code, item in items.items() if not _fits(item, (d.get("measured_values") or {}).get(code), said.get(code))]
-        yield odd, f"结果与实测数值不符或者不是符合、不符合：{'、'.join(odd)}", f"the answer is not what the value gives: {', '.join(odd)}"
+        yield odd, f"结果与实测数值不符或者不是符合、不符合：{s.told(odd).zh}", f"the answer is not what the value gives: {s.told(odd).en}"
         known = {e.data.get(field) for e in done if e.act in self.proofs for field in ("material_no", "evidence_no")}
         rests = d.get("item_evidence") or {}
         bare = [code for code in items if code not in rests or (self.proofs and rests[code] not in known)]
-        yield bare, f"没有依据的材料或者证据：{'、'.join(bare)}", f"no paper or evidence is named that is on file: {', '.join(bare)}"
+        yield bare, f"没有依据的材料或者证据：{s.told(bare).zh}", f"no paper or evidence is named that is on file: {s.told(bare).en}"
         yield d.get("worksheet_result") != (NO if NO in said.values() else YES), "结论不是由各项得出的", "the result is not what the items give"
 
     def detect(self, _: PowerVersion) -> AnyOf:

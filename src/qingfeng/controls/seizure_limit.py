@@ -1,7 +1,8 @@
 """seizure_limit 查封扣押期限: thirty days, once thirty more; afterwards the goods can only be given back.
 
 Why: goods kept beyond their term press the party for nothing the law knows.
-Finds: an act of `acts` (disposal, extension) after the term; an extension that is not the first; goods still held after the term (`watch`).
+Finds: an act of `acts` (disposal, extension) after the term, or after the last day told with the extension (`until`); an extension that
+is not the first, or that tells a day beyond the term; goods still held after the term or the day told (`watch`).
 Not: who may extend, whether in writing (procedure and vocabulary); appraisal shortens nothing: the days told in writing are added.
 Source: 行政强制法 25: 30 days + 30 by the head; the time of an appraisal, told in writing, is not counted; such limits are never rolled
 to a working day here (§1.0: no text rolls a limit on a coercive measure; the strict reading).
@@ -54,17 +55,28 @@ class SeizureLimit:
         ("seize ann 0", "appraise ann 5 until=2026-03-16", "confiscate eve 40"), ("confiscate eve 5", "seize ann 6", "confiscate eve 36"),
         ("seize ann 0", "appraise ann 5 until=2026-03-16", "extend eve 20", "confiscate eve 70", "give_back eve 80"),
         ("seize ann 0", "confiscate eve 9", "seize ann 40", "extend eve 50", "confiscate eve 99"),
+        ("seize ann 0", "extend eve 20 until=2026-05-01", "confiscate eve 60"),
+        ("seize ann 0", "extend eve 20 until=2026-04-11", "confiscate eve 40"),
+        ("seize ann 0", "extend eve 20 until=2026-04-11", "appraise ann 25 until=2026-04-05", "confiscate eve 50"),
+        ("extend eve 0 until=2026-03-03", "seize ann 2", "confiscate eve 9"), ("extend eve 0 until=2027-03-03", "note ann 1"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("seize ann 0", "confiscate eve 31"), ("seize ann 0", "extend eve 20", "confiscate eve 61"), ("seize ann 0", "extend eve 31"),
         ("seize ann 0", "extend eve 20", "extend eve 50"), ("seize ann 0", "appraise ann 5 until=2026-03-16", "confiscate eve 41"),
         ("seize ann 0", "appraise ann 5", "confiscate eve 31"), ("seize ann 0", "extend eve 9", "seize ann 10", "confiscate eve 41"),
-        ("seize ann 0", "give_back eve 5", "confiscate eve 50"),
+        ("seize ann 0", "give_back eve 5", "confiscate eve 50"), ("seize ann 0", "extend eve 20 until=2026-05-02"),
+        ("seize ann 0", "extend eve 20 until=2026-04-11", "confiscate eve 41"),
+        ("seize ann 0", "appraise ann 5 until=2026-03-16", "extend eve 20 until=2026-04-11", "confiscate eve 41"),
+        ("seize ann 0", "appraise ann 5 until=2026-03-16", "extend eve 20 until=2026-05-12"),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (("seize ann 0", "today 30"), ("seize ann 0", "give_back eve 30", "today 90"),
-                                                   ("seize ann 0", "extend eve 5", "today 60"))
+                                                   ("seize ann 0", "extend eve 5", "today 60"),
+        ("seize ann 0", "extend eve 5 until=2026-04-11", "today 40"),
+        ("seize ann 0", "extend eve 5 until=2026-04-11", "give_back eve 40", "today 90"))
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (("seize ann 0", "today 31"), ("seize ann 0", "extend eve 5", "today 61"),
-                                                        ("seize ann 0", "give_back eve 32", "today 90"))
+                                                        ("seize ann 0", "give_back eve 32", "today 90"),
+        ("seize ann 0", "extend eve 5 until=2026-04-11", "today 41"),
+        ("seize ann 0", "extend eve 5 until=2026-04-11", "give_back eve 41", "today 90"))
 
     starts: tuple[str, ...]
     extends: tuple[str, ...]
@@ -100,6 +112,12 @@ class SeizureLimit:
         end = acts[start].effective_day + timedelta(days=self.days + (self.more if extended else 0) + self._appraised(since))
         if command.act in self.extends and extended:
             return self._refusal("查封扣押期限只能延长一次", "a seizure is extended once")
+        told = command.data.get("until") if command.act in self.extends else None
+        if told and date.fromisoformat(told) > end + timedelta(days=self.more):
+            return self._refusal(f"告知的届满日{told}超过法定期限", f"the last day told, {told}, lies beyond the lawful term")
+        longer = next((n for n in range(len(since) - 1, -1, -1) if since[n].act in self.extends and since[n].data.get("until")), None)
+        if longer is not None:
+            end = min(end, date.fromisoformat(since[longer].data["until"]) + timedelta(days=self._appraised(since[longer + 1 :])))
         if command.day > end:
             return self._refusal(f"查封扣押期限已于{end}届满", f"the term of the seizure ended on {end}")
         return None
@@ -109,18 +127,26 @@ class SeizureLimit:
         extended = some(self.extends, since=self.starts)
         second = both(is_in(T("_act"), self.extends), extended)
         end = plus(last(self.starts, "_day"), self._term(self.extends, Span.BEFORE))
-        return gate((*self.acts, *self.extends), either(second, over(T("_on"), end)), applies=some(self.starts))
+        beyond = both(is_in(T("_act"), self.extends), over(day(T("until")), plus(end, self.more)))
+        told = plus(day(last(self.extends, "until", since=self.starts)), self._days_of_appraisal(Span.BEFORE, self.extends))
+        late = either(over(T("_on"), end), over(T("_on"), told))
+        return gate((*self.acts, *self.extends), either(second, beyond, late), applies=some(self.starts))
 
     def watch(self, _: PowerVersion) -> GateRule:
         """Find seizures not ended by the last day of their term."""
         end = plus(T("_day"), self._term(self.extends, Span.AFTER))
-        return gate(self.starts, both(over(Today(), end), none(self.ends, negated(over(R("_on"), end)), span=Span.AFTER)))
+        told = plus(day(gather("last", self.extends, R("until"), span=Span.AFTER)), self._days_of_appraisal(Span.AFTER))
+        return gate(self.starts, either(*(
+            both(over(Today(), one), none(self.ends, negated(over(R("_on"), one)), span=Span.AFTER)) for one in (end, told))))
 
     def _term(self, extends: tuple[str, ...], span: Span) -> Expr:
         since = self.starts if span is Span.BEFORE else ()
         more = gather("max", extends, self.more, span=span, since=since)
+        return plus(self.days, or_else(more, 0), self._days_of_appraisal(span, since))
+
+    def _days_of_appraisal(self, span: Span, since: tuple[str, ...] = ()) -> Expr:
         told = plus(minus(day(R("until")), R("_day")), 1)
-        return plus(self.days, or_else(more, 0), gather("sum", self.appraisals, told, said(R("until")), span=span, since=since))
+        return gather("sum", self.appraisals, told, said(R("until")), span=span, since=since)
 
     def _appraised(self, since: list[Event]) -> int:
         told = [(e.data.get("until"), e.effective_day) for e in since if e.act in self.appraisals]

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT, Event
@@ -79,7 +80,7 @@ class SeizureScope:
         command, acts = situation.proposed, [e for e in situation.case.events if e.kind == ACT]
         for doing, ground in ((self.measures, self.approves), (self.regularises, self.urgent)):
             if command.act in doing:
-                wrong = self._wrong(command.data, [e for e in reversed(acts) if e.act in ground])
+                wrong = self._wrong(situation, [e for e in reversed(acts) if e.act in ground])
                 if wrong:
                     zh, en = "；".join(w.zh for w in wrong), "; ".join(w.en for w in wrong)
                     return Refusal(by=self.name, ring="control", basis=self.basis, citation=ONLY_OF_THE_CASE,
@@ -98,7 +99,8 @@ class SeizureScope:
                 rules.append(gate(doing, over(T("_value"), or_else(value_of(last(ground, "goods"), T("_key")), 0)), each="goods"))
         return AnyOf(tuple(rules))
 
-    def _wrong(self, said: Mapping[str, Any], grounds: Sequence[Event]) -> list[Text]:
+    def _wrong(self, situation: Situation, grounds: Sequence[Event]) -> list[Text]:
+        said = situation.proposed.data
         wrong = [] if said.get("goods") else [Text("没有清单", "there is no list of goods")]
         listed: Mapping[str, int] = next((e.data["goods"] for e in grounds if e.data.get("goods") is not None), {})
         for code, number in (said.get("goods") or {}).items():
@@ -108,7 +110,6 @@ class SeizureScope:
         for field in self.same:
             approved = next((e.data[field] for e in grounds if e.data.get(field) is not None), None)
             if said.get(field) != approved:
-                word = WORDS[field]
-                wrong.append(Text(f"{word.zh}：{said.get(field) or '未填'}，批准{approved or '未列'}",
-                    f"{word.en}: {said.get(field) or '-'}, approved {approved or '-'}"))
+                word, (now, then) = WORDS[field], (codes.shown(situation.case.version, field, one) for one in (said.get(field), approved))
+                wrong.append(Text(f"{word.zh}：{now.zh}，批准{then.zh}", f"{word.en}: {now.en}, approved {then.en}"))
         return wrong

@@ -88,12 +88,13 @@ class SheetAsSurveyed:
         for item in (one for one in self.values if one in sheet):
             found = next((e.data["measured_values"][item] for e in looks if item in (e.data.get("measured_values") or {})), None)
             wrong = found is None or values.get(item) != found
-            yield wrong, f"{item}：审查表写{_or(values.get(item), '未填')}，踏勘为{_or(found, '未测')}", \
-                f"{item}: the sheet says {_or(values.get(item), 'nothing')}, the survey {_or(found, 'nothing')}"
+            yield wrong, f"{s.told(item).zh}：审查表写{_or(values.get(item), '未填')}，踏勘为{_or(found, '未测')}", \
+                f"{s.told(item).en}: the sheet says {_or(values.get(item), 'nothing')}, the survey {_or(found, 'nothing')}"
         for item in (one for one in self.answers if sheet.get(one) == PASS):
             said = ((e.data.get("settled" if e.act in self.settles else "checklist") or {}).get(item) for e in looks)
             word = next((one for one in said if one is not None), None)
-            yield word != OK, f"{item}：踏勘没有认定符合，审查表却写符合", f"{item}: the survey did not find it in order, and the sheet passes it"
+            yield word != OK, f"{s.told(item).zh}：踏勘没有认定符合，审查表却写符合", \
+                f"{s.told(item).en}: the survey did not find it in order, and the sheet passes it"
 
     def detect(self, _: PowerVersion) -> GateRule:
         """Hold each sheet against the latest word of the surveys and settlements."""

@@ -54,6 +54,7 @@ class SiteSurvey:
             (_ANN, _BOB, _ODD.replace("bob", "carl"), _IN),
         (_ANN, _BOB.replace(" measured={gas:8ppm}", ""), _ODD.replace("bob", "carl"), _IN),
             (_ANN.replace(" checklist={exit:ok,gas:ok}", ""),),
+        (_ANN, _READ.replace("bob", "carl"), _BOB, _BOB.replace("bob", "carl").replace("p2", "p3")),
     )
 
     items: tuple[str, ...]
@@ -81,15 +82,17 @@ class SiteSurvey:
                "what differs; then hand in."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
-        p, d, done = s.proposed, s.proposed.data, [e for e in s.case.events if e.kind == ACT]
+        p, d = s.proposed, s.proposed.data
+        done = s.acts() if p.act in self.surveys else [e for e in s.case.events if e.kind == ACT]
         done = done[max((n for n, e in enumerate(done, 1) if e.act in self.returns), default=0):]
         looks = [e for e in done if e.act in self.surveys]
         who, me = {e.actor for e in looks}, s.people.name(p.actor)
         if p.act in self.surveys:
             left = sorted({*self.items} - {*(d.get("checklist") or {})})
-            yield left, f"没有逐项记录：{'、'.join(left)}", f"items not recorded: {', '.join(left)}"
+            yield left, f"没有逐项记录：{s.told(left).zh}", f"items not recorded: {s.told(left).en}"
             yield p.actor in who, f"{me}本轮已经记录过", f"{me} has recorded his survey in this round"
-            read = looks and any(e.act in self.readings and e.actor == p.actor and e.seq > looks[0].seq for e in done)
+            seen = done[next((n for n, e in enumerate(done) if e.act in self.surveys), len(done)):]
+            read = any(e.act in self.readings and e.actor == p.actor for e in seen)
             yield read, f"{me}已经看过他人的踏勘记录", f"{me} has read the other record"
             theirs = {photo for e in looks for photo in e.data.get("photo_hashes") or ()}
             yield theirs & {*(d.get("photo_hashes") or ())}, "用了他人踏勘记录的照片", "the photographs are those of another record"
@@ -105,16 +108,14 @@ class SiteSurvey:
             settled = {point for e in done if looks and e.seq > looks[-1].seq and e.act in self.settles and e.actor not in who
                        for point in e.data.get("settled") or {}}
             left = sorted(odd - settled)
-            yield left, f"踏勘结果不一致，没有由他人议定：{'、'.join(left)}", f"answers differ and others have not settled them: {', '.join(left)}"
+            yield left, f"踏勘结果不一致，没有由他人议定：{s.told(left).zh}", f"answers differ and others have not settled them: {s.told(left).en}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Look at each record beside those before it, and at what differs when the opinion is handed in."""
         back, surveys = self.returns, self.surveys
         who = say.gather("set", surveys, R("_actor"), since=back)
-        begun = say.gather("first", surveys, R("_seq"), since=back)
-        later = say.some(self.readings, say.both(say.same_actor(), say.over(R("_seq"), begun)), since=back)
-        opened = say.both(say.some(surveys, since=back), say.some(self.readings, say.same_actor(), since=surveys))  # no number
-        read = say.either(later, opened)
+        begun = say.gather("first", surveys, R("_position"), since=back)
+        read = say.some(self.readings, say.both(say.same_actor(), say.over(R("_position"), begun)), since=back)
         theirs = say.gather("set", surveys, R("_key"), each="photo_hashes", since=back)
         lent = say.over(say.without(T("photo_hashes"), ()), say.without(T("photo_hashes"), theirs))
         mine = say.is_in(T("_actor"), who)

@@ -101,12 +101,12 @@ class SiteVisitEvidence:
         used = sorted(shot for shot in shots if len(shot) != 64 or shot in old or s.elsewhere.uses("photo_hashes", shot))
         yield used, f"照片校验值有误或已在其他检查中使用：{'、'.join(used)[:70]}", f"photographs garbled or used before: {', '.join(used)[:70]}"
         left = [item for item in self.items if item not in answers]
-        yield left, f"检查项目没有填写：{'、'.join(left)}", f"items not answered: {', '.join(left)}"
+        yield left, f"检查项目没有填写：{s.told(left).zh}", f"items not answered: {s.told(left).en}"
         odd = [item for item, said in answers.items() if said not in _WORDS or (said == _NA and len(str(excuses.get(item, ""))) < 4)]
-        yield odd, f"项目{'、'.join(odd)}的结果不规范，或不适用没有说明理由", f"unknown answer, or not applicable without reasons: {', '.join(odd)}"
+        yield odd, f"项目{s.told(odd).zh}的结果不规范，或不适用没有说明理由", f"unknown answer, or not applicable without reasons: {s.told(odd).en}"
         yield len(excuses) > self.excused, f"不适用的超过{self.excused}项", f"more than {self.excused} items are said not to apply"
         bare = [item for item in self.measured if answers.get(item, _NA) != _NA and not d.get("measured", {}).get(item)]
-        yield bare, f"没有测量值：{'、'.join(bare)}", f"no measured value: {', '.join(bare)}"
+        yield bare, f"没有测量值：{s.told(bare).zh}", f"no measured value: {s.told(bare).en}"
         witnessed = d.get("witness") and len(str(d.get("unsigned_reasons", ""))) >= 4
         yield not d.get("signed_by") and not witnessed, "被检查方没有签字，也没有拒签理由和见证人", "not signed, and no reasons with a witness"
 

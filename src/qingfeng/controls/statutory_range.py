@@ -65,7 +65,7 @@ class StatutoryRange:
         kinds, amount = data.get("penalty_kinds") or (), data.get("amount") or 0
         for imposed, kind, zh, en in ((amount, law.FINE, "罚款", "fine"), (data.get("confiscated"), TAKE, "没收", "confiscation")):
             if (bool(imposed) is not (kind in kinds)) or (imposed and kind not in entry.kinds):
-                may = codes.listed(entry.kinds)
+                may = codes.listed(situation.case.version, entry.kinds)
                 return self._no(f"{zh}的种类与金额不一致，或者案由“{entry.name.zh}”不得{zh}",
                                 f"kind and amount of a {en} differ, or “{entry.name.en}” allows none",
                                 f"限于：{may.zh}；种类和金额同时写明。", f"Allowed: {may.en}; name kind and amount.")

@@ -119,13 +119,13 @@ class StorageConditions:
         said = [command.data.get(field) or {} for field in ("store_class", "condition")]
         for code in command.data.get("goods") or {}:
             if command.act in self.keeps and (said[0].get(code) not in self.classes or not said[1].get(code)):
-                return self._refusal(f"{code}没有写明保管类别（{'、'.join(self.classes)}）或入库状况", f"{code}: no class or no state")
+                return self._refusal(f"{code}没有写明保管类别（{situation.told(self.classes).zh}）或入库状况", f"{code}: no class or no state")
             states = [e.data["condition"][code] for e in acts if e.act in self.keeps and code in (e.data.get("condition") or {})]
             reported = any(e.act in self.reports and code in (e.data.get("codes") or ()) and e.actor != command.actor for e in acts)
             if command.act in self.gives and states and said[1].get(code) != states[-1] and not reported:
-                return self._refusal(
-                    f"{code}入库时为“{states[-1]}”，出库时为“{said[1].get(code) or '未写明'}”，没有他人作出的损毁报告",
-                    f"{code} came in {states[-1]}, goes out {said[1].get(code) or 'unsaid'}; no damage reported by another")
+                was, now = situation.told(states[-1]), situation.told(said[1].get(code) or "unsaid")
+                return self._refusal(f"{code}入库时为“{was.zh}”，出库时为“{now.zh}”，没有他人作出的损毁报告",
+                                     f"{code} came in {was.en}, goes out {now.en}; no damage reported by another")
         return None
 
     def detect(self, _: PowerVersion) -> AnyOf:

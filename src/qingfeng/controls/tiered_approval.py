@@ -129,7 +129,8 @@ class TieredApproval:
         if not levels or any(situation.authority.post in v.posts for v in able):
             return None
         up, yuan = [posts[p].name for v in able for p in v.posts], format_yuan(total)
-        who, named = situation.people.name(asked.actor), codes.listed(kinds, none=Text(zh="未列", en="unsaid"))
+        who = situation.people.name(asked.actor)
+        named = codes.listed(situation.case.version, kinds, none=Text(zh="未列", en="unsaid"))
         reason = Text(zh=f"罚没累计{yuan}元（含同一当事人同一案由的其他案件）、种类{named.zh}，{who}岗位无权“{situation.rule.word.name.zh}”",
                       en=f"{yuan} yuan with other cases of this violation, kinds {named.en}: beyond the post of {who}")  # fmt: skip
         remedy = Text(zh=f"请报有权岗位：{'、'.join(n.zh for n in up) or '本单位无此权限，请报上级机关'}；拆成几次决定仍累计。",

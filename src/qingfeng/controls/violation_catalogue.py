@@ -73,16 +73,20 @@ class ViolationCatalogue:
                                      ("处罚依据", "penalty article", "article_penalty", entry.penalty)):
             said = data.get(field)
             if (ruling and not said) or (said is not None and said != right.say("zh")):
-                return self._no(f"案由{code}的{zh}与目录不符：“{said or '未填'}”", f"“{said or 'nothing'}” is not the {en} of {code}",
+                return self._no(f"案由{entry.title.zh}的{zh}与目录不符：{said or '未填'}",
+                                f"“{said or 'nothing'}” is not the {en} of {entry.title.en}",
                                 right.say("zh"), f"{right.say('en')}, written {right.say('zh')}")
-        kinds, allowed = data.get("penalty_kinds") or (), codes.listed(entry.kinds)
+        kinds, allowed = data.get("penalty_kinds") or (), codes.listed(situation.case.version, entry.kinds)
         if (ruling and not kinds) or any(kind not in entry.kinds for kind in kinds):
-            odd = codes.listed([kind for kind in kinds if kind not in entry.kinds], none=Text(zh="未填种类", en="no kind is named"))
-            return self._no(f"案由{code}不处所填种类（{odd.zh}）", f"{code} does not allow the kinds named ({odd.en})", allowed.zh, allowed.en)
+            others = [kind for kind in kinds if kind not in entry.kinds]
+            odd = codes.listed(situation.case.version, others, none=Text(zh="未填种类", en="no kind is named"))
+            return self._no(f"案由{entry.title.zh}不处所填种类（{odd.zh}）", f"{entry.title.en} does not allow the kinds named ({odd.en})",
+                            allowed.zh, allowed.en)
         told = last_said("violation_code", [e for e in situation.case.events if e.kind == ACT and e.act in self.notices], {})
         if act in self.decisions and told is not None and told != code:
-            return self._no(f"告知的案由是{told}，决定的案由是{code}", f"the notice told of {told}, this decides on {code}",
-                            f"{told}；案由改变的，重新告知并听取陈述申辩", f"{told}, or give a new notice and hear the party again")
+            was = next((e.title for e in self.entries if e.code == told), Text(zh=str(told), en=str(told)))
+            return self._no(f"告知的案由是{was.zh}，决定的案由是{entry.title.zh}", f"the notice told of {was.en}, this decides on {entry.title.en}",
+                            f"{was.zh}；案由改变的，重新告知并听取陈述申辩", f"{was.en}, or give a new notice and hear the party again")
         return None
 
     def detect(self, _: PowerVersion) -> GateRule:

@@ -109,7 +109,7 @@ class WithholdingApproved:
         p, acts, name = s.proposed, [e for e in s.case.events if e.kind == ACT], s.people.name(s.proposed.actor)
         if p.act in self.withholds:
             ground = p.data.get("withhold_ground")
-            said, paper = codes.word(str(ground or "")), p.data.get("evidence_hash")
+            said, paper = codes.word(s.case.version, str(ground or "")), p.data.get("evidence_hash")
             yield ground not in self.grounds, f"“{said.zh or '未写'}”不属于可以不公开的情形", f"“{said.en or 'nothing'}” is no ground to withhold"
             yield len(str(p.data.get("reasons") or "")) < WORDS, "不公开没有写明理由（至少4个字）", "no reasons are given (4 characters at least)"
             yield ground in self.proofs and not paper, f"没有证明“{said.zh}”的材料（校验值）", f"no paper (hash) shows the ground “{said.en}”"

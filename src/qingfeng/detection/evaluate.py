@@ -4,8 +4,10 @@ Functions of the language (`Op`): and or not; == != > >= < <= (false with someth
 an argument is); missing (absent, empty text, list or map), or_else; in, size, total (of the numbers in a map), without, get over
 lists and maps; day (ISO date to number), working_days, workday (the day itself or the next that is one), years (the day n years on),
 year (of a day), moment (ISO instant to seconds); length (of a text); previous (the number before a numbered text); plain (a name's
-letters and digits); spelling (a number in capitals without blanks); joined (two lists as one);
-tied, licensed, away, holds (one of some posts), staff (who holds the first seats of posts), present (who of those is not away) and
+letters and digits); spelling (a number in capitals without blanks); joined (two lists as one); unmarked (a title
+without the mark of a draft); mentions (one of some words stands in a text); sums (of money in a text, in fen);
+figures (a number, or the numbers of a map and their sum, so many times);
+tied, named (he is who is written), licensed, away, holds (one of some posts), staff (who holds the first seats of posts), present (who of those is not away) and
 kin (who is tied to somebody) over the companion tables of people.
 """
 
@@ -24,11 +26,14 @@ from qingfeng.facts.rows import ActRow, Outcome
 from qingfeng.facts.rule import AnyOf, Expr, GateRule, Gather, LateRule, Op, R, Rule, Span, T, Table, Take, Today
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import day_if_instant, local_day, parse_instant
-from qingfeng.terms.names import key_of, plain_name
+from qingfeng.terms.names import key_of, plain_name, unmarked
 from qingfeng.terms.people import NOBODY, People
+from qingfeng.terms.sharing import derived
 from qingfeng.terms.spelling import one_spelling
+from qingfeng.terms.sums import sums_in
 
 from .late import late_ends
+from .written import WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,9 @@ class Log:
         self._shared: dict[str, dict[Any, list[ActRow]]] = {}
 
     def sharing(self, name: str, value: object) -> Sequence[ActRow]:
-        """Return the rows of all cases that say this value in a field, in order of the whole log."""
+        """Return the rows of all cases that say this value in a field, in order of the whole log; `_case`: the acts of that case."""
+        if name == "_case":
+            return self.cases.get(str(value), ())
         known = self._shared.get(name)
         if known is None:
             known = self._shared[name] = {}
@@ -75,6 +82,9 @@ class Log:
                 for one in found if isinstance(found, list | tuple | Mapping) else (found,):
                     if one is not None:
                         known.setdefault(key_of(name, day_if_instant(one)) if isinstance(one, str) else one, []).append(row)
+                for of, key in derived(row.power, row.act, local_day(row.at).toordinal(), row.data or {}):
+                    if of == name:
+                        known.setdefault(key, []).append(row)
         return known.get(key_of(name, value) if isinstance(value, str) else value, ())
 
 
@@ -226,6 +236,7 @@ _COLUMNS: Mapping[str, Callable[[ActRow], Value]] = {
     "_entered": lambda row: local_day(row.entered).toordinal(),
     "_lag": lambda row: row.lag,
     "_reason": lambda row: row.reason,
+    "_position": lambda row: row.position,
 }
 
 
@@ -331,7 +342,13 @@ def _kin(world: World, subject: Value, on: Value) -> Value:
     return tuple(dict.fromkeys(i.officer for i in world.people.interests if _tied(world, i.officer, subject, on)))
 
 
+def _figures(_: World, a: Value, times: Value) -> Value:
+    numbers = (*a.values(), sum(a.values())) if isinstance(a, Mapping) else () if a is None else (a,)
+    return tuple(dict.fromkeys(one * times for one in numbers))
+
+
 _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+    **WRITTEN,
     "not": lambda _, a: not a,
     "missing": lambda _, a: a is None or a in ("", [], (), {}),
     "or_else": lambda _, a, b: b if a is None else a,
@@ -351,11 +368,16 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "plain": lambda _, name: None if name is None else plain_name(str(name)),
     "spelling": lambda _, number: None if number is None else one_spelling(str(number)),
     "tied": _tied,
+    "named": lambda world, officer, text: officer is not None and text is not None and world.people.named(str(officer), str(text)),
     "licensed": lambda world, officer, on: (
         on is not None and world.people.has_credential(officer, date.fromordinal(on))
     ),
     "away": lambda world, officer, on: on is not None and world.people.away(officer, date.fromordinal(on)),
+    "unmarked": lambda _, title: None if title is None else unmarked(str(title)),
+    "mentions": lambda _, text, words: text is not None and any(word in str(text) for word in words),
     "joined": lambda _, a, b: tuple(dict.fromkeys([*(a or ()), *(b or ())])),
+    "sums": lambda _, text: sums_in(text),
+    "figures": _figures,
     "staff": _staff,
     "present": lambda world, seats, on: tuple(
         who for who in _staff(world, seats, on) if not world.people.away(who, date.fromordinal(on))
@@ -367,8 +389,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
 }
 
 
-def lag_between(at: Any, entered: Any, calendar: WorkCalendar, data: Mapping[str, object] | None = None) -> int:
-    """Return the working days from an act (or the earlier day of service or receipt that it names) to its entry."""
-    named = [date.fromisoformat(str(day)) for n in ("served_on", "received_on") if (day := (data or {}).get(n))]
-    first, last = min([local_day(at), *named]), local_day(entered)
+def lag_between(at: Any, entered: Any, calendar: WorkCalendar) -> int:
+    """Return the working days from an act to its entry."""
+    first, last = local_day(at), local_day(entered)
     return calendar.working_days_between(first, last) if last > first else 0

@@ -107,7 +107,6 @@ class Instruments:
     particulars: Mapping[str, Text]  # what an agency says about itself once
     file_first: tuple[str, ...]  # kinds that stand first in a case file
     answers: Mapping[str, str] = field(default_factory=dict)  # words for the short answers of checklists
-    items: Mapping[str, str] = field(default_factory=dict)  # and for their items
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     def of_power(self, power_kind: str) -> list[Kind]:
@@ -163,7 +162,6 @@ def built(raw: Mapping[str, Any]) -> Instruments:
         particulars={name: Text.of(spec) for name, spec in raw["particulars"].items()},
         file_first=tuple(raw["file"]["first"]),
         answers=dict(raw.get("answers", {})),
-        items=dict(raw.get("items", {})),
         raw=raw,
     )
 

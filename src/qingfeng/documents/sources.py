@@ -137,13 +137,17 @@ def written(view: View, event: Event, name: str) -> Value:
             return view.people.name(str(value))
         case FieldType.OFFICERS:
             return listed([view.people.name(str(v)) for v in value])
+
+    def say(code: str) -> str:
+        return codes.word(view.version, code).zh
+
     if name == "factors" and isinstance(value, Mapping):
-        return [f"{codes.word(key).zh}：{codes.word(str(member)).zh}" for key, member in value.items()]
+        return [f"{say(key)}：{say(str(member))}" for key, member in value.items()]
     if isinstance(value, Mapping):
-        return [f"{key}　{_answer(member)}" for key, member in value.items()]
+        return [f"{say(key)}　{_answer(member)}" for key, member in value.items()]
     if isinstance(value, list | tuple):
-        return [codes.word(str(v)).zh for v in value]
-    return codes.word(str(value)).zh if name in ("tier", "withhold_ground") else str(value)
+        return [say(str(v)) for v in value]
+    return say(str(value)) if name in ("tier", "withhold_ground") else str(value)
 
 
 def _answer(said: Any) -> str:
@@ -166,8 +170,8 @@ def _pairs(view: View, acts: str) -> Mapping[str, Any]:
 
 
 def _rows(view: View, acts: str) -> list[str]:
-    items = instruments().items
-    return [f"{items.get(key, key)}|{_answer(said).replace('|', '｜')}" for key, said in _pairs(view, acts).items()]
+    said = _pairs(view, acts)
+    return [f"{codes.word(view.version, key).zh}|{_answer(one).replace('|', '｜')}" for key, one in said.items()]
 
 
 def _says(view: View, acts: str) -> list[str]:

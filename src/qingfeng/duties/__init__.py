@@ -13,7 +13,7 @@ from qingfeng.catalogue.settings import BadSetting, faults_in, pinned, typed
 
 from .duty import Duty
 
-SHARED = frozenset({"answers", "chances", "duty", "sampling"})
+SHARED = frozenset({"answers", "case_by_case", "chances", "duty", "sampling"})
 
 
 @lru_cache(maxsize=1)

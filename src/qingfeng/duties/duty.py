@@ -6,11 +6,12 @@ in the same transaction, names its case and accuses nobody.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
 from qingfeng.engine.event import Event
 from qingfeng.terms.calendar import WorkCalendar
@@ -92,6 +93,12 @@ class Occasion:
     on: date
     calendar: WorkCalendar
     people: People
+    version: PowerVersion | None = None
+
+    def told(self, items: Iterable[str]) -> Text:
+        """Return codes of items, one or several, in the words of the power; as they are where its version is not at hand."""
+        named = [items] if isinstance(items, str) else list(items)
+        return codes.listed(self.version, named) if self.version else Text(zh="、".join(named) or "无", en=", ".join(named) or "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

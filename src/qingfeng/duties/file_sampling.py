@@ -11,17 +11,16 @@ so the points are settings; no statute is cited.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.catalogue.settings import unfit
 from qingfeng.terms.text import Text
 
-from .answers import exactly, impartial, member, number_said, places, words_said
-from .duty import DutyFinding, Occasion, Period, Register, Within, rhythm_problem
-from .sampling import Pool, SeedSource, beacon_findings, sample, sample_problem
+from .answers import member, number_said, places, words_said
+from .duty import CaseFile, DutyFinding, Occasion
+from .sampling import SampledCases
 
 PASS, FAIL = "pass", "fail"
 GATES: Mapping[str, Text] = {
@@ -39,24 +38,17 @@ GATES: Mapping[str, Text] = {
 HIGHEST = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class FileSampling:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSampling(SampledCases):
     """Somebody of post `by` reviews a share of the files closed (by one of `closes`) in every period."""
 
     name: ClassVar[str] = "file_sampling"
     title: ClassVar[Text] = Text(zh="案卷抽查", en="Sampling of files")
-    reads_files: ClassVar[bool] = True
-    looks_back: ClassVar[str | None] = None
-    looks_up: ClassVar[str | None] = None
+    part: ClassVar[str] = "files"
     private: ClassVar[frozenset[str]] = frozenset({"files"})
 
-    every: str
-    by: str
-    within: Within
     closes: tuple[str, ...]
-    seed_source: SeedSource
     share: int = 20
-    at_least: int = 1
     cover_points: int = 20
     content_points: int = 80
     pass_points: int = 60
@@ -69,63 +61,42 @@ class FileSampling:
         ):
             return Text(zh="cover_points、content_points应为0至1000，pass_points不超过两者之和",
                         en="cover_points and content_points must be 0 to 1000, pass_points no more than both")  # fmt: skip
-        return (
-            rhythm_problem(self.every, self.by, self.within, version)
-            or unfit(version, self.closes)
-            or sample_problem(self)
-        )
+        return self.draw_problem(version)
 
-    def pool(self, register: Register, period: Period) -> Pool:
-        """Return the files closed in the period."""
-        return Pool(chance=frozenset(case for case, file in register.files.items() if file.did(self.closes, period)))
+    @property
+    def sampled(self) -> tuple[str, ...]:
+        """The acts that close a file."""
+        return self.closes
 
-    def mentions(self, report: Mapping[str, Any]) -> Sequence[str]:
-        """Return nothing: it looks up no numbers."""
-        return ()
+    def asked(self, file: CaseFile, occasion: Occasion) -> Iterable[str]:
+        """Return the nine items."""
+        return GATES
 
-    def sheet(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Mapping[str, Sequence[str]]:
-        """Return the files drawn and the nine items."""
-        cases = sample(self, report, register, occasion)
-        return {} if isinstance(cases, Text) else dict.fromkeys(sorted(cases), tuple(GATES))
+    def faults(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[Text | None]:
+        """Yield what the entry {gates: {item: pass|fail}, cover, content, words, by} lacks."""
+        yield self.looked(file, entry, occasion)
+        yield self._entry_lacks(file.case, entry)
 
-    def lacks(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[Text]:
-        """Return what a report {beacon, link, files: {case: {gates: {item: pass|fail}, cover, content, words, by}}} lacks."""
-        cases = sample(self, report, register, occasion)
-        if isinstance(cases, Text):
-            return [cases]
-        lacking = exactly(report, "files", cases)
-        for case in sorted(cases) if not lacking else ():
-            entry = member(member(report, "files"), case)
-            troubles = (impartial(entry, register.files[case], occasion, self.by), self._entry_lacks(case, entry))
-            lacking += [one for one in troubles if one is not None]
-        return lacking
-
-    def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
-        """Return every item that failed, and the files with too few points."""
-        found = beacon_findings(self, report, register, occasion)
-        for case, entry in sorted(member(report, "files").items()):
-            failed = [gate for gate in GATES if member(entry, "gates").get(gate) == FAIL]
-            last = places(register.files[case], [register.files[case].acts[-1].seq])
-            for gate in failed:
-                what = Text(
-                    zh=f"{case}：案卷抽查“{GATES[gate].zh}”一项不合格", en=f"{case}: the file fails on {GATES[gate].en}"
-                )
-                found.append(
-                    DutyFinding(case=case, key=gate, what=what, evidence=(f"report.files.{case}.{gate}", *last))
-                )
-            points = (number_said(entry.get("cover")) or 0) + (number_said(entry.get("content")) or 0)
-            if not failed and points < self.pass_points:
-                what = Text(zh=f"{case}：案卷抽查得{points}分，合格为{self.pass_points}分",
-                            en=f"{case}: the file has {points} points, {self.pass_points} are needed")  # fmt: skip
-                found.append(DutyFinding(case=case, key="points", what=what, evidence=(f"report.files.{case}", *last)))
-        return found
+    def shown(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[DutyFinding]:
+        """Yield every item that failed, and a file with too few points."""
+        case, last = file.case, places(file, [file.acts[-1].seq])
+        failed = [gate for gate in GATES if member(entry, "gates").get(gate) == FAIL]
+        for gate in failed:
+            what = Text(zh=f"{case}：案卷抽查“{GATES[gate].zh}”一项不合格", en=f"{case}: the file fails on {GATES[gate].en}")
+            yield DutyFinding(case=case, key=gate, what=what, evidence=(f"report.files.{case}.{gate}", *last))
+        points = (number_said(entry.get("cover")) or 0) + (number_said(entry.get("content")) or 0)
+        if not failed and points < self.pass_points:
+            what = Text(zh=f"{case}：案卷抽查得{points}分，合格为{self.pass_points}分",
+                        en=f"{case}: the file has {points} points, {self.pass_points} are needed")  # fmt: skip
+            yield DutyFinding(case=case, key="points", what=what, evidence=(f"report.files.{case}", *last))
 
     def _entry_lacks(self, case: str, entry: Mapping[str, Any]) -> Text | None:
         gates = member(entry, "gates")
         wrong = [gate for gate in GATES if gates.get(gate) not in (PASS, FAIL)] + sorted(set(gates) - set(GATES))
         if wrong:
-            return Text(zh=f"案件{case}：九项一票否决项须逐项填pass或fail（gates）：{'、'.join(wrong[:9])}",
-                        en=f"case {case}: pass or fail for each of the nine items (gates): {', '.join(wrong[:9])}")  # fmt: skip
+            zh, en = ([f"{GATES[g].say(lang)}({g})" if g in GATES else str(g)[:40] for g in wrong[:9]] for lang in ("zh", "en"))
+            return Text(zh=f"案件{case}：九项一票否决项须逐项填pass或fail（gates）：{'、'.join(zh)}",
+                        en=f"case {case}: pass or fail for each of the nine items (gates): {', '.join(en)}")  # fmt: skip
         cover, content = number_said(entry.get("cover")), number_said(entry.get("content"))
         if cover is None or content is None or cover > self.cover_points or content > self.content_points:
             return Text(zh=f"案件{case}：须填写封面0至{self.cover_points}分（cover）、内容0至{self.content_points}分（content）",

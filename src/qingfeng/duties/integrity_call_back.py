@@ -12,20 +12,19 @@ Source: the agency's own map; share, numbers and days are settings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.catalogue.settings import unfit
 from qingfeng.terms.text import Text
 
-from .answers import day_said, exactly, impartial, listed, member, places, words_said
-from .duty import DutyFinding, Occasion, Period, Register, Within, rhythm_problem
-from .sampling import Pool, SeedSource, beacon_findings, sample, sample_problem
+from .answers import places
+from .case_by_case import NONE, SOME, call_faults
+from .duty import CaseFile, DutyFinding, Occasion, Period, Register
+from .sampling import Pool, SampledCases
 
-NONE, SOME = "none", "some"
-REACHED, NOT_REACHED = "yes", "no"
 QUESTIONS: Mapping[str, tuple[str, Text]] = {
     "gave": ("gifts", Text(zh="有无送过财物、礼品礼金", en="whether anything was given")),
     "asked": ("gifts", Text(zh="有无被索要或者暗示", en="whether anything was asked for")),
@@ -33,11 +32,11 @@ QUESTIONS: Mapping[str, tuple[str, Text]] = {
     "interceded": ("interference", Text(zh="有无托人打招呼", en="whether somebody put in a word")),
 }
 """Question -> the field in which officers answer for themselves, and the question in words."""
-LEAST_TRIES = 2
+PARTY = Text(zh="当事人", en="the party")
 
 
-@dataclass(frozen=True, slots=True)
-class IntegrityCallBack:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrityCallBack(SampledCases):
     """Somebody of post `by` asks the parties of a share of the cases of every period.
 
     closes, returns: acts after which a party may be asked, or counts as refused or returned; answers: acts in which officers
@@ -45,18 +44,11 @@ class IntegrityCallBack:
 
     name: ClassVar[str] = "integrity_call_back"
     title: ClassVar[Text] = Text(zh="廉政回访", en="Integrity call-back")
-    reads_files: ClassVar[bool] = True
-    looks_back: ClassVar[str | None] = None
-    looks_up: ClassVar[str | None] = None
+    part: ClassVar[str] = "answers"
     private: ClassVar[frozenset[str]] = frozenset({"answers"})
 
-    every: str
-    by: str
-    within: Within
     closes: tuple[str, ...]
-    seed_source: SeedSource
     share: int = 30
-    at_least: int = 1
     returns: tuple[str, ...] = ()
     returned: int = 2
     answers: tuple[str, ...] = ()
@@ -65,11 +57,12 @@ class IntegrityCallBack:
         """Return why these settings cannot work with the power, or None."""
         if not 1 <= self.returned <= 10:
             return Text(zh="returned应为1至10（次）", en="returned must be 1 to 10 (times)")
-        return (
-            rhythm_problem(self.every, self.by, self.within, version)
-            or unfit(version, self.closes, more=(*self.returns, *self.answers))
-            or sample_problem(self)
-        )
+        return self.draw_problem(version, more=(*self.returns, *self.answers))
+
+    @property
+    def sampled(self) -> tuple[str, ...]:
+        """The acts after which a party may be asked."""
+        return self.closes
 
     def pool(self, register: Register, period: Period) -> Pool:
         """Return the cases closed in the period, and those whose party was refused or returned too often by the end of it."""
@@ -80,65 +73,26 @@ class IntegrityCallBack:
         closed = {case for case, file in register.files.items() if file.did(self.closes, period)}
         return Pool(always=frozenset(often), chance=frozenset(closed - often))
 
-    def mentions(self, report: Mapping[str, Any]) -> Sequence[str]:
-        """Return nothing: it looks up no numbers."""
-        return ()
+    def asked(self, file: CaseFile, occasion: Occasion) -> Iterable[str]:
+        """Return the questions to be put to the party."""
+        return QUESTIONS
 
-    def sheet(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Mapping[str, Sequence[str]]:
-        """Return the cases drawn and the questions to be put to their parties."""
-        cases = sample(self, report, register, occasion)
-        return {} if isinstance(cases, Text) else dict.fromkeys(sorted(cases), tuple(QUESTIONS))
+    def faults(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[Text | None]:
+        """Yield what the entry {reached, gave, asked, contact, interceded, words, tried, by} lacks."""
+        yield self.looked(file, entry, occasion)
+        yield call_faults(file.case, entry, occasion, QUESTIONS, since=occasion.period.last + timedelta(days=1), who=PARTY)
 
-    def lacks(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[Text]:
-        """Return what a report {beacon, link, answers: {case: {reached, gave, asked, contact, interceded, words, tried, by}}} lacks."""
-        cases = sample(self, report, register, occasion)
-        if isinstance(cases, Text):
-            return [cases]
-        lacking = exactly(report, "answers", cases)
-        if lacking:
-            return lacking
-        for case in sorted(cases):
-            entry = member(member(report, "answers"), case)
-            partial = impartial(entry, register.files[case], occasion, self.by)
-            lacking += [one for one in (partial, self._entry_lacks(case, entry, occasion)) if one is not None]
-        return lacking
-
-    def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
-        """Return every answer “some” that nobody who took part has declared."""
-        found = beacon_findings(self, report, register, occasion)
-        for case, entry in sorted(member(report, "answers").items()):
-            for question, (field, words) in QUESTIONS.items():
-                if entry.get(question) != SOME:
-                    continue
-                said = [act for act in register.files[case].acts if act.act in self.answers and act.data.get(field)]
-                denied = [act.seq for act in said if act.data[field] == NONE]
-                if any(act.data[field] != NONE for act in said):
-                    continue  # declared, and on file
-                found.append(DutyFinding(case=case, key=question, what=_what(case, words, denied=bool(denied)),
-                    evidence=(f"report.answers.{case}.{question}", *places(register.files[case], denied))))  # fmt: skip
-        return found
-
-    def _entry_lacks(self, case: str, entry: Mapping[str, Any], occasion: Occasion) -> Text | None:
-        if entry.get("reached") == NOT_REACHED:
-            tried = {day for one in listed(entry.get("tried")) or () if (day := day_said(one)) is not None}
-            fit = [day for day in tried if occasion.period.last < day <= occasion.on]
-            if len(fit) >= LEAST_TRIES and words_said(entry.get("words")) is not None:
-                return None
-            return Text(
-                zh=f"案件{case}：未联系上的，须写明期满后至少两天的联系日期（tried）和经过（words）",
-                en=f"case {case}: who was not reached was tried on two days since the period ended (tried), and how (words)",
-            )
-        open_questions = [q for q in QUESTIONS if entry.get(q) not in (NONE, SOME)]
-        if entry.get("reached") != REACHED or open_questions:
-            names = open_questions or ["reached"]
-            return Text(zh=f"案件{case}：{'、'.join(names)}须逐项作答（reached: yes、no；其余none、some）",
-                        en=f"case {case}: answer {', '.join(names)} (reached: yes, no; the others none, some)")  # fmt: skip
-        if any(entry.get(q) == SOME for q in QUESTIONS) and words_said(entry.get("words")) is None:
-            return Text(
-                zh=f"案件{case}：答“有”的须写明当事人的说法（words）",
-                en=f"case {case}: write down what the party says (words)",
-            )
-        return None
+    def shown(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[DutyFinding]:
+        """Yield every answer “some” that nobody who took part has declared."""
+        for question, (field, words) in QUESTIONS.items():
+            if entry.get(question) != SOME:
+                continue
+            said = [act for act in file.acts if act.act in self.answers and act.data.get(field)]
+            denied = [act.seq for act in said if act.data[field] == NONE]
+            if len(denied) < len(said):
+                continue  # declared, and on file
+            yield DutyFinding(case=file.case, key=question, what=_what(file.case, words, denied=bool(denied)),
+                              evidence=(f"report.answers.{file.case}.{question}", *places(file, denied)))  # fmt: skip
 
 
 def _what(case: str, question: Text, *, denied: bool) -> Text:

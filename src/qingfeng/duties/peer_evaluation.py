@@ -10,40 +10,31 @@ Source: the agency's own map (定期抽查、集体评议); numbers and points a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.catalogue.settings import unfit
 from qingfeng.terms.text import Text
 
-from .answers import exactly, member, number_said, places, uninvolved, words_said
-from .duty import CaseFile, DutyFinding, Occasion, Period, Register, Within, rhythm_problem
-from .sampling import Pool, SeedSource, beacon_findings, sample, sample_problem
+from .answers import member, number_said, places, uninvolved, words_said
+from .duty import CaseFile, DutyFinding, Occasion
+from .sampling import SampledCases
 
 HIGHEST = 100
 FEWEST, MOST = 2, 15
 
 
-@dataclass(frozen=True, slots=True)
-class PeerEvaluation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerEvaluation(SampledCases):
     """`members` or more mark a share of the files closed (by one of `closes`) in every period."""
 
     name: ClassVar[str] = "peer_evaluation"
     title: ClassVar[Text] = Text(zh="集体评议", en="Evaluation by colleagues")
-    reads_files: ClassVar[bool] = True
-    looks_back: ClassVar[str | None] = None
-    looks_up: ClassVar[str | None] = None
+    part: ClassVar[str] = "files"
     private: ClassVar[frozenset[str]] = frozenset({"files"})
 
-    every: str
-    by: str
-    within: Within
     closes: tuple[str, ...]
-    seed_source: SeedSource
-    share: int = 10
-    at_least: int = 1
     members: int = 3
     pass_points: int = 60
     spread: int = 30
@@ -53,61 +44,33 @@ class PeerEvaluation:
         if not (FEWEST <= self.members <= MOST and 0 <= self.pass_points <= HIGHEST and 1 <= self.spread <= HIGHEST):
             return Text(zh="members应为2至15，pass_points为0至100，spread为1至100",
                         en="members must be 2 to 15, pass_points 0 to 100, spread 1 to 100")  # fmt: skip
-        return (
-            rhythm_problem(self.every, self.by, self.within, version)
-            or unfit(version, self.closes)
-            or sample_problem(self)
-        )
+        return self.draw_problem(version)
 
-    def pool(self, register: Register, period: Period) -> Pool:
-        """Return the files closed in the period."""
-        return Pool(chance=frozenset(case for case, file in register.files.items() if file.did(self.closes, period)))
+    @property
+    def sampled(self) -> tuple[str, ...]:
+        """The acts that close a file."""
+        return self.closes
 
-    def mentions(self, report: Mapping[str, Any]) -> Sequence[str]:
-        """Return nothing: it looks up no numbers."""
-        return ()
+    def asked(self, file: CaseFile, occasion: Occasion) -> Sequence[str]:
+        """Return what several say of each file drawn."""
+        return ("marks", "remarks")
 
-    def sheet(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Mapping[str, Sequence[str]]:
-        """Return the files drawn; each is marked by several."""
-        cases = sample(self, report, register, occasion)
-        return {} if isinstance(cases, Text) else dict.fromkeys(sorted(cases), ("marks", "remarks"))
+    def faults(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[Text | None]:
+        """Yield what the entry {marks: {officer: points}, remarks: {officer: words}} lacks."""
+        yield uninvolved(list(member(entry, "marks")), file, occasion)
+        yield self._gap(file, entry, occasion)
 
-    def lacks(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[Text]:
-        """Return what a report {beacon, link, files: {case: {marks: {officer: points}, remarks: {officer: words}}}} lacks."""
-        cases = sample(self, report, register, occasion)
-        if isinstance(cases, Text):
-            return [cases]
-        lacking = exactly(report, "files", cases)
-        for case in sorted(cases) if not lacking else ():
-            entry = member(member(report, "files"), case)
-            troubles = (
-                uninvolved(list(member(entry, "marks")), register.files[case], occasion),
-                self._gap(register.files[case], entry, occasion),
-            )
-            lacking += [one for one in troubles if one is not None]
-        return lacking
-
-    def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
-        """Return the files that are marked low, and those on which the marks lie far apart."""
-        found = beacon_findings(self, report, register, occasion)
-        for case, entry in sorted(member(report, "files").items()):
-            points = sorted(number_said(one) or 0 for one in member(entry, "marks").values())
-            shown = places(register.files[case], [register.files[case].acts[-1].seq])
-            if points and sum(points) < self.pass_points * len(points):
-                what = Text(
-                    zh=f"{case}：集体评议平均不足{self.pass_points}分",
-                    en=f"{case}: colleagues mark the file below {self.pass_points} points",
-                )
-                found.append(
-                    DutyFinding(case=case, key="mean", what=what, evidence=(f"report.files.{case}.marks", *shown))
-                )
-            if points and points[-1] - points[0] > self.spread:
-                what = Text(zh=f"{case}：集体评议最高{points[-1]}分、最低{points[0]}分，分歧较大",
-                            en=f"{case}: colleagues differ, from {points[0]} to {points[-1]} points")  # fmt: skip
-                found.append(
-                    DutyFinding(case=case, key="spread", what=what, evidence=(f"report.files.{case}.marks", *shown))
-                )
-        return found
+    def shown(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[DutyFinding]:
+        """Yield a file that is marked low, and one on which the marks lie far apart."""
+        case, points = file.case, sorted(number_said(one) or 0 for one in member(entry, "marks").values())
+        evidence = (f"report.files.{case}.marks", *places(file, [file.acts[-1].seq]))
+        if points and sum(points) < self.pass_points * len(points):
+            yield DutyFinding(case=case, key="mean", evidence=evidence, what=Text(
+                zh=f"{case}：集体评议平均不足{self.pass_points}分", en=f"{case}: colleagues mark the file below {self.pass_points} points"))
+        if points and points[-1] - points[0] > self.spread:
+            yield DutyFinding(case=case, key="spread", evidence=evidence, what=Text(
+                zh=f"{case}：集体评议最高{points[-1]}分、最低{points[0]}分，分歧较大",
+                en=f"{case}: colleagues differ, from {points[0]} to {points[-1]} points"))  # fmt: skip
 
     def _gap(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Text | None:
         marks, remarks = member(entry, "marks"), member(entry, "remarks")

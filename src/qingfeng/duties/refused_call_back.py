@@ -9,7 +9,7 @@ Source: the agency's own map (积极运用投诉举报和服务回访工作机�
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,12 +18,10 @@ from qingfeng.catalogue.settings import unfit
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .answers import day_said, exactly, impartial, listed, member, words_said
-from .duty import CaseFile, DutyFinding, Occasion, Period, Register, Within, rhythm_problem
+from .case_by_case import SOME, CaseByCase, call_faults
+from .duty import CaseFile, DutyFinding, Occasion, Period, Register, rhythm_problem
 from .sampling import posts_doing
 
-NONE, SOME = "none", "some"
-REACHED, NOT_REACHED = "yes", "no"
 REFUSED, LEFT = "refused", "left"
 QUESTIONS: Mapping[str, Text] = {
     "unlisted": Text(
@@ -36,25 +34,21 @@ QUESTIONS: Mapping[str, Text] = {
         zh="有无窗口无人、久等不办", en="whether nobody was at the counter, or they had to wait without end"
     ),
 }
-LEAST_TRIES, MOST_RETURNS = 2, 10
+MOST_RETURNS = 10
+APPLICANT = Text(zh="申请人", en="the applicant")
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedCallBack:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedCallBack(CaseByCase):
     """Somebody of post `by` asks everyone whose case had one of `refuses`, or of `decisions` with the outcome refused, in the period,
     or went away from the counter with nothing done (`contacts` whose outcome is left), or was returned (`returns`) for the
     `returned`th time or more."""
 
     name: ClassVar[str] = "refused_call_back"
     title: ClassVar[Text] = Text(zh="不予办理回访", en="Call-back of those refused")
-    reads_files: ClassVar[bool] = True
-    looks_back: ClassVar[str | None] = None
-    looks_up: ClassVar[str | None] = None
+    part: ClassVar[str] = "answers"
     private: ClassVar[frozenset[str]] = frozenset({"answers"})
 
-    every: str
-    by: str
-    within: Within
     refuses: tuple[str, ...]
     decisions: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
@@ -80,55 +74,26 @@ class RefusedCallBack:
         often = sum(act.act in self.returns for act in done) >= self.returned
         return often and any(act.act in self.returns for act in fresh)
 
-    def mentions(self, report: Mapping[str, Any]) -> Sequence[str]:
-        """Return nothing: it looks up no numbers."""
-        return ()
+    def cases(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Collection[str]:
+        """Return every case concerned: none is left out, and none drawn."""
+        return [case for case, file in register.files.items() if self.concerned(file, occasion.period)]
 
-    def sheet(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Mapping[str, Sequence[str]]:
-        """Return every case concerned and the questions to be put to its party."""
-        cases = [case for case, file in sorted(register.files.items()) if self.concerned(file, occasion.period)]
-        return dict.fromkeys(cases, tuple(QUESTIONS))
+    def asked(self, file: CaseFile, occasion: Occasion) -> Iterable[str]:
+        """Return the questions to be put to the party."""
+        return QUESTIONS
 
-    def lacks(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[Text]:
-        """Return what a report {answers: {case: {reached, unlisted, piecemeal, …, words, tried, by}}} lacks."""
-        cases = self.sheet(report, register, occasion)
-        lacking = exactly(report, "answers", cases)
-        if lacking:
-            return lacking
-        for case in cases:
-            entry = member(member(report, "answers"), case)
-            partial = impartial(entry, register.files[case], occasion, self.by)
-            lacking += [one for one in (partial, _gap(case, entry, occasion)) if one is not None]
-        return lacking
+    def faults(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[Text | None]:
+        """Yield what the entry {reached, unlisted, piecemeal, …, words, tried, by} lacks."""
+        yield self.looked(file, entry, occasion)
+        yield call_faults(file.case, entry, occasion, QUESTIONS, since=occasion.period.first, who=APPLICANT)
 
-    def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
-        """Return every “some”."""
-        return [
-            DutyFinding(case=case, key=question, what=Text(zh=f"{case}：回访申请人，“{words.zh}”答有",
-                                                           en=f"{case}: asked {words.en}, the applicant says yes"),
-                        evidence=(f"report.answers.{case}.{question}",))
-            for case, entry in sorted(member(report, "answers").items())
-            for question, words in QUESTIONS.items() if entry.get(question) == SOME
-        ]  # fmt: skip
+    def shown(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[DutyFinding]:
+        """Yield every “some”."""
+        for question, words in QUESTIONS.items():
+            if entry.get(question) == SOME:
+                what = Text(zh=f"{file.case}：回访申请人，“{words.zh}”答有", en=f"{file.case}: asked {words.en}, the applicant says yes")
+                yield DutyFinding(case=file.case, key=question, what=what, evidence=(f"report.answers.{file.case}.{question}",))
 
     def _refused(self, act: str, data: Mapping[str, Any]) -> bool:
         left = act in self.contacts and data.get("contact_outcome") == LEFT
         return left or (act in self.decisions and data.get("decision_outcome") == REFUSED)
-
-
-def _gap(case: str, entry: Mapping[str, Any], occasion: Occasion) -> Text | None:
-    if entry.get("reached") == NOT_REACHED:
-        tried = {day for one in listed(entry.get("tried")) or () if (day := day_said(one)) is not None}
-        fit = [day for day in tried if occasion.period.first <= day <= occasion.on]
-        if len(fit) >= LEAST_TRIES and words_said(entry.get("words")) is not None:
-            return None
-        return Text(zh=f"案件{case}：未联系上的，须写明至少两天的联系日期（tried）和经过（words）",
-                    en=f"case {case}: who was not reached was tried on two days (tried), and how (words)")  # fmt: skip
-    unanswered = [question for question in QUESTIONS if entry.get(question) not in (NONE, SOME)]
-    if entry.get("reached") != REACHED or unanswered:
-        names = unanswered or ["reached"]
-        return Text(zh=f"案件{case}：{'、'.join(names)}须逐项作答（reached填yes或no，其余填none或some）",
-                    en=f"case {case}: answer {', '.join(names)} (reached: yes, no; the others none, some)")  # fmt: skip
-    if any(entry.get(question) == SOME for question in QUESTIONS) and words_said(entry.get("words")) is None:
-        return Text(zh=f"案件{case}：答“有”的须写明申请人的说法（words）", en=f"case {case}: write down what the applicant says (words)")  # fmt: skip
-    return None

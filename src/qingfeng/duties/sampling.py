@@ -9,12 +9,14 @@ Why both: everybody can look the public value up; the link keeps the sample from
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from abc import abstractmethod
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.settings import unfit
 from qingfeng.draw.chain import check_link, is_hash
 from qingfeng.draw.entropy import beacon_fault
 from qingfeng.draw.plan import Beacon, BeaconKind
@@ -23,7 +25,8 @@ from qingfeng.terms.instants import start_of_day
 from qingfeng.terms.text import Text
 
 from .answers import day_said, member, words_said
-from .duty import Duty, DutyFinding, Occasion, Period, Register, period_after, period_of
+from .case_by_case import CaseByCase
+from .duty import Duty, DutyFinding, Occasion, Period, Register, period_after, period_of, rhythm_problem
 
 WEEKDAYS = (1, 2, 3, 4, 5, 6, 7)
 WHOLE = 100
@@ -99,6 +102,37 @@ class Samples(Duty, Protocol):
 
     def pool(self, register: Register, period: Period) -> Pool:
         """Return the cases of a period."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampledCases(CaseByCase):
+    """A duty that looks, case by case, at a random share of those in which one of its acts (`sampled`) was recorded in the period."""
+
+    seed_source: SeedSource
+    share: int = 10
+    at_least: int = 1
+
+    @property
+    @abstractmethod
+    def sampled(self) -> tuple[str, ...]:
+        """The acts that put a case into the pool."""
+
+    def pool(self, register: Register, period: Period) -> Pool:
+        """Return the cases in which one of the acts was recorded in the period."""
+        return Pool(chance=frozenset(case for case, file in register.files.items() if file.did(self.sampled, period)))
+
+    def draw_problem(self, version: PowerVersion, *, more: Sequence[str] = ()) -> Text | None:
+        """Return why rhythm, acts or draw cannot work with the power, or None; more: acts that may be none."""
+        wrong = rhythm_problem(self.every, self.by, self.within, version) or unfit(version, self.sampled, more=more)
+        return wrong or sample_problem(self)
+
+    def cases(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> frozenset[str] | Text:
+        """Return the cases drawn, or what the seed still lacks."""
+        return sample(self, report, register, occasion)
+
+    def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
+        """Return what the entries bring to light, after a draw that was put off."""
+        return [*beacon_findings(self, report, register, occasion), *CaseByCase.finds(self, report, register, occasion)]
 
 
 def drawn(ids: Iterable[str], seed: bytes, share: int, at_least: int = 1) -> set[str]:

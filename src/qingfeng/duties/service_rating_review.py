@@ -9,7 +9,7 @@ Not: ratings given under the clerk's eyes.  Source: the agency's own map; the sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,32 +18,28 @@ from qingfeng.catalogue.settings import unfit
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .answers import day_said, exactly, impartial, listed, member, places, words_said
-from .duty import CaseFile, DutyFinding, Occasion, Period, Register, Within, rhythm_problem
+from .answers import places, words_said
+from .case_by_case import CaseByCase, not_tried, tried_enough
+from .duty import CaseFile, DutyFinding, Occasion, Period, Register, rhythm_problem
 
 YES, NO = "yes", "no"
 QUESTIONS: Mapping[str, Text] = {
     "replied": Text(zh="没有收到书面回复", en="got no reply"),
     "content": Text(zh="对处理结果不满意", en="is not content with what was done"),
 }
-LEAST_TRIES, WHOLE = 2, 100
+WHOLE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceRatingReview:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRatingReview(CaseByCase):
     """Somebody of post `by` asks everyone who gave one of `bad` ratings (`rates`) in the period.  least: per cent of the cases that
     `closes` ended in the period which bear a rating."""
 
     name: ClassVar[str] = "service_rating_review"
     title: ClassVar[Text] = Text(zh="服务评价复核", en="Review of the ratings")
-    reads_files: ClassVar[bool] = True
-    looks_back: ClassVar[str | None] = None
-    looks_up: ClassVar[str | None] = None
+    part: ClassVar[str] = "ratings"
     private: ClassVar[frozenset[str]] = frozenset({"ratings"})
 
-    every: str
-    by: str
-    within: Within
     closes: tuple[str, ...]
     rates: tuple[str, ...] = ("rate_service",)
     bad: tuple[str, ...] = ("bad", "very_bad")
@@ -63,42 +59,30 @@ class ServiceRatingReview:
         rated = [act for act in file.until(period) if act.act in self.rates and local_day(act.entered) >= period.first]
         return [act.seq for act in rated if act.data.get("rating") in self.bad]
 
-    def mentions(self, report: Mapping[str, Any]) -> Sequence[str]:
-        """Return nothing: it looks up no numbers."""
-        return ()
+    def cases(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Collection[str]:
+        """Return the cases rated badly in the period."""
+        return [case for case, file in register.files.items() if self.rated_badly(file, occasion.period)]
 
-    def sheet(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Mapping[str, Sequence[str]]:
-        """Return the cases rated badly in the period, and what is asked."""
-        cases = [case for case, file in sorted(register.files.items()) if self.rated_badly(file, occasion.period)]
-        return dict.fromkeys(cases, tuple(QUESTIONS))
+    def asked(self, file: CaseFile, occasion: Occasion) -> Iterable[str]:
+        """Return what is asked."""
+        return QUESTIONS
 
-    def lacks(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[Text]:
-        """Return what a report {ratings: {case: {reached, replied, content, words, tried, by}}} lacks."""
-        cases = self.sheet(report, register, occasion)
-        lacking = exactly(report, "ratings", cases)
-        if lacking:
-            return lacking
-        for case in cases:
-            entry = member(member(report, "ratings"), case)
-            partial = impartial(entry, register.files[case], occasion, self.by)
-            lacking += [one for one in (partial, _gap(case, entry, occasion)) if one is not None]
-        return lacking
+    def faults(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[Text | None]:
+        """Yield what the entry {reached, replied, content, words, tried, by} lacks."""
+        yield self.looked(file, entry, occasion)
+        yield _gap(file.case, entry, occasion)
+
+    def shown(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[DutyFinding]:
+        """Yield what applicants are not content with."""
+        case, acts = file.case, places(file, self.rated_badly(file, occasion.period))
+        for question, words in QUESTIONS.items():
+            if entry.get(question) == NO:
+                what = Text(zh=f"{case}：差评申请人{words.zh}", en=f"{case}: the applicant who rated it badly {words.en}")
+                yield DutyFinding(case=case, key=question, what=what, evidence=(f"report.ratings.{case}.{question}", *acts))
 
     def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
         """Return what applicants are not content with, and too few ratings."""
-        found = []
-        for case, entry in sorted(member(report, "ratings").items()):
-            acts = places(register.files[case], self.rated_badly(register.files[case], occasion.period))
-            for question, words in QUESTIONS.items():
-                if entry.get(question) == NO:
-                    what = Text(
-                        zh=f"{case}：差评申请人{words.zh}", en=f"{case}: the applicant who rated it badly {words.en}"
-                    )
-                    found.append(
-                        DutyFinding(
-                            case=case, key=question, what=what, evidence=(f"report.ratings.{case}.{question}", *acts)
-                        )
-                    )
+        found = [*CaseByCase.finds(self, report, register, occasion)]
         closed = [file for file in register.files.values() if file.did(self.closes, occasion.period)]
         rated = [file for file in closed if any(act.act in self.rates for act in file.until(occasion.period))]
         if closed and len(rated) * WHOLE < self.least * len(closed):
@@ -111,12 +95,7 @@ class ServiceRatingReview:
 def _gap(case: str, entry: Mapping[str, Any], occasion: Occasion) -> Text | None:
     words = words_said(entry.get("words"))
     if entry.get("reached") == NO:
-        tried = {day for one in listed(entry.get("tried")) or () if (day := day_said(one)) is not None}
-        fit = [day for day in tried if occasion.period.first <= day <= occasion.on]
-        if len(fit) >= LEAST_TRIES and words is not None:
-            return None
-        return Text(zh=f"案件{case}：未联系上的，须写明至少两天的联系日期（tried）和经过（words）",
-                    en=f"case {case}: who was not reached was tried on two days (tried), and how (words)")  # fmt: skip
+        return None if words is not None and tried_enough(entry, occasion, since=occasion.period.first) else not_tried(case)
     if entry.get("reached") == YES and all(entry.get(q) in (YES, NO) for q in QUESTIONS) and words is not None:
         return None
     return Text(zh=f"案件{case}：须填是否联系上、是否收到回复、是否满意（reached、replied、content填yes或no）和申请人的说法（words）",

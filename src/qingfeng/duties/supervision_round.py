@@ -9,7 +9,7 @@ Source: the agency's own map (发现并及时纠正审批过程中存在的问�
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,28 +18,24 @@ from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.event import Event
 from qingfeng.terms.text import Text
 
-from .answers import day_said, exactly, impartial, member, places, words_said
-from .duty import CaseFile, DutyFinding, Occasion, Period, Register, Within, rhythm_problem
+from .answers import day_said, places, words_said
+from .case_by_case import CaseByCase
+from .duty import CaseFile, DutyFinding, Occasion, Period, Register, rhythm_problem
 from .sampling import posts_doing
 
 DONE, NOT_DONE = "done", "not_done"
 QUESTION = "state"
 
 
-@dataclass(frozen=True, slots=True)
-class SupervisionRound:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisionRound(CaseByCase):
     """Somebody of post `by`, which does none of `orders`, follows up every order without one of `confirms` after it."""
 
     name: ClassVar[str] = "supervision_round"
     title: ClassVar[Text] = Text(zh="监督回头看", en="Round of supervision")
-    reads_files: ClassVar[bool] = True
-    looks_back: ClassVar[str | None] = None
-    looks_up: ClassVar[str | None] = None
+    part: ClassVar[str] = "orders"
     private: ClassVar[frozenset[str]] = frozenset({"orders"})
 
-    every: str
-    by: str
-    within: Within
     orders: tuple[str, ...] = ("order_correction",)
     confirms: tuple[str, ...] = ("confirm_correction",)
 
@@ -60,41 +56,30 @@ class SupervisionRound:
             return None
         return done[order]
 
-    def mentions(self, report: Mapping[str, Any]) -> Sequence[str]:
-        """Return nothing: it looks up no numbers."""
-        return ()
-
-    def sheet(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Mapping[str, Sequence[str]]:
+    def cases(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Collection[str]:
         """Return every case with an open order."""
-        cases = [case for case, file in sorted(register.files.items()) if self.open_order(file, occasion.period)]
-        return dict.fromkeys(cases, (QUESTION,))
+        return [case for case, file in register.files.items() if self.open_order(file, occasion.period)]
 
-    def lacks(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[Text]:
-        """Return what a report {orders: {case: {state, on, words, by}}} lacks."""
-        cases = self.sheet(report, register, occasion)
-        lacking = exactly(report, "orders", cases)
-        for case in cases if not lacking else ():
-            entry = member(member(report, "orders"), case)
-            partial = impartial(entry, register.files[case], occasion, self.by)
-            lacking += [one for one in (partial, _gap(case, entry, occasion)) if one is not None]
-        return lacking
+    def asked(self, file: CaseFile, occasion: Occasion) -> Sequence[str]:
+        """Return what became of the order."""
+        return (QUESTION,)
 
-    def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
-        """Return the orders that were not carried out."""
-        found = []
-        for case, entry in sorted(member(report, "orders").items()):
-            order = self.open_order(register.files[case], occasion.period)
-            if order is None or entry.get(QUESTION) != NOT_DONE:
-                continue
-            due, on = day_said(order.data.get("due_on")), day_said(entry.get("on"))
-            late = due is not None and on is not None and due < on
-            what = Text(zh=f"{case}：责令纠正的事项到回头看时仍未纠正{'，已过期限' if late else ''}",
-                        en=f"{case}: what was ordered to be corrected is not{', and its day has passed' if late else ''}")  # fmt: skip
-            shown = places(register.files[case], [order.seq])
-            found.append(
-                DutyFinding(case=case, key=QUESTION, what=what, evidence=(f"report.orders.{case}.{QUESTION}", *shown))
-            )
-        return found
+    def faults(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[Text | None]:
+        """Yield what the entry {state, on, words, by} lacks."""
+        yield self.looked(file, entry, occasion)
+        yield _gap(file.case, entry, occasion)
+
+    def shown(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[DutyFinding]:
+        """Yield an order that was not carried out."""
+        case, order = file.case, self.open_order(file, occasion.period)
+        if order is None or entry.get(QUESTION) != NOT_DONE:
+            return
+        due, on = day_said(order.data.get("due_on")), day_said(entry.get("on"))
+        late = due is not None and on is not None and due < on
+        what = Text(zh=f"{case}：责令纠正的事项到回头看时仍未纠正{'，已过期限' if late else ''}",
+                    en=f"{case}: what was ordered to be corrected is not{', and its day has passed' if late else ''}")  # fmt: skip
+        evidence = (f"report.orders.{case}.{QUESTION}", *places(file, [order.seq]))
+        yield DutyFinding(case=case, key=QUESTION, what=what, evidence=evidence)
 
 
 def _gap(case: str, entry: Mapping[str, Any], occasion: Occasion) -> Text | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import ActRule, PowerVersion
 from qingfeng.facts.rule import Rule
 from qingfeng.terms.calendar import WorkCalendar
@@ -18,6 +19,7 @@ from qingfeng.terms.text import Text
 
 from .case import Case
 from .clock import Clock
+from .event import ACT, Event
 
 
 class Basis(StrEnum):
@@ -72,16 +74,23 @@ class Use:
 
 
 class Elsewhere(Protocol):
-    """The agency's other cases, as far as a control may look: by the value of an indexed field."""
+    """What lies beside the case, as far as a control may look: other cases by the value of an indexed field, who opened this one."""
 
     def uses(self, field: str, value: str) -> Sequence[Use]:
         """Return the acts on other cases whose field has (or lists) this value, oldest first."""
 
+    def readings(self) -> Sequence[Event]:
+        """Return who opened the file of this case, oldest first; the fact `after`: number of the case's last event before."""
+
 
 class Nowhere:
-    """No other case is there."""
+    """No other case is there, and nobody opened this one."""
 
     def uses(self, field: str, value: str) -> Sequence[Use]:
+        """Return nothing."""
+        return ()
+
+    def readings(self) -> Sequence[Event]:
         """Return nothing."""
         return ()
 
@@ -101,6 +110,15 @@ class Situation:
     calendar: WorkCalendar
     clocks: Mapping[str, Clock]
     elsewhere: Elsewhere = NOWHERE
+
+    def told(self, items: Iterable[str]) -> Text:
+        """Return codes (of papers, items of a sheet, kinds), one or several, in the words of the power."""
+        return codes.listed(self.case.version, items)
+
+    def acts(self) -> list[Event]:
+        """Return the acts done so far and, each at its place between them, the readings of the file."""
+        both = [*(e for e in self.case.events if e.kind == ACT), *self.elsewhere.readings()]
+        return sorted(both, key=lambda e: e.seq if e.kind == ACT else e.facts.get("after", self.case.seq))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

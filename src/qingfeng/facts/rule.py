@@ -5,8 +5,8 @@ that share a value with T).  Comparisons are two-valued: with something missing 
 
 Fields of a row are the fields of its act; these are there for every row:
 _act, _actor, _post, _case, _power, _seq (number in the case), _at (seconds), _on (day done, as a number), _day (day from which
-it counts), _entered (day of entry), _lag (working days between), _reason; and, where a list or map is taken apart by `each`,
-_key and _value.
+it counts), _entered (day of entry), _lag (working days between), _reason, _position (in the whole log); and, where a list or
+map is taken apart by `each`, _key and _value.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Gather:
 
     acts: of these acts (None: any); where: those for which this holds; since: only rows after the latest earlier act of these;
     each: every row stands for the elements of this list or map field; same: rows of *other* cases that have in this (indexed)
-    field the value `equals`, T's own by default, an instant by its day (then `before` and `after` go by the order of the whole log).
+    field (`_case`: the rows of that case) the value `equals`, T's own by default, an instant by its day (then `before` and `after` go by the order of the whole log).
     """
 
     take: Take

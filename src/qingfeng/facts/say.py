@@ -224,9 +224,29 @@ def holds(officer: Expr, posts: Iterable[str], on: Expr) -> Op:
     return Op("holds", (officer, tuple(sorted(posts)), on))
 
 
+def unmarked(a: Expr) -> Op:
+    """A title without the mark of a draft at its end."""
+    return Op("unmarked", (a,))
+
+
+def mentions(a: Expr, words: Iterable[str]) -> Op:
+    """The text says one of the words."""
+    return Op("mentions", (a, tuple(sorted(words))))
+
+
 def spelling(a: Expr) -> Op:
     """A number in capitals, without blanks or full-width signs."""
     return Op("spelling", (a,))
+
+
+def sums(a: Expr) -> Op:
+    """The sums of money that a text or its lines speak of, in fen, as a list."""
+    return Op("sums", (a,))
+
+
+def figures(a: Expr, times: int) -> Op:
+    """A number, or the numbers of a map and their sum, each so many times, as a list."""
+    return Op("figures", (a, times))
 
 
 def away(officer: Expr, on: Expr) -> Op:
@@ -244,6 +264,11 @@ def present(seats: Mapping[str, int], on: Expr) -> Op:
     return Op("present", (Table(tuple(sorted(seats.items()))), on))
 
 
+def named(officer: Expr, text: Expr) -> Op:
+    """The text is the officer's id or name, however it is spelled, or ends with the name."""
+    return Op("named", (officer, text))
+
+
 def kin(subject: Expr, on: Expr) -> Op:
     """The officers who have a registered tie with the subject on that day, as a list."""
     return Op("kin", (subject, on))
@@ -252,6 +277,11 @@ def kin(subject: Expr, on: Expr) -> Op:
 def joined(a: Expr, b: Expr) -> Op:
     """Two lists as one, each element once."""
     return Op("joined", (a, b))
+
+
+def written(function: str, *args: Expr) -> Op:
+    """A function over names and numbers as people write them: number, before, serial, head, year_in, alike, …_key (docs/adr/008)."""
+    return Op(function, args)
 
 
 def gate(

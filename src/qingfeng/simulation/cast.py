@@ -1,4 +1,4 @@
-"""The people of the demonstration agency: for every post three invented officers, so that no duty falls on one person.
+"""The people of an invented agency: three officers for every post, so that no duty falls on one person, or as many as it needs.
 
 All names are invented; any likeness is chance.
 """
@@ -36,12 +36,13 @@ def officer_id(post: str, n: int = 1) -> str:
     return post if n == 1 else f"{post}/{n}"
 
 
-def cast(posts: Iterable[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the registrations (act, data) that put three officers with credentials into every post."""
-    for place, post in enumerate(sorted(set(posts))):
-        for n in range(1, HOLDERS + 1):
-            who = officer_id(post, n)
-            number = place * HOLDERS + n - 1
+def cast(posts: Iterable[str], staff: Mapping[str, int] | None = None, *, first: int = 0) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the registrations (act, data) that put officers with credentials into every post.  staff: post -> how many, if not three;
+    first: number of the first of them, for another name."""
+    number = first - 1
+    for post in sorted(set(posts)):
+        for n in range(1, (staff or {}).get(post, HOLDERS) + 1):
+            who, number = officer_id(post, n), number + 1
             name = SURNAMES[number % len(SURNAMES)] + GIVEN[(number * 7 + number // len(SURNAMES)) % len(GIVEN)]
             yield "officer_added", {"officer": who, "name": name}
             yield "appointed", {"officer": who, "post": post, "from": SINCE}

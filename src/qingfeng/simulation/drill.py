@@ -34,7 +34,7 @@ from .drill_watch import (
     watch,
     watch_draws,
 )
-from .script import Result
+from .script import Result, Stop
 
 
 class Agencies(Protocol):
@@ -77,7 +77,7 @@ class Outcome(StrEnum):
 class Tried:
     """One drill as it went.  by: what really stopped it; after: days; probability: of being stopped, over the seeds.
 
-    problem: why it does not bear out what the drill states; None if it does.
+    problem: why it does not bear out what the drill states; None if it does.  stops: what was said to who was refused.
     """
 
     drill: Drill
@@ -86,6 +86,7 @@ class Tried:
     after: int | None = None
     probability: float = 0.0
     problem: Text | None = None
+    stops: tuple[Stop, ...] = ()
 
     @property
     def stopped(self) -> bool:
@@ -229,7 +230,7 @@ def _refused(drill: Drill, last: Result, without: frozenset[str]) -> Tried:
                        en=f"Said to be stopped in ring {drill.ring}, was refused in ring {ring} by {_en(by)}.")  # fmt: skip
     elif by != wanted:
         problem = _otherwise(wanted, by)
-    return Tried(drill=drill, outcome=Outcome.REFUSED, by=by, after=0, probability=1.0, problem=problem)
+    return Tried(drill=drill, outcome=Outcome.REFUSED, by=by, after=0, probability=1.0, problem=problem, stops=last.stops)
 
 
 def _found(drill: Drill, plan: Watch, watched: Watched) -> Tried:

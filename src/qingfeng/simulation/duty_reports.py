@@ -7,17 +7,18 @@ from hashlib import sha256
 from typing import Any
 
 from qingfeng.draw.plan import BeaconKind
+from qingfeng.duties.case_by_case import LEAST_TEAM, NONE, REACHED, SOME
 from qingfeng.duties.duty import CaseFile, Duty, Occasion, Register
 from qingfeng.duties.ex_post_visit import ExPostVisit
 from qingfeng.duties.file_sampling import FAIL, GATES, PASS, FileSampling
 from qingfeng.duties.hotline_check import HotlineCheck
-from qingfeng.duties.integrity_call_back import NONE, QUESTIONS, REACHED, SOME, IntegrityCallBack
+from qingfeng.duties.integrity_call_back import QUESTIONS, IntegrityCallBack
 from qingfeng.duties.lead_reconciliation import EXTERNAL, LeadReconciliation
 from qingfeng.duties.peer_evaluation import PeerEvaluation
 from qingfeng.duties.refused_call_back import QUESTIONS as ASKED
 from qingfeng.duties.refused_call_back import RefusedCallBack
 from qingfeng.duties.register_check import RegisterCheck
-from qingfeng.duties.reinspection import LEAST_TEAM, OK, PROBLEM, Reinspection
+from qingfeng.duties.reinspection import OK, PROBLEM, Reinspection
 from qingfeng.duties.sampling import Samples
 from qingfeng.duties.service_rating_review import NO, YES, ServiceRatingReview
 from qingfeng.duties.service_rating_review import QUESTIONS as RATED

@@ -23,7 +23,6 @@ from .cast import HOLDERS, officer_id
 from .tale import Days, Tale
 
 RECEIPT, BOOKS, QUORUM = "receipt_no", "fine_receipts", "deliberation_quorum"
-ONE_PLACE = "one_place_at_a_time"
 TICKETS = "counter_ticket"  # its settings name the first number of each series: a told one is replaced like any other
 FIGURES, REPORT = "figures_seen", "report_from_record"
 SHORTEST = 4
@@ -127,6 +126,11 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(member)
 
 
+def three(post: str) -> list[str]:
+    """Return the holders of a post of whom stories tell."""
+    return [officer_id(post, n) for n in range(1, HOLDERS + 1)]
+
+
 @dataclass(slots=True)
 class Retelling:
     """One case: which officer stands for which, and which number for which.  key: makes its hashes its own."""
@@ -139,8 +143,10 @@ class Retelling:
     said: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def of(tale: Tale, registers: Registers, *, key: str, year: int, rng: Random) -> Retelling:
-        """Cast the officers of a case: the holders of every post change places, the same for the whole case.
+    def of(
+        tale: Tale, registers: Registers, *, key: str, year: int, rng: Random, holders: Callable[[str], Sequence[str]] = three
+    ) -> Retelling:
+        """Cast the officers of a case: holders of a post stand for those told of, the same for the whole case.
 
         The last of them keeps out of casework where the story can spare him: who checks afterwards may have had no part in it.
         """
@@ -148,17 +154,16 @@ class Retelling:
         needed = set(_strings([[line.who, line.data] for line in tale.lines]))
         seated = {one["post"] for one in tale.version.controls.get(QUORUM, {}).get("body", ())}
         for post in told_of(tale.version).posts:
-            holders = [officer_id(post, n) for n in range(1, HOLDERS + 1)]
+            told, there = three(post), list(holders(post))
             if post in seated:
                 continue  # who sits in a body by seniority cannot change places with who does not
-            cast = holders if holders[-1] in needed else holders[:-1]
-            people |= dict(zip(cast, rng.sample(cast, len(cast)), strict=True))
+            if told[-1] not in needed:
+                told, there = told[:-1], there[:-1]
+            people |= dict(zip(told, rng.sample(there, len(told)), strict=True))
         return Retelling(tale, registers, key, year, people)
 
     def visits(self, days: Days) -> list[Visit]:
-        """Return who is out when in this case, where the power asks that nobody is at two places at once."""
-        if ONE_PLACE not in self.tale.version.controls:
-            return []
+        """Return who is out when in this case: nobody is at two places at once, whatever power sends him out."""
         out = [(n, line.data) for n, line in enumerate(self.tale.lines) if line.data.get("started") and line.data.get("ended")]
         return [
             (frozenset(map(self.who, data.get("officers", ()))), str(moved(data["started"], n, days)), str(moved(data["ended"], n, days)))

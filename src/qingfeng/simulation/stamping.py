@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from qingfeng.casework.ports import CaseRow, DeadlineRow, Use
-from qingfeng.casework.projection import uses_of
+from qingfeng.casework.projection import notes_of
 from qingfeng.casework.records import sealed
 from qingfeng.engine.case import Case
 from qingfeng.ledger.canonical import canonical
@@ -64,7 +64,7 @@ def cut(case: Case, row: CaseRow, deadlines: Sequence[DeadlineRow], *, series: s
         plain = replace(event, stream="case/x", private=frozenset(personal & event.data.keys()))
         parts.append(_part(sealed(plain, salts=bytes)))
     uses = tuple(
-        (f, None if f in personal else value, seq) for e in case.events for f, value, seq in uses_of(case.version, e)
+        (f, None if f in personal else value, seq) for f, value, seq in notes_of(case)
     )
     return Die(series, tuple(parts), sum(len(p.hashed) for p in parts), row, tuple(deadlines), uses)
 

@@ -22,6 +22,8 @@ from .tale import Line, Tale, needs_tales, tales
 
 PER_DAY = 2
 """Different stories of a power that begin on the same day: each has to be tried first, which costs as much as playing it."""
+CASTS = 8
+"""Casts that are tried for a case whose officers are out elsewhere, before its people come another day."""
 LATENESS = frozenset({"time_limit", "prompt_registration"})
 """What is found of people who are merely late."""
 PUT_OFF = (4, 8, 15, 30)
@@ -167,9 +169,14 @@ class Teller:
         bent = self._bent(tale, day, stage, slips)
         self._count += 1
         key = f"{version.power} {day} {self._count} {self.rng.random()}"
-        story = Retelling.of(tale, self.registers, key=key, year=day.year, rng=self.rng)
-        if not self.registers.free(story.visits((bent or course).days)):
-            return None  # its officers are out elsewhere at that time
+        for _ in range(CASTS):
+            story = Retelling.of(
+                tale, self.registers, key=key, year=day.year, rng=self.rng, holders=lambda post: registry.people.holders(post, day)
+            )
+            if self.registers.free(story.visits((bent or course).days)):
+                break  # else some of these officers are out elsewhere at that time
+        else:
+            return None
         shift = 0 if tale.hurried else self.rng.randint(EARLIEST, LATEST)
         return Telling(bent or course, story, timedelta(minutes=shift), frozenset(slips["forgotten"]), frozenset(slips["skipped"]))
 

@@ -1,4 +1,4 @@
-"""An honest year: an agency that does everything as its stories tell, read by every rule at the end of each month and of the year.
+"""An honest year of an agency with all its powers: it does everything as its stories tell, and every rule reads it each month.
 
 What is refused in it although the law does not demand it, and what is found in it, is a fault of a rule or of a story.
 """
@@ -21,14 +21,18 @@ from qingfeng.detection.run import Found
 from qingfeng.terms.instants import LOCAL, end_of_day
 
 from .agency import Chronicle, Period, Stuck, work
+from .cast import HOLDERS
 from .officers import Habits
-from .retell import BOOKS, ONE_PLACE
+from .retell import BOOKS
+from .tale import tales
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 12, 31)
 FOUNDED = datetime(2026, 1, 4, 9, tzinfo=LOCAL)
 HABITS = Habits(carelessness=0.0, branching=0.6, duties=False, late_stories=False)
 """The duties that come back read all files of a power each week: their own tests keep them, so a large year need not."""
 PAGE = 500
+A_HAND = 60
+"""Cases a year of the powers that send a post out for which it needs one more person."""
 
 
 def with_thick_books(power: Power) -> Power:
@@ -42,23 +46,13 @@ def with_thick_books(power: Power) -> Power:
     return replace(power, versions=tuple(versions))
 
 
-def with_many_hands(power: Power) -> Power:
-    """Return the power without the rule that an officer is at one place at a time.
-
-    The three people of a post stand here for the staff of an agency with thousands of visits a year; the rule's own stories and
-    drills try it, and smaller agencies (`told`) keep it.
-    """
-    versions = []
-    for version in power.versions:
-        document = deepcopy(version_document(version))
-        document["version"]["controls"].pop(ONE_PLACE, None)
-        versions.append(version_from_document(document))
-    return replace(power, versions=tuple(versions))
-
-
-def for_a_year(power: Power) -> Power:
-    """Return the power as a large agency has it for a whole year: with books of receipts and officers enough."""
-    return with_many_hands(with_thick_books(power))
+def staff_for(powers: Sequence[Power], cases: int) -> dict[str, int]:
+    """Return how many holders each post needs whose people go out on visits, which take them away for hours; others need three."""
+    out: Counter[str] = Counter()  # powers that send a post out
+    for power in powers:
+        lines = [line for tale in tales(power.versions[-1]) for line in tale.lines if line.data.get("started")]
+        out.update({str(who).partition("/")[0] for line in lines for who in line.data.get("officers") or ()})
+    return {post: HOLDERS + -(-n * cases // (len(powers) * A_HAND)) for post, n in sorted(out.items())}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

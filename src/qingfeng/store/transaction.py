@@ -65,6 +65,7 @@ COUNT = (
     " ON CONFLICT (power, step, status, shard) DO UPDATE SET n = counts.n + excluded.n"
 )
 _USES = "SELECT case_id, seq FROM uses WHERE field = ? AND value = ? ORDER BY case_id DESC, seq DESC LIMIT ?"
+_TALLY = "SELECT value, count(*) FROM uses WHERE field = ? AND value BETWEEN ? AND ? GROUP BY value ORDER BY value"
 _USES_OF = "SELECT field, value, seq FROM uses WHERE case_id = ? ORDER BY seq, field, value"
 NOTE = "INSERT INTO uses (field, value, case_id, seq) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _FORGET = "DELETE FROM uses WHERE case_id = ? AND seq = ?"
@@ -94,6 +95,9 @@ class Reading(ABC):
 
     def uses(self, field: str, value: str, *, limit: int = 500) -> list[tuple[str, int]]:
         return [(str(case), int(seq)) for case, seq in self._all(_USES, (field, value, limit))]
+
+    def tally(self, field: str, first: str, last: str) -> list[tuple[str, int]]:
+        return [(str(value), int(n)) for value, n in self._all(_TALLY, (field, first, last))]
 
     def uses_of(self, case: str) -> list[Use]:
         return [(str(field), str(value), int(seq)) for field, value, seq in self._all(_USES_OF, (case,))]

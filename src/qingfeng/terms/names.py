@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
+
+from .numbering import number_key
+from .spelling import one_spelling
 
 
 @lru_cache(maxsize=4096)
@@ -19,9 +23,20 @@ def plain_name(written: str) -> str:
     return "".join(sign for sign in folded if sign.isalnum()) or written.strip()
 
 
-NAME_FIELDS: Final = frozenset({"party", "subject"})
+def unmarked(title: str) -> str:
+    """Return a title without the mark of a draft at its end: 某某公告（送审稿） and 某某公告（第二稿） are drafts of 某某公告."""
+    return re.sub(r"\s*[（(][^（）()]*稿[）)]\s*$", "", title).strip()
+
+
+NAME_FIELDS: Final = frozenset({"party", "subject", "applicant"})
+DERIVED: Final = "\x1f"
+"""Begins every key under which an act is found that is no value somebody wrote: no text that people enter may hold this sign."""
 
 
 def key_of(field: str, value: str) -> str:
-    """Return under what a value of an indexed field is found across cases: a party's name in whatever spelling, else as it stands."""
-    return plain_name(value) if field in NAME_FIELDS else value
+    """Return under what a value of an indexed field is found across cases: names and numbers in whatever spelling, else as it stands."""
+    if value.startswith(DERIVED):
+        return value
+    if field in NAME_FIELDS:
+        return plain_name(value)
+    return number_key(value) if field == "document_no" else one_spelling(value) if field == "party_id" else value

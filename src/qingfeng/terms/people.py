@@ -120,6 +120,11 @@ class People:
         named = plain_name(other)
         return any(i.officer == officer and day in i.span and plain_name(i.other) == named for i in self.interests)
 
+    def named(self, officer: str, written: str) -> bool:
+        """True if what is written is the officer's id or name, in whatever spelling, or ends with the name (保管员张三)."""
+        name, text = plain_name(self.name(officer)), plain_name(written)
+        return written == officer or text == name or (len(name) > 1 and text.endswith(name))
+
     def posts_of(self, officer: str, day: date) -> list[str]:
         """Return the posts in which the officer may act on that day, own first."""
         own = [a.post for a in self.appointments if a.officer == officer and self.holds(officer, a.post, day)]

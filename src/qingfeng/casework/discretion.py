@@ -1,0 +1,24 @@
+"""Which findings only discipline sees: suspicion, tips, and whatever names a leader or one of discipline itself."""
+
+from __future__ import annotations
+
+from qingfeng.detection.run import OVERRIDDEN, OVERRIDE_CHAIN
+from qingfeng.engine.event import Event
+
+SUSPICION = frozenset(
+    {OVERRIDDEN, OVERRIDE_CHAIN, "interference_record", "contact_record", "gift_register", "tip_access", "need_to_know",
+     "duty:integrity_call_back", "duty:refused_call_back", "duty:hotline_check", "duty:lead_reconciliation", "duty:reinspection"}
+)  # fmt: skip
+"""Rules and duties that tell of gifts, a word put in, tips, hidden leads: suspicion of a person, not of a step."""
+LEADERS = frozenset({"agency_head", "deputy_in_charge", "discipline_head", "discipline_inspector"})
+"""Posts of which a finding goes past the unit."""
+
+
+def discreet(rule: str, proof: Event | None) -> bool:
+    """True if a finding is for discipline alone: by its rule, or because the act that proves it is a leader's.
+
+    That a duty was missed names nobody, whatever the duty asks for.
+    """
+    if proof is not None and proof.kind == "duty_missed":
+        return False
+    return rule in SUSPICION or (proof is not None and proof.post in LEADERS)

@@ -1,0 +1,160 @@
+"""distinct_parties 一事一案: whose name is almost that of a party in another case on the same matter is proved to be somebody else.
+
+Why: one matter is registered twice, the firm once with and once without a sign, and two small fines stay below every threshold.
+Finds: a case opened or decided against a name like one in another case with the same day of violation or against another name under
+the same identity number, a visit by those who were there that day for another, unless one officer proved by both identity numbers
+that they are two and another confirmed it; such a proof without paper or by one hand.
+Not: the same name (`no_double_fine`); whether the numbers are true (who confirms looks at both papers).
+Source: the agency's own rule; that one violation is not fined twice, 行政处罚法 29.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.settings import unfit
+from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.engine.event import ACT, Event
+from qingfeng.facts import say
+from qingfeng.facts.rule import AnyOf, R, T
+from qingfeng.facts.say import written
+from qingfeng.terms.likeness import alike
+from qingfeng.terms.names import plain_name
+from qingfeng.terms.sharing import day_key, visit_key
+from qingfeng.terms.spelling import one_spelling
+from qingfeng.terms.text import Text
+
+Guards = Iterator[tuple[object, str, str]]
+REASONS, SHORTEST, TOGETHER = 4, 15, 2  # characters of reasons, of an identity number; officers who were there together
+IDS = ("party_id", "other_party_id")
+# fmt: off
+_N1, _N2 = "91000000000000001X", "91000000000000002X"
+_DAY, _LEAD = "occurred_on=2026-02-26", "lead ann 0 party={} occurred_on=2026-02-26"
+_FIRST = (f"c2:{_LEAD.format('示例化工有限公司')}", "c2:agree dan 1")
+_OPEN, _LIKE = "propose bob 2 party=示例化工公司", _LEAD.format("示例化工公司")
+_PROOF = f"party_id={_N1} other_party=示例化工有限公司 other_party_id={_N2}"
+_STATE, _SEEN = f"state bob 1 {_PROOF} document_hash=h1 reasons=登记信息不同", f"seen carl 1 {_PROOF} opinion=属实"
+_TRIP = "visit ann 3 place=东街一号 officers=[ann,bob]"
+_A, _B = "c2:propose dan 0 party=甲厂", "propose dan 1 party=乙店"
+
+
+@dataclass(frozen=True, slots=True)
+class DistinctParties:
+    """`acts` open or decide, `opened` make another case count; `visits`: place, officers; `states`, then `confirms`: they are two."""
+
+    name: ClassVar[str] = "distinct_parties"
+    title: ClassVar[Text] = Text(zh="一事一案", en="One matter, one case")
+    basis: ClassVar[Basis] = Basis.RULE
+    example: ClassVar[dict[str, Any]] = {
+        "acts": ["propose", "agree", "fine"], "opened": ["agree", "fine"], "visits": ["visit"], "states": ["state"], "confirms": ["seen"]}
+    allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (*_FIRST, _LIKE, _STATE, _SEEN, _OPEN, "agree dan 2"), (_FIRST[0], _LIKE, _OPEN), (*_FIRST, _LIKE.replace("26", "27"), _OPEN),
+        (*_FIRST, _LIKE.replace("化工公司", "印染公司"), _OPEN.replace("化工公司", "印染公司")), (*_FIRST, _LIKE, "note ann 1"),
+        (*_FIRST, _LIKE.replace("公司", "（有限）公司"), "fine ann 2 party=示例化工有限公司"), (_A, f"c2:{_TRIP}", _B, _TRIP.replace("ann 3", "ann 4")),
+        (_A, f"c2:{_TRIP}", _B, _TRIP.replace("[ann,bob]", "[ann,eve]")), (_A, f"c2:{_TRIP}", _B, _TRIP.replace("一号", "二号")),
+        (_A, f"c2:{_TRIP}", _A.removeprefix("c2:"), _TRIP), (f"c2:{_TRIP}", _B, _TRIP), (_A, f"c2:{_TRIP}", _TRIP), ("fine ann 0 party=丙",),
+        (_A, f"c2:{_TRIP}", _B, _STATE.replace("示例化工有限公司", "甲厂"), _SEEN.replace("示例化工有限公司", "甲厂"), _TRIP),
+        (f"{_A} party_id=n1", "propose ann 1 party=甲（）厂 party_id=N1"), (f"c2:fine ann 0 party=王某 {_DAY}", f"fine ann 0 party=刘某 {_DAY}"),
+    )
+    refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (*_FIRST, _LIKE, _OPEN), (_FIRST[0], _LIKE, _OPEN, _FIRST[1], "agree dan 2"), (*_FIRST, f"fine ann 2 party=示例化公司 {_DAY}"),
+        (f"c2:fine ann 0 party=刘某（示例货车司机） {_DAY}", f"fine ann 0 party=刘某 {_DAY}"), (*_FIRST, _LIKE, _STATE, _OPEN),
+        (f"c2:fine ann 0 party=刘某（示例货车司机） {_DAY}", f"fine ann 0 party=示例货车司机刘某 {_DAY}"), (_SEEN,),
+        (_A, f"c2:{_TRIP}", _B, _TRIP), (_A, f"c2:{_TRIP}", _B, _TRIP.replace("一号", "（一号）")), (f"{_A} party_id=N1", f"{_B} party_id=n1"),
+        (_STATE, _SEEN.replace("carl", "bob")), (_STATE, _SEEN.replace(_N2, _N2.replace("2X", "3X"))), (_STATE, _SEEN, _SEEN),
+        (_STATE, _SEEN.replace("化工有限", "印染有限")), (_STATE.replace(" document_hash=h1", ""),), (_STATE.replace("登记信息不同", "不同"),),
+        (_STATE.replace(_N2, _N1),), (_STATE.replace(_N2, "N2"),), (_STATE.replace("other_party=", "x="),), (_STATE.replace(_N1, "N1"),),
+        (*_FIRST, _LIKE, _STATE.replace("化工有限", "印染有限"), _SEEN.replace("化工有限", "印染有限"), _OPEN),
+    )
+
+    acts: tuple[str, ...]
+    opened: tuple[str, ...]
+    visits: tuple[str, ...] = ()
+    states: tuple[str, ...] = ("state_distinct_party",)
+    confirms: tuple[str, ...] = ("confirm_distinct_party",)
+
+    def problem(self, version: PowerVersion) -> Text | None:
+        """Return why these settings cannot work with the power, or None."""
+        outside = Text("opened：须是acts中的动作", "opened: must be acts named in acts") if {*self.opened} - {*self.acts} else None
+        return outside or unfit(version, self.acts, self.states, self.confirms, more=self.visits)
+
+    def check(self, situation: Situation) -> Refusal | None:
+        """Refuse a second case that may be on the same matter, and a proof that proves nothing."""
+        why = next((Text(zh, en) for bad, zh, en in self._guards(situation) if bad), None)
+        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=why, remedy=Text(
+            "确是同一当事人的，并入前案办理；不是的，附双方登记信息（信用代码或证件号码各一）说明，由另一人核对确认后再办。",
+            "If it is the same party, go on in the first case; if not, prove it by both identity numbers and have another confirm it."))
+
+    def _guards(self, s: Situation) -> Guards:
+        p, done = s.proposed, [e for e in s.case.events if e.kind == ACT]
+        if p.act in self.states:
+            one, two = (one_spelling(str(p.data.get(field) or "")) for field in IDS)
+            full = p.data.get("other_party") and p.data.get("document_hash") and len(str(p.data.get("reasons") or "").strip()) >= REASONS
+            yield not full, "没有写明另一当事人、理由或者没有附登记信息", "the other party, the reasons or the paper is missing"
+            yield min(len(one), len(two)) < SHORTEST or one == two, "须写明双方各自的信用代码或证件号码，且不相同", "name both numbers, each its own"
+        if p.act in self.confirms:
+            at = max((e.seq for e in done if e.act in self.confirms), default=0)
+            asked = [e for e in done if e.act in self.states and e.seq > at]
+            same = all(p.data.get(f) and _form(f, p.data[f]) == _form(f, _last(asked, f)) for f in ("other_party", *IDS))
+            yield not same or p.actor in {e.actor for e in asked}, "须由另一人按所作的说明核对确认", "another confirms it, as it was stated"
+        party, day, number = (p.data.get(f) or _last(done, f) for f in ("party", "occurred_on", "party_id"))
+        cleared = {plain_name(e.data["other_party"]) for e in done if e.act in self.confirms and e.data.get("other_party")}
+        if party and p.act in self.acts:
+            yield from self._names(s, str(party), day, number, cleared)
+        if party and p.act in self.visits and p.data.get("place"):
+            yield from self._places(s, str(party), cleared)
+
+    def _names(self, s: Situation, party: str, day: str | None, number: str | None, cleared: set[str]) -> Guards:
+        mine = plain_name(party)
+        for use in s.elsewhere.uses("party", day_key(day)) if day else ():
+            other = str(use.data["party"])
+            if plain_name(other) not in {mine, *cleared} and alike(other, party):
+                there = any(u.act in self.opened for u in s.elsewhere.uses("_case", use.case))
+                yield there, f"案件{use.case}的当事人“{other}”与“{party}”相近，违法行为发生日相同", \
+                    f"{other} in case {use.case}, of the same day, reads like {party}"
+        for use in s.elsewhere.uses("party_id", number) if number else ():
+            whose = str(use.data.get("party") or party)
+            yield plain_name(whose) not in {mine, *cleared}, f"案件{use.case}中同一证件号码是“{whose}”", f"it is that of {whose} in case {use.case}"
+
+    def _places(self, s: Situation, party: str, cleared: set[str]) -> Guards:
+        for use in s.elsewhere.uses("place", visit_key(s.proposed.data["place"], s.proposed.day.toordinal())):
+            both = {*(s.proposed.data.get("officers") or ())} & {*(use.data.get("officers") or ())}
+            if use.act in self.visits and use.power == s.case.version.power and len(both) >= TOGETHER:
+                theirs = {plain_name(u.data["party"]) for u in s.elsewhere.uses("_case", use.case) if u.data.get("party")}
+                yield theirs and not theirs & {plain_name(party), *cleared}, f"同一天、同一地点、同一组人员已在案件{use.case}中调查另一当事人", \
+                    f"the same officers were at this place that day for another party, in case {use.case}"
+
+    def detect(self, _: PowerVersion) -> AnyOf:
+        """Find cases that may be a second one on the same matter, and proofs without paper or by one hand."""
+        party, day, number = (say.or_else(T(f), say.gather("last", None, R(f))) for f in ("party", "occurred_on", "party_id"))
+        mine, theirs = say.plain(party), say.plain(R("party"))
+        cleared = say.gather("set", self.confirms, say.plain(R("other_party")))
+        other = say.both(say.differs(theirs, mine), say.negated(say.is_in(theirs, cleared)))
+        like = say.both(other, written("alike", R("party"), party), say.some(self.opened, same="_case", equals=R("_case")))
+        near = say.some(None, like, same="party", equals=written("day_key", day))
+        numbered = say.some(None, other, same="party_id", equals=number)
+        known = say.some(None, say.either(say.equal(theirs, mine), say.is_in(theirs, cleared)), same="_case", equals=R("_case"))
+        named = say.some(None, say.said(R("party")), same="_case", equals=R("_case"))
+        common = say.at_least(say.minus(say.size(T("officers")), say.without(T("officers"), R("officers"))), TOGETHER)
+        trip = say.both(say.matches("_power"), common, named, say.negated(known), say.said(party))
+        visited = say.some(self.visits, trip, same="place", equals=written("visit_key", T("place"), T("_on")))
+        ids = [say.spelling(T(f)) for f in IDS]
+        bare = say.either(*(say.missing(T(f)) for f in ("other_party", "document_hash")), say.over(REASONS, say.length(T("reasons"))),
+                          *(say.over(SHORTEST, say.length(one)) for one in ids), say.equal(*ids))
+        forms = (("other_party", say.plain), *((f, say.spelling) for f in IDS))
+        unlike = [say.negated(say.equal(form(T(f)), say.gather("last", self.states, form(R(f)), since=self.confirms))) for f, form in forms]
+        own = say.some(self.states, say.same_actor(), since=self.confirms)
+        rules = (say.gate(self.acts, say.either(near, numbered)), say.gate(self.states, bare),
+                 say.gate(self.confirms, say.either(own, *unlike), needs=["_actor"]))
+        return AnyOf((*rules, say.gate(self.visits, visited)) if self.visits else rules)
+
+
+def _form(field: str, value: Any) -> str:
+    return plain_name(str(value)) if value and field == "other_party" else one_spelling(str(value or ""))
+
+
+def _last(done: Sequence[Event], field: str) -> str | None:
+    return next((str(e.data[field]) for e in reversed(done) if e.data.get(field)), None)

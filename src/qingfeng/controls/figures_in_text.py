@@ -1,0 +1,101 @@
+"""figures_in_text 文字数字与登记一致: a sum of money that stands in the words of a paper is one of its coded figures.
+
+Why: the table says twelve million and adds up; the letter that is sealed and sent says fifteen, and the money follows the letter.
+Finds: a sum in the words of such an act, in Arabic or Chinese numerals, that none of its coded figures (nor their sum) is.
+Not: a number without a sign of money; thresholds (以上、以下); whether the coded figures are right (budget_totals, discretion_benchmark).
+Source: the agency's own rules of papers (数字前后一致), 擅自改动内容, 制作文书不规范 of its maps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.settings import unfit
+from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.facts import say
+from qingfeng.facts.rule import AnyOf, Expr, T
+from qingfeng.terms.sums import sums_in
+from qingfeng.terms.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Acts whose `texts` speak only of sums that they code: `sums` (money), `tables` (item and whole yuan), `adds` (money added up)."""
+
+    acts: tuple[str, ...]
+    texts: tuple[str, ...]
+    sums: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+
+
+# fmt: off
+_ITEMS = "issue ann 0 budget_figures={A:12000,B:3000} budget_total=1500000 "
+_FINE = "decide bob 1 amount=2000000 confiscated=6250000 "
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresInText:
+    """Every sum in the `texts` of `papers` is a coded figure of the same act, or the sum of one of its tables."""
+
+    name: ClassVar[str] = "figures_in_text"
+    title: ClassVar[Text] = Text(zh="文字数字与登记一致", en="Figures in the text are those coded")
+    basis: ClassVar[Basis] = Basis.MAP
+    example: ClassVar[dict[str, Any]] = {"papers": [
+        {"acts": ["issue", "adjust"], "texts": ["figures"], "sums": ["budget_total"], "tables": ["budget_figures"]},
+        {"acts": ["decide"], "texts": ["content", "facts"], "sums": ["amount", "confiscated"], "adds": ["amount", "confiscated"]}]}
+    allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (_ITEMS + "figures=[人员经费1.2万元,公用经费3000元,合计1.5万元]",), (_ITEMS,), (_FINE + "content=没收违法所得六万二千五百元，罚款二万元",),
+        (_FINE + "content=罚款￥20000 facts=依法从轻，在五千元以上五万元以下确定",), ("decide bob 1 content=责令改正",), (_ITEMS + "figures=[三项]",),
+        ("note ann 0 content=共九千元", _FINE + "facts=罚款20000元"), (_ITEMS.replace("issue", "adjust") + "figures=[公用经费三千元]",),
+        ("decide bob 1 confiscated=100000 content=没收一千元",), ("issue ann 0 budget_figures={A:12000,B:3000} figures=[合计一万五千元]",),
+        (_FINE + "content=罚没合计82500元",), ("decide bob 1 confiscated=100000 content=合计一千元",),
+        ("adjust ann 0 budget_total=1500000 figures=[合计一万五千元]",), (_FINE + "facts=没收六万二千五百元",))
+    refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (_ITEMS + "figures=[人员经费1.5万元,公用经费3500元]",), (_ITEMS + "figures=[人员经费1.2万元,公用经费三千五百元]",), (_FINE + "content=罚款三万元",),
+        (_FINE + "content=罚款二万元 facts=违法所得七万元",), ("decide bob 1 content=罚款2万元",), ("issue ann 0 figures=[人员经费1.2万元]",),
+        (_ITEMS.replace("issue", "adjust") + "figures=[公用经费三万元]",), ("decide bob 1 amount=2000000 content=罚款二百元",),
+        (_FINE + "content=罚没合计八万二千元",), (_FINE + "facts=罚款20000.5元",), ("decide bob 1 confiscated=100000 content=没收一千元 facts=共计二千元",))
+
+    papers: tuple[Paper, ...]
+
+    def problem(self, version: PowerVersion) -> Text | None:
+        """Return why these settings cannot work with the power, or None."""
+        if not self.papers or any(not one.texts or not one.sums + one.tables for one in self.papers):
+            return Text(zh="每组动作写明文字字段和登记数字的字段", en="each group of acts names fields of text and fields of figures")
+        return unfit(version, *(one.acts for one in self.papers))
+
+    def check(self, situation: Situation) -> Refusal | None:
+        """Refuse a paper whose words speak of a sum that it does not code."""
+        p = situation.proposed
+        for paper in (one for one in self.papers if p.act in one.acts):
+            coded = {p.data[field] for field in paper.sums if p.data.get(field) is not None}
+            for field in paper.tables:
+                in_yuan = [*(p.data.get(field) or {}).values()]
+                coded |= {100 * yuan for yuan in (*in_yuan, sum(in_yuan))} if in_yuan else set()
+            if paper.adds:
+                coded.add(sum(p.data.get(field) or 0 for field in paper.adds))
+            odd = [one for field in paper.texts for one in sums_in(p.data.get(field)) if one not in coded]
+            if odd:
+                shown = [f"{one / 100:,.2f}".removesuffix(".00") for one in dict.fromkeys(odd)]
+                return Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(
+                    zh=f"文字中的金额{'、'.join(shown)}元不在登记的数字之中",
+                    en=f"the text speaks of {', '.join(shown)} yuan, which is none of the figures coded"),
+                    remedy=Text(zh="请核对文字和登记的数字，改正写错的一处；文字中的每个金额都须登记。",
+                                en="Compare the text with the figures and mend the wrong one; every sum in the text must be coded."))
+        return None
+
+    def detect(self, _: PowerVersion) -> AnyOf:
+        """Find sums of a text outside the list of what the act codes."""
+        def coded(one: Paper) -> Expr:
+            lists = [*(say.figures(T(field), 1) for field in one.sums), *(say.figures(T(field), 100) for field in one.tables)]
+            if one.adds:
+                lists.append(say.figures(say.plus(*(say.or_else(T(field), 0) for field in one.adds)), 1))
+            known = lists[0]
+            for other in lists[1:]:
+                known = say.joined(known, other)
+            return known
+        return AnyOf(tuple(
+            say.gate(one.acts, say.over(say.without(say.sums(T(text)), coded(one)), 0)) for one in self.papers for text in one.texts))

@@ -1,0 +1,132 @@
+"""notice_words 告知文字与清单一致: what a notice asks for in words is what its codes ask for, paper by paper, by the published names.
+
+Why: 故意刁难: the codes name two papers of the list, the sheet that the applicant takes home asks for a third; the rules read the codes,
+he reads the words.
+Finds: a demand that leaves out the words of one of its codes, whose words are no paper of its codes, or whose remarks name a paper of
+the published list besides.
+Not: whether the codes may be asked for (`published_requirements`); what is asked by word of mouth (`refused_call_back`).
+Source: 行政许可法 30, 32 (the published list; everything told at once); elsewhere the map (一次性告知). The names are the power's own list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.settings import unfit
+from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.engine.event import ACT
+from qingfeng.facts import say
+from qingfeng.facts.rule import AnyOf, Op, T
+from qingfeng.terms.citation import Citation
+from qingfeng.terms.text import Text
+
+LIST = "published_requirements"
+FORMS = ("", "原件", "复印件", "复制件")  # the same paper
+# fmt: off
+_GOT, _ASK = "receive ann 0 matter_code=M1", "ask ann 1 missing=[权属证明] missing_codes=[deed]"
+_TWO = _ASK.replace("[deed]", "[deed,proxy]")
+_PAPERS = [{"code": "M1", "papers": [{"code": "deed", "name": "权属证明"}, {"code": "proxy", "name": "委托书"}]},
+           {"code": "M2", "papers": [{"code": "plan", "name": "设计图"}, {"code": "deed", "name": "土地证"}]}]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Further words under which the published list breaks a paper down (its parts, its long name)."""
+
+    code: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """`demands` ask in words (`missing`, one line a paper) for what they ask for in codes (`missing_codes`), for the matter of `receives`
+    by the names of the power's published list, or by its `also`; `remarks` name no paper."""
+
+    name: ClassVar[str] = "notice_words"
+    title: ClassVar[Text] = Text(zh="告知文字与清单一致", en="Words of the notice as the list has them")
+    example: ClassVar[dict[str, Any]] = {"demands": ["ask"], "receives": ["receive"], "also": [{"code": "proxy", "words": ["授权书"]}]}
+    example_version: ClassVar[dict[str, Any]] = {"controls": {LIST: {"matters": _PAPERS}}}
+    allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (_GOT, _ASK), (_GOT, _TWO.replace("权属证明", "权属证明,委托书")), (_GOT, _TWO.replace("权属证明", "授权书原件,权属证明复印件")),
+        ("receive bob 0 matter_code=M2", _ASK.replace("权属证明", "土地证")), (_GOT, f"{_ASK} remarks=可以邮寄"), (_GOT, "ask ann 1 missing=[]"),
+        ("receive bob 0 matter_code=M2", _TWO.replace("proxy", "plan").replace("权属证明", "设计图,土地证复制件")),
+        (_GOT, "receive ann 0 matter_code=M2", _ASK.replace("权属证明", "土地证")), (_GOT, _ASK, _ASK),
+    )
+    refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (_GOT, _TWO), (_GOT, _TWO.replace("权属证明", "权属证明,审计报告")), (_GOT, _ASK.replace("权属证明", "权属证明,审计报告")),
+        (_GOT, _ASK.replace("权属证明", "权属证明,委托书")), (_GOT, _ASK.replace("权属证明", "权属证明和公证书")), (_GOT, _ASK.replace("missing=[权属证明]", "")),
+        (_GOT, _ASK.replace("权属证明", "土地证")), (_GOT, f"{_ASK} remarks=另附委托书"), (_GOT, f"{_ASK} remarks=另附授权书"), (_ASK,),
+        (_GOT, f"{_ASK} remarks=另交设计图一份"), (_GOT, "receive ann 0 matter_code=M2", _ASK), (_GOT, _ASK.replace("权属证明", "权属证明原件,土地证")),
+    )
+
+    demands: tuple[str, ...]
+    receives: tuple[str, ...]
+    also: tuple[Words, ...] = ()
+    statute: Citation | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """The statute if the power names its article, else a rule: words are not codes' business to waive."""
+        return Basis.STATUTE if self.statute else Basis.RULE
+
+    def problem(self, version: PowerVersion) -> Text | None:
+        """Return why these settings cannot work with the power, or None."""
+        codes = {code for papers in _published(version).values() for code in papers}
+        if not codes or any(one.code not in codes or not one.words for one in self.also):
+            return Text(zh="须先设公布的材料清单；另设的名称须属于清单上的材料", en="a published list is needed; further words belong to its papers")
+        return unfit(version, self.demands, self.receives)
+
+    def check(self, situation: Situation) -> Refusal | None:
+        """Refuse a demand whose words are not those of its codes."""
+        fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
+        return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=fault,
+            remedy=Text(zh="请按公布清单上的名称一行一件列明所缺材料，与材料编码逐件相符；备注只写办理方式，不得另列材料。",
+                        en="List the papers one a line by their published names, as the codes have them; remarks name no paper."))
+
+    def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
+        p, acts, published = s.proposed, [e for e in s.case.events if e.kind == ACT], _published(s.case.version)
+        if p.act not in self.demands:
+            return
+        matter = next((e.data["matter_code"] for e in reversed(acts) if e.act in self.receives and e.data.get("matter_code")), None)
+        names, said = published.get(str(matter), {}), p.data.get("missing") or ()
+        asked = {code: self._lines(code, names[code]) for code in p.data.get("missing_codes") or () if code in names}
+        bare = [code for code, lines in asked.items() if not {*lines} & {*said}]
+        yield bare, f"告知的文字没有列出：{'、'.join(names[code] for code in bare)}", f"its words leave out: {s.told(bare).en}"
+        odd = [line for line in said if not any(line in lines for lines in asked.values())]
+        yield odd, f"告知的文字与材料编码不符，不是清单上的名称：{'、'.join(odd)}", "its words ask for something else than its codes do"
+        aside = [word for word in self._names(s.case.version) if word in str(p.data.get("remarks") or "")]
+        yield aside, f"备注里另外提到了清单材料：{'、'.join(aside)}", "its remarks name papers of the list besides"
+
+    def _lines(self, code: str, name: str) -> tuple[str, ...]:
+        words = (name, *(word for one in self.also if one.code == code for word in one.words))
+        return tuple(word + form for word in words for form in FORMS)
+
+    def _names(self, version: PowerVersion) -> list[str]:
+        names = [name for papers in _published(version).values() for name in papers.values()]
+        return list(dict.fromkeys([*names, *(word for one in self.also for word in one.words)]))
+
+    def detect(self, version: PowerVersion) -> AnyOf:
+        """Hold each line of a demand against the names of its codes, each code against the lines, and the remarks against the list."""
+        matter, codes, words = say.last(self.receives, "matter_code"), T("missing_codes"), T("missing")
+        also = {code: tuple(w for one in self.also if one.code == code for w in one.words) for code in {one.code for one in self.also}}
+        unsaid: list[Op] = []
+        known: list[Op] = []
+        for of, papers in _published(version).items():
+            for code, name in papers.items():
+                lines = tuple(f"{word}{form}" for word in (name, *also.get(code, ())) for form in FORMS)
+                asks = say.both(say.equal(matter, of), say.is_in(code, codes))
+                unsaid.append(say.both(asks, say.equal(say.without(lines, words), len(lines))))
+                known.append(say.both(asks, say.is_in(T("_key"), lines)))
+        listed = {name for papers in _published(version).values() for name in papers.values()} | {w for many in also.values() for w in many}
+        return AnyOf((
+            say.gate(self.demands, say.either(*unsaid, say.mentions(T("remarks"), listed))),
+            say.gate(self.demands, say.negated(say.either(*known)), each="missing")))
+
+
+def _published(version: PowerVersion) -> Mapping[str, Mapping[str, str]]:
+    setting = version.controls.get(LIST)
+    matters: Sequence[Any] = setting.get("matters", ()) if isinstance(setting, Mapping) else ()
+    return {str(m["code"]): {str(p["code"]): str(p["name"]) for p in m["papers"]} for m in matters}

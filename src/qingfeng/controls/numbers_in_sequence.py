@@ -1,0 +1,146 @@
+"""numbers_in_sequence 文号连续: every number given to a paper follows one that was used or voided; none is left out, none jumps.
+
+Why: a number kept back is a decision that can be written later and dated earlier; a number that is missing is a paper that vanished.
+Finds: a number whose predecessor in its series and year nobody used or voided, one of another year, one without a number in it, one
+from a series that this kind of paper does not use, one that was voided; a number voided without reasons or after its use, and the
+next one taken by who voided it.
+Not: with which number an agency begins when it takes up the system; a number used twice (`document_identity`); numbers of others.
+Source: the agency's own rule (文号登记); no statute counts the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.settings import unfit
+from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.engine.event import ACT
+from qingfeng.facts import say
+from qingfeng.facts.rule import AnyOf, Expr, R, T
+from qingfeng.facts.say import written
+from qingfeng.terms.numbering import before, head_of, number_key, serial_of, series_of, year_of
+from qingfeng.terms.sharing import kind_key, series_key
+from qingfeng.terms.text import Text
+
+FIELD, REASONS = "document_no", 4  # characters
+# fmt: off
+_NO, _OTHER = "document_no=甲〔2026〕{}号", "document_no=乙〔2026〕{}号"
+_ONE, _TWO, _THREE, _NINE = (f"decide ann 0 {_NO.format(n)}" for n in (1, 2, 3, 9))
+_VOID = f"void bob 1 {_NO.format(2)} reasons=打印错误作废"
+_NEW = "decide ann 310 document_no=甲〔2027〕{}号"
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersInSequence:
+    """`acts` give a paper its `document_no`, `voids` void one; `series`: numbers that read like those of a kind with several series."""
+
+    name: ClassVar[str] = "numbers_in_sequence"
+    title: ClassVar[Text] = Text(zh="文号连续", en="Numbers in sequence")
+    basis: ClassVar[Basis] = Basis.RULE
+    example: ClassVar[dict[str, Any]] = {"acts": ["decide", "release"], "voids": ["void"], "series": ["乙〔2026〕1号"]}
+    allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (_ONE, _TWO, _THREE), (f"c2:{_NINE}", f"decide bob 3 {_NO.format('０10')}"), (f"c1:{_ONE}", f"c2:{_TWO}", f"c1:{_THREE}"),
+        (_ONE, f"c2:{_VOID}", _THREE), (_ONE, _VOID, f"c2:{_VOID.replace('2号', '3号')}", _NINE.replace("9号", "4号")),
+        (_NINE, f"c2:release dan 1 {_NO.format('9-2')}", f"c2:decide eve 2 {_NO.format('10')}"),
+        (f"c2:{_ONE}", _NEW.format(1), f"c2:{_NEW.format(2)}"),
+        (f"c2:{_ONE}", f"decide ann 1 {_OTHER.format(7)}", f"c2:release ann 2 {_OTHER.format(8)}"),
+        (_ONE, "note ann 1 document_no=甲〔2026〕9号", f"c2:{_TWO.replace('〔', '[')}"), ("decide ann 0",), (_ONE, _ONE),
+        (_NINE, _NINE.replace("9号", "10号"), f"c2:{_NINE}"),
+        (f"c2:{_ONE}", "release ann 1 document_no=丙〔2026〕4号"), ("decide ann 0 document_no=丁12", "c2:decide ann 9 document_no=丁013"),
+    )
+    refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (_ONE, _THREE), (f"c2:{_ONE}", _NINE), (f"c2:{_NINE}", _ONE), (f"c2:{_NINE}", f"release ann 0 {_NO.format('007')}"),
+        (f"c2:{_ONE}", "decide ann 1 document_no=丙〔2026〕1号"), (_ONE, "decide ann 1 document_no=丙〔2026〕2号"),
+        (_NEW.format(1).replace("310", "3"),), (f"c2:{_ONE}", _NEW.format(2)), ("decide ann 0 document_no=甲某号",),
+        (_ONE.replace("1号", "0号"),),
+        (_ONE, _VOID, _THREE.replace("ann", "bob")), (_ONE, f"c2:{_VOID}", f"c3:{_THREE.replace('ann', 'bob')}"), (_ONE, _VOID, _TWO),
+        (_ONE, f"c2:{_VOID}", _TWO), (_ONE, _VOID.replace("打印错误作废", "废")), (_ONE, _VOID.replace("2号", "1号")),
+        ("void bob 1 reasons=打印错误作废",),
+        (_ONE, _VOID.replace("2号", "4号")), (f"c2:{_ONE}", _VOID.replace("2号", "1号")), (_ONE, _VOID, f"c2:{_VOID}"),
+        (_ONE, f"release ann 1 {_NO.format('3-2')}"), (_ONE, "note ann 1 document_no=甲〔2026〕2号", _THREE),
+    )
+
+    acts: tuple[str, ...]
+    voids: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+
+    def problem(self, version: PowerVersion) -> Text | None:
+        """Return why these settings cannot work with the power, or None."""
+        odd = [one for one in self.series if head_of(one) is None]
+        if odd:
+            return Text(f"series：文号{odd[0]}中没有序号", f"series: {odd[0]} has no number in it")
+        return unfit(version, self.acts, more=self.voids)
+
+    def check(self, situation: Situation) -> Refusal | None:
+        """Refuse a number that leaves one out, and one voided on no ground."""
+        p = situation.proposed
+        if p.act not in self.acts + self.voids or (p.act in self.acts and not p.data.get(FIELD)):
+            return None
+        fault = next((Text(zh, en) for bad, zh, en in self._guards(situation, str(p.data.get(FIELD) or "")) if bad), None)
+        return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
+            "请按文号登记依次取用下一号；写错不用的号，由另一人说明理由作废后再取下一号。",
+            "Take the next number of the series; one that was spoilt is voided by somebody else, with reasons, before the next is taken."))
+
+    def _guards(self, s: Situation, number: str) -> Iterator[tuple[object, str, str]]:
+        p, prior, year = s.proposed, before(number), year_of(number)
+        yield not serial_of(number), f"文号{number or '（未填）'}中没有序号", f"there is no number in {number or 'it (nothing is said)'}"
+        yield year not in (None, p.day.year), f"文号{number}的年份不是办理当年（{p.day.year}年）", f"{number} is not of {p.day.year}"
+        voided = self._said(s, self.voids, number)
+        yield voided, f"文号{number}已经作废", f"{number} was voided"
+        if p.act in self.voids:
+            yield self._said(s, self.acts, number), f"文号{number}已经使用，不能作废", f"{number} is in use and cannot be voided here"
+            yield len(str(p.data.get("reasons") or "").strip()) < REASONS, f"作废须说明理由（至少{REASONS}个字）", "say why it is voided"
+        own = p.act in self.acts and prior and p.actor in self._said(s, self.voids, prior)
+        yield own, f"上一号{prior}是本人作废的，须由他人取用下一号", f"the same person voided {prior}"
+        if any(self._said(s, self.acts + self.voids, one) for one in (number, prior) if one):
+            return
+        row = self._others(s, number, self.acts + self.voids, series_key(number) or "", lambda d: series_of(d) == series_of(number))
+        zh = f"{number}之前的{prior or '号'}没有使用也没有作废，不得跳号"
+        yield row, zh, f"the number before {number} is neither used nor voided: none may be left out"
+        kind = self._others(s, number, (p.act,), kind_key(s.case.version.power, p.act), lambda _: True) if p.act in self.acts else []
+        heads, mine = {head_of(one) for one in kind}, head_of(number)
+        yield mine in heads and (serial_of(number) or 0) > 1, "新的一年从1号编起", "a new year begins with number 1"
+        strange = heads and mine not in heads and mine not in {head_of(one) for one in self.series}
+        yield strange, f"{number}不属于这种文书在用的文号系列（{next(iter(kind), '')}）", f"{number} is of another series than the one in use"
+
+    def _said(self, s: Situation, acts: tuple[str, ...], number: str) -> set[str | None]:
+        mine = [e for e in s.case.events if e.kind == ACT and e.act in acts and e.data.get(FIELD)]
+        here = {e.actor for e in mine if number_key(e.data[FIELD]) == number_key(number)}
+        return here | {use.actor for use in s.elsewhere.uses(FIELD, number) if use.act in acts} if number else set()
+
+    def _others(self, s: Situation, number: str, acts: tuple[str, ...], key: str, fits: Callable[[str], bool]) -> list[str]:
+        there: list[tuple[str, Mapping[str, Any]]] = [(use.act, use.data) for use in s.elsewhere.uses(FIELD, key)]
+        told = there + [(e.act, e.data) for e in s.case.events if e.kind == ACT and e.data.get(FIELD) and fits(e.data[FIELD])]
+        return [str(data[FIELD]) for act, data in told if act in acts and number_key(data[FIELD]) != number_key(number)]
+
+    def detect(self, _: PowerVersion) -> AnyOf:
+        """Find numbers that follow none, of another year or series, voided ones, and voids without ground."""
+        number, taken, given = T(FIELD), self.acts + self.voids, R(FIELD)
+        key, prior, head, serial = (written(name, number) for name in ("number", "before", "head", "serial"))
+        follows = say.either(_some(taken, prior), _some(taken, number))
+        other = say.differs(written("number", given), key)
+        series = written("series_key", number)
+        gap = say.either(say.some(taken, other, same=FIELD, equals=series),
+                         say.some(taken, say.both(other, say.equal(written("series_key", given), series))))
+        kinds = written("kind_key", T("_power"), T("_act"))
+        alike = say.equal(written("head", given), head)
+        used, same = (say.either(say.some(None, where, same=FIELD, equals=kinds), say.some(None, say.both(where, say.matches("_act"))))
+                      for where in (other, say.both(other, alike)))
+        registered = say.is_in(head, tuple(one for one in map(head_of, self.series) if one))
+        strange = say.both(used, say.either(say.both(same, say.over(serial, 1)), say.negated(say.either(same, registered))))
+        past = say.differs(written("year_in", number), say.year(T("_on")))
+        odd = say.either(say.negated(say.over(serial, 0)), past, _some(self.voids, number))
+        loose = say.both(say.negated(follows), gap)
+        first = say.both(say.negated(follows), strange)
+        weak = say.either(say.missing(number), say.over(REASONS, say.length(T("reasons"))), _some(self.acts, number))
+        own = say.gate(self.acts, _some(self.voids, prior, say.same_actor()), needs=["_actor"])
+        rules = [say.gate(self.acts, say.either(odd, loose, first), applies=say.said(number)), own]
+        return AnyOf((*rules, say.gate(self.voids, say.either(weak, odd, loose))) if self.voids else (rules[0],))
+
+
+def _some(acts: tuple[str, ...], number: Expr, where: Expr = 1) -> Expr:
+    here = say.both(where, say.equal(written("number", R(FIELD)), written("number", number)))
+    return say.either(say.some(acts, here), say.some(acts, where, same=FIELD, equals=number))

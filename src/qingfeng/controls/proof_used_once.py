@@ -1,0 +1,101 @@
+"""proof_used_once 证明材料不得重复使用: a file that proves one event proves no other, in this case or in any other of the agency.
+
+Why: 弄虚作假: one signed receipt shows two services, one photograph two visits, the receipt for the papers the service of the decision;
+each act has its proof, and only side by side it is seen to be the same file.
+Finds: an act with a proof (receipt, photograph, recording) that an earlier act has already said, under whatever of these fields, here or
+elsewhere; that is an earlier paper of the case, or the paper itself that it is to prove; or that stands for two proofs of one act; where a
+thing must be shown afresh (`fresh`), old evidence.
+Not: evidence that is registered, filed and given back under its own number (`evidence_custody`); a forged file that is new.
+Source: a rule of the agency (真实、一事一证); 行政处罚法 46 wants evidence verified; fields and acts are settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.settings import unfit
+from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.engine.event import ACT
+from qingfeng.facts import say
+from qingfeng.facts.rule import AnyOf, R, T
+from qingfeng.terms.text import Text
+
+SINGLE, MANY, PAPER, EVIDENCE = ("receipt_hash", "photo_hash", "recording_hash"), "photo_hashes", "document_hash", "evidence_hash"
+# fmt: off
+_SERVE, _VISIT, _MEND = "serve ann 1 receipt_hash=r1 document_hash=d1", "visit bob 2 photo_hashes=[p1,p2]", "mend carl 3 evidence_hash=e1"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofUsedOnce:
+    """`acts` carry proofs (`receipt_hash`, `photo_hash`, `photo_hashes`, `recording_hash`); `fresh` ones new evidence (`evidence_hash`)."""
+
+    name: ClassVar[str] = "proof_used_once"
+    title: ClassVar[Text] = Text(zh="证明材料不得重复使用", en="One proof, one event")
+    basis: ClassVar[Basis] = Basis.RULE
+    example: ClassVar[dict[str, Any]] = {"acts": ["serve", "visit", "store"], "fresh": ["mend"]}
+    example_version: ClassVar[dict[str, Any]] = {"acts": ["file"]}
+    allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (_SERVE, _VISIT), ("draft ann 0 document_hash=d1", _SERVE, "store ann 4 photo_hash=p3 recording_hash=v1"), (_SERVE, "serve ann 9"),
+        (_VISIT, "c2:visit bob 2 photo_hashes=[p3]", "c2:serve ann 3 receipt_hash=r2"), (_MEND, "file dan 4 evidence_hash=e1"),
+        ("c2:draft ann 0 document_hash=r1", _SERVE), (_SERVE, "c2:serve ann 2 receipt_hash=r2 document_hash=d1", _MEND), (_VISIT, _MEND),
+        (_SERVE, "file dan 4 receipt_hash=r1"), (_VISIT, "visit bob 4 photo_hashes=[p3,p4]"), ("visit bob 1", _MEND.replace("e1", "e2")),
+        ("file dan 1 evidence_hash=e1", "file dan 4 evidence_hash=e1", _VISIT),
+    )
+    refused: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (_SERVE, _SERVE.replace("d1", "d2")), (_VISIT, "visit bob 4 photo_hashes=[p3,p2]"), (_VISIT, "store bob 4 photo_hash=p1"),
+        ("store bob 1 photo_hash=p1", _VISIT), ("store bob 1 photo_hash=p1 recording_hash=v1", "store bob 4 photo_hash=p3 recording_hash=v1"),
+        (_SERVE, "c2:serve ann 2 receipt_hash=r1"), (_VISIT, "c2:visit ann 2 photo_hashes=[p2]"), ("c2:store bob 1 photo_hash=p2", _VISIT),
+        (_VISIT, "c2:store ann 2 recording_hash=p1"), ("draft ann 0 document_hash=r1", _SERVE), ("serve ann 1 receipt_hash=d1 document_hash=d1",),
+        ("store ann 1 photo_hash=p3 recording_hash=p3",), ("visit ann 1 photo_hashes=[p1] document_hash=p1",), ("file dan 1 evidence_hash=e1", _MEND),
+        ("c2:file dan 1 evidence_hash=e1", _MEND), (_MEND, "c2:mend carl 5 evidence_hash=e1"), ("draft ann 0 document_hash=p2", _VISIT),
+        (_VISIT, "mend carl 5 evidence_hash=p2"), ("store ann 1 photo_hash=e1", _MEND), ("serve ann 1 receipt_hash=p1 photo_hashes=[p1]",),
+        ("file dan 1 evidence_hash=r1", _SERVE), ("c2:file dan 1 evidence_hash=p1", _VISIT),
+    )
+
+    acts: tuple[str, ...]
+    fresh: tuple[str, ...] = ()
+
+    def problem(self, version: PowerVersion) -> Text | None:
+        """Return why these settings cannot work with the power, or None."""
+        return unfit(version, self.acts) or (unfit(version, self.fresh) if self.fresh else None)
+
+    def check(self, situation: Situation) -> Refusal | None:
+        """Refuse a proof that was used before."""
+        fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
+        return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
+            zh="请提交本次形成的回证、照片或者录音录像；原材料确须引用的，在内容中写明出处，不得充作本次的证明。",
+            en="Give the receipt, photograph or recording made this time; an older one may be cited, it proves nothing new."))
+
+    def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
+        act, data, done = s.proposed.act, s.proposed.data, [e for e in s.case.events if e.kind == ACT]
+        proofs = [str(data[field]) for field in SINGLE if data.get(field)] + [*dict.fromkeys(data.get(MANY, ()))] if act in self.acts else []
+        new = [str(data[EVIDENCE])] if act in self.fresh and data.get(EVIDENCE) else []
+        twice = len({*proofs}) < len(proofs) or data.get(PAPER) in proofs + new
+        yield twice, "同一个文件充作本次办理的两样材料", "one file stands for two things in this act"
+        for proof in proofs + new:
+            here = next((e for e in done if proof in _all(e.data)), None)
+            yield here is not None, f"这份材料已用于本案第{here.seq if here else 0}条记录", f"act {here.seq if here else 0} of this case has it"
+            there = next((u.case for field in (*SINGLE, MANY, EVIDENCE) for u in s.elsewhere.uses(field, proof)), None)
+            yield there, f"这份材料已在{there}中用过", f"{there} has this file already"
+
+    def detect(self, _: PowerVersion) -> AnyOf:
+        """Hold each proof against every file said before, and against what else the act says."""
+        every = (*SINGLE, MANY, EVIDENCE)
+        rules = []
+        for field in (*SINGLE, MANY, EVIDENCE):
+            on = self.fresh if field == EVIDENCE else self.acts
+            proof = T("_key") if field == MANY else T(field)
+            here = [say.some(None, say.equal(R(one), proof)) for one in (*SINGLE, PAPER, EVIDENCE)]
+            there = [say.some(None, same=one, equals=proof) for one in every]
+            beside = say.either(say.some(None, say.equal(R("_key"), proof), each=MANY), *(
+                say.equal(T(one), proof) for one in (*SINGLE, PAPER) if one != field and (field != EVIDENCE or one == PAPER)))
+            if on:
+                rules.append(say.gate(on, say.both(say.said(proof), say.either(*here, *there, beside)), each=MANY if field == MANY else None))
+        return AnyOf(tuple(rules))
+
+
+def _all(data: Mapping[str, Any]) -> set[str]:
+    return {str(data[field]) for field in (*SINGLE, PAPER, EVIDENCE) if data.get(field)} | {*data.get(MANY, ())}

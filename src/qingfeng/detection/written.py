@@ -1,0 +1,29 @@
+"""Functions of the language over names and numbers as people write them; missing where an argument is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from qingfeng.terms.likeness import alike
+from qingfeng.terms.numbering import before, head_of, number_key, serial_of, year_of
+from qingfeng.terms.sharing import day_key, kind_key, series_key, visit_key
+
+
+def _over(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function for what is there; the first argument of every function of the language is the world."""
+    return lambda _, *args: None if any(one is None or one == "" for one in args) else function(*args)
+
+
+WRITTEN: Mapping[str, Callable[..., Any]] = {
+    "alike": lambda _, a, b: a is not None and b is not None and alike(str(a), str(b)),
+    "number": _over(number_key),
+    "before": _over(before),
+    "serial": _over(serial_of),
+    "head": _over(head_of),
+    "year_in": _over(year_of),
+    "series_key": _over(series_key),
+    "kind_key": _over(kind_key),
+    "day_key": _over(day_key),
+    "visit_key": _over(visit_key),
+}

@@ -1,0 +1,36 @@
+"""The functions of the second telling over names and numbers: missing where nothing is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from qingfeng.detection.written import WRITTEN
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "said"),
+    [
+        ("number", ("甲[2026]08号",), "甲(2026)8号"),
+        ("before", ("甲〔2026〕8号",), "甲(2026)7号"),
+        ("before", ("甲〔2026〕1号",), None),
+        ("serial", ("甲〔2026〕8号",), 8),
+        ("head", ("甲〔2026〕8号",), "甲(%)#号"),
+        ("year_in", ("甲〔2026〕8号",), 2026),
+        ("series_key", ("甲〔2026〕8号",), "\x1f甲(2026)#号"),
+        ("kind_key", ("a000/penalty", "decide"), "\x1fa000/penalty/decide"),
+        ("day_key", ("2026-03-02",), "\x1f2026-03-02"),
+        ("visit_key", ("东街（一号）", 7), "\x1f东街一号/7"),
+        ("alike", ("示例化工公司", "示例化工有限公司"), True),
+        ("alike", ("甲厂", None), False),
+    ],
+)
+def test_what_is_written_is_read_as_told(function: str, args: tuple[Any, ...], said: Any) -> None:
+    assert WRITTEN[function](None, *args) == said
+
+
+@pytest.mark.parametrize("function", sorted(WRITTEN.keys() - {"alike"}))
+def test_of_nothing_follows_nothing(function: str) -> None:
+    args = (None, 7) if function in ("kind_key", "visit_key") else (None,)
+    assert WRITTEN[function](None, *args) is None

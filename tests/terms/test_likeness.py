@@ -1,0 +1,49 @@
+"""Names that may be one name are told from names that are two; numbers tell apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qingfeng.terms.likeness import alike
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("示例化工有限公司", "示例化工公司"),
+        ("示例化工有限公司", "示例（县）化工厂"),
+        ("示例化工有限责任公司", "示例化工有限公司第二分公司"),
+        ("示例縣化工廠", "示例县化工厂"),
+        ("刘某（示例货车司机）", "刘某"),
+        ("刘某（示例货车司机）", "示例货车司机刘某"),
+        ("清溪宏远化工有限公司", "清溪宏达化工有限公司"),
+        ("示例便利店（个体工商户）", "示例便利商店"),
+    ],
+)
+def test_another_suffix_remark_order_or_sign_is_like(one: str, other: str) -> None:
+    assert alike(one, other)
+    assert alike(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("甲厂", "乙厂"),
+        ("刘某", "王某"),
+        ("另一化工厂", "示例化工有限公司"),
+        ("示例化工一厂", "示例化工二厂"),
+        ("示例3号加油站", "示例8号加油站"),
+        ("示例选煤有限公司", "示例包装厂"),
+    ],
+)
+def test_other_names_stay_apart(one: str, other: str) -> None:
+    assert not alike(one, other)
+    assert not alike(other, one)
+
+
+@given(st.text(alphabet="示例甲乙化工有限公司厂店（）一二 ", min_size=1), st.text(alphabet="示例甲乙化工有限公司厂店（）一二 ", min_size=1))
+def test_likeness_is_mutual_and_a_name_is_like_itself(one: str, other: str) -> None:
+    assert alike(one, one)
+    assert alike(one, other) == alike(other, one)
