@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import typst
@@ -71,8 +72,13 @@ def as_pdf(document: Document, *, copy: str | None = None) -> bytes:
 
 def bound(sheets: Sequence[Sheet], *, title: str) -> bytes:
     """Return documents one after another as one PDF.  Raises NoFont, CannotSet."""
+    return set_in(SETTING, _inputs(sheets, title))
+
+
+def set_in(setting: Path, inputs: dict[str, str]) -> bytes:
+    """Return what a setting of ours makes of its inputs.  Raises CannotSet."""
     try:
-        made = typst.compile(SETTING, format="pdf", sys_inputs=_inputs(sheets, title), font_paths=fonts(), timestamp=0)
+        made = typst.compile(setting, format="pdf", sys_inputs=inputs, font_paths=_fonts(), timestamp=0)
     except typst.TypstError as error:
         raise CannotSet(error.message) from error
     assert isinstance(made, bytes)
@@ -85,7 +91,7 @@ def first_pages(sheets: Sequence[Sheet], *, title: str) -> list[int]:
     source = SETTING.read_text(encoding="utf-8") + "\n" + target.format(len(sheets))
     try:
         found = typst.query(
-            source.encode("utf-8"), "<first>", field="value", sys_inputs=_inputs(sheets, title), font_paths=fonts()
+            source.encode("utf-8"), "<first>", field="value", sys_inputs=_inputs(sheets, title), font_paths=_fonts()
         )
     except typst.TypstError as error:
         raise CannotSet(error.message) from error
@@ -95,7 +101,7 @@ def first_pages(sheets: Sequence[Sheet], *, title: str) -> list[int]:
 
 def families() -> dict[str, list[str]]:
     """Return the fonts used for each part, best first.  Raises NoFont when there is none for one of them."""
-    here = set(fonts().families())
+    here = set(_fonts().families())
     chosen = {part: [name for name in names if name in here] for part, names in FONTS.items()}
     if not all(chosen.values()):
         raise NoFont
@@ -103,8 +109,7 @@ def families() -> dict[str, list[str]]:
 
 
 @cache
-def fonts() -> typst.Fonts:
-    """Return the machine's own fonts."""
+def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False)
 
 

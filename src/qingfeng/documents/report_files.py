@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import Any
 
 import docx
-import typst
 import xlsxwriter
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -18,7 +17,7 @@ from qingfeng.casework.reports import COLUMNS, Report
 from qingfeng.terms.text import Text
 
 from .kinds import HERE
-from .pdf import FONTS, CannotSet, families, fonts
+from .pdf import FONTS, families, set_in
 
 SETTING = HERE / "report.typ"
 FIGURES = Text(zh="各职权数据", en="Figures by power")
@@ -121,10 +120,4 @@ def as_pdf(sheet: Sheet) -> bytes:
         "days": f"{sheet.report.first} — {sheet.report.last}", "lines": [line.say(sheet.lang) for _, line in sheet.report.lines],
         "figures": FIGURES.say(sheet.lang), "heads": sheet.heads(), "rows": [[str(value) for value in row] for row in sheet.rows()],
         "signed": SIGNED.say(sheet.lang), "signatures": sheet.signatures(), "foot": sheet.foot}  # fmt: skip
-    inputs = {"report": json.dumps(data, ensure_ascii=False)}
-    try:
-        made = typst.compile(SETTING, format="pdf", sys_inputs=inputs, font_paths=fonts(), timestamp=0)
-    except typst.TypstError as error:
-        raise CannotSet(error.message) from error
-    assert isinstance(made, bytes)
-    return made
+    return set_in(SETTING, {"report": json.dumps(data, ensure_ascii=False)})

@@ -163,4 +163,4 @@ def note_denial(office: Office, viewer: Viewer, what: str, *, at: datetime) -> N
                 return
         office.append(tx, Event(
             stream=STREAM, seq=head + 1, kind=DENIED, act=DENIED, at=at, entered=at, actor=viewer.key[:100],
-            facts={"what": "?" if hazards(shown) else shown, "roles": sorted(viewer.roles)}))  # fmt: skip
+            facts={"what": "?" if hazards(shown) else shown, "roles": sorted(role.value for role in viewer.roles)}))  # fmt: skip

@@ -107,7 +107,7 @@ def _files(request: HttpRequest, made: Sequence[dutyform.Section], faults: list[
             try:
                 told[one.key] = [agency.shelf().keep(upload.name or "", upload.chunks())]
             except BadFile as error:
-                faults.append(error.message)
+                faults.append(error.text)
     return told
 
 

@@ -12,8 +12,6 @@ from django.shortcuts import redirect, render
 from qingfeng.casework import reports
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.watch import Look, flow, look
-from qingfeng.documents import report_files
-from qingfeng.documents.pdf import CannotSet, NoFont
 from qingfeng.terms.text import Text
 
 from .. import agency, errors
@@ -85,6 +83,9 @@ def sign(request: HttpRequest, kind: str, name: str) -> HttpResponse:
 @part(Part.LEADERSHIP)
 def export(request: HttpRequest, kind: str, name: str, form: str) -> HttpResponse:
     """A report as a file."""
+    from qingfeng.documents import report_files  # late: a worker that prints nothing loads no typesetter
+    from qingfeng.documents.pdf import CannotSet, NoFont
+
     seen, made, signed = _composed(request, kind, name)
     lang = visit_of(request).lang
     people = seen.registry.people
