@@ -39,6 +39,7 @@ def show(report: YearReport, seconds: float) -> None:
     read = sum(r.read for r in report.readings)
     print(f"{report.cases} cases from {report.stories} stories, {report.closed} closed, {report.acts} acts, {read} readings")
     print(f"{seconds:.0f} s, {1e3 * seconds / report.cases:.0f} ms a case")
+    print(f"not begun by the year's end: {dict(Counter(report.waiting)) or 0}")
     print(f"refused {len(report.stuck)} · asked {len(report.asked)} · found {len(report.found)}")
     refused = Counter((s.acts[0], *(r.by for r in s.refusals)) for s in report.stuck)
     for (act, *by), n in refused.most_common(SHOWN):

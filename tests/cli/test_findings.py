@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.cli.conftest import Run, Told, Until
 
 
@@ -43,3 +45,26 @@ def test_a_finding_names_duties_and_the_clock_in_words(told: Told, run: Run, unt
     for one in told("findings")["findings"]:
         assert "system" not in one["sentence"]["zh"] + one["sentence"]["en"], one["sentence"]
         assert one["rule"].removeprefix("duty:") not in one["sentence"]["en"], one["sentence"]
+
+
+def test_whoever_is_sent_home_twice_is_told_of_by_name_with_the_days_the_clerks_and_what_was_asked_later(told: Told, tmp_path: Path) -> None:
+    script = tmp_path / "visits.yaml"
+    visit = "contact_outcome: notice, content: 告知须先备齐材料, matter_code: equipment, document_hash: " + "'" + "1" * 64 + "'"
+    script.write_text(
+        f"""power: a002/acceptance
+title: 两次空跑
+rows:
+  - {{day: 2026-05-18, who: party, does: take_ticket, with: {{ticket_no: Z-1}}}}
+  - {{day: 2026-05-18, who: counter_clerk, does: record_contact_outcome, with: {{ticket_no: Z-1, applicant: 示例装备有限公司, missing_codes: [proof], {visit}}}}}
+  - {{day: 2026-05-20, who: party, does: take_ticket, with: {{ticket_no: Z-2}}}}
+  - {{day: 2026-05-20, who: counter_clerk/2, does: record_contact_outcome, with: {{ticket_no: Z-2, applicant: 示例装备（有限公司）, missing_codes: [licence], {visit}}}}}
+""",
+        encoding="utf-8",
+    )
+    found = told("case", "run", "--script", str(script), code=None)["findings"]
+    assert {one["rule"] for one in found} == {"repeated_visits"}
+    assert {one["key"] for one in found} == {None, "licence"}, "the second visit, and the paper asked for only then"
+    for one in found:
+        assert "来窗口2次：2026-05-18" in one["sentence"]["zh"]
+        assert "后来才要的材料：“营业执照”" in one["sentence"]["zh"]
+        assert "请核查" in one["sentence"]["zh"]

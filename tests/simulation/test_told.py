@@ -269,3 +269,13 @@ def test_an_agency_has_as_many_people_in_a_post_as_it_needs_and_all_of_them_work
     assert {f"inspector/{n}" for n in range(2, 7)} <= people
     assert staff_for([power_of(path)], 10_000)["inspector"] > staff_for([power_of(path)], 200)["inspector"] >= 3
     assert "agency_head" not in staff_for([power_of(path)], 10_000), "nobody sends him out"
+
+
+def test_the_second_paper_under_a_number_goes_with_the_number_that_stands_for_it() -> None:
+    (path,) = (path for path in PATHS if str(path).endswith("a000/penalty.yaml"))
+    tale = tales(power_of(path).versions[-1])[0]
+    story = Retelling.of(tale, Registers(Random(1), lambda _field, _value: False), key="x", year=tale.lines[0].at.year, rng=Random(1))
+    for told in ("示某告〔2026〕40号", "示某告〔2026〕40-2号", "示某告〔2026〕9-2号"):
+        story._replace("document_no", told)
+    assert story.said["示某告〔2026〕40-2号"] == story.said["示某告〔2026〕40号"].replace("号", "-2号")
+    assert story.said["示某告〔2026〕9-2号"] != story.said["示某告〔2026〕40-2号"]

@@ -142,7 +142,7 @@ def entering(site: Site, address: Address) -> str:
     return next(role for role in (*list(ROLES)[1:], "public") if refused(viewer(site, role), address.part, "GET") is None)
 
 
-@pytest.mark.parametrize("value", [pytest.param(v, id=repr(v[:12])) for v in GARBAGE])
+@pytest.mark.parametrize("value", [pytest.param(v, id=ascii(v[:12])) for v in GARBAGE])
 def test_nothing_that_stands_in_a_query_or_a_form_breaks_a_page(fresh_site: Site, value: str) -> None:
     watch, names = Watch(fresh_site), parameters()
     wrong: list[str] = []
@@ -173,7 +173,7 @@ def test_bytes_that_are_no_text_break_no_page(fresh_site: Site) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", ["/nothing/", "/cases/..%2f..%2fetc/", "/cases/" + "a" * 3_000, "/%00", "/admin/", "//evil.example/", "/static/nothing.js", "/.env"])
+@pytest.mark.parametrize("path", ["/nothing/", "/cases/..%2f..%2fetc/", "/cases/" + "a" * 3_000, "/%00", "/admin/", "/static/nothing.js", "/.env"])
 @pytest.mark.parametrize("role", ["public", "handler"])
 def test_an_address_that_leads_nowhere_is_not_found(site: Site, role: str, path: str) -> None:
     answer = site.client(ROLES[role], raise_request_exception=False).get(path)

@@ -21,6 +21,11 @@ PAPER_STEPS = {
     "document_void": Text(zh="作废文书", en="Void a document"),
     "document_step": Text(zh="经办文书", en="Handle a document"),
 }
+OTHERS = {
+    "read_file": Text(zh="查阅案卷", en="Read the file"),
+    "unknown": Text(zh="没有的动作", en="No such act"),
+}
+"""What is no act of a procedure but may be refused."""
 
 
 def act_name(case: Case, event: Event) -> Text:
@@ -32,7 +37,7 @@ def act_name(case: Case, event: Event) -> Text:
     if event.kind == OVERRIDE:
         return Text(zh="特批放行", en="Override")
     names = [row.word.name for row in case.version.procedure.rows if row.act == event.act]
-    return names[0] if names else PAPER_STEPS.get(event.act, Text(zh=event.act, en=event.act))
+    return names[0] if names else (PAPER_STEPS | OTHERS).get(event.act, Text(zh=event.act, en=event.act))
 
 
 def arose(case: Case, event: Event) -> bool:

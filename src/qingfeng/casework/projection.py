@@ -63,19 +63,21 @@ def uses_of(version: PowerVersion, event: Event) -> list[Use]:
     return found
 
 
-OPENED, ENDED, YELLOW, RED = "_opened", "_ended", "_yellow", "_red"
+OPENED, ENDED, YELLOW, RED, PUBLISHED = "_opened", "_ended", "_yellow", "_red", "_published"
 """What lists count by day: noted like a value said, as "day power"."""
 _MARKS = {"yellow": YELLOW, "red": RED}
 
 
 def day_notes(before: Case, event: Event, after: Case) -> list[Use]:
-    """Return what an event adds to the counts of its day: a case opened, ended, a limit near or run out; nothing once erased."""
+    """Return what an event adds to the counts of its day: a case opened, ended, a limit near or run out, something published;
+    nothing once erased."""
     if event.erased:
         return []
     value = f"{local_day(event.at)} {after.version.power}"
     names = [OPENED] if event.seq == 1 else []
     names += [ENDED] if after.closed and not before.closed else []
     names += [_MARKS[str(event.facts["mark"])]] if event.kind == MARK and event.facts["mark"] in _MARKS else []
+    names += [PUBLISHED] if event.kind == ACT and "published_fields" in event.data else []
     return [(name, value, event.seq) for name in names]
 
 

@@ -119,7 +119,7 @@ def compose(look: Look, brought: Flow, kind: str, name: str) -> Report:
     lines = tuple(_power_line(look, brought, power, found, period) for power in look.versions)
     rules = Counter(one.finding.found.rule for one in found).most_common(TOP_RULES)
     title = Text(zh=f"{name} {KINDS[kind].zh}", en=f"{KINDS[kind].en} {name}")
-    data = {"kind": kind, "name": name, "powers": {one.power: list(one.figures) for one in lines}, "rules": {rule: n for rule, n in rules}}
+    data = {"kind": kind, "name": name, "powers": {one.power: list(one.figures) for one in lines}, "rules": dict(rules)}
     report = Report(kind, name, title, period.first, period.last, period.last < look.today, (), lines,
                     tuple((rule_name(rule), n) for rule, n in rules), sha256(canonical(data)).hexdigest())  # fmt: skip
     return Report(kind, name, title, report.first, report.last, report.over, tuple(_lines(report, found)), report.powers, report.rules,

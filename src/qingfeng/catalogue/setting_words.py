@@ -114,6 +114,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "higher_decision.entries": ("登记的上级决定", "decisions entered"), "higher_decision.lists": ("逐一核对的名单字段", "fields of lists compared"),
     "higher_decision.proposals": ("上报的动作", "acts that send it up"), "higher_decision.results": ("须核对的结果字段", "fields of results compared"),
     "higher_decision.uses": ("以该决定为据的动作", "acts that rest on it"),
+    "after": ("另一人处分之后（工作日）", "working days after the decision on another"), "talks": ("谈话的动作", "acts of talking to somebody"),
+    "sanctions": ("作出处分的动作", "acts that sanction"), "no_double_sanction.spares": ("不算处分的种类", "kinds that are no sanction"),
     "figures_in_text.adds": ("可以合计的金额字段", "fields that may be added up"), "figures_in_text.papers": ("各种文书", "papers"),
     "figures_in_text.sums": ("登记金额的字段", "fields of sums of money"),
     "figures_in_text.tables": ("登记各项金额的字段（整元）", "fields of items in whole yuan"), "texts": ("文字字段", "fields of text"),

@@ -27,13 +27,14 @@ WORDS = 2  # characters of a proof: a number of evidence or of a paper
 _NOM = "nominate carl 0 candidate_no=C1"
 _FIT = "test ann 2 candidate_no=C1 conditions_shown={safe:E1,trained:E2} vetoes={death:clear,fraud:clear} consulted={tax:函复3号}"
 _OUT = "award eve 9 awarded=[C1]"
-_TWO = (_NOM.replace("C1", "C2"), _FIT.replace("C1", "C2"), _OUT.replace("C1", "C1,C2"))
+_OTHER = _FIT.replace("C1", "C2").replace("E1", "E3").replace("E2", "E4").replace("3号", "4号")
+_TWO = (_NOM.replace("C1", "C2"), _OTHER, _OUT.replace("C1", "C1,C2"))
 _HIT = _FIT.replace("fraud:clear", "fraud:hit")
 
 
 @dataclass(frozen=True, slots=True)
 class AwardEligibility:
-    """`tests` of a candidate answer `conditions` (proof), `vetoes` (clear or hit) and `offices` (its reply); `awards` name `awarded`."""
+    """`tests` of a candidate answer `conditions` (proof), `vetoes` (clear or hit) and `offices` (its reply), numbered ones his alone; `awards` name `awarded`."""
 
     name: ClassVar[str] = "award_eligibility"
     title: ClassVar[Text] = Text(zh="资格逐项核实", en="Eligibility shown item by item")
@@ -43,13 +44,15 @@ class AwardEligibility:
         "vetoes": ["death", "fraud"], "offices": ["tax"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_NOM, _FIT, _OUT), (_NOM, _FIT), (_NOM, _HIT), (_NOM, _TWO[0], _FIT, _TWO[1], _TWO[2]), (_NOM, _HIT, _FIT, _OUT),
-        (_NOM, _FIT, _FIT, _OUT, _OUT), (_NOM, _FIT.replace("ann", "bob"), _TWO[0], _HIT.replace("C1", "C2"), _OUT),
+        (_NOM, _FIT, _FIT, _OUT, _OUT), (_NOM, _FIT.replace("ann", "bob"), _TWO[0], _HIT.replace("C1", "C2").replace("E1", "E3").replace("E2", "E4").replace("3号", "4号"), _OUT),
+        (_FIT.replace("E1", "缴费证明"), _OTHER.replace("E3", "缴费证明")),
         (_NOM, _NOM.replace(" 0", " 1"), _FIT, _OUT), (_FIT,),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_NOM, _OUT), (_NOM, _HIT, _OUT), (_NOM, _FIT.replace(",trained:E2", "")), (_NOM, _FIT.replace("E2", "x")),
         (_NOM, _FIT.replace("ann", "carl")), (_NOM, _FIT.replace(",fraud:clear", "")), (_NOM, _FIT.replace("fraud:clear", "fraud:maybe")),
         (_NOM, _FIT.replace("tax", "police")), (_NOM, _FIT.replace("函复3号", "无")), (_NOM, _FIT.replace(" consulted={tax:函复3号}", "")),
+        (_FIT, _OTHER.replace("4号", "3号")), (_FIT, _OTHER.replace("E4", "E2")), (_OTHER, _FIT.replace("E1", "E3")),
         (_NOM, _FIT, _TWO[2]), (_FIT, _OUT), (_NOM, _FIT, _NOM.replace(" 0", " 3"), _OUT), (_NOM, _FIT, _HIT, _OUT),
         (_NOM, _FIT.replace(",trained:E2", ""), _OUT), (_FIT, _NOM, _OUT),
         (_NOM, _TWO[0], _FIT, _TWO[1].replace("death:clear", "death:hit"), _TWO[2]), (_NOM, _FIT.replace(" candidate_no=C1", "")),
@@ -87,6 +90,11 @@ class AwardEligibility:
             takers = {e.actor for e in done if e.act in self.nominations and number and e.data.get("candidate_no") == number}
             yield not number, "没有写明考评对象编号", "the candidate is not named"
             yield not self._whole(p.data), "条件、否决情形或者征求意见单位没有逐项写明", "conditions, vetoes or offices are not answered item by item"
+            others = [e.data for e in done if e.act in self.tests and number and e.data.get("candidate_no") not in (None, number)]
+            for field in ("conditions_shown", "consulted"):
+                used = [said for said in (p.data.get(field) or {}).values() if any(sign in said for sign in "0123456789")
+                        and any(said in (data.get(field) or {}).values() for data in others)]
+                yield used, f"已用于另一考评对象：{'、'.join(used)}", f"shown for another candidate already: {', '.join(used)}"
             yield p.actor in takers, f"{s.people.name(p.actor)}接收了该推荐，不得由其核实", f"{s.people.name(p.actor)} took in this nomination"
         if p.act in self.awards:
             for one in p.data.get("awarded") or ():
@@ -105,12 +113,15 @@ class AwardEligibility:
                     *(say.over(WORDS, say.length(say.value_of(row("consulted"), one))) for one in self.offices)]
 
         his = say.equal(R("candidate_no"), T("_key"))
+        worn = [say.gate(self.tests, say.both(say.mentions(T("_value"), "0123456789"), say.some(
+            self.tests, say.both(say.differs(R("candidate_no"), T("candidate_no")), say.equal(R("_value"), T("_value"))), each=field)), each=field)
+            for field in ("conditions_shown", "consulted")]
         came = say.gather("max", self.nominations, R("_seq"), his)
         last = say.gather("max", self.tests, R("_seq"), his)
         clear = [say.equal(say.value_of(R("vetoes"), one), "clear") for one in self.vetoes]
         good = say.both(say.equal(R("_seq"), last), say.over(R("_seq"), came),
             *(say.negated(one) for one in lacking(R)), *clear)
-        return AnyOf((
+        return AnyOf((*worn,
             say.gate(self.tests, say.either(say.missing(T("candidate_no")), *lacking(T),
                 say.some(self.nominations, say.both(say.matches("candidate_no"), say.same_actor()))), needs=["_actor"]),
             say.gate(self.awards, say.none(self.tests, good), each="awarded")))

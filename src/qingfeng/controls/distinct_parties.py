@@ -1,9 +1,8 @@
 """distinct_parties 一事一案: whose name is almost that of a party in another case on the same matter is proved to be somebody else.
 
 Why: one matter is registered twice, the firm once with and once without a sign, and two small fines stay below every threshold.
-Finds: a case opened or decided against a name like one in another case with the same day of violation or against another name under
-the same identity number, a visit by those who were there that day for another, unless one officer proved by both identity numbers
-that they are two and another confirmed it; such a proof without paper or by one hand.
+Finds: a case against a name like one in another case of the same day, against another name of a number, a visit by those who were there
+that day for another, unless one officer proved by both numbers that they are two and another confirmed it; a proof of one hand.
 Not: the same name (`no_double_fine`); whether the numbers are true (who confirms looks at both papers).
 Source: the agency's own rule; that one violation is not fined twice, 行政处罚法 29.
 """
@@ -16,11 +15,10 @@ from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import unfit
-from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.engine.control import Basis, Demand, Refusal, Situation
 from qingfeng.engine.event import ACT, Event
 from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, R, T
-from qingfeng.facts.say import written
 from qingfeng.terms.likeness import alike
 from qingfeng.terms.names import plain_name
 from qingfeng.terms.sharing import day_key, visit_key
@@ -37,8 +35,7 @@ _FIRST = (f"c2:{_LEAD.format('示例化工有限公司')}", "c2:agree dan 1")
 _OPEN, _LIKE = "propose bob 2 party=示例化工公司", _LEAD.format("示例化工公司")
 _PROOF = f"party_id={_N1} other_party=示例化工有限公司 other_party_id={_N2}"
 _STATE, _SEEN = f"state bob 1 {_PROOF} document_hash=h1 reasons=登记信息不同", f"seen carl 1 {_PROOF} opinion=属实"
-_TRIP = "visit ann 3 place=东街一号 officers=[ann,bob]"
-_A, _B = "c2:propose dan 0 party=甲厂", "propose dan 1 party=乙店"
+_TRIP, _A, _B = "visit ann 3 place=东街一号 officers=[ann,bob]", "c2:propose dan 0 party=甲厂", "propose dan 1 party=乙店"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +78,10 @@ class DistinctParties:
         outside = Text("opened：须是acts中的动作", "opened: must be acts named in acts") if {*self.opened} - {*self.acts} else None
         return outside or unfit(version, self.acts, self.states, self.confirms, more=self.visits)
 
-    def check(self, situation: Situation) -> Refusal | None:
-        """Refuse a second case that may be on the same matter, and a proof that proves nothing."""
+    def check(self, situation: Situation) -> Refusal | Demand | None:
+        """Refuse a second case that may be on the same matter, and a proof that proves nothing; another name of a number: ask why."""
         why = next((Text(zh, en) for bad, zh, en in self._guards(situation) if bad), None)
-        return None if why is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=why, remedy=Text(
+        return self._renamed(situation) if why is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=why, remedy=Text(
             "确是同一当事人的，并入前案办理；不是的，附双方登记信息（信用代码或证件号码各一）说明，由另一人核对确认后再办。",
             "If it is the same party, go on in the first case; if not, prove it by both identity numbers and have another confirm it."))
 
@@ -98,26 +95,30 @@ class DistinctParties:
         if p.act in self.confirms:
             at = max((e.seq for e in done if e.act in self.confirms), default=0)
             asked = [e for e in done if e.act in self.states and e.seq > at]
-            same = all(p.data.get(f) and _form(f, p.data[f]) == _form(f, _last(asked, f)) for f in ("other_party", *IDS))
+            same = all(p.data.get(f) and self._form(f, p.data[f]) == self._form(f, self._last(asked, f)) for f in ("other_party", *IDS))
             yield not same or p.actor in {e.actor for e in asked}, "须由另一人按所作的说明核对确认", "another confirms it, as it was stated"
-        party, day, number = (p.data.get(f) or _last(done, f) for f in ("party", "occurred_on", "party_id"))
+        party, day = (p.data.get(f) or self._last(done, f) for f in ("party", "occurred_on"))
         cleared = {plain_name(e.data["other_party"]) for e in done if e.act in self.confirms and e.data.get("other_party")}
         if party and p.act in self.acts:
-            yield from self._names(s, str(party), day, number, cleared)
+            yield from self._names(s, str(party), day, cleared)
         if party and p.act in self.visits and p.data.get("place"):
             yield from self._places(s, str(party), cleared)
 
-    def _names(self, s: Situation, party: str, day: str | None, number: str | None, cleared: set[str]) -> Guards:
-        mine = plain_name(party)
-        for use in s.elsewhere.uses("party", day_key(day)) if day else ():
-            other = str(use.data["party"])
-            if plain_name(other) not in {mine, *cleared} and alike(other, party):
-                there = any(u.act in self.opened for u in s.elsewhere.uses("_case", use.case))
-                yield there, f"案件{use.case}的当事人“{other}”与“{party}”相近，违法行为发生日相同", \
+    def _names(self, s: Situation, party: str, day: str | None, cleared: set[str]) -> Guards:
+        for use, other in ((one, str(one.data["party"])) for one in (s.elsewhere.uses("party", day_key(day)) if day else ())):
+            if plain_name(other) not in {plain_name(party), *cleared} and alike(other, party):
+                counts = any(u.act in self.opened for u in s.elsewhere.uses("_case", use.case))
+                yield counts, f"案件{use.case}的当事人“{other}”与“{party}”相近，违法行为发生日相同", \
                     f"{other} in case {use.case}, of the same day, reads like {party}"
-        for use in s.elsewhere.uses("party_id", number) if number else ():
-            whose = str(use.data.get("party") or party)
-            yield plain_name(whose) not in {mine, *cleared}, f"案件{use.case}中同一证件号码是“{whose}”", f"it is that of {whose} in case {use.case}"
+
+    def _renamed(self, s: Situation) -> Demand | None:
+        p, done = s.proposed, [e for e in s.case.events if e.kind == ACT]
+        party, number = (p.data.get(f) or self._last(done, f) for f in ("party", "party_id"))
+        fine = {plain_name(str(party)), *(plain_name(str(e.data.get("other_party") or party)) for e in done if e.act in self.confirms)}
+        uses = s.elsewhere.uses("party_id", number) if number and party and p.act in self.acts else ()
+        one = next((u for u in uses if plain_name(str(u.data.get("party") or party)) not in fine), None)
+        return one and Demand(by=self.name, reason=Text(f"案件{one.case}中同一证件号码是“{one.data['party']}”；改了名称的，请写明变更登记情况",
+            f"the number is that of {one.data['party']} in case {one.case}: if it was renamed, say when and by which registration"))
 
     def _places(self, s: Situation, party: str, cleared: set[str]) -> Guards:
         for use in s.elsewhere.uses("place", visit_key(s.proposed.data["place"], s.proposed.day.toordinal())):
@@ -133,28 +134,27 @@ class DistinctParties:
         mine, theirs = say.plain(party), say.plain(R("party"))
         cleared = say.gather("set", self.confirms, say.plain(R("other_party")))
         other = say.both(say.differs(theirs, mine), say.negated(say.is_in(theirs, cleared)))
-        like = say.both(other, written("alike", R("party"), party), say.some(self.opened, same="_case", equals=R("_case")))
-        near = say.some(None, like, same="party", equals=written("day_key", day))
+        like = say.both(other, say.written("alike", R("party"), party), say.some(self.opened, same="_case", equals=R("_case")))
+        near = say.some(None, like, same="party", equals=say.written("day_key", day))
         numbered = say.some(None, other, same="party_id", equals=number)
         known = say.some(None, say.either(say.equal(theirs, mine), say.is_in(theirs, cleared)), same="_case", equals=R("_case"))
         named = say.some(None, say.said(R("party")), same="_case", equals=R("_case"))
         common = say.at_least(say.minus(say.size(T("officers")), say.without(T("officers"), R("officers"))), TOGETHER)
         trip = say.both(say.matches("_power"), common, named, say.negated(known), say.said(party))
-        visited = say.some(self.visits, trip, same="place", equals=written("visit_key", T("place"), T("_on")))
-        ids = [say.spelling(T(f)) for f in IDS]
-        bare = say.either(*(say.missing(T(f)) for f in ("other_party", "document_hash")), say.over(REASONS, say.length(T("reasons"))),
-                          *(say.over(SHORTEST, say.length(one)) for one in ids), say.equal(*ids))
+        visited = say.some(self.visits, trip, same="place", equals=say.written("visit_key", T("place"), T("_on")))
+        bare = say.either(say.missing(T("other_party")), say.missing(T("document_hash")), say.over(REASONS, say.length(T("reasons"))),
+                          *(say.over(SHORTEST, say.length(say.spelling(T(f)))) for f in IDS), say.equal(*(say.spelling(T(f)) for f in IDS)))
         forms = (("other_party", say.plain), *((f, say.spelling) for f in IDS))
         unlike = [say.negated(say.equal(form(T(f)), say.gather("last", self.states, form(R(f)), since=self.confirms))) for f, form in forms]
         own = say.some(self.states, say.same_actor(), since=self.confirms)
-        rules = (say.gate(self.acts, say.either(near, numbered)), say.gate(self.states, bare),
-                 say.gate(self.confirms, say.either(own, *unlike), needs=["_actor"]))
+        hand = say.gate(self.confirms, say.either(own, *unlike), needs=["_actor"])
+        rules = (say.gate(self.acts, say.either(near, numbered)), say.gate(self.states, bare), hand)
         return AnyOf((*rules, say.gate(self.visits, visited)) if self.visits else rules)
 
+    @staticmethod
+    def _form(field: str, value: Any) -> str:
+        return plain_name(str(value)) if value and field == "other_party" else one_spelling(str(value or ""))
 
-def _form(field: str, value: Any) -> str:
-    return plain_name(str(value)) if value and field == "other_party" else one_spelling(str(value or ""))
-
-
-def _last(done: Sequence[Event], field: str) -> str | None:
-    return next((str(e.data[field]) for e in reversed(done) if e.data.get(field)), None)
+    @staticmethod
+    def _last(done: Sequence[Event], field: str) -> str | None:
+        return next((str(e.data[field]) for e in reversed(done) if e.data.get(field)), None)

@@ -76,8 +76,8 @@ def as_word(sheet: Sheet) -> bytes:
         for cell, value in zip(cells, heads if row is None else row, strict=True):
             cell.text = str(value)
     document.add_heading(SIGNED.say(sheet.lang), 2)
-    for line in sheet.signatures():
-        document.add_paragraph(line)
+    for signature in sheet.signatures():
+        document.add_paragraph(signature)
     document.add_paragraph(sheet.foot)
     out = BytesIO()
     document.save(out)

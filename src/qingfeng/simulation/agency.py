@@ -71,6 +71,7 @@ class Chronicle:
     stuck: list[Stuck] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)  # powers of cases that found no day on which they could begin
     moot: dict[str, tuple[str, ...]] = field(default_factory=dict)  # closed case -> matters that nobody can settle any more
     kept: list[Kept] = field(default_factory=list)
     plans: dict[str, str] = field(default_factory=dict)  # case -> branch that somebody had cause to take
@@ -106,6 +107,7 @@ def work(
         agency.one_day(day)
     progress(period.until.isoformat(), 1.0)
     agency.told.open = sorted(mind.case for _, _, mind, _ in agency.queue if mind.case)
+    agency.told.waiting = sorted(power for _, _, mind, power in agency.queue if not mind.case)
     return agency.told
 
 

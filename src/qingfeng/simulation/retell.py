@@ -30,6 +30,7 @@ SHORTEST = 4
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
 _DAY, _MOMENT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 _NUMBER = re.compile(r"\d+(?=\D*$)")
+_SECOND = re.compile(r"(?<=\d)-[1-9]\d?(?=\D*$)")  # 7-2 is the second paper under 7, and stays so
 
 
 class BooksUsedUp(Exception):
@@ -192,6 +193,8 @@ class Retelling:
             self.said[told] = self.registers.receipt(told, about.books)
         elif about.indexed[name]:
             self.said[told] = self.registers.name(name, told)
+        elif (second := _SECOND.search(told)) and (first := told[: second.start()] + told[second.end() :]) in self.said:
+            self.said[told] = _NUMBER.sub(lambda found: found[0] + second[0], self.said[first])
         else:
             self.said[told] = self.registers.number(name, told, (self.tale.lines[0].at.year, self.year))
 

@@ -76,6 +76,7 @@ class YearReport:
     stuck: tuple[Stuck, ...]
     asked: tuple[tuple[str, str], ...]  # case, act
     readings: tuple[Reading, ...]
+    waiting: tuple[str, ...] = ()  # powers of cases that did not begin before the year was over
 
     @property
     def found(self) -> tuple[Found, ...]:
@@ -147,7 +148,7 @@ def _report(told: Chronicle, months: Sequence[Reading]) -> YearReport:
     return YearReport(
         cases=len(told.cases), closed=len(told.finished), acts=outcomes["accepted"], stories=len(set(told.stories.values())),
         stuck=tuple(told.stuck), asked=tuple((t.case, t.act) for t in told.turns if t.outcome == "asked"),
-        readings=tuple(months),
+        readings=tuple(months), waiting=tuple(told.waiting),
     )  # fmt: skip
 
 

@@ -48,6 +48,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, 404, _NOTHING)
 
 
+def not_this_way(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Return the page for an address that takes other requests only, in the place of Django's empty answer."""
+    told = page(request, 405, Text(zh="这个网址只接受表单提交，不能直接打开。", en="This address takes forms only and cannot be opened."),
+                Text(zh="请返回原来的页面，用页面上的按钮办理。", en="Go back and use the button on the page."))  # fmt: skip
+    told.headers["Allow"] = answer.headers.get("Allow", "POST")
+    return told
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Return the page for a fault of ours."""
     return page(request, 500, _OURS)

@@ -66,7 +66,8 @@ class Visit:
                 first = must_go_first(request)
                 if first is not None:
                     return first
-            return self._next(request)
+            answer = self._next(request)
+            return answer if answer.status_code != 405 or answer.content else errors.not_this_way(request, answer)
         except StoreError as error:
             return errors.page(request, 503, error.message)
 

@@ -43,7 +43,8 @@ _MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
     )),
     (Text(zh="防控", en="Prevention"), (
         (Part.SUPERVISION, Item("/findings/", "shield", Text(zh="线索发现", en="Findings"))),
-        (Part.LEADERSHIP, Item("/duties/", "check", Text(zh="定期职责", en="Duties"))),
+        (Part.WORK, Item("/findings/mine/", "chat", Text(zh="交我办理的线索", en="Findings for me"))),
+        (Part.WORK, Item("/duties/", "check", Text(zh="定期职责", en="Duties"))),
         (Part.SUPERVISION, Item("/samples/", "list", Text(zh="案卷抽查", en="Case-file review"))),
         (Part.SUPERVISION, Item("/drill/", "target", Text(zh="风险演练", en="Drills"))),
         (Part.SUPERVISION, Item("/accountability/", "list", Text(zh="责任追究", en="Accountability"))),

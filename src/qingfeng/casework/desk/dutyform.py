@@ -12,7 +12,15 @@ from typing import Any
 
 from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.duties import ex_post_visit, file_sampling, integrity_call_back, refused_call_back, reinspection, service_rating_review, supervision_round
+from qingfeng.duties import (
+    ex_post_visit,
+    file_sampling,
+    integrity_call_back,
+    refused_call_back,
+    reinspection,
+    service_rating_review,
+    supervision_round,
+)
 from qingfeng.duties.duty import Duty
 from qingfeng.duties.sampling import Samples
 from qingfeng.terms.limits import MAX_LIST, MAX_TEXT

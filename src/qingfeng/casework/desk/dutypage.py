@@ -17,7 +17,7 @@ from ..dutywork import DONE, FOUND, MISSED, DutyState, Shown
 from ..office import Registry, event_of
 from ..ports import ReadTx
 from ..words import post_name, remaining
-from .access import Viewer
+from .access import Part, Viewer, may_enter
 
 EVERY = {WEEK: Text(zh="每周", en="weekly"), "month": Text(zh="每月", en="monthly"), "quarter": Text(zh="每季", en="quarterly"),
          "year": Text(zh="每年", en="yearly")}  # fmt: skip
@@ -75,8 +75,6 @@ def lines(
     registry: Registry, versions: Mapping[str, PowerVersion], known: Sequence[DutyState], viewer: Viewer, *, now: datetime
 ) -> list[Line]:
     """Return the duties that a viewer may see, what presses first: heads and discipline see all, others those of their posts."""
-    from .access import Part, may_enter
-
     every = may_enter(viewer, Part.LEADERSHIP) is None
     told = [line_of(registry, one, viewer, now=now) for one in known if every or one.duty.by in viewer.posts]
     order = {"red": 0, "amb": 1, "gry": 2}

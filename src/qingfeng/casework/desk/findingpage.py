@@ -12,19 +12,33 @@ from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
 from ..findings import act_behind, risks_of, sentence
-from ..followup import ACTS, DISPOSITIONS, NEXT, STATES, Followed, Rate, Standing, involved, ladder_of, rates, rung
+from ..followup import (
+    ACTS,
+    DISPOSITIONS,
+    NEXT,
+    STATES,
+    Followed,
+    Rate,
+    Standing,
+    Taken,
+    involved,
+    ladder_of,
+    rates,
+    rung,
+)
 from ..office import Office, Registry, UnknownThing
 from ..ports import ReadTx
 from ..words import rule_name, step_name
 from .access import Viewer, sees_suspicion
 from .watch import versions_of
 
-PAGE = 40
+PAGE = 25
 RUNGS = (Text(zh="本单位自查", en="the unit itself"), Text(zh="分管领导", en="deputy in charge"), Text(zh="主要负责人", en="head of the agency"),
          Text(zh="纪检监察", en="discipline"))  # fmt: skip
 TONES = {"found": "amb", "assigned": "blu", "checked": "amb", "undetermined": "amb", "upheld": "red", "rectified": "blu", "not_upheld": "gry",
          "false_alarm": "gry", "disposed": "blu", "closed": "grn"}  # fmt: skip
-NO_RISK = Text(zh="（未关联风险点）", en="(no risk point)")
+LADDER_POSTS = ("deputy_in_charge", "agency_head")
+"""Who learns of an unanswered procedural finding on the first and second rung."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +195,19 @@ def line_of(desk: Desk, one: Followed, base: Mapping[str, Rate]) -> Line:
                 _level(version, found.rule), local_day(one.found_at), up, risks, base.get(found.rule), one.discreet, one.due)  # fmt: skip
 
 
+def comes_to(desk: Desk, one: Followed, viewer: Viewer) -> bool:
+    """True if a procedural finding was given to a viewer, or has climbed the ladder as far as his post."""
+    if one.discreet:
+        return False
+    climbed = rung(one, desk.today, ladder_of(desk.registry))
+    reached = {post for place, post in enumerate(LADDER_POSTS, 1) if climbed >= place}
+    return one.assigned_to == viewer.officer or bool(reached & set(viewer.posts))
+
+
 def page(desk: Desk, number: int, viewer: Viewer) -> Page:
     """Return the page of a finding.  Raises UnknownThing; of one that the viewer may not know too."""
     one = desk.known.found.get(number)
-    mine = one is not None and one.assigned_to == viewer.officer and not one.discreet
+    mine = one is not None and comes_to(desk, one, viewer)
     if one is None or not (sees_suspicion(viewer) or mine):
         raise UnknownThing(f"没有第{number}号线索", f"there is no finding {number}")
     people, version = desk.registry.people, desk.version(one)
@@ -206,10 +229,7 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
                 people.name(one.assigned_to) if one.assigned_to else None, tuple(sorted(involved(proof) - {SYSTEM})), one.found_at)  # fmt: skip
 
 
-def _step(step: object, people: People) -> StepLine:
-    from ..followup import Taken
-
-    assert isinstance(step, Taken)
+def _step(step: Taken, people: People) -> StepLine:
     what = None
     match step.act:
         case "assign":

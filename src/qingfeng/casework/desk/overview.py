@@ -13,6 +13,7 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from ..findings import risks_of
+from ..words import rule_name
 from .board import CaseLine, line_of
 from .rates import MeasureRate, Rates, Share
 from .watch import Flow, Look
@@ -21,7 +22,7 @@ PERIODS = {"today": Text(zh="今日", en="Today"), "week": Text(zh="本周", en=
            "year": Text(zh="本年", en="Year")}  # fmt: skip
 HEAT = (1, 2, 4, 7, 10)
 """From so many warnings a box is one shade darker."""
-PRESSING = 8
+PRESSING = 7
 STAGES: Sequence[tuple[Text, frozenset[str]]] = (
     (Text(zh="受理", en="Intake"), frozenset({"accept", "apply", "provide_material", "request", "found", "receive_lead", "detect", "plan"})),
     (Text(zh="审批", en="Opening"), frozenset({"open_case", "propose", "approve"})),
@@ -106,6 +107,7 @@ class Trend:
     """The trend as drawn; ticks: (y, number); labels: (x, day)."""
 
     bars: tuple[Bar, ...]
+    width: float
     ticks: tuple[tuple[float, int], ...]
     labels: tuple[tuple[float, str], ...]
 
@@ -233,8 +235,6 @@ def shade(n: int) -> int:
 
 
 def _detail(look: Look, heat: Heat, rates: Rates, power: str, box: Box) -> Detail:
-    from ..words import rule_name
-
     step = next(one for one in look.versions[power].steps if one.id == box.id)
     risks = []
     for risk in step.risks:
@@ -244,7 +244,9 @@ def _detail(look: Look, heat: Heat, rates: Rates, power: str, box: Box) -> Detai
     return Detail(box, step.level, tuple(risks), tuple(rates.of(power, one) for one in step.measures))
 
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM, DAYS_SHOWN = 620.0, 230.0, 34.0, 10.0, 26.0, 30
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM, DAYS_SHOWN = 460.0, 260.0, 34.0, 10.0, 26.0, 30
+BAR = 0.62
+"""How much of a day's width its bar takes."""
 
 
 def trend(month: Flow, today: date) -> Trend:
@@ -262,4 +264,4 @@ def trend(month: Flow, today: date) -> Trend:
         if n % 7 == 0:
             labels.append((round(x, 1), f"{day:%m-%d}"))
     ticks = tuple((round(base - room * part / 4, 1), top * part // 4) for part in range(5))
-    return Trend(tuple(bars), ticks, tuple(labels))
+    return Trend(tuple(bars), round(pitch * BAR, 1), ticks, tuple(labels))

@@ -66,8 +66,14 @@ class Look:
         return told
 
     def title(self, power: str) -> Text:
-        """Return the name of a power."""
-        return self.versions[power].title if power in self.versions else Text(zh=power, en=power)
+        """Return the name of a power; with its agency where two powers bear one name."""
+        if power not in self.versions:
+            return Text(zh=power, en=power)
+        title = self.versions[power].title
+        if sum(one.title == title for one in self.versions.values()) == 1:
+            return title
+        agency = power.partition("/")[0]
+        return Text(zh=f"{title.zh}（{agency}）", en=f"{title.en} ({agency})")
 
 
 def look(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) -> Look:

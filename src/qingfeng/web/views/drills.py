@@ -18,6 +18,8 @@ from .. import agency, jobs
 from ..gate import part
 from ..visit import is_fragment, visit_of
 
+ALL = "all"
+
 
 @part(Part.SUPERVISION)
 def drill(request: HttpRequest) -> HttpResponse:
@@ -42,7 +44,7 @@ def start(request: HttpRequest) -> HttpResponse:
         registry = office.registry(tx)
         known = list(versions_of(office, registry, local_day(visit.now)))
     wanted = request.POST.get("power", "")
-    powers = [wanted] if wanted in known else known if not wanted else []
+    powers = [wanted] if wanted in known else known if wanted == ALL else []
     if powers:
         jobs.start(Path(settings.HOME), "drill", by=visit.viewer.officer or "", powers=powers, store=settings.AGENCY_STORE)
     return redirect(f"/drill/?power={wanted}" if wanted in known else "/drill/")

@@ -60,7 +60,7 @@ def duty(request: HttpRequest, power: str, name: str) -> HttpResponse:
         known = dutywork.state(office, tx, registry, stream, today=local_day(visit.now))
         line = dutypage.line_of(registry, known, visit.viewer, now=visit.now)
         history = dutypage.history(tx, known, registry.people)
-    given: dict[str, Sequence[str]] = {key: values for key, values in request.POST.lists()} if request.method == "POST" else {}
+    given: dict[str, Sequence[str]] = dict(request.POST.lists()) if request.method == "POST" else {}
     beacon = _beacon(request, given)
     shown = dutywork.show(office, stream, beacon, at=visit.now)
     made = dutyform.sections(known.duty, shown, known.version, registry.people, {**_from_query(request), **given})

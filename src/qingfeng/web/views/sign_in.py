@@ -35,7 +35,7 @@ def safe_next(request: HttpRequest, fallback: str = "/") -> str:
     """Return where to go next, on this site only."""
     wanted = request.POST.get("next") or request.GET.get("next") or fallback
     fine = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if fine else fallback
+    return wanted if fine and wanted.startswith("/") else fallback
 
 
 def carry(request: HttpRequest) -> HttpResponse:
@@ -52,14 +52,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in."""
     after = safe_next(request)
     if request.method != "POST":
-        return render(request, "sign_in.html", {"next": after, "demo_accounts": _demo_accounts()})
+        return render(request, "sign_in.html", {"next": after, "demo_accounts": _demo_accounts(), "public_page": True})
     carried = request.POST.get("carried", "")[:CARRIED_BYTES]
     account = authenticate(request, username=request.POST.get("username", "")[:100], password=request.POST.get("password", "")[:200])
     if getattr(request, "axes_locked_out", False):
         return errors.page(request, 429, Text(zh="口令连续输错多次，账号已暂时锁定。请15分钟后再试。", en="Too many wrong passwords: try again in 15 minutes."))
     if not isinstance(account, Account):
         context = {"next": after, "carried": carried, "fault": _WRONG, "username": request.POST.get("username", "")[:100],
-                   "demo_accounts": _demo_accounts()}  # fmt: skip
+                   "demo_accounts": _demo_accounts(), "public_page": True}  # fmt: skip
         return render(request, "sign_in.html", context, status=401)
     login(request, account)
     if carried and carried != "{}":

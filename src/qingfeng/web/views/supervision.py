@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +15,7 @@ from qingfeng.casework import followup, reports
 from qingfeng.casework.desk import findingpage
 from qingfeng.casework.desk.access import Part, sees_suspicion
 from qingfeng.casework.desk.overview import PERIODS, overview, span_of
-from qingfeng.casework.desk.watch import flow, look
+from qingfeng.casework.desk.watch import Look, flow, look
 from qingfeng.casework.findings import last_sweep, rules_known
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
@@ -48,15 +47,15 @@ def show(request: HttpRequest) -> HttpResponse:
         name = today.isoformat()
         report = reports.compose(seen, flow(tx, today, today), reports.DAY, name)
         signed = reports.signatures(tx, reports.DAY, name)
-    powers = [(one, version.title) for one, version in seen.versions.items()]
+    powers = [(one, seen.title(one)) for one in seen.versions]
     context = {"page": page, "powers": powers, "periods": PERIODS.items(), "report": report, "signed": signed,
                "names": {one.by: seen.registry.people.name(one.by) for one in signed}, "suspicion": sees_suspicion(visit.viewer)}  # fmt: skip
     return render(request, "supervision/heat.html" if is_fragment(request) else "supervision/overview.html", context)
 
 
-def _hottest(seen: Any) -> str:
+def _hottest(seen: Look) -> str:
     """Return the power with the most cases late or nearly so."""
-    many = {power: 0 for power in seen.versions}
+    many = dict.fromkeys(seen.versions, 0)
     for one in seen.warned:
         if one.row.power in many:
             many[one.row.power] += 1
@@ -92,12 +91,12 @@ def findings(request: HttpRequest) -> HttpResponse:
 
 @part(Part.WORK)
 def mine(request: HttpRequest) -> HttpResponse:
-    """What was given to the visitor for self-check."""
+    """What was given to the visitor for self-check, or has come up to him."""
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
         known = followup.standing(office, tx)
         desk = findingpage.Desk.at(office, tx, known, now=visit.now)
-        given = [one for one in known.found.values() if one.assigned_to == visit.viewer.officer and not one.discreet]
+        given = [one for one in known.found.values() if findingpage.comes_to(desk, one, visit.viewer)]
         lines = [findingpage.line_of(desk, one, {}) for one in sorted(given, key=lambda one: -one.finding.number)[:100]]
     return render(request, "supervision/mine.html", {"lines": lines})
 
@@ -146,7 +145,8 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
 def sweep(request: HttpRequest) -> HttpResponse:
     """Go through the whole record now."""
     viewer = visit_of(request).viewer
-    jobs.start(_home(), "sweep", by=viewer.officer or "", store=settings.AGENCY_STORE)
+    if request.POST.get("go") == "1":
+        jobs.start(_home(), "sweep", by=viewer.officer or "", store=settings.AGENCY_STORE)
     return redirect("/findings/")
 
 

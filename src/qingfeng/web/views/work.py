@@ -179,7 +179,9 @@ def _case(
         form: dict[str, Any] = {}
         if chosen is not None:
             form = _form(request, office, tx, page, chosen, given)
-    context = {"page": page, "chosen": chosen, "checks": forecast or (chosen.forecast if chosen else None), "tried": forecast is not None,
+    shelf = agency.shelf()
+    held = {paper.digest for paper in page.papers[:PAGE] if shelf.path(paper.digest) is not None}
+    context = {"page": page, "held": held, "chosen": chosen, "checks": forecast or (chosen.forecast if chosen else None), "tried": forecast is not None,
                "asked": asked, **form}  # fmt: skip
     template = "case_panel.html" if is_fragment(request) else "case.html"
     return render(request, template, context, status=status)

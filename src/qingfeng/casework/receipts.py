@@ -1,0 +1,125 @@
+"""Receipts: a number and a secret code with which a party follows its case and acts on it without an account.
+
+Only the digest of the code is kept, as an event in the stream of the receipt; numbers are drawn at random, so that they tell nothing.
+A code that an officer handed out is changed at its first use: from then on only the party knows it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from qingfeng.engine.event import Event
+from qingfeng.terms.text import Text
+
+from .office import Office, event_of
+from .ports import Conflict, ReadTx, WriteTx
+
+STREAM = "receipts/"
+ISSUED, BOUND, CHANGED, RATED = "receipt_issued", "receipt_bound", "receipt_code_changed", "receipt_rated"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Digits and letters that nobody misreads."""
+CODE_LENGTH = 12
+"""58 bits: with the few tries an hour that are allowed, no guessing comes through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A receipt as it stands.  about: application | case | complaint; handed_out: its code has been in an officer's hands."""
+
+    number: str
+    about: str
+    power: str
+    digest: str
+    case: str | None
+    handed_out: bool
+    issued_at: datetime
+    rated: Mapping[str, Any] | None = None
+    seq: int = 1
+
+
+def plain_number(text: str) -> str:
+    """Return a number as typed in its plain form: digits with hyphens."""
+    digits = "".join(c for c in text if c.isascii() and c.isdigit())[:12]
+    return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+def plain_code(text: str) -> str:
+    """Return a code as typed without spaces, hyphens and small letters."""
+    return "".join(c for c in text.upper() if c in ALPHABET)[: CODE_LENGTH + 1]
+
+
+def digest_of(number: str, code: str) -> str:
+    """Return what is kept of a code."""
+    return sha256(f"qingfeng receipt {number} {code}".encode()).hexdigest()
+
+
+def issue(
+    office: Office, tx: WriteTx, number: str, digest: str, *, about: str, power: str, case: str | None = None,
+    by: str | None = None, at: datetime,
+) -> Receipt:  # fmt: skip
+    """Issue a receipt; by: the officer who hands it out, None if the party draws it itself.  Raises Conflict if the number is taken."""
+    data = {"about": about, "digest": digest, "power": power, **({"case": case} if case else {})}
+    _append(office, tx, number, ISSUED, data, by=by, at=at)
+    return Receipt(number, about, power, digest, case, by is not None, at)
+
+
+def bind(office: Office, tx: WriteTx, number: str, case: str, *, by: str, at: datetime) -> None:
+    """Say which case an application has become."""
+    _append(office, tx, number, BOUND, {"case": case}, by=by, at=at)
+
+
+def change_code(office: Office, number: str, digest: str, *, at: datetime) -> None:
+    """Keep the digest of a new code.  Raises StoreError."""
+    with office.store.write() as tx:
+        _append(office, tx, number, CHANGED, {"digest": digest}, by=None, at=at)
+
+
+def rate(office: Office, tx: WriteTx, number: str, rating: str, content: str, *, at: datetime) -> None:
+    """Keep a rating where the power has no act for it."""
+    _append(office, tx, number, RATED, {"rating": rating, "content": content}, by=None, at=at)
+
+
+def read(tx: ReadTx, number: str) -> Receipt | None:
+    """Return a receipt, None if there is no such number."""
+    receipt: Receipt | None = None
+    for row in tx.events(STREAM + number):
+        event = event_of(row)
+        data = event.data
+        if event.kind == ISSUED:
+            receipt = Receipt(
+                number, str(data["about"]), str(data["power"]), str(data["digest"]), data.get("case"), event.actor is not None, event.at)  # fmt: skip
+            continue
+        assert receipt is not None, f"receipt {number} does not begin with its issue"
+        receipt = replace(receipt, seq=event.seq)
+        if event.kind == BOUND:
+            receipt = replace(receipt, case=str(data["case"]))
+        elif event.kind == CHANGED:
+            receipt = replace(receipt, digest=str(data["digest"]), handed_out=False)
+        elif event.kind == RATED:
+            receipt = replace(receipt, rated=data)
+    return receipt
+
+
+def fits(receipt: Receipt | None, number: str, code: str) -> bool:
+    """True if a code belongs to a receipt; takes as long for one that is not there."""
+    kept = receipt.digest if receipt is not None else "0" * 64
+    return hmac.compare_digest(kept, digest_of(number, code)) and receipt is not None
+
+
+def _append(
+    office: Office, tx: WriteTx, number: str, kind: str, data: Mapping[str, Any], *, by: str | None, at: datetime
+) -> None:
+    stream = STREAM + number
+    tx.lock(stream)
+    head = tx.head(stream)
+    if kind == ISSUED and head:
+        raise Conflict(Text(zh="回执号码重复，没有保存；请重试", en="the number of the receipt is taken; nothing was saved: try again"))
+    private = frozenset({"content"}) & frozenset(data)
+    office.append(tx, Event(
+        stream=stream, seq=head + 1, kind=kind, act=kind, at=at, entered=at, actor=by, data=dict(data), private=private))  # fmt: skip
+

@@ -1,0 +1,211 @@
+"""Supervision: what its pages promise, to whom, and what they lay down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import docx
+import pytest
+
+from qingfeng.casework import findings, followup, reports
+from qingfeng.casework.desk import watch
+from qingfeng.casework.desk.access import PUBLIC
+from qingfeng.casework.office import event_of
+
+from .site_kit import Site
+
+As = Callable[[str | None], Any]
+HEAD_OF_DISCIPLINE = "discipline_head"
+
+
+@pytest.fixture
+def swept(fresh_site: Site) -> Iterator[Site]:
+    """A site whose record was gone through."""
+    findings.sweep(fresh_site.office, now=fresh_site.now)
+    yield fresh_site
+
+
+def _known(site: Site) -> dict[int, followup.Followed]:
+    with site.office.store.read() as tx:
+        return dict(followup.standing(site.office, tx).found)
+
+
+def _one(site: Site, *, discreet: bool = False) -> int:
+    return next(n for n, one in _known(site).items() if one.discreet is discreet)
+
+
+def _step(client: Any, number: int, act: str, **said: Any) -> Any:
+    return client.post(f"/findings/{number}/step/", {"act": act, "words": "已核对原始记录和当事人说法", **said})
+
+
+def test_a_finding_goes_from_its_discovery_to_its_end(swept: Site, as_: As) -> None:
+    number = _one(swept)
+    inspector, chief, handler = as_("jiwei"), as_(HEAD_OF_DISCIPLINE), as_("chengban")
+    assert handler.get(f"/findings/{number}/").status_code == 404
+    assert _step(inspector, number, "assign", to="case_handler").status_code == 302
+    assert handler.get(f"/findings/{number}/").status_code == 200, "who checks himself sees what he is asked"
+    assert _step(inspector, number, "self_check").status_code == 422, "nobody answers for him"
+    assert _step(handler, number, "self_check").status_code == 302
+    assert _step(inspector, number, "review", outcome="upheld").status_code == 302
+    assert _step(inspector, number, "rectify").status_code == 302
+    assert _step(inspector, number, "dispose", disposition="talk", answerable=["case_handler"]).status_code == 422, "for the head of discipline"
+    assert _step(chief, number, "dispose", disposition="talk").status_code == 422, "somebody answers, or it says none"
+    assert _step(chief, number, "dispose", disposition="talk", answerable=["case_handler"]).status_code == 302
+    assert _step(chief, number, "close").status_code == 302
+    assert _known(swept)[number].state == "closed"
+    assert "谈话提醒" in inspector.get("/accountability/").content.decode()
+
+
+def test_a_false_alarm_counts_against_its_rule(swept: Site, as_: As) -> None:
+    number = _one(swept)
+    rule = _known(swept)[number].finding.found.rule
+    assert _step(as_("jiwei"), number, "review", outcome="false_alarm").status_code == 302
+    with swept.office.store.read() as tx:
+        rate = followup.rates(followup.standing(swept.office, tx), {})[rule]
+    assert (rate.reviewed, rate.false) == (1, 1)
+    assert "已核查1条，误报1条" in as_("jiwei").get(f"/findings/?rule={rule}").content.decode()
+
+
+def test_a_step_without_reasons_or_out_of_turn_changes_nothing(swept: Site, as_: As) -> None:
+    number, client = _one(swept), as_("jiwei")
+    before = swept.heads()
+    for said in ({"act": "close"}, {"act": "review"}, {"act": "review", "outcome": "<b>"}, {"act": "assign", "to": "nobody"}, {"act": ""}, {}):
+        answer = client.post(f"/findings/{number}/step/", {"words": "情况已经核实", **said})
+        assert answer.status_code == 422
+    assert client.post(f"/findings/{number}/step/", {"act": "review", "outcome": "upheld", "words": "—"}).status_code == 422
+    assert swept.heads() == before
+
+
+def test_who_took_part_does_not_verify(swept: Site) -> None:
+    number = _one(swept)
+    with swept.office.store.read() as tx:
+        proof = findings.act_behind(swept.office, tx, _known(swept)[number].finding)
+    with pytest.raises(followup.BadStep):
+        followup._entitled(
+            swept.office.registry(tx).people, _known(swept)[number], proof, "review", str(proof and proof.actor), swept.now.date()
+        )
+
+
+def test_suspicion_is_not_shown_to_leaders(swept: Site, as_: As) -> None:
+    with swept.office.store.read() as tx:
+        shown = watch.look(swept.office, tx, PUBLIC, now=swept.now).findings
+    assert shown
+    assert not any(one.discreet for one in shown)
+    assert as_("juzhang").get("/findings/").status_code == 403
+    hidden = [n for n, one in _known(swept).items() if one.discreet]
+    for number in hidden[:3]:
+        assert as_("juzhang").get(f"/findings/{number}/").status_code == 404
+        assert _step(as_("jiwei"), number, "assign", to="case_handler").status_code == 422, "a lead of discipline is not given to the unit"
+
+
+def test_an_unanswered_finding_climbs_to_the_deputy_and_the_head(swept: Site, as_: As) -> None:
+    number = _one(swept)
+    assert as_("fenguan").get(f"/findings/{number}/").status_code == 404
+    swept.clock.later(days=3)
+    assert as_("fenguan").get(f"/findings/{number}/").status_code == 200
+    assert as_("juzhang").get(f"/findings/{number}/").status_code == 404
+    swept.clock.later(days=2)
+    assert as_("juzhang").get("/findings/mine/").content.decode().count("<article") > 0
+
+
+def test_the_overview_shows_what_the_store_counts(swept: Site, as_: As) -> None:
+    with swept.office.store.read() as tx:
+        open_ = sum(n for *_, status, n in tx.counts() if status != "closed")
+    answer = as_("jiwei").get("/overview/?period=month&power=a000/penalty&step=decide")
+    assert answer.status_code == 200
+    page = answer.context["page"]
+    assert page.cards[0].value == str(open_)
+    assert page.detail.box.id == "decide"
+    assert len(page.matrix) == 14
+    for garbage in ("?period=<b>&power='; drop&step=%00", "?power=" + "x" * 5_000, "?step=" + "九" * 500):
+        assert as_("jiwei").get("/overview/" + garbage).status_code == 200
+
+
+def test_days_are_counted_as_the_events_say(site: Site) -> None:
+    """Projections agree with the events: opened, ended, yellow and red by day."""
+    with site.office.store.read() as tx:
+        brought = watch.flow(tx, site.now.date().replace(day=1), site.now.date())
+        opened = sum(1 for case in site.cases() if event_of(tx.events(f"case/{case}")[0]).at.month == site.now.month)
+    assert watch.Flow.total(brought.opened) == opened > 0
+
+
+def test_a_report_is_signed_once_and_its_figures_are_held(fresh_site: Site, as_: As) -> None:
+    client = as_("juzhang")
+    page = client.get("/reports/month/2026-10/")
+    assert page.status_code == 200
+    digest = page.context["report"].digest
+    sign = "/reports/month/2026-10/sign/"
+    assert client.post(sign, {"digest": "0" * 64}).status_code == 422
+    assert client.post(sign, {"digest": digest, "opinion": "已阅，请督办超期案件"}).status_code == 302
+    assert client.post(sign, {"digest": digest}).status_code == 422, "once"
+    with fresh_site.office.store.read() as tx:
+        (signed,) = reports.signatures(tx, "month", "2026-10")
+    assert (signed.by, signed.digest, signed.opinion) == ("agency_head", digest, "已阅，请督办超期案件")
+
+
+@pytest.mark.parametrize("path", ["/reports/day/2026-13-40/", "/reports/month/2026-10-01/", "/reports/year/0000/", "/reports/day/9999-99-99.pdf"])
+def test_a_period_that_is_none_is_not_found(site: Site, as_: As, path: str) -> None:
+    assert as_("jiwei").get(path).status_code == 404
+
+
+def test_exports_hold_the_figures_and_no_formula(fresh_site: Site, as_: As) -> None:
+    client = as_("juzhang")
+    report = client.get("/reports/month/2026-10/").context["report"]
+    client.post("/reports/month/2026-10/sign/", {"digest": report.digest, "opinion": '=HYPERLINK("http://x","y")'})
+    with ZipFile(BytesIO(client.get("/reports/month/2026-10.xlsx").content)) as book:
+        page = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in page
+    assert "<v>" + str(report.totals[0]) + "</v>" in page
+    word = docx.Document(BytesIO(client.get("/reports/month/2026-10.docx").content))
+    assert any("=HYPERLINK" in one.text for one in word.paragraphs), "text stays text"
+    assert client.get("/reports/month/2026-10.pdf").content.startswith(b"%PDF")
+
+
+def test_a_duty_is_reported_from_its_form(fresh_site: Site, as_: As) -> None:
+    fresh_site.clock.later(days=5)  # October is over: the register of the month is checked
+    path = "/duties/a000/penalty/register_check/"
+    page = as_("jiwei").get(path)
+    assert page.status_code == 200
+    line = page.context["line"]
+    account = "jiwei" if line.mine else "kezhang"
+    with fresh_site.office.store.read() as tx:
+        registry = fresh_site.office.registry(tx)
+    client = as_(account)
+    page = client.get(path)
+    assert page.context["line"].mine, registry.people.posts_of("section_head", fresh_site.now.date())
+    empty = client.post(path, {"report": "1"})
+    assert empty.status_code == 422
+    given = {one.key: "已督促承办人本周内办理" for section in page.context["sections"] for one in section.inputs if one.kind == "note"}
+    done = client.post(path, {"report": "1", **given, "opened": "999", "difference": "与纸质台账相差，已逐件核对", "late_reason": "人员轮岗交接"})
+    assert done.status_code == 302, done.context["faults"]
+
+
+@pytest.mark.parametrize("path", ["/duties/", "/duties/?only=<b>&power=x", "/samples/", "/accountability/", "/reports/", "/drill/", "/findings/?before=-1&rule=%00",
+                                  "/duties/a000/penalty/file_sampling/?beacon|on=99-99&beacon|value=<script>", "/duties/a000/penalty/stock_count/?counted_on=x"])  # fmt: skip
+def test_garbage_in_the_address_breaks_nothing(site: Site, as_: As, path: str) -> None:
+    answer = as_("jiwei").get(path)
+    assert answer.status_code == 200
+    assert "<script>" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/duties/a000/penalty/nothing/", "/findings/999999999/", "/findings/0/"])
+def test_what_is_not_there_is_not_found(site: Site, as_: As, path: str) -> None:
+    assert as_("jiwei").get(path).status_code == 404
+
+
+def test_every_report_form_takes_garbage(site: Site, as_: As) -> None:
+    with site.office.store.read() as tx:
+        registry = site.office.registry(tx)
+        versions = watch.versions_of(site.office, registry, site.now.date())
+    before = site.heads()
+    for power, version in versions.items():
+        for name in version.duties:
+            page = as_("jiwei").get(f"/duties/{power}/{name}/")
+            keys = [one.key for section in page.context["sections"] for one in section.inputs]
+            answer = as_("jiwei").post(f"/duties/{power}/{name}/", {**dict.fromkeys(keys, "<b>-1e9"), "report": "1", "late_reason": "x"})
+            assert answer.status_code == 422, (power, name)
+    after = site.heads()
+    assert {stream: n for stream, n in after.items() if not stream.startswith("duty/")} == {s: n for s, n in before.items() if not s.startswith("duty/")}
