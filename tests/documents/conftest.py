@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -122,7 +123,13 @@ def another(story: Story) -> Story:
     def fresh(name: str, said: Any) -> Any:
         if name.endswith("_hash"):
             return said[::-1]
-        return f"{said}2" if name in ("lead_no", "external_no", "party", "receipt_no", "document_no") else said
+        if name == "party":
+            return "样本机电修理部"
+        if name == "document_no":
+            return re.sub(r"[0-9]+(?=号?$)", lambda found: str(int(found[0]) + 1), said)
+        if name == "place":
+            return f"样{said}"
+        return f"{said}2" if name in ("lead_no", "external_no", "receipt_no") else said
 
     rows = tuple(replace(row, data={name: fresh(name, said) for name, said in row.data.items()}) for row in story.rows)
     return replace(story, rows=rows)

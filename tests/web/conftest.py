@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ from .site_kit import Site, active, copied, kept_image, set_up_django
 
 if TYPE_CHECKING:
     from django.test import Client
+    from playwright.sync_api import Browser
+
+    from .browser import Visitor
 
 _NUMBERS = count(1)
 
@@ -72,3 +76,30 @@ def as_(request: pytest.FixtureRequest) -> Callable[[str | None], Client]:
     kinds = [name for name in ("site", "fresh_site", "either_site", "grown_site") if name in request.fixturenames]
     running: Site = request.getfixturevalue(kinds[0] if kinds else "site")
     return running.client
+
+
+@pytest.fixture(scope="session")
+def browser(image: Path) -> Iterator[Browser]:
+    """One browser for all tests of this process."""
+    from .browser import launched
+
+    with launched() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Open a window on the site of the test: `visit()`, `visit("chengban", size=PHONE, scripts=False)`."""
+    from .browser import served, visiting
+
+    kinds = [name for name in ("site", "fresh_site", "either_site", "grown_site") if name in request.fixturenames]
+    running: Site = request.getfixturevalue(kinds[0] if kinds else "site")
+    with served() as base, ExitStack() as windows:
+
+        def opened(account: str | None = None, **options: object) -> Visitor:
+            visitor = windows.enter_context(visiting(browser, running, base, **options))  # type: ignore[arg-type]
+            if account is not None:
+                visitor.enter_as(account)
+            return visitor
+
+        yield opened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -22,10 +22,10 @@ HEAD_OF_DISCIPLINE = "discipline_head"
 
 
 @pytest.fixture
-def swept(fresh_site: Site) -> Iterator[Site]:
+def swept(fresh_site: Site) -> Site:
     """A site whose record was gone through."""
     findings.sweep(fresh_site.office, now=fresh_site.now)
-    yield fresh_site
+    return fresh_site
 
 
 def _known(site: Site) -> dict[int, followup.Followed]:
@@ -64,7 +64,7 @@ def test_a_false_alarm_counts_against_its_rule(swept: Site, as_: As) -> None:
     rule = _known(swept)[number].finding.found.rule
     assert _step(as_("jiwei"), number, "review", outcome="false_alarm").status_code == 302
     with swept.office.store.read() as tx:
-        rate = followup.rates(followup.standing(swept.office, tx), {})[rule]
+        rate = followup.rates(followup.standing(swept.office, tx), {}, {})[rule]
     assert (rate.reviewed, rate.false) == (1, 1)
     assert "已核查1条，误报1条" in as_("jiwei").get(f"/findings/?rule={rule}").content.decode()
 

@@ -274,7 +274,8 @@ def _checked(registry: Registry, one: Followed, act: str, said: Mapping[str, Any
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What is known of a rule: cases in which it found something, cases that it judged, verified findings and false alarms among them."""
+    """What is known of a rule: cases in which it found something, cases that it judged (of a duty: findings, and its periods), verified
+    findings and false alarms among them."""
 
     found: int
     judged: int
@@ -282,8 +283,8 @@ class Rate:
     false: int
 
 
-def rates(known: Standing, judged: Mapping[str, int]) -> Mapping[str, Rate]:
-    """Return the base rate of every rule that found something.  judged: cases of each power."""
+def rates(known: Standing, judged: Mapping[str, int], periods: Mapping[str, int]) -> Mapping[str, Rate]:
+    """Return the base rate of every rule that found something.  judged: cases of each power; periods: of each duty (duty:…)."""
     by_rule: dict[str, list[Followed]] = {}
     for one in known.found.values():
         by_rule.setdefault(one.finding.found.rule, []).append(one)
@@ -292,5 +293,7 @@ def rates(known: Standing, judged: Mapping[str, int]) -> Mapping[str, Rate]:
         powers = {one.finding.power for one in several}
         cases = {(one.finding.power, one.finding.found.case) for one in several}
         reviewed = [one.outcome for one in several if one.outcome in ("upheld", "not_upheld", "false_alarm")]
-        told[rule] = Rate(len(cases), sum(judged.get(power, 0) for power in powers), len(reviewed), reviewed.count("false_alarm"))
+        by_duty = rule.startswith("duty:")
+        looked = periods.get(rule, 0) if by_duty else sum(judged.get(power, 0) for power in powers)
+        told[rule] = Rate(len(several) if by_duty else len(cases), looked, len(reviewed), reviewed.count("false_alarm"))
     return told

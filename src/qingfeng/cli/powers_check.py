@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from qingfeng import wiring
-from qingfeng.casework.words import guards
-from qingfeng.catalogue.coverage import Coverage, coverage
+from qingfeng.casework.powercheck import covered, line_of, setting_faults
+from qingfeng.catalogue.coverage import Coverage
 from qingfeng.catalogue.faults import Fault
 from qingfeng.catalogue.load import Loaded
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.controls import clashes, discover
-from qingfeng.controls import faults as control_faults
-from qingfeng.duties import discover as discover_duties
-from qingfeng.duties import faults as duty_faults
+from qingfeng.controls import clashes
 from qingfeng.terms.text import Text
 
 from .powers_files import read_files
@@ -52,20 +48,7 @@ def all_errors(read: wiring.PowerFile) -> list[Fault]:
 
 
 def _covered(read: wiring.PowerFile) -> Coverage | None:
-    power = read.loaded.power
-    return coverage(power, controls=sorted(discover()), duties=sorted(discover_duties()), guards=guards()) if power else None
-
-
-def setting_faults(loaded: Loaded) -> Iterator[Fault]:
-    """Yield everything that is wrong with the settings of a power's controls and duties, each with its line."""
-    for n, version in enumerate(loaded.power.versions if loaded.power else ()):
-        for error in (*control_faults(version), *duty_faults(version)):
-            yield Fault(
-                place=f"versions.{version.version}.{error.place}",
-                line=_line(loaded, ("versions", n, *_path(error.place))),
-                what=error.what,
-                hint=Text(zh="请改正该设置。", en="Correct this setting."),
-            )
+    return covered(read.loaded)
 
 
 def clash_faults(loaded: Loaded, earlier: list[PowerVersion]) -> list[Fault]:
@@ -75,7 +58,7 @@ def clash_faults(loaded: Loaded, earlier: list[PowerVersion]) -> list[Fault]:
         found += [
             Fault(
                 place=f"versions.{version.version}.{error.place}",
-                line=_line(loaded, ("versions", n, *_path(error.place))),
+                line=line_of(loaded, n, error.place),
                 what=error.what,
                 hint=Text(zh="请按登记改正其中一处；两项职权不得共用。", en="Correct one of the two: powers may not share it."),
             )
@@ -83,17 +66,6 @@ def clash_faults(loaded: Loaded, earlier: list[PowerVersion]) -> list[Fault]:
         ]
         earlier.append(version)
     return found
-
-
-def _path(place: str) -> tuple[str | int, ...]:
-    """Return a place such as controls.fine_receipts.books[2].first as keys and indexes from 0."""
-    parts = re.findall(r"[^.\[\]]+|\[\d+\]", place)
-    return tuple(int(part[1:-1]) - 1 if part.startswith("[") else part for part in parts)
-
-
-def _line(loaded: Loaded, path: tuple[str | int, ...]) -> int | None:
-    known = (loaded.lines.get(path[:length]) for length in range(len(path), 0, -1))
-    return next((line for line in known if line is not None), None)
 
 
 def fault_data(fault: Fault) -> dict[str, Any]:

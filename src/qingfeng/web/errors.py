@@ -9,6 +9,7 @@ from qingfeng.casework.desk.access import PUBLIC
 from qingfeng.terms.text import Text
 
 from . import agency
+from .uploads import TOO_LARGE
 from .visit import Visited, lang_of
 
 _TITLES = {
@@ -71,6 +72,12 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, 403, Text(zh="这一页不对您开放。", en="This page is not open to you."))
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Return the page for an upload that exceeds the bound."""
+    return page(request, 413, Text(zh="文件太大，没有保存任何内容。每个文件不超过100兆字节。", en="The file is too large; nothing was saved. A file may have 100 MB."),
+                Text(zh="请压缩或者分成几个文件后再上传。", en="Compress it or split it and upload again."))  # fmt: skip
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return the page for a form that did not come from this site."""
-    return page(request, 403, _STALE)
+    """Return the page for a form that did not come from this site, or that was cut off before its proof of that could be read."""
+    return too_large(request) if request.META.get(TOO_LARGE) else page(request, 403, _STALE)

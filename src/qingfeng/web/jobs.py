@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
@@ -22,6 +23,8 @@ from typing import Any
 from qingfeng.terms.instants import LOCAL
 
 KINDS = ("sweep", "drill")
+PAUSE, PATIENCE = 0.05, 10.0
+"""Seconds."""
 LINES = 5_000
 """A drill of all maps writes some thousand lines."""
 
@@ -87,7 +90,8 @@ def start(home: Path, kind: str, *, by: str, powers: Sequence[str] = (), store: 
     where = folder(home)
     where.mkdir(parents=True, exist_ok=True)
     path, lock = where / f"{kind}.jsonl", where / f"{kind}.lock"
-    if read(home, kind).running:
+    before = read(home, kind)
+    if before.running:
         return False
     lock.unlink(missing_ok=True)
     try:
@@ -99,13 +103,15 @@ def start(home: Path, kind: str, *, by: str, powers: Sequence[str] = (), store: 
     source = str(Path(__file__).parents[2])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))}
     child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    _write(path, {"begun": datetime.now(LOCAL).isoformat(), "pid": child.pid, "by": by, "powers": list(powers)})
+    head = {"begun": datetime.now(LOCAL).isoformat(), "pid": child.pid, "by": by, "powers": list(powers)}
+    kept = [line for line in before.lines if line.get("power") and line["power"] not in powers]
+    _write(path, head, *kept)  # what other powers came to stays on the board
     return True
 
 
-def _write(path: Path, line: Mapping[str, Any]) -> None:
-    """Add a line in one write, so that lines of two processes never mix."""
-    data = (json.dumps(line, ensure_ascii=False) + "\n").encode()
+def _write(path: Path, *lines: Mapping[str, Any]) -> None:
+    """Add lines in one write, so that lines of two processes never mix."""
+    data = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
     handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     try:
         os.write(handle, data)
@@ -164,6 +170,12 @@ def main(argv: Sequence[str]) -> int:
     """Do one job; how it ended is its last line."""
     kind, path, _by, store, *powers = argv
     place = Path(path)
+    waited = 0.0
+    while not place.exists():  # the first line is written by whoever started us
+        time.sleep(PAUSE)
+        waited += PAUSE
+        if waited > PATIENCE:
+            return 1
     told = _sweep(place, store) if kind == "sweep" else _drill(place, powers)
     _write(place, {"ended": datetime.now(LOCAL).isoformat(), **told})
     return 0

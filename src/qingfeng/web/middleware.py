@@ -15,6 +15,7 @@ from qingfeng.terms.instants import local_day
 
 from . import agency, errors
 from .signin import must_go_first
+from .uploads import MAX_REQUEST
 from .visit import Visited, lang_of
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -70,6 +71,11 @@ class Visit:
             return answer if answer.status_code != 405 or answer.content else errors.not_this_way(request, answer)
         except StoreError as error:
             return errors.page(request, 503, error.message)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Refuse what says that it is too large before a view reads it."""
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        return errors.too_large(request) if length.isascii() and length.isdecimal() and int(length[:20]) > MAX_REQUEST else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say in words what can be said; anything else is a fault of ours and becomes the page for that."""

@@ -38,6 +38,7 @@ _MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
         (Part.LEADERSHIP, Item("/overview/", "home", Text(zh="监督总览", en="Overview"))),
         (Part.WORK, Item("/inbox/", "bell", Text(zh="我的待办", en="My work"))),
         (Part.WORK, Item("/cases/", "file", Text(zh="案件办理", en="Cases"))),
+        (Part.WORK, Item("/applications/", "people", Text(zh="网上申请", en="Online applications"))),
         (Part.WORK, Item("/stores/", "box", Text(zh="证据和财物", en="Evidence and goods"))),
         (Part.WORK, Item("/money/", "chart", Text(zh="罚没款项", en="Money"))),
     )),
@@ -61,9 +62,11 @@ _MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
 PUBLIC_MENU = (
     Item("/", "home", Text(zh="首页", en="Home")),
     Item("/powers/", "list", Text(zh="职权和流程", en="Powers")),
+    Item("/apply/", "check", Text(zh="申请办理", en="Apply")),
     Item("/progress/", "clock", Text(zh="办理进度", en="Progress")),
     Item("/published/", "file", Text(zh="结果公开", en="Published")),
     Item("/complain/", "chat", Text(zh="投诉举报", en="Complain")),
+    Item("/help/", "search", Text(zh="帮助", en="Help")),
 )
 
 

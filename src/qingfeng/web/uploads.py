@@ -9,6 +9,8 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from qingfeng.store.files import MAX_BYTES
 
 TOO_LARGE = "upload_too_large"
+MAX_REQUEST = MAX_BYTES + (1 << 20)
+"""A file and the text beside it."""
 
 
 class Bounded(FileUploadHandler):
@@ -18,7 +20,7 @@ class Bounded(FileUploadHandler):
         self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: str | None = None
     ) -> None:  # type: ignore[override]
         """Refuse a request that says that it is too large."""
-        if content_length > MAX_BYTES + (1 << 20):
+        if content_length > MAX_REQUEST:
             META[TOO_LARGE] = True
             raise StopUpload(connection_reset=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from . import errors, routes_supervision
+from . import errors, routes_public, routes_supervision, routes_work
 from .views import public, sign_in, work
 
 CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
@@ -27,5 +27,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^cases/{CASE}/do/{ACT}/$", work.do),
     re_path(rf"^begin/{POWER}/{ACT}/$", work.begin),
     *routes_supervision.urlpatterns,
+    *routes_public.urlpatterns,
+    *routes_work.urlpatterns,
 ]
 handler400, handler403, handler404, handler500 = errors.bad_request, errors.forbidden, errors.not_found, errors.broken

@@ -15,6 +15,7 @@ from qingfeng.terms.text import Text
 
 from ..history import act_name, came_in_time, reason_is_for
 from ..words import post_name, rule_name
+from .filepage import hashes_in
 from .said import Said, lines_of, plain
 
 
@@ -88,13 +89,13 @@ def _entry(case: Case, event: Event, people: People) -> Entry:
 
 
 def papers_of(case: Case, people: People) -> tuple[Paper, ...]:
-    """Return the files that the acts of a case name, latest first."""
-    told = []
-    for event in reversed(case.events):
-        if event.kind != ACT:
-            continue
-        for said in lines_of(case.version, event.act, event.data, people):
-            if said.file is not None:
-                who = people.name(event.actor) if event.actor and event.actor not in (SYSTEM, PARTY) else ""
-                told.append(Paper(said.name, act_name(case, event), who, event.at, said.file, event.seq))
-    return tuple(told)
+    """Return the files that the acts of a case name, latest first; each once, as first named."""
+    told: dict[str, Paper] = {}
+    for event in case.events:
+        for _, name, digest in hashes_in(case, event) if event.kind == ACT else ():
+            who = people.name(event.actor) if event.actor and event.actor not in (SYSTEM, PARTY) else ""
+            item = event.data.get("evidence_no")
+            short = Text(zh=name.zh.removesuffix("校验值"), en=name.en.removeprefix("Hash of the ").removeprefix("Hash of "))
+            shown = Text(zh=f"{short.zh} {item}", en=f"{short.en} {item}") if item else short
+            told.setdefault(digest, Paper(shown, act_name(case, event), who, event.at, digest, event.seq))
+    return tuple(reversed(told.values()))

@@ -30,7 +30,7 @@ from ..office import Office, Registry, UnknownThing
 from ..ports import ReadTx
 from ..words import rule_name, step_name
 from .access import Viewer, sees_suspicion
-from .watch import versions_of
+from .watch import states, versions_of
 
 PAGE = 25
 RUNGS = (Text(zh="本单位自查", en="the unit itself"), Text(zh="分管领导", en="deputy in charge"), Text(zh="主要负责人", en="head of the agency"),
@@ -69,6 +69,11 @@ class Line:
     rate: Rate | None
     discreet: bool
     due: date | None
+
+    @property
+    def by_duty(self) -> bool:
+        """True if a duty found it, not a rule over cases."""
+        return self.rule.startswith("duty:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class Desk:
     versions: Mapping[str, PowerVersion]
     known: Standing
     judged: Mapping[str, int]
+    periods: Mapping[str, int]
     today: date
 
     @classmethod
@@ -134,7 +140,11 @@ class Desk:
         judged: dict[str, int] = {}
         for power, _, _, n in tx.counts():
             judged[power] = judged.get(power, 0) + n
-        return cls(office, tx, registry, versions_of(office, registry, local_day(now)), known, judged, local_day(now))
+        versions, periods = versions_of(office, registry, local_day(now)), dict[str, int]()
+        for duty in states(office, tx, registry, versions, today=local_day(now)):
+            rule = f"duty:{duty.duty.name}"
+            periods[rule] = periods.get(rule, 0) + len(duty.done) + len(duty.missed)
+        return cls(office, tx, registry, versions, known, judged, periods, local_day(now))
 
     def version(self, one: Followed) -> PowerVersion:
         """Return the version under which a finding was made."""
@@ -146,7 +156,7 @@ def board(
 ) -> Chosen:
     """Return a page of the board, the latest first; before: numbers below this only."""
     seen = [one for one in desk.known.found.values() if sees_suspicion(viewer) or not one.discreet]
-    base = rates(desk.known, desk.judged)
+    base = rates(desk.known, desk.judged, desk.periods)
     states: dict[str, int] = {}
     rules: dict[str, int] = {}
     for one in seen:
@@ -224,7 +234,7 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
         if sees_suspicion(viewer) else tuple((act, ACTS[act]) for act in NEXT[one.state] if act == "self_check")  # fmt: skip
     if one.discreet:
         acts = tuple(pair for pair in acts if pair[0] != "assign")
-    return Page(line_of(desk, one, rates(desk.known, desk.judged)), one.finding.found.case, name, proof.at if proof is not None else None, who,
+    return Page(line_of(desk, one, rates(desk.known, desk.judged, desk.periods)), one.finding.found.case, name, proof.at if proof is not None else None, who,
                 abs(one.finding.found.seq), tuple(_step(step, people) for step in one.steps), acts, () if one.discreet else ladder,
                 people.name(one.assigned_to) if one.assigned_to else None, tuple(sorted(involved(proof) - {SYSTEM})), one.found_at)  # fmt: skip
 
@@ -261,7 +271,7 @@ class Answered:
 def register(desk: Desk) -> Sequence[Answered]:
     """Return who answered for what, as disposed of, the latest first."""
     people, told = desk.registry.people, []
-    base = rates(desk.known, desk.judged)
+    base = rates(desk.known, desk.judged, desk.periods)
     for one in desk.known.found.values():
         step = one.taken("dispose")
         if step is None or one.disposition is None:

@@ -262,6 +262,6 @@ def trend(month: Flow, today: date) -> Trend:
         x, yh, rh = LEFT + n * pitch + pitch * 0.2, room * yellow / top, room * red / top
         bars.append(Bar(f"{day:%m-%d}", round(x, 1), yellow, red, round(base - yh, 1), round(yh, 1), round(base - yh - rh, 1), round(rh, 1)))
         if n % 7 == 0:
-            labels.append((round(x, 1), f"{day:%m-%d}"))
+            labels.append((round(x + pitch * BAR / 2, 1), f"{day:%m-%d}"))
     ticks = tuple((round(base - room * part / 4, 1), top * part // 4) for part in range(5))
     return Trend(tuple(bars), round(pitch * BAR, 1), ticks, tuple(labels))

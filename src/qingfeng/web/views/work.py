@@ -257,7 +257,7 @@ def _told(request: HttpRequest, case: str, act: str, given: Sent, answer: door.A
                 return response
             return redirect(target)
         case door.Stopped():
-            return _case(request, case, act=act, given=given, forecast=_as_forecast(answer.refusals), status=422, outline=outline)
+            return _case(request, case, act=act, given=given, forecast=as_forecast(answer.refusals), status=422, outline=outline)
         case door.Asked():
             forecast = Forecast(tuple(_check(d.by, "reason", d.reason, None, d.citation) for d in answer.demands))
             return _case(request, case, act=act, given=given, forecast=forecast, status=422, asked=True, outline=outline)
@@ -266,7 +266,8 @@ def _told(request: HttpRequest, case: str, act: str, given: Sent, answer: door.A
             return _case(request, case, act=act, given=given, status=409, outline=outline)
 
 
-def _as_forecast(refusals: tuple[Refusal, ...]) -> Forecast:
+def as_forecast(refusals: tuple[Refusal, ...]) -> Forecast:
+    """Return refusals as the pages show them."""
     return Forecast(tuple(_check(r.by, "stop", r.reason, r.remedy, r.citation) for r in refusals))
 
 
@@ -302,7 +303,7 @@ def begin(request: HttpRequest, power: str, act: str) -> HttpResponse:
                 messages.success(request, "opened")
                 return redirect(f"/cases/{answer.case}/")
             if isinstance(answer, door.Stopped):
-                forecast = _as_forecast(answer.refusals)
+                forecast = as_forecast(answer.refusals)
             elif isinstance(answer, door.Asked):
                 forecast = Forecast(tuple(_check(d.by, "reason", d.reason, None, d.citation) for d in answer.demands))
                 asked = True

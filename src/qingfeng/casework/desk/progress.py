@@ -1,0 +1,216 @@
+"""What a party sees of its own case with a receipt: where it stands, the limits in words, what it was told and why, what it may do now.
+
+The file is not shown: only what was said to the party, or by it.  A decision is shown once it has been served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from qingfeng.catalogue.power import PARTY, ActRule, PowerVersion
+from qingfeng.engine.case import Case
+from qingfeng.engine.clock import Clock, clocks
+from qingfeng.engine.event import ACT, Event
+from qingfeng.engine.order import possible
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.people import People
+from qingfeng.terms.text import Text
+
+from .. import applications, complaints
+from ..office import Office, load_case
+from ..ports import ReadTx
+from ..receipts import Receipt
+from ..words import STATUS, last_moment, remaining, step_name
+from .said import Said, lines_of
+
+TOLD = frozenset({
+    "take_ticket", "receive_application", "apply_renewal", "issue_acceptance_receipt", "give_one_time_notice", "request_missing_material",
+    "supplement", "collect_material", "accept_application", "deemed_acceptance", "deemed_renewal", "refuse_acceptance", "refuse_unsupplemented",
+    "refer_case", "return_material", "tell_interested_parties", "notify_hearing", "renotify_hearing", "postpone_hearing", "terminate_hearing",
+    "hold_hearing", "announce_hearing", "order_expert_review", "approve_extension", "suspend_case", "resume_case", "serve_prior_notice",
+    "record_defence", "order_correction", "order_rectification", "confirm_correction", "issue_licence", "issue_filing_receipt",
+    "publish_decision", "withdraw_publication", "publish_inspection_result", "answer_rating", "answer_complaint", "answer_objection",
+    "receive_complaint", "receive_objection", "accept_appeal", "reject_appeal", "decide_recusal", "refuse_recusal", "approve_instalments",
+    "carry_out_measure", "lift_measure", "revoke_decision", "correct_decision", "order_refund", "refund", "notify_inspection_result",
+})  # fmt: skip
+"""Acts that are addressed to the party.  What begins with `serve_` is too; what begins with `decide_` once something has been served."""
+_SHOWN = frozenset({
+    "reasons", "missing", "missing_codes", "remarks", "materials", "material_codes", "document_no", "decision_outcome", "failed_conditions",
+    "refusal_reasons", "remedies", "held_on", "place", "until", "received_on", "served_on", "expires_on", "matter", "ticket_no", "rating",
+    "rating_no", "rating_outcome", "amount", "penalty_kinds", "legal_basis", "rights", "court_or_authority", "steered",
+})  # fmt: skip
+_CONTENT = frozenset({
+    "answer_rating", "answer_complaint", "answer_objection", "rate_service", "state_treatment", "request_hearing", "report_rectification",
+    "record_defence", "notify_hearing", "ask_relief", "serve_prior_notice", "serve_decision", "order_rectification",
+})  # fmt: skip
+"""Acts whose free text was written to or by the party."""
+_REFUSALS = frozenset({"refuse_acceptance", "refuse_unsupplemented", "give_one_time_notice", "request_missing_material", "reject_appeal"})
+RATES, TREATED = "rate_service", "state_treatment"
+_MACHINE = frozenset({"take_ticket"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something said to the party, or by it.  tone: plain | red."""
+
+    name: Text
+    on: date
+    lines: tuple[Said, ...]
+    own: bool
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepMark:
+    """A step.  state: done | now | todo."""
+
+    number: int
+    name: Text
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A running limit in words: who has to act until when.  tone: red | amb | gry."""
+
+    name: Text
+    holder: str
+    remaining: Text
+    ends: Text
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAct:
+    """An act that the party may do now; until: the limit that it answers."""
+
+    act: str
+    name: Text
+    until: Left | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Everything on the page of a receipt."""
+
+    receipt: Receipt
+    title: Text
+    power_title: Text | None
+    status: Text
+    state: str  # waiting | open | suspended | closed | answered
+    steps: tuple[StepMark, ...] = ()
+    left: tuple[Left, ...] = ()
+    told: tuple[Told, ...] = ()  # latest first
+    acts: tuple[PartyAct, ...] = ()
+    sent: tuple[applications.Sending, ...] = ()
+    complaint: complaints.Complaint | None = None
+    may_send: bool = False  # supplementation is registered by the counter: papers may be sent to it here
+    may_rate: bool = False  # the power has no act for rating: it is kept with the receipt
+    phones: Mapping[str, str] | None = None
+    refused: bool = False
+
+
+def progress(office: Office, tx: ReadTx, receipt: Receipt, *, now: datetime) -> Progress:
+    """Return what a receipt shows.  Raises UnknownThing, CalendarMissing."""
+    if receipt.about == "complaint":
+        return _of_complaint(tx, receipt)
+    if receipt.case is None:
+        return _of_application(office, tx, receipt, now)
+    registry = office.registry(tx)
+    case, _ = load_case(office, tx, registry, receipt.case)
+    version, running = case.version, clocks(case, registry.calendar)
+    left = tuple(_left(running, now))
+    row = tx.case_row(case.id)
+    state = row.status if row is not None else "open"
+    told = tuple(_told(case, registry.people))
+    sent = applications.read(tx, receipt.number).sent if receipt.about == "application" else ()
+    acts = tuple(_acts(case, left))
+    supplements = "supplement" in {rule.act for rule in possible(case)} and "supplement" not in {a.act for a in acts}
+    order = version.step_order
+    steps = [StepMark(n + 1, step.name, "done" if n < order[case.step] else "now" if n == order[case.step] else "todo")
+             for n, step in enumerate(version.steps)]  # fmt: skip
+    rates = any(rule.act == RATES and PARTY in rule.by for rule in version.procedure.rows)
+    return Progress(
+        receipt, step_name(version, case.step), version.title, STATUS[state], state, tuple(steps), left if state != "closed" else (), told, acts,
+        sent, may_send=supplements and receipt.about == "application", may_rate=not rates and receipt.rated is None,
+        phones=version.document["power"].get("phones") or {}, refused=bool(told) and told[0].tone == "red")  # fmt: skip
+
+
+def _of_application(office: Office, tx: ReadTx, receipt: Receipt, now: datetime) -> Progress:
+    registry = office.registry(tx)
+    application = applications.read(tx, receipt.number)
+    version, _ = office.version(registry, receipt.power, registry.version_on(receipt.power, local_day(now)))
+    status = Text(zh="已提交，等待窗口登记收件", en="sent; the counter registers it")
+    return Progress(
+        receipt, applications.matter_name(version, application.matter), version.title, status, "waiting", sent=application.sent,
+        steps=tuple(StepMark(n + 1, step.name, "todo") for n, step in enumerate(version.steps)),
+        phones=version.document["power"].get("phones") or {})  # fmt: skip
+
+
+def _of_complaint(tx: ReadTx, receipt: Receipt) -> Progress:
+    complaint = complaints.read(tx, receipt.number)
+    answered = complaint.answer is not None
+    status = Text(zh="已答复", en="answered") if answered else Text(zh="纪检监督正在核实", en="discipline supervision looks into it")
+    title = complaints.ABOUT.get(complaint.about, complaints.ABOUT["other"])
+    return Progress(receipt, title, None, status, "answered" if answered else "waiting", complaint=complaint)
+
+
+def _left(running: Mapping[str, Clock], now: datetime) -> Sequence[Left]:
+    told = []
+    for clock in sorted((c for c in running.values() if c.running), key=lambda c: (c.due is None, c.due.raw if c.due else now)):
+        if clock.due is None:
+            since = clock.stopped_since or ""
+            told.append(Left(clock.limit.name, clock.limit.holder, Text(zh="中止计算", en="stopped"),
+                             Text(zh=f"自{since}起不计入期限", en=f"since {since}"), "gry"))  # fmt: skip
+            continue
+        over = clock.due.raw <= now
+        tone = "red" if over and clock.limit.holder == "agency" else "amb" if over or (clock.due.raw - now).days < 3 else "gry"
+        told.append(Left(clock.limit.name, clock.limit.holder, remaining(clock.due.raw, now), last_moment(clock.due), tone))
+    return told
+
+
+def _acts(case: Case, left: Sequence[Left]) -> Sequence[PartyAct]:
+    limits = {limit.name: limit for limit in case.version.procedure.limits.values()}
+    told = []
+    for rule in possible(case):
+        if PARTY not in rule.by or rule.act in _MACHINE or (rule.act == RATES and not _served(case)):
+            continue
+        until = next((one for one in left if one.holder == "party" and rule.act in limits[one.name].ends), None)
+        told.append(PartyAct(rule.act, rule.word.name, until))
+    return sorted(told, key=lambda one: one.until is None)
+
+
+def party_rule(case: Case, act: str) -> ActRule | None:
+    """Return the row of an act that the party may do now, None if it may not."""
+    return next((rule for rule in possible(case) if rule.act == act and PARTY in rule.by and act not in _MACHINE), None)
+
+
+def _served(case: Case) -> bool:
+    """True if anything came of the case that can be rated."""
+    return case.closed or any(e.kind == ACT and (e.act.startswith(("serve_", "issue_")) or e.act in _REFUSALS) for e in case.events)
+
+
+def _told(case: Case, people: People) -> Sequence[Told]:
+    served = {n for n, e in enumerate(case.events) if e.kind == ACT and e.act.startswith(("serve_", "issue_licence", "issue_filing", "publish_"))}
+    told = []
+    for n, event in enumerate(case.events):
+        if event.kind != ACT:
+            continue
+        own = event.actor == PARTY
+        known = event.act in TOLD or event.act.startswith("serve_") or (event.act.startswith("decide_") and any(m > n for m in served))
+        if own or known:
+            told.append(_said(case.version, event, people, own))
+    return told[::-1]
+
+
+def _said(version: PowerVersion, event: Event, people: People, own: bool) -> Told:
+    shown = _SHOWN | ({"content"} if own or event.act in _CONTENT else set())
+    data = {name: value for name, value in event.data.items() if name in shown}
+    for codes, words in (("missing_codes", "missing"), ("material_codes", "materials")):
+        if words in data:
+            data.pop(codes, None)
+    name = next(row.word.name for row in version.procedure.rows if row.act == event.act)
+    refused = event.act in _REFUSALS or data.get("decision_outcome") == "refused"
+    return Told(name, local_day(event.at), lines_of(version, event.act, data, people), own, "red" if refused else "plain")

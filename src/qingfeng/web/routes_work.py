@@ -1,0 +1,30 @@
+"""Addresses of the working pages around a case."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, re_path
+
+from .views import case_files, papers
+
+CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
+KIND = r"(?P<kind>[a-z0-9_]{1,60})"
+ACT = r"(?P<act>[a-z0-9_]{1,100})"
+NUMBER = r"(?P<number>[0-9]{1,9})"
+DIGEST = r"(?P<digest>[0-9a-f]{64})"
+FORM = r"(?P<form>pdf|docx)"
+
+urlpatterns: list[URLPattern] = [
+    re_path(rf"^cases/{CASE}/log/$", case_files.log),
+    re_path(rf"^cases/{CASE}/files/{DIGEST}/$", case_files.file),
+    re_path(rf"^cases/{CASE}/files/{DIGEST}/content$", case_files.content),
+    re_path(rf"^cases/{CASE}/documents/$", papers.documents),
+    re_path(rf"^cases/{CASE}/documents/file\.(?P<form>pdf|zip)$", papers.case_file),
+    re_path(rf"^cases/{CASE}/documents/draft/{KIND}/$", papers.draft),
+    re_path(rf"^cases/{CASE}/documents/draft/{KIND}/draft\.{FORM}$", papers.draft_file),
+    re_path(rf"^cases/{CASE}/documents/ahead/{KIND}/{ACT}/$", papers.ahead),
+    re_path(rf"^cases/{CASE}/documents/approve/{KIND}/$", papers.approve),
+    re_path(rf"^cases/{CASE}/documents/{NUMBER}/$", papers.paper),
+    re_path(rf"^cases/{CASE}/documents/{NUMBER}/paper\.{FORM}$", papers.paper_file),
+    re_path(rf"^cases/{CASE}/documents/{NUMBER}/receipt\.{FORM}$", papers.receipt),
+    re_path(rf"^cases/{CASE}/documents/{NUMBER}/(?P<what>issue|seal|serve|void)/$", papers.step),
+]

@@ -1,0 +1,352 @@
+"""Documents of a case: what can be made, drafts, approval, issue, seal, service, voiding, and the case file."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from qingfeng.casework.desk.access import Part
+from qingfeng.casework.desk.caselog import papers_of
+from qingfeng.casework.handle import Stopped
+from qingfeng.casework.office import UnknownThing, load_case
+from qingfeng.casework.reading import open_file
+from qingfeng.documents import casefile, desk
+from qingfeng.documents.casefile import CaseFile, Shelf
+from qingfeng.documents.drafts import draft_event
+from qingfeng.documents.fill import Document, Unfilled
+from qingfeng.documents.kinds import Way, instruments
+from qingfeng.documents.overview import documents_view, kind_in, paper_of, paper_view, shelf_of, text_of
+from qingfeng.documents.pdf import CannotSet, NoFont, as_pdf
+from qingfeng.documents.sitting import Outcome
+from qingfeng.documents.word import NotThePaper, as_word, hash_of_word
+from qingfeng.engine.shape import word_of
+from qingfeng.store.files import BadFile
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.text import Text
+
+from .. import agency, errors
+from ..fields import PREFIX, as_written, inputs, officers, sent
+from ..gate import part
+from ..visit import visit_of
+from ..whole import barred, number_in, tabs
+from .work import as_forecast
+
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MAX_WORD_BYTES = 20_000_000
+EPOCH = (2026, 1, 1, 0, 0, 0)
+DRAFT = "草稿，未经核定"
+CHANGED = "（文件不是印出的原件）"
+_UNMADE = Text(zh="请按上面所列，先办理所缺的动作或者登记所缺的事项。", en="Do or register first what is listed as missing.")
+
+
+@part(Part.WORK)
+def documents(request: HttpRequest, case: str) -> HttpResponse:
+    """The documents of a case."""
+    stop = barred(request, case)
+    return stop if stop is not None else _documents(request, case)
+
+
+def _documents(request: HttpRequest, case: str, *, refused: Stopped | None = None, fault: Text | None = None, status: int = 200) -> HttpResponse:
+    office = agency.office()
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        loaded, controls = load_case(office, tx, registry, case)
+        view = documents_view(shelf_of(office, tx, case))
+        files = papers_of(loaded, registry.people)
+        head = tabs(tx, loaded, controls, "documents")
+    held = {one.digest for one in files if agency.shelf().path(one.digest) is not None}
+    return render(request, "documents.html", {**head, "view": view, "files": files, "held": held, **_stops(refused, fault)}, status=status)
+
+
+def _stops(refused: Stopped | None, fault: Text | None) -> dict[str, Any]:
+    return {"checks": as_forecast(refused.refusals) if refused is not None else None, "tried": refused is not None,
+            "faults": [fault] if fault is not None else []}  # fmt: skip
+
+
+@part(Part.WORK)
+def draft(request: HttpRequest, case: str, kind: str) -> HttpResponse:
+    """A draft as the case says it now, to be read before it is approved."""
+    stop = barred(request, case) or _draft_closed(request, case)
+    if stop is not None:
+        return stop
+    event = number_in(request.GET.get("event"))
+    office = agency.office()
+    with office.store.read() as tx:
+        shelf = shelf_of(office, tx, case)
+        what = kind_in(shelf, kind)
+        loaded, controls = load_case(office, tx, office.registry(tx), case)
+        head = tabs(tx, loaded, controls, "documents")
+    try:
+        document = shelf.fill(kind, event)
+    except Unfilled as error:
+        return errors.page(request, 422, error.message, _UNMADE)
+    return render(request, "document_draft.html", {**head, "document": document, "kind": what, "event": document.anchor})
+
+
+def _draft_closed(request: HttpRequest, case: str) -> HttpResponse | None:
+    """Lay down that a draft is read; return why it may not be."""
+    visit = visit_of(request)
+    data = {"part": "draft", "purpose": "核对文书草稿"}
+    answer = open_file(agency.office(), case, reader=visit.viewer.officer or "", data=data, at=visit.now)
+    return errors.page(request, 403, answer[0].reason, answer[0].remedy) if isinstance(answer, tuple) else None
+
+
+@part(Part.WORK)
+def draft_file(request: HttpRequest, case: str, kind: str, form: str) -> HttpResponse:
+    """A draft as a file."""
+    stop = barred(request, case) or _draft_closed(request, case)
+    if stop is not None:
+        return stop
+    office = agency.office()
+    with office.store.read() as tx:
+        shelf = shelf_of(office, tx, case)
+    kind_in(shelf, kind)
+    try:
+        return _printed(request, shelf.fill(kind, number_in(request.GET.get("event"))), form, copy=DRAFT)
+    except Unfilled as error:
+        return errors.page(request, 422, error.message, _UNMADE)
+
+
+def _printed(request: HttpRequest, document: Document, form: str, *, copy: str | None) -> HttpResponse:
+    name = f"{document.title}{document.number or ''}"
+    if form == "docx":
+        return _sent(as_word(document, copy=copy), f"{name}.docx", WORD_TYPE, attached=True)
+    try:
+        return _sent(as_pdf(document, copy=copy), f"{name}.pdf", "application/pdf", attached=False)
+    except (NoFont, CannotSet) as error:
+        return errors.page(request, 503, error.message)
+
+
+def _sent(content: bytes, name: str, media: str, *, attached: bool) -> HttpResponse:
+    return FileResponse(BytesIO(content), as_attachment=attached, filename=name, content_type=media)  # type: ignore[return-value]
+
+
+@part(Part.WORK)
+def ahead(request: HttpRequest, case: str, kind: str, act: str) -> HttpResponse:
+    """A paper that comes before its act: what the act will say is filled in, the text is shown, then approved."""
+    stop = barred(request, case) or _draft_closed(request, case)
+    if stop is not None:
+        return stop
+    visit, office = visit_of(request), agency.office()
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        loaded, controls = load_case(office, tx, registry, case)
+        shelf = shelf_of(office, tx, case)
+        what, word = kind_in(shelf, kind), word_of(loaded.version, act)
+        head = tabs(tx, loaded, controls, "documents")
+    if word is None:
+        raise UnknownThing("这项职权没有这个动作", "this power has no such act")
+    given = sent(request, word) if request.method == "POST" else None
+    data = given.data if given is not None else {}
+    faults = list(given.faults) if given is not None else []
+    document, outcome = None, None
+    if given is not None and not faults:
+        try:
+            document = shelf.fill(kind, draft_event(loaded, what, data, act=act, at=visit.now, actor=visit.viewer.officer or ""))
+            if request.POST.get("approve"):
+                outcome = desk.approve(office, case, kind, actor=visit.viewer.officer or "", at=visit.now, said=data, act=act)
+        except Unfilled as error:
+            faults.append(error.message)
+    if outcome is not None and not isinstance(outcome, Stopped):
+        messages.success(request, "done")
+        return redirect(f"/cases/{case}/documents/{outcome.id}/")
+    made = inputs(loaded.version, word, registry.people, local_day(visit.now), given=as_written(word, data), case=loaded)
+    refused = outcome if isinstance(outcome, Stopped) else None
+    context = {**head, "kind": what, "act": act, "act_name": word.name, "inputs": [i for i in made if i.required or i.value],
+               "more_inputs": [i for i in made if not (i.required or i.value)], "document": document, **_stops(refused, None), "faults": faults}  # fmt: skip
+    return render(request, "document_ahead.html", context, status=422 if faults or refused else 200)
+
+
+def approve(request: HttpRequest, case: str, kind: str) -> HttpResponse:
+    """Approve a text that an act of the case gives rise to."""
+    stop = barred(request, case)
+    if stop is not None:
+        return stop
+    visit = visit_of(request)
+    with agency.office().store.read() as tx:
+        kind_in(shelf_of(agency.office(), tx, case), kind)
+    try:
+        outcome = desk.approve(agency.office(), case, kind, actor=visit.viewer.officer or "", at=visit.now,
+                               anchor=number_in(request.POST.get("event")))  # fmt: skip
+    except Unfilled as error:
+        return _documents(request, case, fault=error.message, status=422)
+    if isinstance(outcome, Stopped):
+        return _documents(request, case, refused=outcome, status=422)
+    messages.success(request, "done")
+    return redirect(f"/cases/{case}/documents/{outcome.id}/")
+
+
+approve = part(Part.WORK)(require_POST(approve))
+
+
+@part(Part.WORK)
+def paper(request: HttpRequest, case: str, number: str) -> HttpResponse:
+    """One paper: its text, its hash, what was done to it and what comes next."""
+    stop = barred(request, case)
+    return stop if stop is not None else _paper(request, case, number)
+
+
+def _paper(request: HttpRequest, case: str, number: str, *, refused: Stopped | None = None, fault: Text | None = None, status: int = 200) -> HttpResponse:
+    visit, office = visit_of(request), agency.office()
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        loaded, controls = load_case(office, tx, registry, case)
+        found = paper_of(shelf_of(office, tx, case), int(number))
+        view = paper_view(found, loaded, registry.people)
+        head = tabs(tx, loaded, controls, "documents")
+        servers = officers(loaded.version, registry.people, local_day(visit.now))
+    way = instruments().ways.get(request.POST.get("way") or request.GET.get("way", ""))
+    text = text_of(found)
+    context = {**head, "paper": view, "document": text if isinstance(text, Document) else None, "unreadable": text if isinstance(text, Text) else None,
+               "copies": list(enumerate(instruments().kinds[found.kind].copies, 1)), "ways": [(w.id, w.name) for w in instruments().ways.values()],
+               "way": way, "needs": _needs(way, request), "servers": servers, "named": request.POST.getlist("servers"),
+               **_stops(refused, fault)}  # fmt: skip
+    return render(request, "document_paper.html", context, status=status)
+
+
+def _needs(way: Way | None, request: HttpRequest) -> list[dict[str, Any]]:
+    if way is None:
+        return []
+    either = {name for group in way.one_of for name in group}
+    return [{"name": PREFIX + name, "label": label, "type": kind, "required": name not in either, "value": request.POST.get(PREFIX + name, "")}
+            for name, (label, kind) in way.needs.items()]  # fmt: skip
+
+
+@part(Part.WORK)
+def paper_file(request: HttpRequest, case: str, number: str, form: str) -> HttpResponse:
+    """A paper as approved, as a file; ?copy= which copy."""
+    stop = barred(request, case)
+    if stop is not None:
+        return stop
+    office = agency.office()
+    with office.store.read() as tx:
+        found = paper_of(shelf_of(office, tx, case), int(number))
+    text = text_of(found)
+    if isinstance(text, Text):
+        return errors.page(request, 422, text)
+    copies = instruments().kinds[found.kind].copies
+    wanted = number_in(request.GET.get("copy"))
+    copy = f"第{wanted}份：{copies[wanted - 1]}" if wanted and 0 < wanted <= len(copies) else None
+    return _printed(request, text, form, copy=copy)
+
+
+@part(Part.WORK)
+def receipt(request: HttpRequest, case: str, number: str, form: str) -> HttpResponse:
+    """The proof of service of a paper."""
+    stop = barred(request, case)
+    if stop is not None:
+        return stop
+    office = agency.office()
+    with office.store.read() as tx:
+        shelf = shelf_of(office, tx, case)
+        found = paper_of(shelf, int(number))
+    try:
+        return _printed(request, casefile.receipt(shelf, found), form, copy=None)
+    except Unfilled as error:
+        return errors.page(request, 422, error.message)
+
+
+def step(request: HttpRequest, case: str, number: str, what: str) -> HttpResponse:
+    """Issue, seal, serve or void a paper."""
+    stop = barred(request, case)
+    if stop is not None:
+        return stop
+    office = agency.office()
+    with office.store.read() as tx:
+        found = paper_of(shelf_of(office, tx, case), int(number))
+    if (found.state, what) not in {("approved", "issue"), ("issued", "seal"), ("sealed", "serve")} and \
+            (what != "void" or found.state not in ("approved", "issued", "sealed")):  # fmt: skip
+        return _paper(request, case, number, fault=Text(zh="这一步已经办过，或者还不能办；请核对下面的状态", en="this step was taken, or cannot be yet"), status=409)
+    shown, changed = _in_hand(request, found.number)
+    if changed is not None and shown == "":
+        return _paper(request, case, number, fault=changed, status=422)
+    try:
+        outcome = _taken(request, case, found.kind, found.id, what, shown)
+    except BadFile as error:
+        return _paper(request, case, number, fault=error.text, status=422)
+    if isinstance(outcome, Stopped):
+        return _paper(request, case, number, refused=outcome, fault=changed, status=422)
+    messages.success(request, "done")
+    return redirect(f"/cases/{case}/documents/{number}/")
+
+
+step = part(Part.WORK)(require_POST(step))
+
+
+def _in_hand(request: HttpRequest, number: str | None) -> tuple[str, Text | None]:
+    """Return the hash of the text in hand: as typed from its foot, or of the Word file sent; and what is wrong with that file."""
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile):
+        return request.POST.get("shown", "").strip()[:200], None
+    if (file.size or 0) > MAX_WORD_BYTES:
+        return "", Text(zh="文件过大，不是本系统印出的文书", en="the file is too large to be a paper printed here")
+    try:
+        return hash_of_word(file.read(), number=number), None
+    except NotThePaper as changed:  # the step is refused, and that is on record; here the person reads why
+        return CHANGED, changed.message
+
+
+def _taken(request: HttpRequest, case: str, kind: str, paper_id: int, what: str, shown: str) -> Outcome:
+    visit, office = visit_of(request), agency.office()
+    who = visit.viewer.officer or ""
+    if what == "void":
+        return desk.void(office, case, kind, actor=who, at=visit.now, reason=request.POST.get("reason", "").strip()[:1000], paper=paper_id)
+    if what == "serve":
+        way = instruments().ways.get(request.POST.get("way", ""))
+        return desk.serve(office, case, kind, actor=who, at=visit.now, shown=shown, way=request.POST.get("way", "")[:60],
+                          proof=_proof(request, way), servers=request.POST.getlist("servers")[:20], paper=paper_id)  # fmt: skip
+    return {"issue": desk.issue, "seal": desk.seal}[what](office, case, kind, actor=who, at=visit.now, shown=shown, paper=paper_id)
+
+
+def _proof(request: HttpRequest, way: Way | None) -> dict[str, Any]:
+    """Return what proves a service; files are kept and become their hash.  Raises BadFile."""
+    said: dict[str, Any] = {}
+    for name, (_, kind) in way.needs.items() if way is not None else ():
+        upload = request.FILES.get(PREFIX + name) if kind == "file" else None
+        if isinstance(upload, UploadedFile):
+            said[name] = agency.shelf().keep(upload.name or "", upload.chunks())
+        elif request.POST.get(PREFIX + name, "").strip():
+            said[name] = request.POST[PREFIX + name].strip()[:1000]
+    return said
+
+
+@part(Part.WORK)
+def case_file(request: HttpRequest, case: str, form: str) -> HttpResponse:
+    """The file of the case, bound as one PDF, or packed paper by paper with its index."""
+    stop = barred(request, case)
+    if stop is not None:
+        return stop
+    visit, office = visit_of(request), agency.office()
+    with office.store.read() as tx:
+        shelf = shelf_of(office, tx, case)
+    try:
+        made = casefile.assemble(shelf, by=visit.viewer.officer or "", on=local_day(visit.now))
+        name = f"案卷-{case.replace('/', '-')}"
+        if form == "pdf":
+            return _sent(made.pdf(), f"{name}.pdf", "application/pdf", attached=False)
+        return _sent(_packed(made, shelf), f"{name}.zip", "application/zip", attached=True)
+    except (Unfilled, NoFont, CannotSet) as error:
+        return errors.page(request, 422, error.message, _UNMADE)
+
+
+def _packed(made: CaseFile, shelf: Shelf) -> bytes:
+    """Return the papers as Word files in order, all of it as one PDF, and the list of the evidence files with their hashes."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as bundle:
+        def put(name: str, content: bytes) -> None:
+            bundle.writestr(ZipInfo(name, EPOCH), content, ZIP_DEFLATED)
+
+        for n, document in enumerate([made.cover, made.index, *(e.document for e in made.entries), made.note]):
+            title = f"{document.title}{document.number or ''}".replace("/", "-")[:80]
+            put(f"{n:03d}-{title}.docx", as_word(document))
+        put("案卷.pdf", made.pdf())
+        lines = [f"{one.digest}  {one.name.zh}  {one.act.zh}  {one.at:%Y-%m-%d %H:%M}" for one in papers_of(shelf.case, shelf.people)]
+        put("证据文件校验值.txt", ("\n".join(lines) + "\n").encode())
+    return packed.getvalue()

@@ -1,0 +1,142 @@
+"""Tips: sealed in the reporter's browser, opened in the browser of discipline; nothing in between can read them.
+
+What arrives here is ciphertext.  No view of this file reads an address or names a browser, and none sets a session for a reporter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from qingfeng.casework import boxes, tips
+from qingfeng.casework.desk.access import Part
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.text import Text
+
+from .. import agency, errors, flood
+from ..gate import part, public
+from ..problem import problem
+from ..visit import visit_of
+from .public import shown
+
+HOURLY, TRIES = 200, 600
+"""Sealed messages an hour, and mailboxes asked for an hour, of the whole site."""
+_TITLE = Text(zh="没有接收", en="Not taken in")
+
+
+@public
+def write(request: HttpRequest) -> HttpResponse:
+    """Write a tip, or look into one's mailbox."""
+    office = agency.office()
+    with office.store.read() as tx:
+        known, about = tips.keys(tx), office.registry(tx).agency
+    context = {"key": known[-1] if known else None, "agency": about, "challenge": flood.challenge(visit_of(request).now), "bits": flood.WORK_BITS}
+    return shown(request, "tip.html", context)
+
+
+@public
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """Take in a sealed message: a secret that names the mailbox, the sealed parts, and a proof of work on them."""
+    now = visit_of(request).now
+    told = _json(request)
+    sealed, secret = told.get("sealed"), told.get("secret")
+    if not isinstance(sealed, dict) or not isinstance(secret, str):
+        return _refused(request, Text(zh="内容没有加密，没有接收，也没有保存任何文字", en="this is not sealed: nothing was taken in"))
+    content = json.dumps(sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    if not flood.worked(str(told.get("challenge", "")), str(told.get("work", "")), content, now):
+        return _refused(request, Text(zh="页面停留过久，请重新打开页面再提交一次；您写的内容仍在页面上",
+                                      en="the page stood open too long: open it anew and send again"))  # fmt: skip
+    if flood.count("tip", "all", now) > HOURLY:
+        return _refused(request, Text(zh="现在提交的人太多，请稍后再试", en="too many are sending: try again later"), 429)
+    try:
+        tips.send(agency.office(), secret, sealed, at=now)
+    except tips.BadTip as error:
+        return _refused(request, error.message)
+    return JsonResponse({"kept": True, "day": local_day(now).isoformat()})
+
+
+@public
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Return the sealed messages of a mailbox to who knows its secret; one that is not there is empty."""
+    now = visit_of(request).now
+    if flood.count("look", "all", now) > TRIES:
+        return _refused(request, Text(zh="现在查看的人太多，请稍后再试", en="too many are looking: try again later"), 429)
+    try:
+        mailbox = tips.mailbox_of(str(_json(request).get("secret", "")))
+    except tips.BadTip as error:
+        return _refused(request, error.message)
+    with agency.office().store.read() as tx:
+        told = tips.messages(tx, mailbox)
+    return JsonResponse({"messages": [_as_data(one) for one in told]})
+
+
+def _json(request: HttpRequest) -> Mapping[str, Any]:
+    if len(request.body) > 2 * tips.MAX_CIPHERTEXT:
+        return {}
+    try:
+        told = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _as_data(one: tips.Message) -> dict[str, Any]:
+    return {"day": one.day.isoformat(), "mine": one.by is None, "sealed": dict(one.sealed)}
+
+
+def _refused(request: HttpRequest, reason: Text, status: int = 422) -> HttpResponse:
+    return problem(status, title=_TITLE, reason=reason)
+
+
+@part(Part.SUPERVISION)
+def box(request: HttpRequest) -> HttpResponse:
+    """Mailboxes that wait for discipline."""
+    visit, office = visit_of(request), agency.office()
+    day = local_day(visit.now)
+    with office.store.read() as tx:
+        known, waiting = tips.keys(tx), boxes.waiting(office, tx, tips.BOX, today=day)[:200]
+    lines = [{"mailbox": one.number, "since": local_day(one.since), "days": (day - local_day(one.since)).days} for one in waiting]
+    return render(request, "public/tips.html", {"lines": lines, "key": known[-1] if known else None})
+
+
+@part(Part.SUPERVISION)
+def key(request: HttpRequest) -> HttpResponse:
+    """Make the pair of keys in the browser; only the public one comes here."""
+    visit, office = visit_of(request), agency.office()
+    if request.method == "POST":
+        try:
+            tips.publish_key(office, request.POST.get("spki", "").strip(), by=visit.viewer.officer or "", at=visit.now)
+        except tips.BadTip as error:
+            return errors.page(request, 422, error.message)
+        return redirect("/tips/")
+    with office.store.read() as tx:
+        known = tips.keys(tx)
+        people = office.registry(tx).people
+    told = [{"id": one.id, "since": one.since, "by": people.name(one.by)} for one in reversed(known)]
+    return render(request, "public/tip_key.html", {"keys": told})
+
+
+@part(Part.SUPERVISION)
+def one(request: HttpRequest, mailbox: str) -> HttpResponse:
+    """One mailbox: its sealed messages, opened in the browser with the key file; answer or close it."""
+    visit, office = visit_of(request), agency.office()
+    by = visit.viewer.officer or ""
+    if request.method == "POST":
+        try:
+            if request.POST.get("close"):
+                tips.close(office, mailbox, by=by, at=visit.now)
+            else:
+                sealed = {name: request.POST.get(name, "") for name in ("key", "nonce", "text")}
+                tips.reply(office, mailbox, sealed, by=by, at=visit.now)
+        except tips.BadTip as error:
+            return errors.page(request, 422, error.message)
+        return redirect("/tips/")
+    told = tips.opened(office, mailbox, by=by, at=visit.now)
+    return render(request, "public/tip_one.html", {"mailbox": mailbox, "messages": [_as_data(m) for m in told]})
