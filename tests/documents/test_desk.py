@@ -169,7 +169,7 @@ def test_what_was_undone_by_a_return_is_not_issued(office: Office) -> None:
     sued = Command(case=FIRST, act="record_litigation", actor="legal_reviewer", at=DAY, entered=DAY,
                    data={"court_or_authority": "示例县人民法院", "received_on": "2026-03-30"})  # fmt: skip
     redo = Command(case=FIRST, act="record_litigation_outcome", actor="legal_reviewer", at=DAY, entered=DAY,
-                   data={"litigation_outcome": "redo"})  # fmt: skip
+                   data={"litigation_outcome": "redo", "document_no": "（2026）示行初1号", "document_hash": H})  # fmt: skip
     for command in (served, sued, redo):
         assert isinstance(handle(office, command), Done), handle(office, command)
     assert "退回" in refused(

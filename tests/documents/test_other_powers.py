@@ -271,3 +271,12 @@ def test_the_desk_keeps_a_licence_as_it_keeps_a_penalty(granted: Office) -> None
     assert isinstance(served, Paper)
     made_up = assemble(shelf_of(granted, LICENCE), by="archivist", on=at.date(), paged=False)
     assert [e.document.title for e in made_up.entries[:2]] == ["准予行政许可决定书", "送达回证"]
+
+
+def test_the_record_of_a_talk_names_the_person_talked_to(others: list[Told]) -> None:
+    """Whoever is talked to stands on the record by name: a witness as the plan names him, an officer not by his id."""
+    one = story(others, "a002/disciplinary_sanction/full_course")
+    witness, accused = (text_of_word(as_word(talk), number="") for talk in made(one, "talk_record"))
+    assert "同席人员周敏" in witness
+    assert one.registry.people.name("finance_officer/2") in accused
+    assert "finance_officer/2" not in accused

@@ -20,7 +20,7 @@ from qingfeng.simulation.agency import Chronicle, Period, work
 from qingfeng.simulation.cast import cast, officer_id
 from qingfeng.simulation.officers import Habits
 from qingfeng.simulation.rehearse import Course, Putting, Stage, Unfit, honest, rehearse
-from qingfeng.simulation.retell import BOOKS, BooksUsedUp, Registers, Retelling
+from qingfeng.simulation.retell import BOOKS, SEQUENCE, BooksUsedUp, Registers, Retelling
 from qingfeng.simulation.tale import PLAIN, Days, Line, Tale, needs_tales, tales
 from qingfeng.simulation.year import staff_for
 from qingfeng.terms.calendar import WorkCalendar
@@ -263,7 +263,7 @@ def test_an_agency_has_as_many_people_in_a_post_as_it_needs_and_all_of_them_work
         who
         for n in range(30)
         for who in Retelling.of(
-            tale, registers, key="x", year=2026, rng=Random(n), holders=lambda post: [officer_id(post, k) for k in range(1, 8)]
+            tale, registers, key="x", rng=Random(n), holders=lambda post: [officer_id(post, k) for k in range(1, 8)]
         ).people.values()
     }
     assert {f"inspector/{n}" for n in range(2, 7)} <= people
@@ -274,8 +274,23 @@ def test_an_agency_has_as_many_people_in_a_post_as_it_needs_and_all_of_them_work
 def test_the_second_paper_under_a_number_goes_with_the_number_that_stands_for_it() -> None:
     (path,) = (path for path in PATHS if str(path).endswith("a000/penalty.yaml"))
     tale = tales(power_of(path).versions[-1])[0]
-    story = Retelling.of(tale, Registers(Random(1), lambda _field, _value: False), key="x", year=tale.lines[0].at.year, rng=Random(1))
+    story = Retelling.of(tale, Registers(Random(1), lambda _field, _value: False), key="x", rng=Random(1))
     for told in ("示某告〔2026〕40号", "示某告〔2026〕40-2号", "示某告〔2026〕9-2号"):
-        story._replace("document_no", told)
+        story._replace("document_no", told, (2026, 2026))
     assert story.said["示某告〔2026〕40-2号"] == story.said["示某告〔2026〕40号"].replace("号", "-2号")
     assert story.said["示某告〔2026〕9-2号"] != story.said["示某告〔2026〕40-2号"]
+
+
+def test_a_case_that_goes_on_after_new_year_is_given_numbers_of_the_new_year() -> None:
+    with agency_of("a002/budget") as office:
+        version, stage = stage_of(office, "a002/budget")
+        tale = next(tale for tale in tales(version) if tale.story == "full_course")
+        went = rehearse(tale, date(2026, 10, 15), stage)
+    assert isinstance(went, Course)
+    assert honest(went)
+    story = Retelling.of(tale, Registers(Random(1), lambda _field, _value: False), key="x", rng=Random(1))
+    dated = [(went.days.played[n].year, line, story.data(n, went.days)) for n, line in enumerate(tale.lines)]
+    numbers = {(year, str(data["document_no"])) for year, line, data in dated if line.does in version.controls[SEQUENCE]["acts"]}
+    assert {year for year, _ in numbers} == {2027}
+    assert all("〔2026〕" in str(line.data["document_no"]) for line in tale.lines if line.does in version.controls[SEQUENCE]["acts"])
+    assert all(f"〔{year}〕" in number for year, number in numbers), numbers

@@ -53,6 +53,20 @@ def test_all_events_and_outbox_go_on_after_a_position(store: AnyStore) -> None:
         assert look.outbox(limit=2) == [e.position for e in everything[:2]]
 
 
+def test_the_last_events_come_first_and_go_on_before_a_place(store: AnyStore) -> None:
+    with store.write() as tx:
+        for stream in ("b", "a"):
+            for seq in (1, 2, 3):
+                tx.append(event(stream, seq))
+    with store.read() as look:
+        everything = look.all_events()
+        assert look.recent() == everything[::-1]
+        assert look.recent(before=everything[4].position, limit=2) == [everything[3], everything[2]]
+        assert [(e.stream, e.seq) for e in look.latest("a")] == [("a", 3), ("a", 2), ("a", 1)]
+        assert [e.seq for e in look.latest("b", before=3, limit=1)] == [2]
+        assert look.latest("c") == []
+
+
 @pytest.mark.parametrize("seq", [2, 4, 1, 5])
 def test_a_number_that_does_not_follow_is_a_conflict(store: AnyStore, seq: int) -> None:
     with store.write() as tx:

@@ -52,6 +52,10 @@ def samples(site: Site) -> dict[str, list[str]]:
         "account": ["chengban", "nobody"],
         "officer": ["case_handler", "nobody"],
         "step": ["investigate", "nothing"],
+        "name": ["register_check", "2026-10-29", "2026-10", "no_such_duty", "1999-01-01"],
+        "rule": ["separate_duties", "no_such_rule"],
+        "kind": ["penalty_decision", "no_such_paper"],
+        "number": ["1", "99999"],
     }
 
 
@@ -69,7 +73,7 @@ def filled(whole: str, pattern: URLPattern, known: Mapping[str, list[str]]) -> I
 
 def _value(name: str, whole: str, pattern: URLPattern, known: Mapping[str, list[str]], turn: int) -> str:
     group = re.search(rf"\(\?P<{name}>((?:[^()\[]|\[[^\]]*\]|\([^()]*\))*)\)", whole)
-    guesses = [*known.get(name, ["1"])[turn:], *known.get(name, []), "1", "0", "9" * 4, "a" * 8, "0" * 64, "0" * 12, "0" * 24, "2026-10-29", "a-b", "pdf"]
+    guesses = [*known.get(name, ["1"])[turn:], *known.get(name, []), "1", "0", "2026-10-29", "9" * 4, "a" * 8, "0" * 64, "0" * 12, "0" * 24, "2026-10-29", "a-b", "pdf"]
     if group is None:
         return guesses[0]
     fitting = next((one for one in guesses if re.fullmatch(group[1], one)), None)

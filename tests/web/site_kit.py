@@ -15,6 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from qingfeng import wiring
+from qingfeng.casework.findings import sweep
 from qingfeng.casework.office import Built, Office, Registry
 from qingfeng.simulation.agency import Period, work
 from qingfeng.simulation.demo import HABITS
@@ -135,6 +136,7 @@ def seed(store: str, *, arrivals: int = 2, number: int = 5) -> None:
         powers = [f.loaded.power for f in wiring.read_powers() if f.loaded.power is not None]
         wiring.furnish(office, powers, name="清溪县应急管理局（虚构）", demo_people=True, administrators=True, at=FOUNDED)
         work(office, rng=Random(number), period=Period.of(FIRST, LAST_ARRIVAL, LAST), arrivals=arrivals, habits=HABITS)
+        sweep(office, now=NOW - timedelta(hours=2))
         with office.store.read() as tx:
             _KNOWN[:] = [office.registry(tx)]
     finally:

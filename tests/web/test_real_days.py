@@ -59,7 +59,11 @@ def test_a_power_added_as_a_file_is_worked_through_from_start_to_end(either_site
     window.go(f"/cases/{case}/?act=stamp_paper")
     window.fill_in({"document_no": "示许〔2026〕1号"})
     window.send()
-    assert [act for act, _, _ in acts_of(either_site, case)] == [*(act for _, act, _, _ in COURSE), "stamp_paper"]
+    assert "请说明理由" in window.page.inner_text("main [role=alert]"), "the window for objections is over"
+    window.page.fill("#reason", "异议期满无人提出异议")
+    window.send()
+    told = window.page.inner_text("main")
+    assert [act for act, _, _ in acts_of(either_site, case)] == [*(act for _, act, _, _ in COURSE), "stamp_paper"], told
 
 
 @pytest.mark.slow
@@ -110,7 +114,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_no_text(fresh_site: S
     name, text = ("missing", "一、图纸\n二、设备清单") if case else ("matter", "写了半小时的事项")
     window.go(path)
     window.fill_in({name: text})
-    window.context.clear_cookies()
+    window.context.clear_cookies(name="sessionid")
     window.page.evaluate("localStorage.clear()") if scripts else None
     window.send()
     assert "没有丢失" in window.page.inner_text("main")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -11,9 +13,10 @@ import docx
 import pytest
 
 from qingfeng.casework import findings, followup, reports
-from qingfeng.casework.desk import watch
+from qingfeng.casework.desk import drillpage, watch
 from qingfeng.casework.desk.access import PUBLIC
 from qingfeng.casework.office import event_of
+from qingfeng.web import jobs
 
 from .site_kit import Site
 
@@ -51,7 +54,9 @@ def test_a_finding_goes_from_its_discovery_to_its_end(swept: Site, as_: As) -> N
     assert _step(handler, number, "self_check").status_code == 302
     assert _step(inspector, number, "review", outcome="upheld").status_code == 302
     assert _step(inspector, number, "rectify").status_code == 302
-    assert _step(inspector, number, "dispose", disposition="talk", answerable=["case_handler"]).status_code == 422, "for the head of discipline"
+    assert _step(inspector, number, "dispose", disposition="talk", answerable=["case_handler"]).status_code == 422, (
+        "for the head of discipline"
+    )
     assert _step(chief, number, "dispose", disposition="talk").status_code == 422, "somebody answers, or it says none"
     assert _step(chief, number, "dispose", disposition="talk", answerable=["case_handler"]).status_code == 302
     assert _step(chief, number, "close").status_code == 302
@@ -72,7 +77,14 @@ def test_a_false_alarm_counts_against_its_rule(swept: Site, as_: As) -> None:
 def test_a_step_without_reasons_or_out_of_turn_changes_nothing(swept: Site, as_: As) -> None:
     number, client = _one(swept), as_("jiwei")
     before = swept.heads()
-    for said in ({"act": "close"}, {"act": "review"}, {"act": "review", "outcome": "<b>"}, {"act": "assign", "to": "nobody"}, {"act": ""}, {}):
+    for said in (
+        {"act": "close"},
+        {"act": "review"},
+        {"act": "review", "outcome": "<b>"},
+        {"act": "assign", "to": "nobody"},
+        {"act": ""},
+        {},
+    ):
         answer = client.post(f"/findings/{number}/step/", {"words": "情况已经核实", **said})
         assert answer.status_code == 422
     assert client.post(f"/findings/{number}/step/", {"act": "review", "outcome": "upheld", "words": "—"}).status_code == 422
@@ -98,7 +110,9 @@ def test_suspicion_is_not_shown_to_leaders(swept: Site, as_: As) -> None:
     hidden = [n for n, one in _known(swept).items() if one.discreet]
     for number in hidden[:3]:
         assert as_("juzhang").get(f"/findings/{number}/").status_code == 404
-        assert _step(as_("jiwei"), number, "assign", to="case_handler").status_code == 422, "a lead of discipline is not given to the unit"
+        assert _step(as_("jiwei"), number, "assign", to="case_handler").status_code == 422, (
+            "a lead of discipline is not given to the unit"
+        )
 
 
 def test_an_unanswered_finding_climbs_to_the_deputy_and_the_head(swept: Site, as_: As) -> None:
@@ -146,7 +160,9 @@ def test_a_report_is_signed_once_and_its_figures_are_held(fresh_site: Site, as_:
     assert (signed.by, signed.digest, signed.opinion) == ("agency_head", digest, "已阅，请督办超期案件")
 
 
-@pytest.mark.parametrize("path", ["/reports/day/2026-13-40/", "/reports/month/2026-10-01/", "/reports/year/0000/", "/reports/day/9999-99-99.pdf"])
+@pytest.mark.parametrize(
+    "path", ["/reports/day/2026-13-40/", "/reports/month/2026-10-01/", "/reports/year/0000/", "/reports/day/9999-99-99.pdf"]
+)
 def test_a_period_that_is_none_is_not_found(site: Site, as_: As, path: str) -> None:
     assert as_("jiwei").get(path).status_code == 404
 
@@ -179,12 +195,26 @@ def test_a_duty_is_reported_from_its_form(fresh_site: Site, as_: As) -> None:
     empty = client.post(path, {"report": "1"})
     assert empty.status_code == 422
     given = {one.key: "已督促承办人本周内办理" for section in page.context["sections"] for one in section.inputs if one.kind == "note"}
-    done = client.post(path, {"report": "1", **given, "opened": "999", "difference": "与纸质台账相差，已逐件核对", "late_reason": "人员轮岗交接"})
+    done = client.post(
+        path, {"report": "1", **given, "opened": "999", "difference": "与纸质台账相差，已逐件核对", "late_reason": "人员轮岗交接"}
+    )
     assert done.status_code == 302, done.context["faults"]
 
 
-@pytest.mark.parametrize("path", ["/duties/", "/duties/?only=<b>&power=x", "/samples/", "/accountability/", "/reports/", "/drill/", "/findings/?before=-1&rule=%00",
-                                  "/duties/a000/penalty/file_sampling/?beacon|on=99-99&beacon|value=<script>", "/duties/a000/penalty/stock_count/?counted_on=x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/duties/",
+        "/duties/?only=<b>&power=x",
+        "/samples/",
+        "/accountability/",
+        "/reports/",
+        "/drill/",
+        "/findings/?before=-1&rule=%00",
+        "/duties/a000/penalty/file_sampling/?beacon|on=99-99&beacon|value=<script>",
+        "/duties/a000/penalty/stock_count/?counted_on=x",
+    ],
+)
 def test_garbage_in_the_address_breaks_nothing(site: Site, as_: As, path: str) -> None:
     answer = as_("jiwei").get(path)
     assert answer.status_code == 200
@@ -205,7 +235,54 @@ def test_every_report_form_takes_garbage(site: Site, as_: As) -> None:
         for name in version.duties:
             page = as_("jiwei").get(f"/duties/{power}/{name}/")
             keys = [one.key for section in page.context["sections"] for one in section.inputs]
-            answer = as_("jiwei").post(f"/duties/{power}/{name}/", {**dict.fromkeys(keys, "<b>-1e9"), "report": "1", "late_reason": "x"})
+            answer = as_("jiwei").post(
+                f"/duties/{power}/{name}/", {**dict.fromkeys(keys, "<b>-1e9"), "report": "1", "late_reason": "x"}
+            )
             assert answer.status_code == 422, (power, name)
     after = site.heads()
-    assert {stream: n for stream, n in after.items() if not stream.startswith("duty/")} == {s: n for s, n in before.items() if not s.startswith("duty/")}
+    assert {stream: n for stream, n in after.items() if not stream.startswith("duty/")} == {
+        s: n for s, n in before.items() if not s.startswith("duty/")
+    }
+
+
+def test_a_job_leaves_its_lines_and_says_when_it_was_broken_off(tmp_path: Path) -> None:
+    assert jobs.read(tmp_path, "drill") == jobs.NONE
+    (tmp_path / "jobs").mkdir()
+    path = tmp_path / "jobs" / "drill.jsonl"
+    head = {"begun": "2026-10-30T10:00:00+08:00", "pid": 2**22 + 1, "by": "x", "powers": ["a000/award"]}
+    path.write_text(json.dumps(head) + '\n{"power": "a000/award", "risk": "assess.r1"}\n{"half', encoding="utf-8")
+    job = jobs.read(tmp_path, "drill")
+    assert (job.state, len(job.lines)) == ("broken", 1)
+    path.write_text(json.dumps(head) + "\n" + json.dumps({"ended": "2026-10-30T10:01:00+08:00", "drills": 1}), encoding="utf-8")
+    assert jobs.read(tmp_path, "drill").state == "done"
+
+
+def test_a_line_turns_green_when_all_its_attempts_were_stopped_and_red_when_one_was_not(site: Site) -> None:
+    with site.office.store.read() as tx:
+        versions = watch.versions_of(site.office, site.office.registry(tx), site.now.date())
+    version = versions["a000/award"]
+    went = [
+        {
+            "power": "a000/award",
+            "risk": one.risk,
+            "ok": True,
+            "outcome": "refused",
+            "by": ["award_eligibility"],
+            "after": 0,
+            "attempt": {"zh": "试", "en": "try"},
+            "problem": None,
+        }
+        for one in version.drills
+    ]
+    only = {"a000/award": version}
+    assert drillpage.board(versions, [], (), running=False).risks == 189
+    assert drillpage.board(only, went, ["a000/award"], running=True).green == drillpage.board(only, [], (), running=False).risks
+    assert drillpage.board(only, went[:-1], ["a000/award"], running=True).count("partly") == 1
+    assert drillpage.board(only, [*went[:-1], {**went[-1], "ok": False}], ["a000/award"], running=False).red == 1
+
+
+def test_an_empty_post_starts_nothing(site: Site, as_: As) -> None:
+    for path in ("/drill/start/", "/findings/sweep/"):
+        assert as_("jiwei").post(path, {"power": "<b>"}).status_code == 302
+        assert as_("chengban").post(path).status_code == 403
+    assert not (site.home / "jobs").exists()

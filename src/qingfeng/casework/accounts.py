@@ -29,6 +29,7 @@ PROPOSED, CONFIRMED, REJECTED, SECRET, SEEN = (
     "account_secret",
     "account_sign_in",
 )
+RELEASED = "account_released"  # let sign in again after too many wrong passwords: changes no binding
 PROPOSER, CONFIRMER = "system_administrator", "security_administrator"
 ACTS: Mapping[str, Text] = {
     "bind": Text(zh="绑定账号与人员", en="bind an account to an officer"),
@@ -189,6 +190,18 @@ def note_sign_in(office: Office, account: str, officer: str, *, outcome: str, at
     with office.store.write() as tx:
         tx.lock(STREAM)
         _append(office, tx, SEEN, outcome, {"account": account}, by=officer, at=at)
+
+
+def note_release(office: Office, account: str, *, by: str, at: datetime) -> None:
+    """Lay down that an account is let sign in again after too many wrong passwords.  Raises BadAccountChange, StoreError."""
+    with office.store.write() as tx:
+        tx.lock(STREAM)
+        people, day = office.registry(tx).people, local_day(at)
+        if not people.holds(by, CONFIRMER, day):
+            _must_hold(people, by, PROPOSER, day)
+        if not account or len(account) > MAX_NAME or hazards(account):
+            raise BadAccountChange("没有这个账号", "there is no such account")
+        _append(office, tx, RELEASED, RELEASED, {"account": account}, by=by, at=at)
 
 
 def _append(

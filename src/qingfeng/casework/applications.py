@@ -120,17 +120,19 @@ def ticket_rule(version: PowerVersion) -> ActRule | None:
 
 
 def receiving(version: PowerVersion) -> ActRule | None:
-    """Return the act with which the counter registers an application; None if nobody applies for this power."""
+    """Return the act with which the counter registers an application; None if nobody from outside applies for this power."""
     listed = version.controls.get("published_requirements") or {}
     acts = list(listed.get("receives") or ("receive_application",))
-    rows = [row for row in version.procedure.rows if row.act in acts and any(f.id == "applicant" for f in row.word.fields)]
+    rows = [row for row in version.procedure.rows if row.act in acts and "applicant" in row.word.required]
     return min(rows, key=lambda row: acts.index(row.act), default=None)
 
 
 def registers(registry: Registry, version: PowerVersion, officer: str | None, at: datetime) -> bool:
     """True if an officer may register applications for a power."""
     row = receiving(version)
-    return row is not None and officer is not None and bool(registry.people.authorities(officer, row.by, local_day(at), act=row.act))
+    if row is None or officer is None:
+        return False
+    return bool(registry.people.authorities(officer, row.by, local_day(at), act=row.act, may_delegate=not row.no_delegation))
 
 
 def register(office: Office, number: str, *, by: str, at: datetime) -> Answer:

@@ -6,9 +6,21 @@ from qingfeng.detection.run import OVERRIDDEN, OVERRIDE_CHAIN
 from qingfeng.engine.event import Event
 
 SUSPICION = frozenset(
-    {OVERRIDDEN, OVERRIDE_CHAIN, "interference_record", "contact_record", "gift_register", "tip_access", "need_to_know",
-     "duty:integrity_call_back", "duty:refused_call_back", "duty:hotline_check", "duty:lead_reconciliation", "duty:reinspection"}
-)  # fmt: skip
+    {
+        OVERRIDDEN,
+        OVERRIDE_CHAIN,
+        "interference_record",
+        "contact_record",
+        "gift_register",
+        "tip_access",
+        "need_to_know",
+        "duty:integrity_call_back",
+        "duty:refused_call_back",
+        "duty:hotline_check",
+        "duty:lead_reconciliation",
+        "duty:reinspection",
+    }
+)
 """Rules and duties that tell of gifts, a word put in, tips, hidden leads: suspicion of a person, not of a step."""
 LEADERS = frozenset({"agency_head", "deputy_in_charge", "discipline_head", "discipline_inspector"})
 """Posts of which a finding goes past the unit."""

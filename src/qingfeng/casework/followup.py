@@ -52,10 +52,17 @@ STATES: Mapping[str, Text] = {
 }
 OUTCOMES = ("upheld", "not_upheld", "undetermined", "false_alarm")
 NEXT: Mapping[str, tuple[str, ...]] = {
-    "found": ("assign", "review"), "assigned": ("self_check", "review"), "checked": ("review",), "undetermined": ("assign", "review"),
-    "upheld": ("rectify", "dispose"), "rectified": ("dispose",), "not_upheld": ("close",), "false_alarm": ("close",),
-    "disposed": ("close",), "closed": (),
-}  # fmt: skip
+    "found": ("assign", "review"),
+    "assigned": ("self_check", "review"),
+    "checked": ("review",),
+    "undetermined": ("assign", "review"),
+    "upheld": ("rectify", "dispose"),
+    "rectified": ("dispose",),
+    "not_upheld": ("close",),
+    "false_alarm": ("close",),
+    "disposed": ("close",),
+    "closed": (),
+}
 DISPOSITIONS: Mapping[str, Text] = {
     "none": Text(zh="不予处理（写明理由）", en="none (say why)"),
     "talk": Text(zh="谈话提醒", en="a word of warning"),
@@ -201,13 +208,27 @@ def take(office: Office, number: int, act: str, said: Mapping[str, Any], *, word
         if act not in NEXT[one.state]:
             zh, en = STATES[one.state].zh, STATES[one.state].en
             name = ACTS.get(act, Text(zh=act[:40], en=act[:40]))
-            raise BadStep(f"这条发现现在是“{zh}”，不能“{name.zh}”；请刷新页面", f"the finding is {en}: {name.en!r} is not possible now; reload the page")
+            raise BadStep(
+                f"这条发现现在是“{zh}”，不能“{name.zh}”；请刷新页面",
+                f"the finding is {en}: {name.en!r} is not possible now; reload the page",
+            )
         if len(words.strip()) < LEAST_WORDS or len(words) > MAX_TEXT or hazards(words):
             raise BadStep(f"请写明情况和理由（{LEAST_WORDS}字以上）", f"say what and why, in {LEAST_WORDS} characters or more")
         _entitled(registry.people, one, act_behind(office, tx, one.finding), act, by, local_day(at))
         data = {"number": number, **_checked(registry, one, act, said, local_day(at))}
-        event = Event(stream=STREAM, seq=tx.head(STREAM) + 1, kind=STEP, act=act, at=at, entered=at, power=one.finding.power,
-                      version=one.finding.version, actor=by, facts={"reason": words.strip()}, data=data)  # fmt: skip
+        event = Event(
+            stream=STREAM,
+            seq=tx.head(STREAM) + 1,
+            kind=STEP,
+            act=act,
+            at=at,
+            entered=at,
+            power=one.finding.power,
+            version=one.finding.version,
+            actor=by,
+            facts={"reason": words.strip()},
+            data=data,
+        )
         office.append(tx, event)
         return _after(one, event)
 
@@ -236,8 +257,10 @@ def _entitled(people: People, one: Followed, proof: Event | None, act: str, by: 
     if not (people.holds(by, INSPECTOR, day) or people.holds(by, CHIEF, day)):
         raise BadStep("此事由纪检监察人员办理", "this is for discipline supervision")
     if by in involved(proof) or by in one.answerable:
-        raise BadStep("您参与过所发现的事项，不能自己核查处理；请由其他纪检监察人员办理",
-                      "you took part in what was found: somebody else of discipline has to do this")  # fmt: skip
+        raise BadStep(
+            "您参与过所发现的事项，不能自己核查处理；请由其他纪检监察人员办理",
+            "you took part in what was found: somebody else of discipline has to do this",
+        )
     on_staff = proof is not None and proof.post in (INSPECTOR, CHIEF)
     if (act == "dispose" or on_staff) and not people.holds(by, CHIEF, day):
         raise BadStep("处理意见（以及涉及纪检监察人员的事项）由纪检监察负责人作出", "this is for the head of discipline")
@@ -252,13 +275,18 @@ def _checked(registry: Registry, one: Followed, act: str, said: Mapping[str, Any
         case "assign":
             to = said.get("to")
             if one.discreet:
-                raise BadStep("这条线索只由纪检监察掌握，不交本单位自查", "this lead stays with discipline: it is not given to the unit")
+                raise BadStep(
+                    "这条线索只由纪检监察掌握，不交本单位自查", "this lead stays with discipline: it is not given to the unit"
+                )
             if not isinstance(to, str) or not registry.people.in_service(to, day):
                 raise BadStep("请选择在职的自查责任人", "choose an officer in service")
             return {"to": to, "due": (day + timedelta(days=ladder_of(registry)[0])).isoformat()}
         case "review":
             if said.get("outcome") not in OUTCOMES:
-                raise BadStep("请选择核查结论：属实、不属实、情况不清、规则误报", "choose an outcome: upheld, not upheld, undetermined, false alarm")
+                raise BadStep(
+                    "请选择核查结论：属实、不属实、情况不清、规则误报",
+                    "choose an outcome: upheld, not upheld, undetermined, false alarm",
+                )
             return {"outcome": said["outcome"]}
         case "dispose":
             people = [who for who in said.get("answerable") or () if isinstance(who, str)]

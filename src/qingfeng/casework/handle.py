@@ -24,7 +24,7 @@ from qingfeng.terms.text import Text, hazards
 from .elsewhere import OtherCases
 from .office import CASE, REFUSALS, Office, Outlook, Registry, case_with, event_of
 from .ports import Conflict, WriteTx
-from .projection import day_notes, project, uses_of
+from .projection import day_notes, kept_notes, project, uses_of
 
 _IDENTIFIER = re.compile(r"[a-z0-9_]{1,100}")
 
@@ -92,7 +92,7 @@ class Sitting:
         """Store an event of a case; return the case after it."""
         self.office.append(self.tx, event)
         after = evolve(case, event)
-        notes = [*uses_of(case.version, event), *day_notes(case, event, after)]
+        notes = [*uses_of(case.version, event), *kept_notes(case.version.power, event), *day_notes(case, event, after)]
         self.tx.note_uses(event.stream.removeprefix(CASE), notes)
         return after
 

@@ -122,6 +122,12 @@ class ReadTx(Protocol):
     def all_events(self, *, after: int = 0, limit: int = 1_000) -> list[StoredEvent]:
         """Return events of all streams with position > after, in order of position, at most limit."""
 
+    def latest(self, stream: str, *, before: int | None = None, limit: int = 100) -> list[StoredEvent]:
+        """Return the events of a stream with seq < before (None: to its end), the last first, at most limit."""
+
+    def recent(self, *, before: int | None = None, limit: int = 1_000) -> list[StoredEvent]:
+        """Return events of all streams with position < before (None: to the end), the last first, at most limit."""
+
     def head(self, stream: str) -> int:
         """Return the seq of the last event of a stream, 0 if there is none."""
 

@@ -21,7 +21,7 @@ from .office import Registry
 from .registry import published_beside, unstaffed
 from .words import guards
 
-_WAIT = Text(zh="请改正该设置。", en="Correct this setting.")
+_MEND = Text(zh="请改正该设置。", en="Correct this setting.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def setting_faults(loaded: Loaded) -> Iterator[Fault]:
     """Yield everything that is wrong with the settings of a power's controls and duties, each with its line."""
     for n, version in enumerate(loaded.power.versions if loaded.power else ()):
         for error in (*control_faults(version), *duty_faults(version)):
-            yield Fault(place=f"versions.{version.version}.{error.place}", line=line_of(loaded, n, error.place), what=error.what, hint=_WAIT)
+            yield Fault(place=f"versions.{version.version}.{error.place}", line=line_of(loaded, n, error.place), what=error.what, hint=_MEND)
 
 
 def line_of(loaded: Loaded, version: int, place: str) -> int | None:

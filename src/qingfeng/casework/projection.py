@@ -68,6 +68,10 @@ OPENED, ENDED, YELLOW, RED, PUBLISHED = "_opened", "_ended", "_yellow", "_red", 
 _MARKS = {"yellow": YELLOW, "red": RED}
 
 
+RATED, _RATES = "_rated", "rate_service"
+"""The rating of a service, noted as "day power rating"."""
+
+
 def day_notes(before: Case, event: Event, after: Case) -> list[Use]:
     """Return what an event adds to the counts of its day: a case opened, ended, a limit near or run out, something published;
     nothing once erased."""
@@ -78,7 +82,20 @@ def day_notes(before: Case, event: Event, after: Case) -> list[Use]:
     names += [ENDED] if after.closed and not before.closed else []
     names += [_MARKS[str(event.facts["mark"])]] if event.kind == MARK and event.facts["mark"] in _MARKS else []
     names += [PUBLISHED] if event.kind == ACT and "published_fields" in event.data else []
-    return [(name, value, event.seq) for name in names]
+    rated = [(RATED, f"{value} {event.data.get('rating')}", event.seq)] if (event.kind, event.act) == (ACT, _RATES) else []
+    return [*((name, value, event.seq) for name in names), *rated]
+
+
+GOODS, EVIDENCE, MONEY = "_goods", "_evidence", "_money"
+"""What the store rooms and the money page look for: noted of every act that says it, under the id of the power."""
+_KEPT = {GOODS: ("goods",), EVIDENCE: ("evidence_no",), MONEY: ("amount", "confiscated", "receipt_no")}
+
+
+def kept_notes(power: str, event: Event) -> list[Use]:
+    """Return that an event speaks of goods, an item of evidence or money; nothing once erased."""
+    if event.kind != ACT or event.erased:
+        return []
+    return [(name, power, event.seq) for name, fields in _KEPT.items() if any(event.data.get(field) for field in fields)]
 
 
 def notes_of(case: Case) -> list[Use]:
@@ -87,7 +104,7 @@ def notes_of(case: Case) -> list[Use]:
     before = new_case(case.id, case.version)
     for event in case.events:
         after = evolve(before, event)
-        found += [*uses_of(case.version, event), *day_notes(before, event, after)]
+        found += [*uses_of(case.version, event), *kept_notes(case.version.power, event), *day_notes(before, event, after)]
         before = after
     return found
 

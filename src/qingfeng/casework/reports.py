@@ -28,15 +28,26 @@ from .words import rule_name
 
 STREAM, SIGNED = "reports", "report_signed"
 DAY, MONTH, YEAR = "day", "month", "year"
-KINDS = {DAY: Text(zh="日报", en="Daily report"), MONTH: Text(zh="月报", en="Monthly report"), YEAR: Text(zh="年报", en="Annual report")}
+KINDS = {
+    DAY: Text(zh="日报", en="Daily report"),
+    MONTH: Text(zh="月报", en="Monthly report"),
+    YEAR: Text(zh="年报", en="Annual report"),
+}
 TOP_RULES = 5
 MOST_OPINION = 1_000
 _NAMES = {DAY: re.compile(r"\d{4}-\d{2}-\d{2}"), MONTH: re.compile(r"\d{4}-\d{2}"), YEAR: re.compile(r"\d{4}")}
 COLUMNS = (
-    Text(zh="职权", en="Power"), Text(zh="新立", en="Opened"), Text(zh="办结", en="Ended"), Text(zh="黄色预警", en="Yellow"),
-    Text(zh="超期", en="Overdue"), Text(zh="线索", en="Findings"), Text(zh="属实", en="Upheld"), Text(zh="误报", en="False alarms"),
-    Text(zh="职责已做", en="Duties done"), Text(zh="职责未做", en="Duties missed"),
-)  # fmt: skip
+    Text(zh="职权", en="Power"),
+    Text(zh="新立", en="Opened"),
+    Text(zh="办结", en="Ended"),
+    Text(zh="黄色预警", en="Yellow"),
+    Text(zh="超期", en="Overdue"),
+    Text(zh="线索", en="Findings"),
+    Text(zh="属实", en="Upheld"),
+    Text(zh="误报", en="False alarms"),
+    Text(zh="职责已做", en="Duties done"),
+    Text(zh="职责未做", en="Duties missed"),
+)
 
 
 class BadSignature(Exception):
@@ -120,10 +131,30 @@ def compose(look: Look, brought: Flow, kind: str, name: str) -> Report:
     rules = Counter(one.finding.found.rule for one in found).most_common(TOP_RULES)
     title = Text(zh=f"{name} {KINDS[kind].zh}", en=f"{KINDS[kind].en} {name}")
     data = {"kind": kind, "name": name, "powers": {one.power: list(one.figures) for one in lines}, "rules": dict(rules)}
-    report = Report(kind, name, title, period.first, period.last, period.last < look.today, (), lines,
-                    tuple((rule_name(rule), n) for rule, n in rules), sha256(canonical(data)).hexdigest())  # fmt: skip
-    return Report(kind, name, title, report.first, report.last, report.over, tuple(_lines(report, found)), report.powers, report.rules,
-                  report.digest)  # fmt: skip
+    report = Report(
+        kind,
+        name,
+        title,
+        period.first,
+        period.last,
+        period.last < look.today,
+        (),
+        lines,
+        tuple((rule_name(rule), n) for rule, n in rules),
+        sha256(canonical(data)).hexdigest(),
+    )
+    return Report(
+        kind,
+        name,
+        title,
+        report.first,
+        report.last,
+        report.over,
+        tuple(_lines(report, found)),
+        report.powers,
+        report.rules,
+        report.digest,
+    )
 
 
 def _power_line(look: Look, brought: Flow, power: str, found: Sequence[Followed], period: Period) -> PowerLine:
@@ -138,9 +169,21 @@ def _power_line(look: Look, brought: Flow, power: str, found: Sequence[Followed]
     def ended_in(names: object) -> int:
         return sum(_within(str(one), period) for one in names)  # type: ignore[attr-defined]
 
-    return PowerLine(power, look.title(power), (
-        of(brought.opened), of(brought.ended), of(brought.yellow), of(brought.red), len(mine), outcomes["upheld"], outcomes["false_alarm"],
-        sum(ended_in(one.done) for one in duties), sum(ended_in(one.missed) for one in duties)))  # fmt: skip
+    return PowerLine(
+        power,
+        look.title(power),
+        (
+            of(brought.opened),
+            of(brought.ended),
+            of(brought.yellow),
+            of(brought.red),
+            len(mine),
+            outcomes["upheld"],
+            outcomes["false_alarm"],
+            sum(ended_in(one.done) for one in duties),
+            sum(ended_in(one.missed) for one in duties),
+        ),
+    )
 
 
 def _within(name: str, period: Period) -> bool:
@@ -163,32 +206,58 @@ def _lines(report: Report, found: Sequence[Followed]) -> list[tuple[str, Text]]:
     told.append((tone, Text(zh=f"超期{red}项，临近到期预警{yellow}项。", en=f"{red} limits ran out, {yellow} came near.")))
     pending = sum(one.unreviewed for one in found)
     words = "、".join(f"{rule.zh}{n}" for rule, n in report.rules), ", ".join(f"{rule.en} {n}" for rule, n in report.rules)
-    told.append(("a" if many else "", Text(
-        zh=f"新发现线索{many}条{'：' + words[0] if many else ''}；待核查{pending}条。",
-        en=f"{many} new findings{': ' + words[1] if many else ''}; {pending} to be verified.")))  # fmt: skip
+    told.append(
+        (
+            "a" if many else "",
+            Text(
+                zh=f"新发现线索{many}条{'：' + words[0] if many else ''}；待核查{pending}条。",
+                en=f"{many} new findings{': ' + words[1] if many else ''}; {pending} to be verified.",
+            ),
+        )
+    )
     if upheld or false:
-        told.append(("r" if upheld else "", Text(zh=f"核查属实{upheld}条，规则误报{false}条。", en=f"{upheld} upheld, {false} false alarms.")))
-    told.append(("r" if missed else "", Text(zh=f"定期职责完成{done}期，到期未办{missed}期。", en=f"{done} duties done, {missed} missed.")))
+        told.append(
+            ("r" if upheld else "", Text(zh=f"核查属实{upheld}条，规则误报{false}条。", en=f"{upheld} upheld, {false} false alarms."))
+        )
+    told.append(
+        ("r" if missed else "", Text(zh=f"定期职责完成{done}期，到期未办{missed}期。", en=f"{done} duties done, {missed} missed."))
+    )
     return told
 
 
 def signatures(tx: ReadTx, kind: str, name: str, *, last: int = 500) -> list[Signature]:
     """Return who signed a report, among the latest signatures."""
     events = map(event_of, tx.events(STREAM, after=max(0, tx.head(STREAM) - last)))
-    told = [Signature(str(e.data["kind"]), str(e.data["name"]), str(e.actor), e.at, e.facts.get("reason"), str(e.data["digest"])) for e in events]
+    told = [
+        Signature(str(e.data["kind"]), str(e.data["name"]), str(e.actor), e.at, e.facts.get("reason"), str(e.data["digest"]))
+        for e in events
+    ]
     return [one for one in told if (one.kind, one.name) == (kind, name)]
 
 
 def sign(office: Office, report: Report, digest: str, *, opinion: str, by: str, at: datetime) -> None:
     """Lay down that somebody read a report.  digest: of what he saw.  Raises BadSignature, StoreError."""
     if digest != report.digest:
-        raise BadSignature("报表内容在您阅读时有了变化；请重新阅读后再签阅", "the report changed while you read it: read it again, then sign")
+        raise BadSignature(
+            "报表内容在您阅读时有了变化；请重新阅读后再签阅", "the report changed while you read it: read it again, then sign"
+        )
     if len(opinion) > MOST_OPINION or hazards(opinion):
         raise BadSignature(f"签阅意见不超过{MOST_OPINION}字，不含控制字符", f"an opinion has {MOST_OPINION} plain characters at most")
     with office.store.write() as tx:
         tx.lock(STREAM)
         if any(one.by == by and one.digest == digest for one in signatures(tx, report.kind, report.name)):
             raise BadSignature("您已经签阅过这一份报表", "you have signed this report already")
-        office.append(tx, Event(
-            stream=STREAM, seq=tx.head(STREAM) + 1, kind=SIGNED, act=SIGNED, at=at, entered=at, actor=by,
-            facts={"reason": opinion.strip()} if opinion.strip() else {}, data={"kind": report.kind, "name": report.name, "digest": digest}))  # fmt: skip
+        office.append(
+            tx,
+            Event(
+                stream=STREAM,
+                seq=tx.head(STREAM) + 1,
+                kind=SIGNED,
+                act=SIGNED,
+                at=at,
+                entered=at,
+                actor=by,
+                facts={"reason": opinion.strip()} if opinion.strip() else {},
+                data={"kind": report.kind, "name": report.name, "digest": digest},
+            ),
+        )

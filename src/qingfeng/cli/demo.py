@@ -38,7 +38,11 @@ EXAMPLES = (
 @click.option(
     "--seed", type=int, default=2, show_default=True, help="随机种子：同一种子同一个月。 Seed: same seed, same month."
 )
-def demo(seed: int) -> None:
+@click.option(
+    "--weeks", type=click.IntRange(2, 40), help="改为运行若干周，至昨天为止。 So many weeks up to yesterday in the place of the month."
+)
+@click.option("--drills/--no-drills", default=True, help="最后是否逐项演练。 Whether it ends with the drills.")
+def demo(seed: int, weeks: int | None, drills: bool) -> None:
     """建立演示单位并运行一个月；已有则不改动。 Found the demonstration agency and run a month; leaves one that is there."""
     from qingfeng import wiring
     from qingfeng.casework.office import REGISTRY
@@ -59,25 +63,35 @@ def demo(seed: int) -> None:
         if there:
             _again(screen, office, place)
         else:
-            _first(screen, office, powers, place, seed)
+            _first(screen, office, powers, place, seed, weeks)
+            if drills:
+                _drills(screen, powers)
     finally:
         store.close()
 
 
-def _first(screen: Screen, office: Office, powers: Sequence[Power], place: str, seed: int) -> None:
+def _first(screen: Screen, office: Office, powers: Sequence[Power], place: str, seed: int, weeks: int | None) -> None:
     from qingfeng import wiring
-    from qingfeng.simulation import demo as month
+    from qingfeng.simulation import demo as life
+    from qingfeng.terms.instants import local_day
 
+    from .agency import now
     from .progress import working
 
+    first, last = life.FIRST, life.LAST
+    if weeks is not None:
+        first, last = life.weeks_before(local_day(now()), weeks, {table.year for table in wiring.calendars()})
+    founded = life.FOUNDED if weeks is None else life.founded_before(first)
     with working(screen, Text(zh="建立演示单位", en="Founding the demonstration agency")):
-        wiring.furnish(office, powers, name=NAME, demo_people=True, administrators=True, at=month.FOUNDED)
+        wiring.furnish(office, powers, name=NAME, demo_people=True, administrators=True, at=founded)
     agencies = {power.id: power.agency for power in powers if power.agency is not None}
     with _days(screen) as progress:
-        report = month.run_month(office, seed=seed, agencies=agencies, progress=progress)
+        if weeks is None:
+            report = life.run_month(office, seed=seed, agencies=agencies, progress=progress)
+        else:
+            report = life.run_weeks(office, first=first, last=last, seed=seed, agencies=agencies, progress=progress)
     _show(screen, report)
     _next(screen, office, place)
-    _drills(screen, powers)
     screen.data({"agency": place, "seed": seed, "founded": True, **_plain(report)})
 
 
@@ -166,7 +180,7 @@ def _days(screen: Screen) -> Iterator[Callable[[str, float], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(screen.pick("演示月", "The month"), total=1.0)
+        task = bar.add_task(screen.pick("演示", "At work"), total=1.0)
         yield lambda day, part: bar.update(task, description=day, completed=part)
 
 

@@ -17,6 +17,7 @@ _CODES = {
     "ClockJumped": ENVIRONMENT,
     "CalendarMissing": ENVIRONMENT,
     "BadRegistration": FOUND,
+    "BadChange": FOUND,
 }
 """Exit codes of errors that carry their own words; by name, so that a quick command imports none of them."""
 

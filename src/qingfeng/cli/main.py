@@ -10,6 +10,8 @@ cli = Root(
     context_settings={"help_option_names": ["-h", "--help"]},
     commands_in={
         "demo": ("demo", "演示单位：一个月的办案。 The demonstration agency: a month of cases."),
+        "serve": ("serve", "网站：开通，直到中断。 The site: serve it until interrupted."),
+        "work": ("work", "后台：到期事项、定期职责、每日核对、通知投递。 The worker: limits, duties, the daily check, deliveries."),
         "init": ("init", "建立单位的库。 Found an agency."),
         "powers": ("powers", "职权：检查、查看、比较、导出。 Powers: check, show, compare, export."),
         "drill": ("drill", "演练：照着每个风险点做一次坏事，看谁拦下、谁发现。 Drills: try every risk, see what stops it."),
@@ -23,6 +25,8 @@ cli = Root(
         "findings": ("findings", "发现：线索清单及其依据。 Findings: leads with their evidence."),
         "draw": ("draw", "双随机抽取：冻结方案、抽取、核对。 Verifiable draws: freeze, draw, check."),
         "people": ("people", "人员：登记、任职、证件、回避。 People: posts, credentials, interests."),
+        "client": ("client", "接口客户端：令牌的提出、确认、撤销。 Clients of the API: propose, confirm, revoke tokens."),
+        "hook": ("hook", "通知订阅：提出、确认、投递情况。 Webhooks and mail: propose, confirm, how they fare."),
         "calendar": ("calendar", "工作日历：查看、录入、推算期限。 Working days: list, load, compute."),
         "verify-projections": ("upkeep", "核对案件列表与记录是否一致。 Compare lists with the events."),
         "rebuild": ("upkeep", "由记录重建案件列表。 Write the lists anew from the events."),

@@ -79,7 +79,7 @@ class GiftRegister:
                 "请参与人员本人如实填写；收到的，先登记上交并写明编号、物品和日期。", "Each answers himself; what came is handed in and registered."))
         days = _days(s) if s.proposed.act in self.answers and s.proposed.data.get("gifts") == HANDED_IN else 0
         return None if days <= self.within else Demand(by=self.name, reason=Text(
-            f"收到{days}个工作日后才上交（应在{self.within}个工作日内），请说明理由（reason）",
+            f"收到{days}个工作日后才上交（应在{self.within}个工作日内），请说明理由",
             f"handed in {days} working days after receipt (at most {self.within}): give a reason"))
 
     def detect(self, _: PowerVersion) -> AnyOf:

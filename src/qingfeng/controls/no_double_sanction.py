@@ -80,7 +80,7 @@ class NoDoubleSanction:
         again = [e.data for e in done[since:] if e.act in self.sanctions and self._counts(e.data) and _same(e.data, d)]
         here = any(one.get(WHO) == d.get(WHO) for one in again)
         yield here, "本案已经对同一人的同一违纪行为作出处分", "this case has already sanctioned that act of the same person"
-        there = [u for u in s.elsewhere.uses(WHO, str(d.get(WHO)))]
+        there = s.elsewhere.uses(WHO, str(d.get(WHO)))
         given = [u for u in there if u.act in self.sanctions and self._counts(u.data) and _same(u.data, d)]
         undone = sum(u.act in self.revocations and _same(u.data, d) for u in there)
         case = given[-1].case if given else ""

@@ -75,7 +75,7 @@ class PromptRegistration:
         if late <= self.within:
             return None
         return Demand(by=self.name, reason=Text(
-            zh=f"该动作发生于{first}，{late}个工作日后才录入（应在{self.within}个工作日内），请说明理由（reason）",
+            zh=f"该动作发生于{first}，{late}个工作日后才录入（应在{self.within}个工作日内），请说明理由",
             en=f"this happened on {first} and is entered {late} working days later (at most {self.within}): give a reason"))  # fmt: skip
 
     def detect(self, _: PowerVersion) -> GateRule:

@@ -69,7 +69,7 @@ class TimeLimitControl:
         zh = "；".join(f"“{name.zh}”已于{day}届满{'（暂定日历）' if unofficial else ''}" for name, day, unofficial in said)
         en = "; ".join(f"“{name.en}” ended on {day}" for name, day, _ in said)
         return Demand(by=self.name, citation=late[0].limit.basis,
-            reason=Text(zh=f"{zh}，现在办理或录入已超期，请说明理由（reason）", en=f"{en}; this is late: give a reason"))  # fmt: skip
+            reason=Text(zh=f"{zh}，现在办理或录入已超期，请说明理由", en=f"{en}; this is late: give a reason"))  # fmt: skip
 
     def detect(self, _: PowerVersion) -> LateRule:
         """Walk each limit through the case's acts and compare its end with the act that ends it."""

@@ -49,7 +49,9 @@ class Sheet:
 
     def signatures(self) -> list[str]:
         """Return who signed, a line each."""
-        return [f"{who}　{at:%Y-%m-%d %H:%M}{'　' + opinion if opinion else ''}" for who, at, opinion in self.signed] or [NOBODY.say(self.lang)]
+        return [f"{who}　{at:%Y-%m-%d %H:%M}{'　' + opinion if opinion else ''}" for who, at, opinion in self.signed] or [
+            NOBODY.say(self.lang)
+        ]
 
     @property
     def foot(self) -> str:
@@ -92,7 +94,9 @@ def harmless(value: str) -> str:
 def as_excel(sheet: Sheet) -> bytes:
     """Return the report as .xlsx; text is written as text, never as formula or link."""
     out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
+    with xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    ) as book:
         page = book.add_worksheet(sheet.report.name[:31])
         bold, wrap = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"text_wrap": True})
         page.write_string(0, 0, harmless(sheet.report.title.say(sheet.lang)), bold)
@@ -106,7 +110,9 @@ def as_excel(sheet: Sheet) -> bytes:
                     page.write_number(place, column, value)
                 else:
                     page.write_string(place, column, harmless(value), wrap)
-        for place, line in enumerate([*(line.say(sheet.lang) for _, line in sheet.report.lines), *sheet.signatures(), sheet.foot], 6 + len(rows)):
+        for place, line in enumerate(
+            [*(line.say(sheet.lang) for _, line in sheet.report.lines), *sheet.signatures(), sheet.foot], 6 + len(rows)
+        ):
             page.write_string(place, 0, harmless(line))
         page.set_column(0, 0, 34)
         page.freeze_panes(4, 1)
@@ -116,8 +122,16 @@ def as_excel(sheet: Sheet) -> bytes:
 def as_pdf(sheet: Sheet) -> bytes:
     """Return the report as PDF.  Raises NoFont, CannotSet."""
     data: dict[str, Any] = {
-        "fonts": families(), "title": sheet.report.title.say(sheet.lang), "agency": sheet.agency,
-        "days": f"{sheet.report.first} — {sheet.report.last}", "lines": [line.say(sheet.lang) for _, line in sheet.report.lines],
-        "figures": FIGURES.say(sheet.lang), "heads": sheet.heads(), "rows": [[str(value) for value in row] for row in sheet.rows()],
-        "signed": SIGNED.say(sheet.lang), "signatures": sheet.signatures(), "foot": sheet.foot}  # fmt: skip
+        "fonts": families(),
+        "title": sheet.report.title.say(sheet.lang),
+        "agency": sheet.agency,
+        "days": f"{sheet.report.first} — {sheet.report.last}",
+        "lines": [line.say(sheet.lang) for _, line in sheet.report.lines],
+        "figures": FIGURES.say(sheet.lang),
+        "heads": sheet.heads(),
+        "rows": [[str(value) for value in row] for row in sheet.rows()],
+        "signed": SIGNED.say(sheet.lang),
+        "signatures": sheet.signatures(),
+        "foot": sheet.foot,
+    }
     return set_in(SETTING, {"report": json.dumps(data, ensure_ascii=False)})

@@ -135,6 +135,8 @@ def written(view: View, event: Event, name: str) -> Value:
             return known.choices[str(value)].zh
         case FieldType.OFFICER:
             return view.people.name(str(value))
+        case FieldType.TEXT if str(value) in view.people.names:  # a field for anybody, in which an officer is named by his id
+            return view.people.name(str(value))
         case FieldType.OFFICERS:
             return listed([view.people.name(str(v)) for v in value])
 

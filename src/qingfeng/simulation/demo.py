@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from qingfeng.casework.office import Office
@@ -15,7 +15,7 @@ from .demo_report import DemoReport, PowerLine, report
 from .demo_table import table
 from .officers import Habits
 
-__all__ = ["FIRST", "FOUNDED", "LAST", "DemoReport", "PowerLine", "run_month", "table"]
+__all__ = ["FIRST", "FOUNDED", "LAST", "DemoReport", "PowerLine", "founded_before", "run_month", "run_weeks", "table", "weeks_before"]
 
 FIRST, LAST = date(2026, 9, 21), date(2026, 10, 31)
 """Mid-Autumn Festival, the National Day holiday and its worked Saturday lie within (notice of the State Council for 2026)."""
@@ -31,6 +31,38 @@ HABITS = Habits(
              "refund": 1, "litigation": 0, "redo": 0, "revocation": 0},
 )  # fmt: skip
 """As a county sees them: material is missing and files come back often, decisions are revoked hardly ever."""
+
+
+WEEKLY = 0.5
+"""Cases of each power a week in a longer life: fewer than in the month, so that a quarter of a year takes no longer than it."""
+QUIET = timedelta(days=2)
+"""So long before the end the last cases come in: they stand in the inboxes on the first morning."""
+
+
+def weeks_before(today: date, weeks: int, years: Collection[int]) -> tuple[date, date]:
+    """Return first and last day of a life of so many weeks that ends yesterday, or with the month where no calendar reaches so far."""
+    last = today - timedelta(days=1)
+    first = last - timedelta(weeks=weeks) + timedelta(days=1)
+    if (first - timedelta(days=3)).year not in years or (last + timedelta(days=31)).year not in years:
+        last = LAST
+        first = last - timedelta(weeks=weeks) + timedelta(days=1)
+    return first - timedelta(days=first.weekday()), last
+
+
+def founded_before(first: date) -> datetime:
+    """Return when an agency is founded that begins to work on a Monday: the Friday before."""
+    return datetime.combine(first - timedelta(days=3), time(9), tzinfo=LOCAL)
+
+
+def run_weeks(
+    office: Office, *, first: date, last: date, seed: int = 2, agencies: Mapping[str, Text] | None = None,
+    progress: Callable[[str, float], None] = lambda _, __: None,
+) -> DemoReport:  # fmt: skip
+    """Let the agency work from first to last day, with few cases a week; the other arguments as for run_month."""
+    weeks = max(1, ((last - first).days + 1) // 7)
+    period = Period.of(first, last - QUIET, last)
+    told = work(office, rng=Random(seed), period=period, arrivals=max(2, round(weeks * WEEKLY)), habits=HABITS, progress=progress)
+    return report(office, told, first=first, last=last, agencies=agencies or {})
 
 
 def run_month(

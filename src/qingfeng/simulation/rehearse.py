@@ -24,7 +24,7 @@ from qingfeng.terms.calendar import CalendarMissing, WorkCalendar
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
 
-from .retell import only_moved
+from .retell import only_moved, renumbered
 from .tale import Days, Tale
 
 TRIES = 12
@@ -113,7 +113,7 @@ class _Rehearsal:
 
     def __init__(self, tale: Tale, days: Days, stage: Stage, late: Mapping[int, int]) -> None:
         self.tale, self.days, self.stage, self.late = tale, days, stage, late
-        self.case = new_case("", tale.version)
+        self.case, self.said = new_case("", tale.version), renumbered(tale, days)
         self.rows: list[ActRow] = []
         self.left: set[str] = set()
         self.asked: set[int] = set()
@@ -153,7 +153,7 @@ class _Rehearsal:
         if local_day(before) < local_day(entered):
             self.left |= self.undone(local_day(entered) - timedelta(days=1))
         running = self.let_pass(entered)
-        command = Command(case="", act=line.does, actor=line.who, at=at, entered=entered, data=only_moved(self.tale, n, self.days))
+        command = Command(case="", act=line.does, actor=line.who, at=at, entered=entered, data=only_moved(self.tale, n, self.days, self.said))
         outcome = self.decided(command, running)
         if isinstance(outcome, Demanded):
             self.asked.add(n)

@@ -24,6 +24,7 @@ from .tale import Days, Tale
 
 RECEIPT, BOOKS, QUORUM = "receipt_no", "fine_receipts", "deliberation_quorum"
 TICKETS = "counter_ticket"  # its settings name the first number of each series: a told one is replaced like any other
+SEQUENCE = "numbers_in_sequence"
 FIGURES, REPORT = "figures_seen", "report_from_record"
 SHORTEST = 4
 """Characters that a name or number must have to be replaced inside a longer text."""
@@ -132,6 +133,52 @@ def three(post: str) -> list[str]:
     return [officer_id(post, n) for n in range(1, HOLDERS + 1)]
 
 
+@lru_cache(maxsize=512)
+def given(tale: Tale) -> Mapping[str, tuple[str, int]]:
+    """Return the numbers of a tale, each with its field and the line that gives it to a paper (that says it first, if none does)."""
+    about, gives = told_of(tale.version), tale.version.controls.get(SEQUENCE, {}).get("acts", ())
+    found: dict[str, tuple[str, int]] = {}
+    for n, line in enumerate(tale.lines):
+        for name in (name for name, personal in about.indexed.items() if not personal and name != RECEIPT):
+            for one in _strings(line.data.get(name)):
+                here = found.get(one)
+                if here is None or (line.does in gives and tale.lines[here[1]].does not in gives):
+                    found[one] = (name, n)
+    return {one: found[one] for one in sorted(found, key=lambda one: found[one][1]) if one not in about.fixed}
+
+
+def years(tale: Tale, number: str, days: Days) -> tuple[int, int]:
+    """Return the year in which a number is given, as told and as played: it is one of its year."""
+    n = given(tale).get(number, ("", 0))[1]
+    return days.told[n].year, days.played[n].year
+
+
+def renumbered(tale: Tale, days: Days) -> dict[str, str]:
+    """Return the numbers of a tale that come to lie in another year, where counting begins anew."""
+    registers, said = Registers(Random(0), lambda _field, _value: False), dict[str, str]()
+    for told, (name, _) in given(tale).items():
+        then, now = years(tale, told, days)
+        if then != now and str(then) in told:
+            said[told] = second_under(told, said) or registers.number(name, told, (then, now))
+    return said
+
+
+def second_under(told: str, said: Mapping[str, str]) -> str | None:
+    """Return what the second paper under a number is called where that number has been replaced."""
+    second = _SECOND.search(told)
+    first = said.get(told[: second.start()] + told[second.end() :]) if second else None
+    return None if second is None or first is None else _NUMBER.sub(lambda found: found[0] + second[0], first)
+
+
+def within(text: str, said: Mapping[str, str]) -> str:
+    """Return a text with the names and numbers in it that are replaced."""
+    inside = sorted((one for one in said if len(one) >= SHORTEST and one in text), key=len, reverse=True)
+    if not inside:
+        return text
+    either = "|".join(rf"(?<![0-9A-Za-z]){re.escape(one)}(?![0-9A-Za-z])" for one in inside)
+    return re.sub(either, lambda found: said[found[0]], text)
+
+
 @dataclass(slots=True)
 class Retelling:
     """One case: which officer stands for which, and which number for which.  key: makes its hashes its own."""
@@ -139,13 +186,12 @@ class Retelling:
     tale: Tale
     registers: Registers
     key: str
-    year: int
     people: Mapping[str, str]
     said: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
     def of(
-        tale: Tale, registers: Registers, *, key: str, year: int, rng: Random, holders: Callable[[str], Sequence[str]] = three
+        tale: Tale, registers: Registers, *, key: str, rng: Random, holders: Callable[[str], Sequence[str]] = three
     ) -> Retelling:
         """Cast the officers of a case: holders of a post stand for those told of, the same for the whole case.
 
@@ -161,7 +207,7 @@ class Retelling:
             if told[-1] not in needed:
                 told, there = told[:-1], there[:-1]
             people |= dict(zip(told, rng.sample(there, len(told)), strict=True))
-        return Retelling(tale, registers, key, year, people)
+        return Retelling(tale, registers, key, people)
 
     def visits(self, days: Days) -> list[Visit]:
         """Return who is out when in this case: nobody is at two places at once, whatever power sends him out."""
@@ -182,10 +228,10 @@ class Retelling:
         early = [] if self.said else [(row, name) for row in self.tale.lines for name in names]
         for row, name in [*early, *((line, name) for name in indexed)]:
             for one in _strings(row.data.get(name)):
-                self._replace(name, one)
+                self._replace(name, one, years(self.tale, one, days))
         return {**{name: self._value(value, n, days) for name, value in line.data.items()}, **counted(self.tale, n, days)}
 
-    def _replace(self, name: str, told: str) -> None:
+    def _replace(self, name: str, told: str, years: tuple[int, int]) -> None:
         about = told_of(self.tale.version)
         if told in self.said or told in about.fixed or _HASH.fullmatch(told) or told in self.people:
             return
@@ -193,10 +239,8 @@ class Retelling:
             self.said[told] = self.registers.receipt(told, about.books)
         elif about.indexed[name]:
             self.said[told] = self.registers.name(name, told)
-        elif (second := _SECOND.search(told)) and (first := told[: second.start()] + told[second.end() :]) in self.said:
-            self.said[told] = _NUMBER.sub(lambda found: found[0] + second[0], self.said[first])
         else:
-            self.said[told] = self.registers.number(name, told, (self.tale.lines[0].at.year, self.year))
+            self.said[told] = second_under(told, self.said) or self.registers.number(name, told, years)
 
     def _value(self, value: Any, n: int, days: Days) -> Any:
         if isinstance(value, str):
@@ -215,11 +259,7 @@ class Retelling:
             return str(shifted)
         fixed = told_of(self.tale.version).fixed  # a published form is the same in every case
         text = _HASH.sub(lambda one: one[0] if one[0] in fixed else sha256(f"{self.key} {one[0]}".encode()).hexdigest(), text)
-        inside = sorted((one for one in self.said if len(one) >= SHORTEST and one in text), key=len, reverse=True)
-        if not inside:
-            return text
-        either = "|".join(rf"(?<![0-9A-Za-z]){re.escape(one)}(?![0-9A-Za-z])" for one in inside)
-        return re.sub(either, lambda found: self.said[found[0]], text)
+        return within(text, self.said)
 
 
 def moved(value: Any, n: int, days: Days) -> Any:
@@ -248,14 +288,15 @@ def counted(tale: Tale, n: int, days: Days) -> dict[str, Any]:
     return {FIGURES: seen}
 
 
-def only_moved(tale: Tale, n: int, days: Days) -> dict[str, Any]:
-    """Return the data of line n with its days moved and nothing else replaced."""
-    return {**{name: _moved(value, n, days) for name, value in tale.lines[n].data.items()}, **counted(tale, n, days)}
+def only_moved(tale: Tale, n: int, days: Days, said: Mapping[str, str]) -> dict[str, Any]:
+    """Return the data of line n with its days moved and nothing else replaced but what is said of other years (`renumbered`)."""
+    return {**{name: _moved(value, n, days, said) for name, value in tale.lines[n].data.items()}, **counted(tale, n, days)}
 
 
-def _moved(value: Any, n: int, days: Days) -> Any:
+def _moved(value: Any, n: int, days: Days, said: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _moved(member, n, days) for key, member in value.items()}
+        return {_moved(key, n, days, said): _moved(member, n, days, said) for key, member in value.items()}
     if isinstance(value, list | tuple):
-        return [_moved(member, n, days) for member in value]
-    return moved(value, n, days)
+        return [_moved(member, n, days, said) for member in value]
+    shifted = moved(value, n, days)
+    return within(shifted, said) if said and isinstance(shifted, str) else shifted

@@ -171,7 +171,7 @@ class Teller:
         key = f"{version.power} {day} {self._count} {self.rng.random()}"
         for _ in range(CASTS):
             story = Retelling.of(
-                tale, self.registers, key=key, year=day.year, rng=self.rng, holders=lambda post: registry.people.holders(post, day)
+                tale, self.registers, key=key, rng=self.rng, holders=lambda post: registry.people.holders(post, day)
             )
             if self.registers.free(story.visits((bent or course).days)):
                 break  # else some of these officers are out elsewhere at that time

@@ -31,17 +31,23 @@ FOUNDED = datetime(2026, 1, 4, 9, tzinfo=LOCAL)
 HABITS = Habits(carelessness=0.0, branching=0.6, duties=False, late_stories=False)
 """The duties that come back read all files of a power each week: their own tests keep them, so a large year need not."""
 PAGE = 500
+VOIDS, MOST_VOIDS = "receipt_voids", 50
 A_HAND = 60
 """Cases a year of the powers that send a post out for which it needs one more person."""
 
 
 def with_thick_books(power: Power) -> Power:
-    """Return the power with books of receipts that last a year: those of a file hold what its stories need, and few more."""
+    """Return the power with books of receipts that last a year: those of a file hold what its stories need, and few more.
+
+    A book a hundred times as thick may have more spoilt receipts before each is looked into.
+    """
     versions = []
     for version in power.versions:
         document = deepcopy(version_document(version))
         for book in document["version"]["controls"].get(BOOKS, {}).get("books", ()):
             book["last"] = "9" * len(book["last"])
+        if VOIDS in document["version"]["controls"]:
+            document["version"]["controls"][VOIDS]["most"] = MOST_VOIDS
         versions.append(version_from_document(document))
     return replace(power, versions=tuple(versions))
 

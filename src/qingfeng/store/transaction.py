@@ -41,6 +41,10 @@ BULK_CASES = 2_000
 # The personal opening by a lookup per event, not by a join: without fresh statistics PostgreSQL joins by reading all.
 EVENTS = f"SELECT {EVENT_COLUMNS} FROM events e"
 _STREAM = f"{EVENTS} WHERE e.stream = ? AND e.seq > ? ORDER BY e.seq"
+_LATEST = f"{EVENTS} WHERE e.stream = ? AND e.seq < ? ORDER BY e.seq DESC LIMIT ?"
+_RECENT = f"{EVENTS} WHERE e.position < ? ORDER BY e.position DESC LIMIT ?"
+_END = (1 << 63) - 1
+MAX_SEQ = (1 << 31) - 1
 _HEAD = "SELECT coalesce(max(seq), 0) FROM events WHERE stream = ?"
 _ANSWER = "SELECT digest, answer FROM answers WHERE key = ?"
 _CASE = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id = ?"
@@ -92,6 +96,12 @@ class Reading(ABC):
 
     def events(self, stream: str, *, after: int = 0) -> list[StoredEvent]:
         return [stored_event(row) for row in self._all(_STREAM, (stream, after))]
+
+    def latest(self, stream: str, *, before: int | None = None, limit: int = 100) -> list[StoredEvent]:
+        return [stored_event(row) for row in self._all(_LATEST, (stream, MAX_SEQ if before is None else before, limit))]
+
+    def recent(self, *, before: int | None = None, limit: int = 1_000) -> list[StoredEvent]:
+        return [stored_event(row) for row in self._all(_RECENT, (_END if before is None else before, limit))]
 
     def uses(self, field: str, value: str, *, limit: int = 500) -> list[tuple[str, int]]:
         return [(str(case), int(seq)) for case, seq in self._all(_USES, (field, value, limit))]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
+
+from qingfeng.terms.text import Text
 
 
 def main() -> int:
@@ -15,26 +18,81 @@ def main() -> int:
     parser.add_argument("--prepare", action="store_true", help="only bring tables up to date, and accounts of a demonstration")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingfeng.web.settings")
+    taken = None if options.prepare else _cannot_bind(options.bind)
+    if taken is not None:
+        _say(taken, sys.stderr)
+        return 2
     import django
 
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
-    if settings.DEMO:
+    from qingfeng.casework.ports import StoreError
+
+    try:
         from .agency import office
+
+        with office().store.read() as tx:
+            kind = office().registry(tx).agency.get("id")
+    except StoreError as error:
+        _say(error.message, sys.stderr)
+        return 3
+    call_command("migrate", verbosity=0, interactive=False)
+    if settings.DEMO and kind != "demo":  # everybody knows the password of a demonstration
+        _say(Text(zh="这个库不是演示单位，不能以演示方式（QINGFENG_DEMO=1）开通。",
+                  en="This is no demonstration agency: it cannot be served with QINGFENG_DEMO=1."), sys.stderr)  # fmt: skip
+        return 2
+    if settings.DEMO:
         from .demo import make_accounts
 
         make_accounts(office())
     if options.prepare:
         return 0
+    _welcome(options.bind)
     sys.stdout.flush()
     command = [sys.executable, "-m", "gunicorn", "qingfeng.web.wsgi:application", "--bind", options.bind, "--workers", str(options.workers),
                "--threads", "4", "--worker-class", "gthread", "--timeout", "60", "--max-requests", "20000", "--max-requests-jitter", "2000",
-               "--preload" if options.workers == 0 else "--no-control-socket", "--log-level", "warning"]  # fmt: skip
+               "--no-control-socket", "--log-level", "warning"]  # fmt: skip
     os.execv(sys.executable, command)
     return 1
+
+
+def _say(text: Text, where: object = None) -> None:
+    """Write one message in the reader's language."""
+    lang = os.environ.get("QINGFENG_LANG") or "zh"
+    (sys.stderr if where is sys.stderr else sys.stdout).write(text.say(lang if lang in ("zh", "en") else "zh") + "\n")
+
+
+def _cannot_bind(bind: str) -> Text | None:
+    """Return why the site cannot be opened at an address, None if it can."""
+    host, _, port = bind.rpartition(":")
+    if not host or not (port.isascii() and port.isdecimal()) or not 0 <= int(port) <= 65535:
+        return Text(zh=f"地址“{bind[:60]}”不对，应如 127.0.0.1:8000。", en=f"{bind[:60]!r} is no address; write it as 127.0.0.1:8000.")
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(place)
+    except OSError as error:
+        return Text(zh=f"不能使用地址{bind[:60]}（{error.strerror}）；可能已有程序占用，请用 --bind 另指一个端口。",
+                    en=f"{bind[:60]} cannot be used ({error.strerror}); something else may hold it: name another with --bind.")  # fmt: skip
+    return None
+
+
+def _welcome(bind: str) -> None:
+    """Say where the site is, and in the demonstration who may enter."""
+    from .demo import PASSWORD, shown_accounts
+
+    host, _, port = bind.rpartition(":")
+    shown = "127.0.0.1" if host in ("0.0.0.0", "[::]") else host
+    _say(Text(zh=f"网站：http://{shown}:{port}/（按 Ctrl-C 结束）", en=f"The site: http://{shown}:{port}/ (Ctrl-C ends it)"))
+    accounts = shown_accounts()
+    if accounts:
+        _say(Text(zh=f"演示账号，口令都是 {PASSWORD}；需要第二因素的，页面上显示验证码：",
+                  en=f"Demonstration accounts, password {PASSWORD}; where a second factor is asked for, the page shows the code:"))  # fmt: skip
+        for name, who in accounts:
+            _say(Text(zh=f"  {name:<10}{who}", en=f"  {name:<10}{who}"))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from qingfeng.terms.instants import LOCAL
 KINDS = ("sweep", "drill")
 PAUSE, PATIENCE = 0.05, 10.0
 """Seconds."""
+KINDNESS = 10
+"""Whoever works on cases comes first."""
 LINES = 5_000
 """A drill of all maps writes some thousand lines."""
 
@@ -102,7 +104,9 @@ def start(home: Path, kind: str, *, by: str, powers: Sequence[str] = (), store: 
     command = [sys.executable, "-m", "qingfeng.web.jobs", kind, str(path), by, store, *powers]
     source = str(Path(__file__).parents[2])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))}
-    child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    child = subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     head = {"begun": datetime.now(LOCAL).isoformat(), "pid": child.pid, "by": by, "powers": list(powers)}
     kept = [line for line in before.lines if line.get("power") and line["power"] not in powers]
     _write(path, head, *kept)  # what other powers came to stays on the board
@@ -158,17 +162,28 @@ def drill_one(power: str, path: str) -> int:
         with wiring.throwaways([known]) as agencies:
             for tried in run_drills(agencies, known.versions[-1], hits=hits, sampling=sampling):
                 many += 1
-                _write(Path(path), {
-                    "power": power, "risk": tried.drill.risk, "part": tried.drill.part, "drill": tried.drill.id,
-                    "attempt": {"zh": tried.drill.attempt.zh, "en": tried.drill.attempt.en}, "ok": tried.stopped,
-                    "outcome": tried.outcome.value, "by": sorted(tried.by), "after": tried.after,
-                    "problem": {"zh": tried.problem.zh, "en": tried.problem.en} if tried.problem is not None else None})  # fmt: skip
+                _write(
+                    Path(path),
+                    {
+                        "power": power,
+                        "risk": tried.drill.risk,
+                        "part": tried.drill.part,
+                        "drill": tried.drill.id,
+                        "attempt": {"zh": tried.drill.attempt.zh, "en": tried.drill.attempt.en},
+                        "ok": tried.stopped,
+                        "outcome": tried.outcome.value,
+                        "by": sorted(tried.by),
+                        "after": tried.after,
+                        "problem": {"zh": tried.problem.zh, "en": tried.problem.en} if tried.problem is not None else None,
+                    },
+                )
     return many
 
 
 def main(argv: Sequence[str]) -> int:
     """Do one job; how it ended is its last line."""
     kind, path, _by, store, *powers = argv
+    os.nice(KINDNESS)
     place = Path(path)
     waited = 0.0
     while not place.exists():  # the first line is written by whoever started us

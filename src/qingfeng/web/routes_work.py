@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import case_files, papers
+from .views import case_files, counter, meeting, papers, stores
 
 CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
 KIND = r"(?P<kind>[a-z0-9_]{1,60})"
@@ -14,7 +14,15 @@ DIGEST = r"(?P<digest>[0-9a-f]{64})"
 FORM = r"(?P<form>pdf|docx)"
 
 urlpatterns: list[URLPattern] = [
+    re_path(r"^stores/$", stores.stores),
+    re_path(r"^money/$", stores.money),
+    re_path(r"^counter/$", counter.show),
+    re_path(r"^counter/ticket/$", counter.ticket),
+    re_path(rf"^counter/notice/{CASE}/$", counter.notice),
+    re_path(rf"^counter/report/{CASE}/$", counter.report),
     re_path(rf"^cases/{CASE}/log/$", case_files.log),
+    re_path(rf"^cases/{CASE}/meeting/$", meeting.meeting),
+    re_path(rf"^cases/{CASE}/hearing/$", meeting.hearing),
     re_path(rf"^cases/{CASE}/files/{DIGEST}/$", case_files.file),
     re_path(rf"^cases/{CASE}/files/{DIGEST}/content$", case_files.content),
     re_path(rf"^cases/{CASE}/documents/$", papers.documents),

@@ -39,11 +39,14 @@ _MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
         (Part.WORK, Item("/inbox/", "bell", Text(zh="我的待办", en="My work"))),
         (Part.WORK, Item("/cases/", "file", Text(zh="案件办理", en="Cases"))),
         (Part.WORK, Item("/applications/", "people", Text(zh="网上申请", en="Online applications"))),
+        (Part.WORK, Item("/counter/", "people", Text(zh="受理窗口", en="Counter"))),
         (Part.WORK, Item("/stores/", "box", Text(zh="证据和财物", en="Evidence and goods"))),
         (Part.WORK, Item("/money/", "chart", Text(zh="罚没款项", en="Money"))),
     )),
     (Text(zh="防控", en="Prevention"), (
         (Part.SUPERVISION, Item("/findings/", "shield", Text(zh="线索发现", en="Findings"))),
+        (Part.SUPERVISION, Item("/tips/", "key", Text(zh="举报信箱", en="Tips"))),
+        (Part.SUPERVISION, Item("/complaints/", "chat", Text(zh="投诉差评", en="Complaints"))),
         (Part.WORK, Item("/findings/mine/", "chat", Text(zh="交我办理的线索", en="Findings for me"))),
         (Part.WORK, Item("/duties/", "check", Text(zh="定期职责", en="Duties"))),
         (Part.SUPERVISION, Item("/samples/", "list", Text(zh="案卷抽查", en="Case-file review"))),
@@ -76,6 +79,16 @@ def menu(viewer: Viewer) -> tuple[Group, ...]:
     return tuple(Group(name, items) for name, items in groups if items)
 
 
+def kept_text(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return (field, text) of a form that a session did not outlive and no page has shown again: to be copied from there, once."""
+    session = getattr(request, "session", None)
+    kept = session.get("carried") if session is not None else None
+    if not kept or session is None or request.method != "GET" or request.path.startswith(("/second-factor/", "/sign-in/")):
+        return []
+    del session["carried"]
+    return [(name.removeprefix("f."), value) for name, values in kept["fields"].items() for value in values if value.strip()]
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return what every template finds."""
     visit = visit_of(request)
@@ -89,4 +102,4 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "lang": visit.lang, "large": request.COOKIES.get(SIZE_COOKIE) == "large", "viewer": visit.viewer, "menu": menu(visit.viewer),
         "public_menu": PUBLIC_MENU, "agency_name": str(about.get("name", "")), "roles": roles, "demo": settings.DEMO, "now": visit.now,
-        "inside": visit.viewer.officer is not None}  # fmt: skip
+        "inside": visit.viewer.officer is not None, "kept_text": kept_text(request)}  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
@@ -53,7 +54,7 @@ def must_go_first(request: HttpRequest) -> HttpResponse | None:
     if two_factor(viewer_in(request)) and not request.user.is_verified():  # type: ignore[union-attr]
         if request.path.startswith("/api/"):
             return errors.page(request, 403, Text(zh="请先验证第二因素", en="verify the second factor first"))
-        return redirect(f"/second-factor/?next={request.get_full_path()}")
+        return redirect(f"/second-factor/?next={quote(request.get_full_path())}")
     return None
 
 

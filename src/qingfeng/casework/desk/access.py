@@ -66,6 +66,8 @@ class Part(StrEnum):
     SUPERVISION = "supervision"  # overview, findings, duties, samples, reports, drills
     LEADERSHIP = "leadership"  # the overview of one's own agency, without suspicion
     CATALOGUE = "catalogue"  # look at powers, drafts, settings
+    DRAFTS = "drafts"  # write a new version of a power
+    PUBLISHING = "publishing"  # confirm what another wrote
     PEOPLE = "people"  # posts, credentials, interests, calendars
     ACCOUNTS = "accounts"  # bindings, resets
     AUDIT = "audit"  # denials, sign-ins, readings
@@ -76,6 +78,8 @@ _MAY: Mapping[Part, frozenset[Role]] = {
     Part.SUPERVISION: frozenset({Role.DISCIPLINE}),
     Part.LEADERSHIP: frozenset({Role.HEAD, Role.DISCIPLINE}),
     Part.CATALOGUE: frozenset({Role.EDITOR, Role.DISCIPLINE, Role.HEAD}),
+    Part.DRAFTS: frozenset({Role.EDITOR}),
+    Part.PUBLISHING: frozenset({Role.EDITOR, Role.HEAD}),
     Part.PEOPLE: frozenset({Role.SYSTEM_ADMIN}),
     Part.ACCOUNTS: frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
     Part.AUDIT: frozenset({Role.AUDIT_ADMIN}),
@@ -85,6 +89,8 @@ _PART_NAMES: Mapping[Part, Text] = {
     Part.SUPERVISION: Text(zh="监督", en="supervision"),
     Part.LEADERSHIP: Text(zh="总览", en="the overview"),
     Part.CATALOGUE: Text(zh="职权目录", en="the catalogue of powers"),
+    Part.DRAFTS: Text(zh="修订职权", en="drafts of powers"),
+    Part.PUBLISHING: Text(zh="确认发布", en="publication"),
     Part.PEOPLE: Text(zh="人员和日历", en="people and calendars"),
     Part.ACCOUNTS: Text(zh="账号", en="accounts"),
     Part.AUDIT: Text(zh="审计", en="audit"),

@@ -102,8 +102,18 @@ def _power(version: PowerVersion, by_place: Mapping[tuple[str, str], Sequence[Ma
         went = by_place.get((version.power, place), ())
         step = targets[0].step
         name = WHOLE if step == WHOLE_PROCESS else step_name(version, step)
-        lines.append(RiskLine(place, name, targets[0].risk.text, targets[0].level, _state(went, many.get(place, 0), running), len(went),
-                              many.get(place, 0), tuple(_attempt(one) for one in went)))  # fmt: skip
+        lines.append(
+            RiskLine(
+                place,
+                name,
+                targets[0].risk.text,
+                targets[0].level,
+                _state(went, many.get(place, 0), running),
+                len(went),
+                many.get(place, 0),
+                tuple(_attempt(one) for one in went),
+            )
+        )
     return PowerBoard(version.power, version.title, tuple(lines))
 
 
@@ -126,4 +136,6 @@ def _attempt(line: Mapping[str, Any]) -> Attempt:
     else:
         how = Text(zh="没有拦下", en="not stopped")
     problem = Text.of(line["problem"]) if line.get("problem") else None
-    return Attempt(Text.of(line["attempt"]), bool(line.get("ok")), how, tuple(rule_name(str(one)) for one in line.get("by") or ()), problem)
+    return Attempt(
+        Text.of(line["attempt"]), bool(line.get("ok")), how, tuple(rule_name(str(one)) for one in line.get("by") or ()), problem
+    )

@@ -37,13 +37,20 @@ Options = tuple[tuple[str, Text], ...]
 YES_NO: Options = (("yes", Text(zh="是", en="yes")), ("no", Text(zh="否", en="no")))
 NONE_SOME: Options = (("none", Text(zh="无", en="none")), ("some", Text(zh="有", en="some")))
 PASS_FAIL: Options = (("pass", Text(zh="合格", en="pass")), ("fail", Text(zh="不合格", en="fail")))
-SEEN: Options = (("ok", Text(zh="符合", en="in order")), ("problem", Text(zh="有问题", en="a problem")),
-                 ("corrected", Text(zh="已当场改正", en="corrected on the spot")), ("not_applicable", Text(zh="不适用", en="not applicable")))  # fmt: skip
+SEEN: Options = (
+    ("ok", Text(zh="符合", en="in order")),
+    ("problem", Text(zh="有问题", en="a problem")),
+    ("corrected", Text(zh="已当场改正", en="corrected on the spot")),
+    ("not_applicable", Text(zh="不适用", en="not applicable")),
+)
 MET: Options = ((ex_post_visit.OK, Text(zh="符合", en="met")), *ex_post_visit.WORDS.items())
 DONE: Options = ((supervision_round.DONE, Text(zh="已落实", en="done")), (supervision_round.NOT_DONE, Text(zh="未落实", en="not done")))
 REACHED = Text(zh="是否联系上", en="reached")
 WORDS, ON, WHO = Text(zh="情况说明", en="in words"), Text(zh="日期", en="day"), Text(zh="人员", en="officers")
-TRIED, BY = Text(zh="未联系上的，各次联系日期（逗号分隔）", en="if not reached, the days tried (commas)"), Text(zh="实际办理人（缺省为报告人）", en="who did it (else the reporter)")
+TRIED, BY = (
+    Text(zh="未联系上的，各次联系日期（逗号分隔）", en="if not reached, the days tried (commas)"),
+    Text(zh="实际办理人（缺省为报告人）", en="who did it (else the reporter)"),
+)
 HASH = Text(zh="清单校验值（SHA-256），或上传清单文件", en="hash of the list (SHA-256), or upload it")
 NUMBERS = Text(zh="编号（每行一个；没有的留空）", en="numbers, one a line; empty if none")
 
@@ -89,9 +96,12 @@ def _filled(one: Input, values: Sequence[str]) -> Input:
 def _draw(duty: Duty, shown: Shown) -> Iterator[Section]:
     if isinstance(duty, Samples) and shown.pool is not None and shown.pool.chance:
         on = str(shown.value_of or "")
-        inputs = [Input(("beacon", "on"), ON, "date", value=on), Input(("beacon", "round"), Text(zh="期号", en="round"), "text"),
-                  Input(("beacon", "value"), Text(zh="公开随机值", en="public random value"), "text"),
-                  Input(("beacon", "moved"), Text(zh="当日停开、改用其后一期的原因", en="why a later value was taken"), "text")]  # fmt: skip
+        inputs = [
+            Input(("beacon", "on"), ON, "date", value=on),
+            Input(("beacon", "round"), Text(zh="期号", en="round"), "text"),
+            Input(("beacon", "value"), Text(zh="公开随机值", en="public random value"), "text"),
+            Input(("beacon", "moved"), Text(zh="当日停开、改用其后一期的原因", en="why a later value was taken"), "text"),
+        ]
         if duty.seed_source.anchor is not None:
             inputs.append(Input(("link",), Text(zh="本期链环", en="link of the chain"), "text"))
         yield Section(Text(zh=f"抽样：{duty.seed_source.source}", en=f"Draw: {duty.seed_source.source}"), None, tuple(inputs))
@@ -100,23 +110,46 @@ def _draw(duty: Duty, shown: Shown) -> Iterator[Section]:
 def _outside(duty: Duty) -> Iterator[Section]:
     match duty.name:
         case "register_check":
-            yield Section(Text(zh="台账", en="Register"), None, (
-                Input(("opened",), Text(zh="核对到的本期立案数", en="cases opened in the period, as you found"), "number"),
-                Input(("difference",), Text(zh="与系统不符的原因", en="why that differs from the register"), "note")))  # fmt: skip
+            yield Section(
+                Text(zh="台账", en="Register"),
+                None,
+                (
+                    Input(("opened",), Text(zh="核对到的本期立案数", en="cases opened in the period, as you found"), "number"),
+                    Input(("difference",), Text(zh="与系统不符的原因", en="why that differs from the register"), "note"),
+                ),
+            )
         case "stock_count":
-            yield Section(Text(zh="盘点", en="Count"), None, (Input(("counted_on",), Text(zh="盘点日期", en="day of the count"), "date"),))
+            yield Section(
+                Text(zh="盘点", en="Count"), None, (Input(("counted_on",), Text(zh="盘点日期", en="day of the count"), "date"),)
+            )
         case "lead_reconciliation":
             for source in getattr(duty, "sources", ()):
-                yield Section(Text(zh=f"来源：{source}", en=f"Source: {source}"), None, (
-                    Input(("lists", source, "numbers"), NUMBERS, "lines"), Input(("lists", source, "list_hash"), HASH, "hash")))  # fmt: skip
+                yield Section(
+                    Text(zh=f"来源：{source}", en=f"Source: {source}"),
+                    None,
+                    (Input(("lists", source, "numbers"), NUMBERS, "lines"), Input(("lists", source, "list_hash"), HASH, "hash")),
+                )
         case "hotline_check":
             for phone in getattr(duty, "phones", ()):
-                yield Section(Text(zh=f"电话：{phone}", en=f"Phone: {phone}"), None, (
-                    Input(("calls", phone, "on"), ON, "date"), Input(("calls", phone, "answered"), Text(zh="有人接听", en="answered"), "choice", YES_NO),
-                    Input(("calls", phone, "words"), WORDS, "note")))  # fmt: skip
-            yield Section(Text(zh="举报箱", en="Box"), None, (
-                Input(("box", "on"), ON, "date"), Input(("box", "officers"), WHO, "officers"), Input(("box", "numbers"), NUMBERS, "lines"),
-                Input(("box", "list_hash"), HASH, "hash")))  # fmt: skip
+                yield Section(
+                    Text(zh=f"电话：{phone}", en=f"Phone: {phone}"),
+                    None,
+                    (
+                        Input(("calls", phone, "on"), ON, "date"),
+                        Input(("calls", phone, "answered"), Text(zh="有人接听", en="answered"), "choice", YES_NO),
+                        Input(("calls", phone, "words"), WORDS, "note"),
+                    ),
+                )
+            yield Section(
+                Text(zh="举报箱", en="Box"),
+                None,
+                (
+                    Input(("box", "on"), ON, "date"),
+                    Input(("box", "officers"), WHO, "officers"),
+                    Input(("box", "numbers"), NUMBERS, "lines"),
+                    Input(("box", "list_hash"), HASH, "hash"),
+                ),
+            )
 
 
 def _entry(duty: Duty, case: str, items: Sequence[str], version: PowerVersion) -> Iterable[Input]:
@@ -140,11 +173,16 @@ def _entry(duty: Duty, case: str, items: Sequence[str], version: PowerVersion) -
         case "refused_call_back":
             return [reached, *(Input(at(item), refused_call_back.QUESTIONS[item], "choice", NONE_SOME) for item in items), *call]
         case "service_rating_review":
-            named = {"replied": Text(zh="收到书面回复", en="got a written reply"), "content": Text(zh="对处理结果满意", en="is content")}
+            named = {
+                "replied": Text(zh="收到书面回复", en="got a written reply"),
+                "content": Text(zh="对处理结果满意", en="is content"),
+            }
             return [reached, *(Input(at(i), named.get(i, service_rating_review.QUESTIONS[i]), "choice", YES_NO) for i in items), *call]
         case "file_sampling":
-            points = [Input(at("cover"), Text(zh=f"封面（0至{getattr(duty, 'cover_points', 20)}分）", en="cover (points)"), "number"),
-                      Input(at("content"), Text(zh=f"内容（0至{getattr(duty, 'content_points', 80)}分）", en="content (points)"), "number")]  # fmt: skip
+            points = [
+                Input(at("cover"), Text(zh=f"封面（0至{getattr(duty, 'cover_points', 20)}分）", en="cover (points)"), "number"),
+                Input(at("content"), Text(zh=f"内容（0至{getattr(duty, 'content_points', 80)}分）", en="content (points)"), "number"),
+            ]
             gates = [Input(at("gates", gate), file_sampling.GATES[gate], "choice", PASS_FAIL) for gate in items]
             return [*gates, *points, Input(at("words"), WORDS, "note"), Input(at("by"), BY, "officer")]
         case "reinspection":
@@ -153,17 +191,29 @@ def _entry(duty: Duty, case: str, items: Sequence[str], version: PowerVersion) -
         case "ex_post_visit":
             return [*visit, *checks("checklist", MET), Input(at("words"), WORDS, "note")]
         case "supervision_round":
-            return [Input(at("state"), Text(zh="责令事项", en="what was ordered"), "choice", DONE), Input(at("on"), ON, "date"),
-                    Input(at("words"), WORDS, "note"), Input(at("by"), BY, "officer")]  # fmt: skip
+            return [
+                Input(at("state"), Text(zh="责令事项", en="what was ordered"), "choice", DONE),
+                Input(at("on"), ON, "date"),
+                Input(at("words"), WORDS, "note"),
+                Input(at("by"), BY, "officer"),
+            ]
         case "stock_count":
-            goods = [Input(("counts", case, "goods", code), Text(zh=f"{code} 实有数量", en=f"{code}: number there"), "number") for code in items]
+            goods = [
+                Input(("counts", case, "goods", code), Text(zh=f"{code} 实有数量", en=f"{code}: number there"), "number")
+                for code in items
+            ]
             marks = [Input(("counts", case, "marks", code), Text(zh=f"{code} 识别号", en=f"{code}: mark"), "text") for code in items]
             return [one for pair in zip(goods, marks, strict=True) for one in pair]
         case "peer_evaluation":
-            return [one for n in range(1, int(getattr(duty, "members", 3)) + 1) for one in (
-                Input(at("rows", str(n), "who"), Text(zh=f"评议人{n}", en=f"member {n}"), "officer"),
-                Input(at("rows", str(n), "mark"), Text(zh="评分（0至100）", en="points (0 to 100)"), "number"),
-                Input(at("rows", str(n), "remark"), Text(zh="评语", en="remark"), "note"))]  # fmt: skip
+            return [
+                one
+                for n in range(1, int(getattr(duty, "members", 3)) + 1)
+                for one in (
+                    Input(at("rows", str(n), "who"), Text(zh=f"评议人{n}", en=f"member {n}"), "officer"),
+                    Input(at("rows", str(n), "mark"), Text(zh="评分（0至100）", en="points (0 to 100)"), "number"),
+                    Input(at("rows", str(n), "remark"), Text(zh="评语", en="remark"), "note"),
+                )
+            ]
     return []
 
 

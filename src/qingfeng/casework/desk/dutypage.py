@@ -19,8 +19,12 @@ from ..ports import ReadTx
 from ..words import post_name, remaining
 from .access import Part, Viewer, may_enter
 
-EVERY = {WEEK: Text(zh="每周", en="weekly"), "month": Text(zh="每月", en="monthly"), "quarter": Text(zh="每季", en="quarterly"),
-         "year": Text(zh="每年", en="yearly")}  # fmt: skip
+EVERY = {
+    WEEK: Text(zh="每周", en="weekly"),
+    "month": Text(zh="每月", en="monthly"),
+    "quarter": Text(zh="每季", en="quarterly"),
+    "year": Text(zh="每年", en="yearly"),
+}
 assert set(EVERY) == {WEEK, *MONTHS}, "a rhythm without words"
 SOON_DAYS = 3
 LATEST = 12
@@ -65,10 +69,26 @@ def line_of(registry: Registry, one: DutyState, viewer: Viewer, *, now: datetime
     ready = period.last < day
     near = (end.raw_day - day).days <= SOON_DAYS and one.next.last < day
     return Line(
-        one.power, one.version.title, one.duty.name, one.duty.title, EVERY[one.duty.every], post_name(one.version, one.duty.by),
-        tuple(people.name(who) for who in people.holders(one.duty.by, day))[:3], one.duty.by in viewer.posts, period.name, period.first, period.last,
-        remaining(end.outer, now), end.raw_day, "red" if one.owed else "amb" if near else "gry", ready, len(one.owed),
-        tuple(p.name for p in one.owed), len(one.done), len(one.missed))  # fmt: skip
+        one.power,
+        one.version.title,
+        one.duty.name,
+        one.duty.title,
+        EVERY[one.duty.every],
+        post_name(one.version, one.duty.by),
+        tuple(people.name(who) for who in people.holders(one.duty.by, day))[:3],
+        one.duty.by in viewer.posts,
+        period.name,
+        period.first,
+        period.last,
+        remaining(end.outer, now),
+        end.raw_day,
+        "red" if one.owed else "amb" if near else "gry",
+        ready,
+        len(one.owed),
+        tuple(p.name for p in one.owed),
+        len(one.done),
+        len(one.missed),
+    )
 
 
 def lines(
@@ -100,7 +120,9 @@ def history(tx: ReadTx, one: DutyState, people: People) -> list[Past]:
         if event.kind == DONE:
             late = event.data.get("late_reason")
             note = Text(zh=f"补报，理由：{late}", en=f"made good, because: {late}") if late else None
-            told.append(Past(Text(zh="已报告", en="reported"), str(event.data["period"]), people.name(str(event.actor)), event.at, "grn", note))
+            told.append(
+                Past(Text(zh="已报告", en="reported"), str(event.data["period"]), people.name(str(event.actor)), event.at, "grn", note)
+            )
         elif event.kind == MISSED:
             told.append(Past(Text(zh="到期未办", en="missed"), str(event.data["period"]), "", event.at, "red", None))
         elif event.kind == FOUND:

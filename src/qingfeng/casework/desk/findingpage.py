@@ -1,4 +1,4 @@
-"""The board of findings and the page of one: what the record shows, what it touches, how often the rule errs, and what was done about it."""
+"""The board of findings and the page of one: what the record shows, what it touches, how often the rule errs, what was done."""
 
 from __future__ import annotations
 
@@ -33,10 +33,24 @@ from .access import Viewer, sees_suspicion
 from .watch import states, versions_of
 
 PAGE = 25
-RUNGS = (Text(zh="本单位自查", en="the unit itself"), Text(zh="分管领导", en="deputy in charge"), Text(zh="主要负责人", en="head of the agency"),
-         Text(zh="纪检监察", en="discipline"))  # fmt: skip
-TONES = {"found": "amb", "assigned": "blu", "checked": "amb", "undetermined": "amb", "upheld": "red", "rectified": "blu", "not_upheld": "gry",
-         "false_alarm": "gry", "disposed": "blu", "closed": "grn"}  # fmt: skip
+RUNGS = (
+    Text(zh="本单位自查", en="the unit itself"),
+    Text(zh="分管领导", en="deputy in charge"),
+    Text(zh="主要负责人", en="head of the agency"),
+    Text(zh="纪检监察", en="discipline"),
+)
+TONES = {
+    "found": "amb",
+    "assigned": "blu",
+    "checked": "amb",
+    "undetermined": "amb",
+    "upheld": "red",
+    "rectified": "blu",
+    "not_upheld": "gry",
+    "false_alarm": "gry",
+    "disposed": "blu",
+    "closed": "grn",
+}
 LADDER_POSTS = ("deputy_in_charge", "agency_head")
 """Who learns of an unanswered procedural finding on the first and second rung."""
 
@@ -179,8 +193,14 @@ def board(
     rest = [one for one in fitting if before is None or one.finding.number < before]
     lines = tuple(line_of(desk, one, base) for one in rest[:PAGE])
     named = sorted(((name, rule_name(name), n) for name, n in rules.items()), key=lambda told: (-told[2], told[0]))
-    return Chosen(lines, len(fitting), lines[-1].number if len(rest) > PAGE else None, states, tuple(named),
-                  tuple((name, version.title) for name, version in desk.versions.items()))  # fmt: skip
+    return Chosen(
+        lines,
+        len(fitting),
+        lines[-1].number if len(rest) > PAGE else None,
+        states,
+        tuple(named),
+        tuple((name, version.title) for name, version in desk.versions.items()),
+    )
 
 
 def _level(version: PowerVersion, rule: str) -> str | None:
@@ -194,15 +214,32 @@ def line_of(desk: Desk, one: Followed, base: Mapping[str, Rate]) -> Line:
     version, found = desk.version(one), one.finding.found
     proof = act_behind(desk.office, desk.tx, one.finding)
     levels = {step.id: step.level for step in version.steps}
-    risks = tuple(RiskView(step_name(version, step) if step != "whole_process" else Text(zh="全过程", en="whole process"), levels.get(step), text)
-                  for step, _, text in risks_of(version, found.rule))  # fmt: skip
+    risks = tuple(
+        RiskView(step_name(version, step) if step != "whole_process" else Text(zh="全过程", en="whole process"), levels.get(step), text)
+        for step, _, text in risks_of(version, found.rule)
+    )
     climbed = rung(one, desk.today, ladder_of(desk.registry))
     up = RUNGS[climbed] if one.unreviewed and climbed else None
     told = sentence(one.finding, proof, version, desk.registry.people.name)
     if not found.case:
         told = Text(zh=told.zh.replace(one.finding.power, version.title.zh), en=told.en.replace(one.finding.power, version.title.en))
-    return Line(one.finding.number, told, one.finding.power, version.title, found.rule, rule_name(found.rule), STATES[one.state], TONES[one.state],
-                _level(version, found.rule), local_day(one.found_at), up, risks, base.get(found.rule), one.discreet, one.due)  # fmt: skip
+    return Line(
+        one.finding.number,
+        told,
+        one.finding.power,
+        version.title,
+        found.rule,
+        rule_name(found.rule),
+        STATES[one.state],
+        TONES[one.state],
+        _level(version, found.rule),
+        local_day(one.found_at),
+        up,
+        risks,
+        base.get(found.rule),
+        one.discreet,
+        one.due,
+    )
 
 
 def comes_to(desk: Desk, one: Followed, viewer: Viewer) -> bool:
@@ -230,13 +267,27 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
         who = people.name(proof.actor) if proof.actor and proof.actor != SYSTEM else ""
     days = (desk.today - local_day(one.found_at)).days
     ladder = tuple((n, RUNGS[place], days >= n and one.unreviewed) for place, n in enumerate((0, *ladder_of(desk.registry))))
-    acts = tuple((act, ACTS[act]) for act in NEXT[one.state] if (act == "self_check") == (one.assigned_to == viewer.officer)) \
-        if sees_suspicion(viewer) else tuple((act, ACTS[act]) for act in NEXT[one.state] if act == "self_check")  # fmt: skip
+    acts = (
+        tuple((act, ACTS[act]) for act in NEXT[one.state] if (act == "self_check") == (one.assigned_to == viewer.officer))
+        if sees_suspicion(viewer)
+        else tuple((act, ACTS[act]) for act in NEXT[one.state] if act == "self_check")
+    )
     if one.discreet:
         acts = tuple(pair for pair in acts if pair[0] != "assign")
-    return Page(line_of(desk, one, rates(desk.known, desk.judged, desk.periods)), one.finding.found.case, name, proof.at if proof is not None else None, who,
-                abs(one.finding.found.seq), tuple(_step(step, people) for step in one.steps), acts, () if one.discreet else ladder,
-                people.name(one.assigned_to) if one.assigned_to else None, tuple(sorted(involved(proof) - {SYSTEM})), one.found_at)  # fmt: skip
+    return Page(
+        line_of(desk, one, rates(desk.known, desk.judged, desk.periods)),
+        one.finding.found.case,
+        name,
+        proof.at if proof is not None else None,
+        who,
+        abs(one.finding.found.seq),
+        tuple(_step(step, people) for step in one.steps),
+        acts,
+        () if one.discreet else ladder,
+        people.name(one.assigned_to) if one.assigned_to else None,
+        tuple(sorted(involved(proof) - {SYSTEM})),
+        one.found_at,
+    )
 
 
 def _step(step: Taken, people: People) -> StepLine:
@@ -277,8 +328,16 @@ def register(desk: Desk) -> Sequence[Answered]:
         if step is None or one.disposition is None:
             continue
         number = one.finding.number
-        told.append(Answered(number, line_of(desk, one, base).sentence, DISPOSITIONS[one.disposition],
-                             "、".join(people.name(who) for who in one.answerable), step.words, people.name(step.by), step.at, f"/findings/{number}/"))  # fmt: skip
+        told.append(
+            Answered(
+                number,
+                line_of(desk, one, base).sentence,
+                DISPOSITIONS[one.disposition],
+                "、".join(people.name(who) for who in one.answerable),
+                step.words,
+                people.name(step.by),
+                step.at,
+                f"/findings/{number}/",
+            )
+        )
     return sorted(told, key=lambda entry: entry.at, reverse=True)[:200]
-
-

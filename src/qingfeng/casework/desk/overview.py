@@ -16,15 +16,22 @@ from ..findings import risks_of
 from ..words import rule_name
 from .board import CaseLine, line_of
 from .rates import MeasureRate, Rates, Share
-from .watch import Flow, Look
+from .watch import Flow, Look, Rated
 
-PERIODS = {"today": Text(zh="今日", en="Today"), "week": Text(zh="本周", en="Week"), "month": Text(zh="本月", en="Month"),
-           "year": Text(zh="本年", en="Year")}  # fmt: skip
+PERIODS = {
+    "today": Text(zh="今日", en="Today"),
+    "week": Text(zh="本周", en="Week"),
+    "month": Text(zh="本月", en="Month"),
+    "year": Text(zh="本年", en="Year"),
+}
 HEAT = (1, 2, 4, 7, 10)
 """From so many warnings a box is one shade darker."""
 PRESSING = 7
 STAGES: Sequence[tuple[Text, frozenset[str]]] = (
-    (Text(zh="受理", en="Intake"), frozenset({"accept", "apply", "provide_material", "request", "found", "receive_lead", "detect", "plan"})),
+    (
+        Text(zh="受理", en="Intake"),
+        frozenset({"accept", "apply", "provide_material", "request", "found", "receive_lead", "detect", "plan"}),
+    ),
     (Text(zh="审批", en="Opening"), frozenset({"open_case", "propose", "approve"})),
     (Text(zh="调查", en="Inquiry"), frozenset({"investigate", "inspect", "assess", "prepare", "expert_review"})),
     (Text(zh="审核", en="Review"), frozenset({"examine", "review", "evaluate", "notice", "notify"})),
@@ -33,7 +40,7 @@ STAGES: Sequence[tuple[Text, frozenset[str]]] = (
     (Text(zh="监管", en="After"), frozenset({"supervise", "follow_up", "result"})),
     (Text(zh="办结", en="Close"), frozenset({"complete", "conclude", "close"})),
 )
-"""What steps of different powers have in common, for one table; a step of a name of its own stands where its place in the course puts it."""
+"""What steps of different powers have in common, for one table; a step of another name stands where its place in the course puts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +144,29 @@ def span_of(period: str, today: date) -> Period:
     return Period(today.isoformat(), today, today)
 
 
-def overview(look: Look, brought: Flow, month: Flow, *, period: str, power: str, step: str | None, rated: int | None) -> Overview:
-    """Return the page.  brought: what the period brought; month: the last thirty days; rated: ratings received, None if none ever."""
+def overview(look: Look, brought: Flow, month: Flow, *, period: str, power: str, step: str | None, rated: Rated | None) -> Overview:
+    """Return the page.  brought: what the period brought; month: the last thirty days; rated: ratings of the year, None if none."""
     span = span_of(period, look.today)
     rates, heat = Rates(look), Heat(look, span)
     boxes = tuple(heat.boxes(power))
     chosen = next((box for box in boxes if box.id == step), None) or max(boxes, key=lambda box: (box.warned, box.open), default=None)
     red = sum(one.red for one in look.warned)
     return Overview(
-        period, tuple(_cards(look, brought, rates.total(), span, rated)), power, boxes,
+        period,
+        tuple(_cards(look, brought, rates.total(), span, rated)),
+        power,
+        boxes,
         _detail(look, heat, rates, power, chosen) if chosen is not None else None,
-        tuple((name, look.title(name), tuple(heat.row(name))) for name in look.versions), tuple(name for name, _ in STAGES),
-        trend(month, look.today), tuple(line_of(look.registry, one.row, look.now) for one in look.warned[:PRESSING]), red,
-        len(look.warned) - red)  # fmt: skip
+        tuple((name, look.title(name), tuple(heat.row(name))) for name in look.versions),
+        tuple(name for name, _ in STAGES),
+        trend(month, look.today),
+        tuple(line_of(look.registry, one.row, look.now) for one in look.warned[:PRESSING]),
+        red,
+        len(look.warned) - red,
+    )
 
 
-def _cards(look: Look, brought: Flow, share: Share, span: Period, rated: int | None) -> list[Card]:
+def _cards(look: Look, brought: Flow, share: Share, span: Period, rated: Rated | None) -> list[Card]:
     open_ = sum(n for *_, status, n in look.counts if status != "closed")
     stopped = sum(n for *_, status, n in look.counts if status == "suspended")
     red = sum(one.red for one in look.warned)
@@ -166,17 +180,47 @@ def _cards(look: Look, brought: Flow, share: Share, span: Period, rated: int | N
     name = PERIODS["today"] if span.first == span.last else Text(zh="期内", en="Period")
     case, item = Text(zh="件", en=""), Text(zh="条", en="")
     return [
-        Card(Text(zh="在办案件", en="Open cases"), str(open_), case,
-             Text(zh=f"{name.zh}新立{opened}，办结{ended}；中止{stopped}", en=f"{opened} opened, {ended} ended; {stopped} suspended")),
-        Card(Text(zh="红色预警", en="Red"), f"{red}{more}", case, Text(zh=f"现已超期；{name.zh}新增{ran_out}项", en=f"overdue now; {ran_out} new"), "red"),
-        Card(Text(zh="黄色预警", en="Yellow"), str(yellow), case, Text(zh=f"三天内到期；{name.zh}提示{near}项", en=f"due in three days; {near} marked"), "amb"),
-        Card(Text(zh=f"{name.zh}发现", en="Found"), str(len(found)), item,
-             Text(zh=f"全部待核查{waiting}条", en=f"{waiting} of all to be verified")),
-        Card(Text(zh="防控措施落实率", en="Measures carried out"), percent, Text(zh="%", en="%"),
-             Text(zh=f"核验{share.all:,}件次，无发现{share.good:,}", en=f"{share.good:,} of {share.all:,} checks without a finding")),
-        Card(Text(zh="群众评议", en="Ratings"), "—" if rated is None else str(rated), Text(zh="" if rated is None else "次", en=""),
-             Text(zh="未启动：尚无评价", en="not begun: no ratings yet") if rated is None else Text(zh="累计评价", en="ratings so far")),
-    ]  # fmt: skip
+        Card(
+            Text(zh="在办案件", en="Open cases"),
+            str(open_),
+            case,
+            Text(zh=f"{name.zh}新立{opened}，办结{ended}；中止{stopped}", en=f"{opened} opened, {ended} ended; {stopped} suspended"),
+        ),
+        Card(
+            Text(zh="红色预警", en="Red"),
+            f"{red}{more}",
+            case,
+            Text(zh=f"现已超期；{name.zh}新增{ran_out}项", en=f"overdue now; {ran_out} new"),
+            "red",
+        ),
+        Card(
+            Text(zh="黄色预警", en="Yellow"),
+            str(yellow),
+            case,
+            Text(zh=f"三天内到期；{name.zh}提示{near}项", en=f"due in three days; {near} marked"),
+            "amb",
+        ),
+        Card(
+            Text(zh=f"{name.zh}发现", en="Found"),
+            str(len(found)),
+            item,
+            Text(zh=f"全部待核查{waiting}条", en=f"{waiting} of all to be verified"),
+        ),
+        Card(
+            Text(zh="防控措施落实率", en="Measures carried out"),
+            percent,
+            Text(zh="%", en="%"),
+            Text(zh=f"核验{share.all:,}件次，无发现{share.good:,}", en=f"{share.good:,} of {share.all:,} checks without a finding"),
+        ),
+        Card(
+            Text(zh="群众评议", en="Ratings"),
+            "—" if rated is None else f"{100 * (rated.many - rated.bad) / rated.many:.1f}",
+            Text(zh="" if rated is None else "% 满意", en="" if rated is None else "% content"),
+            Text(zh="未启动：本年尚无评价", en="not begun: no ratings this year")
+            if rated is None
+            else Text(zh=f"本年{rated.many}次，不满意{rated.bad}", en=f"{rated.many} this year, {rated.bad} bad"),
+        ),
+    ]
 
 
 class Heat:
@@ -188,8 +232,11 @@ class Heat:
         for power, step, status, n in look.counts:
             self._open[power, step] += n if status != "closed" else 0
         self._late = Counter((one.row.power, one.row.step) for one in look.warned)
-        self.by_rule = Counter((one.finding.power, one.finding.found.rule) for one in look.findings
-                               if span.first <= local_day(one.found_at) <= span.last or one.unreviewed)  # fmt: skip
+        self.by_rule = Counter(
+            (one.finding.power, one.finding.found.rule)
+            for one in look.findings
+            if span.first <= local_day(one.found_at) <= span.last or one.unreviewed
+        )
         self._steps: dict[tuple[str, str], int] = {}
         for (power, rule), n in self.by_rule.items():
             version = look.versions.get(power)
@@ -260,7 +307,9 @@ def trend(month: Flow, today: date) -> Trend:
     bars, labels = [], []
     for n, (day, yellow, red) in enumerate(figures):
         x, yh, rh = LEFT + n * pitch + pitch * 0.2, room * yellow / top, room * red / top
-        bars.append(Bar(f"{day:%m-%d}", round(x, 1), yellow, red, round(base - yh, 1), round(yh, 1), round(base - yh - rh, 1), round(rh, 1)))
+        bars.append(
+            Bar(f"{day:%m-%d}", round(x, 1), yellow, red, round(base - yh, 1), round(yh, 1), round(base - yh - rh, 1), round(rh, 1))
+        )
         if n % 7 == 0:
             labels.append((round(x + pitch * BAR / 2, 1), f"{day:%m-%d}"))
     ticks = tuple((round(base - room * part / 4, 1), top * part // 4) for part in range(5))

@@ -197,7 +197,7 @@ def _whole(version: PowerVersion) -> Sequence[StepView]:
 
 def _measure(measure: Measure) -> MeasureView:
     kinds = {one.partition(":")[0] if ":" in one else "control" for one in measure.carried_by}
-    note = listed([name for kind, name in _CARRIED.items() if kind in kinds]) if kinds else Text(zh="人工落实", en="by hand")
+    note = next((name for kind, name in _CARRIED.items() if kind in kinds), Text(zh="人工落实", en="by hand"))
     return MeasureView(measure.id, measure.text, "running" if "control" in kinds else "waiting", note)
 
 

@@ -60,6 +60,11 @@ class Rates:
         self._duties = {(one.power, one.duty.name): Share(len(one.done), len(one.done) + len(one.missed)) for one in look.duties}
 
     def of(self, power: str, measure: Measure) -> MeasureRate:
+        """Return the share of a measure over all that carries it, with their names."""
+        carriers = tuple(_carrier(self._look, power, name) for name in measure.carried_by)
+        return MeasureRate(measure.id, measure.text, self.share(power, measure), carriers)
+
+    def share(self, power: str, measure: Measure) -> Share:
         """Return the share of a measure over all that carries it."""
         version = self._look.versions[power]
         share = Share(0, 0)
@@ -69,13 +74,13 @@ class Rates:
                 share += Share(all_ - len(self._hit.get((power, name), ())), all_)
             elif (power, name) in self._duties:
                 share += self._duties[power, name]
-        return MeasureRate(measure.id, measure.text, share, tuple(_carrier(self._look, power, name) for name in measure.carried_by))
+        return share
 
     def of_power(self, power: str) -> Share:
         """Return the share over all measures of a power."""
         boxes: Sequence[Sequence[Measure]] = [step.measures for step in self._steps(power)]
         whole = self._look.versions[power].whole_process.measures
-        return sum((self.of(power, m).share for box in (*boxes, whole) for m in box), Share(0, 0))
+        return sum((self.share(power, m) for box in (*boxes, whole) for m in box), Share(0, 0))
 
     def total(self) -> Share:
         """Return the share over all powers."""

@@ -22,7 +22,7 @@ from ..dutywork import DutyState
 from ..followup import Followed, standing
 from ..office import Office, Registry, UnknownThing
 from ..ports import CaseRow, ReadTx
-from ..projection import ENDED, OPENED, RED, YELLOW
+from ..projection import ENDED, OPENED, RATED, RED, YELLOW
 from .access import Viewer, sees_suspicion
 from .board import SOON
 
@@ -116,9 +116,7 @@ _STATES: WeakKeyDictionary[Office, dict[str, tuple[int, date, DutyState]]] = Wea
 _LOCK = threading.Lock()
 
 
-def states(
-    office: Office, tx: ReadTx, registry: Registry, versions: Mapping[str, PowerVersion], *, today: date
-) -> Sequence[DutyState]:
+def states(office: Office, tx: ReadTx, registry: Registry, versions: Mapping[str, PowerVersion], *, today: date) -> Sequence[DutyState]:
     """Return every duty at work; a stream that has not grown since today's last look is not read again."""
     with _LOCK:
         known = _STATES.setdefault(office, {})
@@ -134,6 +132,24 @@ def states(
                     kept = known[stream] = (head, today, dutywork.state(office, tx, registry, stream, today=today))
                 told.append(kept[2])
         return told
+
+
+BAD_RATINGS = frozenset({"bad", "very_bad"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """Ratings of services: how many in all, how many of them bad."""
+
+    many: int
+    bad: int
+
+
+def rated(tx: ReadTx, last: date) -> Rated | None:
+    """Return the ratings of the year up to a day, None while there is none."""
+    told = [(value.rpartition(" ")[2], n) for value, n in tx.tally(RATED, f"{last.year}", last.isoformat() + DAYS)]
+    many = sum(n for _, n in told)
+    return Rated(many, sum(n for rating, n in told if rating in BAD_RATINGS)) if many else None
 
 
 @dataclass(frozen=True, slots=True)

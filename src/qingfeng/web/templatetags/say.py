@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.safestring import mark_safe
 
 from qingfeng.terms.text import Text
 
@@ -46,7 +47,7 @@ def link(context: Mapping[str, Any], path: str) -> str:
     """Mark the place in the menu where the reader is."""
     request = context.get("request")
     here = request.path if request is not None else ""
-    return ' aria-current="page"' if here == path or (path != "/" and here.startswith(path)) else ""
+    return mark_safe(' aria-current="page"') if here == path or (path != "/" and here.startswith(path)) else ""
 
 
 @register.filter

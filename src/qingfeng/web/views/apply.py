@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -90,7 +89,8 @@ def apply(request: HttpRequest, power: str) -> HttpResponse:
         raise UnknownThing("这项职权不由申请启动，不能在网上申请", "this power does not begin with an application")
     listed = desk.matter_views(version)
     matter = next((m for m in listed if m.code == (request.POST.get("matter") or request.GET.get("matter"))), None)
-    context: dict[str, Any] = {"power": power, "power_title": version.title, "matters": listed, "matter": matter, "given": request.POST}
+    context: dict[str, Any] = {
+        "power": power, "power_title": version.title, "matters": listed, "matter": matter, "given": request.POST}  # fmt: skip
     if request.method != "POST" or matter is None:
         fault = [Text(zh="请选择事项", en="choose the matter")] if request.method == "POST" else []
         return shown(request, "apply.html", {**context, "faults": fault}, 422 if fault else 200)
@@ -175,7 +175,8 @@ def open_case(request: HttpRequest, power: str, act: str) -> HttpResponse:
             stop = busy(request, "apply", HOURLY)
             if stop is not None:
                 return stop
-            command = Command(case="", act=act, actor=PARTY, at=visit.now, entered=visit.now, data=given.data, key=request.POST.get("key", "")[:64] or None)
+            command = Command(case="", act=act, actor=PARTY, at=visit.now, entered=visit.now, data=given.data,
+                              key=request.POST.get("key", "")[:64] or None)  # fmt: skip
             answer = door.handle(office, command, power=power)
             if isinstance(answer, door.Done):
                 number, code = fresh_number(request), fresh_code()
@@ -187,7 +188,8 @@ def open_case(request: HttpRequest, power: str, act: str) -> HttpResponse:
     with office.store.read() as tx:
         people = office.registry(tx).people
     made = inputs(version, row.word, people, local_day(visit.now), given=as_written(row.word, given.data))
-    context = {"power": power, "power_title": version.title, "act_name": row.word.name, "inputs": made, "faults": faults, "key": uuid4().hex}
+    context = {"power": power, "power_title": version.title, "act_name": row.word.name, "inputs": made, "faults": faults,
+               "key": uuid4().hex}  # fmt: skip
     return shown(request, "open_case.html", context, 422 if faults else 200)
 
 
@@ -249,7 +251,8 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         if isinstance(found, HttpResponse):
             return found
         told, version = found
-        waits = any(one.number == number for one in boxes.waiting(agency.office(), tx, applications.BOX, today=local_day(visit_of(request).now)))
+        waiting = boxes.waiting(agency.office(), tx, applications.BOX, today=local_day(visit_of(request).now))
+        waits = any(one.number == number for one in waiting)
     receiving = applications.receiving(version)
     context = {"one": told, "power_title": version.title, "matter": applications.matter_name(version, told.matter), "waits": waits,
                "papers": applications.paper_names(version, told.matter), "ticket": applications.ticket_rule(version),
@@ -311,7 +314,7 @@ def fill(request: HttpRequest, number: str) -> HttpResponse:
     data = {name: value for name, value in applications.as_received(version, told, more=more).items() if name in known and value}
     shown_ = as_written(word, data)
     fields = {PREFIX + name: [", ".join(value)] if isinstance(value, list) else [str(value)] for name, value in shown_.items()}
-    request.session["carried"] = {"path": f"/cases/{told.case}/", "text": json.dumps(fields, ensure_ascii=False)}
+    request.session["carried"] = {"path": f"/cases/{told.case}/do/{act}/", "fields": fields}
     return redirect(f"/cases/{told.case}/?act={act}")
 
 

@@ -39,8 +39,15 @@ def duties(request: HttpRequest) -> HttpResponse:
         lines = dutypage.lines(registry, versions, known, visit.viewer, now=visit.now)
     shown = [one for one in lines if (power not in versions or one.power == power) and _fits(one, only)]
     powers = [(one, version.title) for one, version in versions.items()]
-    context = {"lines": shown, "powers": powers, "power": power if power in versions else "", "only": only,
-               "owed": sum(one.owed for one in lines), "mine": sum(one.mine for one in lines), "many": len(lines)}  # fmt: skip
+    context = {
+        "lines": shown,
+        "powers": powers,
+        "power": power if power in versions else "",
+        "only": only,
+        "owed": sum(one.owed for one in lines),
+        "mine": sum(one.mine for one in lines),
+        "many": len(lines),
+    }
     return render(request, "supervision/duties.html", context)
 
 
@@ -75,10 +82,22 @@ def duty(request: HttpRequest, power: str, name: str) -> HttpResponse:
                 messages.success(request, "done")
                 return redirect(f"/duties/{power}/{name}/")
             faults += [refusal.reason for refusal in refusals]
-    officers = [(one, registry.people.name(one)) for one in registry.people.names if registry.people.in_service(one, local_day(visit.now))]
-    context = {"line": line, "shown": shown, "sections": made, "faults": faults, "history": history, "officers": officers,
-               "pool": dutypage.pool(shown), "too_many": len(shown.sheet) > dutyform.MOST_CASES, "late_reason": request.POST.get("late_reason", ""),
-               "source": dutypage.source(known), "sampled": name == SAMPLED}  # fmt: skip
+    officers = [
+        (one, registry.people.name(one)) for one in registry.people.names if registry.people.in_service(one, local_day(visit.now))
+    ]
+    context = {
+        "line": line,
+        "shown": shown,
+        "sections": made,
+        "faults": faults,
+        "history": history,
+        "officers": officers,
+        "pool": dutypage.pool(shown),
+        "too_many": len(shown.sheet) > dutyform.MOST_CASES,
+        "late_reason": request.POST.get("late_reason", ""),
+        "source": dutypage.source(known),
+        "sampled": name == SAMPLED,
+    }
     return render(request, "supervision/duty.html", context, status=422 if faults else 200)
 
 
@@ -119,10 +138,11 @@ def samples(request: HttpRequest) -> HttpResponse:
         registry = office.registry(tx)
         versions = versions_of(office, registry, local_day(visit.now))
         known: Sequence[DutyState] = states(office, tx, registry, versions, today=local_day(visit.now))
-        lines = [(dutypage.line_of(registry, one, visit.viewer, now=visit.now), dutypage.source(one), dutypage.reviewed(tx, one)) for one in known
-                 if dutypage.source(one) is not None]  # fmt: skip
+        lines = [
+            (dutypage.line_of(registry, one, visit.viewer, now=visit.now), dutypage.source(one), dutypage.reviewed(tx, one))
+            for one in known
+            if dutypage.source(one) is not None
+        ]
     files = [one for one in lines if one[0].duty == SAMPLED]
     others = [one for one in lines if one[0].duty != SAMPLED]
     return render(request, "supervision/samples.html", {"files": files, "others": others})
-
-

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.caselog import papers_of
+from qingfeng.casework.desk.rules import rule_in
 from qingfeng.casework.handle import Stopped
 from qingfeng.casework.office import UnknownThing, load_case
 from qingfeng.casework.reading import open_file
@@ -91,10 +92,15 @@ def draft(request: HttpRequest, case: str, kind: str) -> HttpResponse:
 
 
 def _draft_closed(request: HttpRequest, case: str) -> HttpResponse | None:
-    """Lay down that a draft is read; return why it may not be."""
-    visit = visit_of(request)
+    """Lay down that a draft is read, where the power says who reads drafts; return why the visitor may not."""
+    visit, office = visit_of(request), agency.office()
+    with office.store.read() as tx:
+        _, controls = load_case(office, tx, office.registry(tx), case)
+    rule = rule_in(controls, "need_to_know")
+    if rule is None or all(one.part != "draft" for one in rule.posts):
+        return None  # what a draft says stands in the file, which the visitor may read
     data = {"part": "draft", "purpose": "核对文书草稿"}
-    answer = open_file(agency.office(), case, reader=visit.viewer.officer or "", data=data, at=visit.now)
+    answer = open_file(office, case, reader=visit.viewer.officer or "", data=data, at=visit.now)
     return errors.page(request, 403, answer[0].reason, answer[0].remedy) if isinstance(answer, tuple) else None
 
 

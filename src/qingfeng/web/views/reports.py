@@ -19,8 +19,11 @@ from ..gate import part
 from ..visit import visit_of
 
 SHOWN = {reports.DAY: 14, reports.MONTH: 12, reports.YEAR: 3}
-TYPES = {"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf",
-         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 A_DAY = timedelta(days=1)
 
 
@@ -58,9 +61,17 @@ def _report(request: HttpRequest, kind: str, name: str, *, fault: Text | None = 
     seen, made, signed = _composed(request, kind, name)
     people = seen.registry.people
     mine = any(one.by == visit_of(request).viewer.officer and one.digest == made.digest for one in signed)
-    context = {"report": made, "columns": reports.COLUMNS, "signed": [(one, people.name(one.by)) for one in signed], "mine": mine, "fault": fault,
-               "before": reports.names_of(kind, made.first - A_DAY, 1)[0], "after": reports.names_of(kind, made.last + A_DAY, 1)[0],
-               "kind_name": reports.KINDS[kind], "opinion": request.POST.get("opinion", "")}  # fmt: skip
+    context = {
+        "report": made,
+        "columns": reports.COLUMNS,
+        "signed": [(one, people.name(one.by)) for one in signed],
+        "mine": mine,
+        "fault": fault,
+        "before": reports.names_of(kind, made.first - A_DAY, 1)[0],
+        "after": reports.names_of(kind, made.last + A_DAY, 1)[0],
+        "kind_name": reports.KINDS[kind],
+        "opinion": request.POST.get("opinion", ""),
+    }
     return render(request, "supervision/report.html", context, status=status)
 
 
@@ -72,8 +83,14 @@ def sign(request: HttpRequest, kind: str, name: str) -> HttpResponse:
     visit = visit_of(request)
     _, made, _ = _composed(request, kind, name)
     try:
-        reports.sign(agency.office(), made, request.POST.get("digest", ""), opinion=request.POST.get("opinion", ""), by=visit.viewer.officer or "",
-                     at=visit.now)  # fmt: skip
+        reports.sign(
+            agency.office(),
+            made,
+            request.POST.get("digest", ""),
+            opinion=request.POST.get("opinion", ""),
+            by=visit.viewer.officer or "",
+            at=visit.now,
+        )
     except reports.BadSignature as error:
         return _report(request, kind, name, fault=error.message, status=422)
     messages.success(request, "done")
@@ -89,8 +106,9 @@ def export(request: HttpRequest, kind: str, name: str, form: str) -> HttpRespons
     seen, made, signed = _composed(request, kind, name)
     lang = visit_of(request).lang
     people = seen.registry.people
-    sheet = report_files.Sheet(str(seen.registry.agency.get("name", "")), made,
-                               tuple((people.name(one.by), one.at, one.opinion or "") for one in signed), lang)  # fmt: skip
+    sheet = report_files.Sheet(
+        str(seen.registry.agency.get("name", "")), made, tuple((people.name(one.by), one.at, one.opinion or "") for one in signed), lang
+    )
     makers: dict[str, Any] = {"docx": report_files.as_word, "xlsx": report_files.as_excel, "pdf": report_files.as_pdf}
     try:
         data: bytes = makers[form](sheet)

@@ -62,9 +62,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                    "demo_accounts": _demo_accounts(), "public_page": True}  # fmt: skip
         return render(request, "sign_in.html", context, status=401)
     login(request, account)
-    if carried and carried != "{}":
-        request.session["carried"] = {"path": after, "text": carried}
+    if (fields := _told(carried)):
+        request.session["carried"] = {"path": after, "fields": fields}
     return redirect(after)
+
+
+def _told(carried: str) -> dict[str, list[str]]:
+    """Return what a form had sent, from the page that carried it; nothing if somebody wrote something else there."""
+    try:
+        told = json.loads(carried or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    return {name: values for name, values in told.items() if isinstance(values, list) and all(isinstance(one, str) for one in values)}
 
 
 def _demo_accounts() -> list[tuple[str, str]]:

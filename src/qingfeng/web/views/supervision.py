@@ -15,7 +15,7 @@ from qingfeng.casework import followup, reports
 from qingfeng.casework.desk import findingpage
 from qingfeng.casework.desk.access import Part, sees_suspicion
 from qingfeng.casework.desk.overview import PERIODS, overview, span_of
-from qingfeng.casework.desk.watch import Look, flow, look
+from qingfeng.casework.desk.watch import Look, flow, look, rated
 from qingfeng.casework.findings import last_sweep, rules_known
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
@@ -37,19 +37,38 @@ def show(request: HttpRequest) -> HttpResponse:
     with office.store.read() as tx:
         seen = look(office, tx, visit.viewer, now=visit.now)
         if not seen.versions:
-            return errors.page(request, 404, Text(zh="本单位还没有施行的职权", en="no power is in force here yet"),
-                               Text(zh="请法制机构发布职权后再看。", en="Have the legal office publish one."))  # fmt: skip
+            return errors.page(
+                request,
+                404,
+                Text(zh="本单位还没有施行的职权", en="no power is in force here yet"),
+                Text(zh="请法制机构发布职权后再看。", en="Have the legal office publish one."),
+            )
         power = request.GET.get("power", "")
         power = power if power in seen.versions else _hottest(seen)
         span, today = span_of(period, seen.today), seen.today
         month = flow(tx, today - THIRTY, today)
-        page = overview(seen, flow(tx, span.first, span.last), month, period=period, power=power, step=request.GET.get("step"), rated=None)
+        page = overview(
+            seen,
+            flow(tx, span.first, span.last),
+            month,
+            period=period,
+            power=power,
+            step=request.GET.get("step"),
+            rated=rated(tx, today),
+        )
         name = today.isoformat()
         report = reports.compose(seen, flow(tx, today, today), reports.DAY, name)
         signed = reports.signatures(tx, reports.DAY, name)
     powers = [(one, seen.title(one)) for one in seen.versions]
-    context = {"page": page, "powers": powers, "periods": PERIODS.items(), "report": report, "signed": signed,
-               "names": {one.by: seen.registry.people.name(one.by) for one in signed}, "suspicion": sees_suspicion(visit.viewer)}  # fmt: skip
+    context = {
+        "page": page,
+        "powers": powers,
+        "periods": PERIODS.items(),
+        "report": report,
+        "signed": signed,
+        "names": {one.by: seen.registry.people.name(one.by) for one in signed},
+        "suspicion": sees_suspicion(visit.viewer),
+    }
     return render(request, "supervision/heat.html" if is_fragment(request) else "supervision/overview.html", context)
 
 
@@ -79,13 +98,26 @@ def findings(request: HttpRequest) -> HttpResponse:
             asked["rule"] = ""
         if asked["state"] not in (*followup.STATES, "waiting"):
             asked["state"] = ""
-        chosen = findingpage.board(desk, visit.viewer, power=asked["power"], rule=asked["rule"], state=asked["state"], level=asked["level"],
-                                   before=_number(request.GET.get("before")))  # fmt: skip
+        chosen = findingpage.board(
+            desk,
+            visit.viewer,
+            power=asked["power"],
+            rule=asked["rule"],
+            state=asked["state"],
+            level=asked["level"],
+            before=_number(request.GET.get("before")),
+        )
         swept = last_sweep(tx)
         levels = list(dict.fromkeys(level for version in desk.versions.values() for level in reversed(version.level_scheme)))
-    context = {"page": chosen, "asked": asked, "states": followup.STATES.items(), "levels": levels, "swept": swept,
-               "job": jobs.read(_home(), "sweep"), "waiting": sum(n for state, n in chosen.states.items()
-                                                                   if state in ("found", "assigned", "checked", "undetermined"))}  # fmt: skip
+    context = {
+        "page": chosen,
+        "asked": asked,
+        "states": followup.STATES.items(),
+        "levels": levels,
+        "swept": swept,
+        "job": jobs.read(_home(), "sweep"),
+        "waiting": sum(n for state, n in chosen.states.items() if state in ("found", "assigned", "checked", "undetermined")),
+    }
     return render(request, "supervision/findings.html", context)
 
 
@@ -113,12 +145,22 @@ def _finding(request: HttpRequest, number: str, *, fault: Text | None = None, st
         desk = findingpage.Desk.at(office, tx, followup.standing(office, tx), now=visit.now)
         page = findingpage.page(desk, _number(number) or 0, visit.viewer)
         people, day = desk.registry.people, local_day(visit.now)
-        officers = sorted(((one, people.name(one)) for one in people.names if people.in_service(one, day)),
-                          key=lambda told: (told[0] not in page.suggested, told[1]))  # fmt: skip
+        officers = sorted(
+            ((one, people.name(one)) for one in people.names if people.in_service(one, day)),
+            key=lambda told: (told[0] not in page.suggested, told[1]),
+        )
     wanted = request.POST.get("act") or request.GET.get("act")
-    context = {"page": page, "officers": officers, "fault": fault, "outcomes": [(one, followup.STATES[one]) for one in followup.OUTCOMES],
-               "dispositions": followup.DISPOSITIONS.items(), "wanted": wanted if wanted in dict(page.acts) else (page.acts[0][0] if page.acts else ""),
-               "given": request.POST, "answerable": request.POST.getlist("answerable"), "inside_discipline": sees_suspicion(visit.viewer)}  # fmt: skip
+    context = {
+        "page": page,
+        "officers": officers,
+        "fault": fault,
+        "outcomes": [(one, followup.STATES[one]) for one in followup.OUTCOMES],
+        "dispositions": followup.DISPOSITIONS.items(),
+        "wanted": wanted if wanted in dict(page.acts) else (page.acts[0][0] if page.acts else ""),
+        "given": request.POST,
+        "answerable": request.POST.getlist("answerable"),
+        "inside_discipline": sees_suspicion(visit.viewer),
+    }
     return render(request, "supervision/finding.html", context, status=status)
 
 
@@ -131,11 +173,22 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
     with office.store.read() as tx:
         desk = findingpage.Desk.at(office, tx, followup.standing(office, tx), now=visit.now)
         findingpage.page(desk, _number(number) or 0, visit.viewer)  # what one may not know one cannot act on
-    said = {"to": request.POST.get("to"), "outcome": request.POST.get("outcome"), "disposition": request.POST.get("disposition"),
-            "answerable": request.POST.getlist("answerable")}  # fmt: skip
+    said = {
+        "to": request.POST.get("to"),
+        "outcome": request.POST.get("outcome"),
+        "disposition": request.POST.get("disposition"),
+        "answerable": request.POST.getlist("answerable"),
+    }
     try:
-        followup.take(office, _number(number) or 0, request.POST.get("act", "")[:40], said, words=request.POST.get("words", ""),
-                      by=visit.viewer.officer or "", at=visit.now)  # fmt: skip
+        followup.take(
+            office,
+            _number(number) or 0,
+            request.POST.get("act", "")[:40],
+            said,
+            words=request.POST.get("words", ""),
+            by=visit.viewer.officer or "",
+            at=visit.now,
+        )
     except followup.BadStep as error:
         return _finding(request, number, fault=error.message, status=422)
     messages.success(request, "done")
@@ -169,8 +222,12 @@ def accountability(request: HttpRequest) -> HttpResponse:
     with office.store.read() as tx:
         desk = findingpage.Desk.at(office, tx, followup.standing(office, tx), now=visit.now)
         entries = findingpage.register(desk)
-        sanctions = [(row, desk.versions[power].title) for power, version in desk.versions.items() if version.kind == "disciplinary_sanction"
-                     for row in tx.case_rows(power=power, limit=100)]  # fmt: skip
+        sanctions = [
+            (row, desk.versions[power].title)
+            for power, version in desk.versions.items()
+            if version.kind == "disciplinary_sanction"
+            for row in tx.case_rows(power=power, limit=100)
+        ]
         open_ = sum(one.state in ("upheld", "rectified") for one in desk.known.found.values())
         from qingfeng.casework.desk.board import line_of
 
@@ -180,5 +237,3 @@ def accountability(request: HttpRequest) -> HttpResponse:
 
 def _home() -> Path:
     return Path(settings.HOME)
-
-

@@ -139,4 +139,5 @@ def one(request: HttpRequest, mailbox: str) -> HttpResponse:
             return errors.page(request, 422, error.message)
         return redirect("/tips/")
     told = tips.opened(office, mailbox, by=by, at=visit.now)
-    return render(request, "public/tip_one.html", {"mailbox": mailbox, "messages": [_as_data(m) for m in told]})
+    shown_ = [{**_as_data(m), "json": json.dumps(dict(m.sealed))} for m in told]
+    return render(request, "public/tip_one.html", {"mailbox": mailbox, "messages": shown_})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -110,19 +110,19 @@ def show(request: HttpRequest, case: str) -> HttpResponse:
     read = read_first(request, case)
     if not isinstance(read, bool):
         return read
-    carried = _carried(request)
-    return _case(request, case, act=request.GET.get("act"), given=carried, outline=not read)
+    act = request.GET.get("act")
+    carried = _carried(request, f"/cases/{case}/do/{act}/")
+    return _case(request, case, act=act, given=carried, outline=not read)
 
 
-def _carried(request: HttpRequest) -> Sent | None:
-    """Return what was in a form when the session expired, once."""
+def _carried(request: HttpRequest, path: str) -> Sent | None:
+    """Return what was in the form of this path when the session expired, once; its fields are read as if they were sent."""
     kept = request.session.get("carried")
-    if not kept or kept["path"] != request.path:
+    if request.method != "GET" or not kept or kept["path"] != path:
         return None
     del request.session["carried"]
-    fields = json.loads(kept["text"])
     post = QueryDict(mutable=True)
-    for name, values in fields.items():
+    for name, values in kept["fields"].items():
         post.setlist(name, values)
     request.POST = post  # type: ignore[assignment]
     messages.info(request, "resumed")
@@ -235,6 +235,12 @@ def do(request: HttpRequest, case: str, act: str) -> HttpResponse:
     return _told(request, case, act, given, door.handle(office, command), outline=not read)
 
 
+def filled(request: HttpRequest, case: str, act: str, data: Mapping[str, Any]) -> HttpResponse:
+    """The page of a case, read before, with the form of an act filled in, to be looked at and submitted."""
+    request.POST = QueryDict()  # type: ignore[assignment]  # what was sent belongs to another form
+    return _case(request, case, act=act, given=Sent(dict(data)))
+
+
 def happened(request: HttpRequest) -> Any:
     """Return when the act happened as typed (None: now), or what is wrong with it."""
     text = request.POST.get("at", "").strip()
@@ -289,7 +295,7 @@ def begin(request: HttpRequest, power: str, act: str) -> HttpResponse:
         if row is None:
             raise UnknownThing("这项职权不能由此开案", "no case of this power is opened so")
         people = registry.people
-    given = sent(request, row.word) if request.method == "POST" else Sent()
+    given = sent(request, row.word) if request.method == "POST" or _carried(request, request.path) is not None else Sent()
     forecast, asked, status = None, False, 200
     if request.method == "POST" and not given.faults:
         at = happened(request)

@@ -1,0 +1,268 @@
+"""Deliberation and hearing of a case as pages: who is called, the papers, each member's own words and vote, the result and its rule.
+
+All of it is read from the power's own acts and the settings of its controls: a power without votes has no such page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from qingfeng.catalogue.power import PARTY, PowerVersion
+from qingfeng.engine.case import Case
+from qingfeng.engine.control import Control
+from qingfeng.engine.event import ACT, Event
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.people import People
+from qingfeng.terms.text import Text
+
+from ..history import act_name
+from ..office import UnknownThing
+from ..words import post_name
+from .access import Viewer
+from .filepage import hashes_in
+from .rules import HEARING_RULES, MEETING_RULES, acts_in, has_meeting, hearing_acts, rule_in
+from .said import Said, lines_of, plain
+
+RESULT_RULES = {
+    "majority": Text(zh="多数决：赞成过半数即通过", en="majority: adopted by more than half"),
+    "chief_with_reasons": Text(zh="首长负责：主持人决定，与多数意见不同的须说明理由，并一律报备监督",
+                               en="the chair decides; a departure from the majority needs reasons and is always found"),
+}  # fmt: skip
+VOTES = {"for": Text(zh="赞成", en="for"), "against": Text(zh="反对", en="against"), "abstain": Text(zh="弃权", en="abstains"),
+         "absent": Text(zh="缺席", en="absent"), "wait": Text(zh="尚未表决", en="has not voted yet")}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A member.  vote: for | against | abstain | absent | wait; order: the place in which he spoke, 0 while he has not."""
+
+    officer: str
+    name: str
+    post: Text
+    chair: bool
+    vote: str
+    word: Text
+    opinion: str
+    at: datetime | None
+    order: int
+    dissents: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One meeting: its call, its members, what they said, its result.  quorum: votes needed; None where the power sets none."""
+
+    number: int
+    called_at: datetime
+    called_by: str
+    subject: tuple[Said, ...]
+    papers: tuple[tuple[Text, str], ...]
+    seats: tuple[Seat, ...]
+    quorum: int | None
+    result: Text | None
+    result_at: datetime | None
+    result_lines: tuple[Said, ...]
+    current: bool
+
+    @property
+    def cast(self) -> int:
+        """How many have voted."""
+        return sum(seat.vote in ("for", "against", "abstain") for seat in self.seats)
+
+    def count(self, vote: str) -> int:
+        """How many voted so."""
+        return sum(seat.vote == vote for seat in self.seats)
+
+    @property
+    def ayes(self) -> int:
+        """How many are for it."""
+        return self.count("for")
+
+    @property
+    def noes(self) -> int:
+        """How many are against it."""
+        return self.count("against")
+
+    @property
+    def abstentions(self) -> int:
+        """How many abstain."""
+        return self.count("abstain")
+
+    @property
+    def missing(self) -> int:
+        """How many votes are missing to the quorum."""
+        return max(0, (self.quorum or 0) - self.cast)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPage:
+    """The deliberations of a case.  acts: what the viewer may do here now (act, name)."""
+
+    rule: Text | None
+    rules: tuple[Text, ...]
+    rounds: tuple[Round, ...]  # the latest first
+    acts: tuple[tuple[str, Text], ...]
+    mine: bool  # the viewer is called and has not voted
+    last: bool  # he is the chair, and others have not spoken yet
+
+
+def meeting_page(case: Case, controls: Sequence[Control], people: People, viewer: Viewer, *, now: datetime) -> MeetingPage:
+    """Return the deliberations of a case.  Raises UnknownThing where the power has none."""
+    if not has_meeting(controls):
+        raise UnknownThing("这项职权没有集体讨论", "this power knows no deliberation")
+    calls, results = acts_in(controls, MEETING_RULES, "calls"), acts_in(controls, MEETING_RULES, "results")
+    votes = (*acts_in(controls, MEETING_RULES, "votes"), *acts_in(controls, MEETING_RULES, "absences"))
+    acts = [e for e in case.events if e.kind == ACT]
+    begun = [e for e in acts if e.act in calls] or [e for e in acts if e.act in results]
+    rounds = []
+    for n, call in enumerate(begun):
+        until = begun[n + 1].seq if n + 1 < len(begun) else case.seq + 1
+        rounds.append(_round(case, controls, people, call, [e for e in acts if call.seq <= e.seq < until], n + 1, n + 1 == len(begun)))
+    rounds.reverse()
+    here = rounds[0] if rounds else None
+    seat = next((s for s in here.seats if s.officer == viewer.officer), None) if here is not None and here.result is None else None
+    waiting = seat is not None and seat.vote == "wait"
+    others = here is not None and any(s.vote == "wait" and s.officer != viewer.officer for s in here.seats)
+    result = rule_in(controls, "deliberation_result")
+    told = _possible(case, people, viewer, (*calls, *votes, *results), now)
+    return MeetingPage(RESULT_RULES.get(result.rule) if result is not None else None, tuple(_rules(case.version, controls)), tuple(rounds),
+                       told, waiting, bool(waiting and seat is not None and seat.chair and others))  # fmt: skip
+
+
+def _possible(case: Case, people: People, viewer: Viewer, wanted: Sequence[str], now: datetime) -> tuple[tuple[str, Text], ...]:
+    """Return the acts among those wanted that the viewer's posts may do at this step."""
+    day, told = local_day(now), []
+    for act in dict.fromkeys(wanted):
+        row = case.version.rules.get((case.step, act))
+        if row is not None and viewer.officer and people.authorities(viewer.officer, row.by, day, act=act, may_delegate=not row.no_delegation):
+            told.append((act, row.word.name))
+    return tuple(told)
+
+
+def _rules(version: PowerVersion, controls: Sequence[Control]) -> list[Text]:
+    told = []
+    quorum, own, order = (rule_in(controls, n) for n in ("deliberation_quorum", "own_vote", "speaking_order"))
+    if quorum is not None:
+        told.append(Text(zh=f"至少通知{quorum.fewest}人，{quorum.percent}%以上表决方为有效", en=f"at least {quorum.fewest} called, {quorum.percent} % must vote"))
+    if own is not None:
+        told.append(Text(zh=f"材料提前{own.ahead}个工作日送达，每人本人表决一次", en=f"papers {own.ahead} working day(s) ahead; each votes once, himself"))
+    if order is not None:
+        chairs = "、".join(post_name(version, p).zh for p in order.chairs), ", ".join(post_name(version, p).en for p in order.chairs)
+        told.append(Text(zh=f"{chairs[0]}主持，末位发言", en=f"{chairs[1]} presides and speaks last"))
+    return told
+
+
+def _round(
+    case: Case, controls: Sequence[Control], people: People, call: Event, events: Sequence[Event], number: int, current: bool
+) -> Round:
+    votes, absences = acts_in(controls, MEETING_RULES, "votes"), acts_in(controls, MEETING_RULES, "absences")
+    results = acts_in(controls, MEETING_RULES, "results")
+    outcome = next((e for e in reversed(events) if e.act in results), None)
+    cast = {str(e.actor): e for e in events if e.act in votes}
+    absent = {str(e.data.get("absentee")) for e in events if e.act in absences}
+    members = [str(one) for one in call.data.get("members") or (outcome.data.get("members") if outcome is not None else None) or ()]
+    speakers = [str(e.actor) for e in sorted((e for e in events if e.act in votes), key=lambda e: (e.at, e.seq))]
+    chair = str(call.data.get("leader") or "")
+    order = rule_in(controls, "speaking_order")
+    day = local_day(call.at)
+    verdict = str(outcome.data.get("result") or "") if outcome is not None else ""
+    against = {"adopted": ("against",), "rejected": ("for",)}.get(verdict, ())
+    seats = []
+    for who in dict.fromkeys((*members, *cast)):
+        posts = [p for p in people.posts_of(who, day) if p in case.version.posts]
+        vote = str(cast[who].data.get("vote")) if who in cast else "absent" if who in absent else "wait"
+        vote = vote if vote in VOTES else "wait"
+        presides = who == chair or (not chair and order is not None and bool(set(posts) & set(order.chairs)))
+        best = max(posts, key=lambda p: case.version.posts[p].rank, default="")
+        seats.append(Seat(
+            who, people.name(who), post_name(case.version, best) if best else plain(""), presides, vote, VOTES[vote],
+            str(cast[who].data.get("opinion") or "") if who in cast else "", cast[who].at if who in cast else None,
+            speakers.index(who) + 1 if who in speakers else 0, vote in against))  # fmt: skip
+    subject = tuple(s for s in lines_of(case.version, call.act, call.data, people, call.erased) if s.field not in ("members", "leader") and s.file is None)
+    lines = lines_of(case.version, outcome.act, outcome.data, people, outcome.erased) if outcome is not None else ()
+    return Round(
+        number, call.at, people.name(str(call.actor)), subject, tuple((name, digest) for _, name, digest in hashes_in(case, call)),
+        tuple(sorted(seats, key=lambda s: (s.order == 0, s.order, s.chair))), _quorum(controls, members),
+        _result(case.version, outcome), outcome.at if outcome is not None else None,
+        tuple(s for s in lines if s.field not in ("members", "result")), current)  # fmt: skip
+
+
+def _quorum(controls: Sequence[Control], members: Sequence[str]) -> int | None:
+    rule = rule_in(controls, "deliberation_quorum")
+    if rule is None:
+        return None
+    body = sum(seat.seats for seat in rule.body)
+    return ceil(max(body, len(members)) * rule.percent / 100)
+
+
+def _result(version: PowerVersion, event: Event | None) -> Text | None:
+    if event is None:
+        return None
+    row = next((r for r in version.procedure.rows if r.act == event.act), None)
+    choices = next((f.choices for f in row.word.fields if f.id == "result"), {}) if row is not None else {}
+    said = event.data.get("result")
+    return choices.get(str(said)) or (row.word.name if row is not None else Text(zh="已有结果", en="has a result"))
+
+
+@dataclass(frozen=True, slots=True)
+class HearingEvent:
+    """One thing that happened around a hearing.  part: ask | notice | held | end | report."""
+
+    part: str
+    name: Text
+    who: Text
+    at: datetime
+    lines: tuple[Said, ...]
+    papers: tuple[tuple[Text, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HearingPage:
+    """The hearing of a case.  barred: who investigated and may have no part in it."""
+
+    rules: tuple[Text, ...]
+    events: tuple[HearingEvent, ...]
+    state: Text
+    tone: str
+    barred: tuple[str, ...]
+    acts: tuple[tuple[str, Text], ...]
+
+
+_PARTS = (("requests", "ask"), ("waivers", "ask"), ("turns_away", "ask"), ("calls", "notice"), ("holds", "held"), ("ends", "end"))
+_MORE = {"postpone_hearing": "notice", "announce_hearing": "notice", "submit_hearing_report": "report", "submit_public_hearing_report": "report",
+         "terminate_hearing": "end", "request_hearing": "ask", "waive_hearing": "ask", "refuse_hearing": "ask"}  # fmt: skip
+_STATES = {"": Text(zh="没有听证事项", en="no hearing yet"), "ask": Text(zh="已提出或者已答复听证申请", en="asked for or answered"),
+           "notice": Text(zh="已通知，等候举行", en="notified, to be held"), "held": Text(zh="已举行，待报告", en="held, report to come"),
+           "end": Text(zh="已终止", en="ended"), "report": Text(zh="听证完成，已报告", en="done and reported")}  # fmt: skip
+
+
+def hearing_page(case: Case, controls: Sequence[Control], people: People, viewer: Viewer, *, now: datetime) -> HearingPage:
+    """Return the hearing of a case.  Raises UnknownThing where the power has none."""
+    if not hearing_acts(case.version, controls):
+        raise UnknownThing("这项职权没有听证", "this power knows no hearing")
+    parts = {act: part for setting, part in _PARTS for act in acts_in(controls, HEARING_RULES, setting)}
+    known = {row.act for row in case.version.procedure.rows}
+    parts = {act: part for act, part in {**_MORE, **parts}.items() if act in known}
+    told = [_heard(case, e, parts[e.act], people) for e in case.events if e.kind == ACT and e.act in parts]
+    last = told[-1].part if told else ""
+    conduct = rule_in(controls, "hearing_conduct")
+    bars = conduct.bars if conduct is not None else ()
+    barred = Counter(str(one) for e in case.events if e.kind == ACT and e.act in bars for one in (e.actor, *(e.data.get("officers") or ())))
+    rules = []
+    if conduct is not None:
+        rules.append(Text(zh=f"举行的{conduct.ahead}个工作日前通知；公开举行，制作笔录", en=f"notified {conduct.ahead} working days ahead; public, with a record"))
+        rules.append(Text(zh="由非本案调查人员主持；决定根据听证笔录作出", en="led by somebody who did not investigate; decided by the record"))
+    return HearingPage(tuple(rules), tuple(reversed(told)), _STATES[last], "grn" if last == "report" else "amb" if last in ("notice", "held") else "gry",
+                       tuple(people.name(one) for one in barred if one != PARTY), _possible(case, people, viewer, tuple(parts), now))  # fmt: skip
+
+
+def _heard(case: Case, event: Event, part: str, people: People) -> HearingEvent:
+    post = post_name(case.version, event.post) if event.post else None
+    name = people.name(str(event.actor))
+    who = post if event.actor == PARTY and post else plain(name) if post is None else Text(zh=f"{name}（{post.zh}）", en=f"{name} ({post.en})")
+    lines = tuple(s for s in lines_of(case.version, event.act, event.data, people, event.erased) if s.file is None)
+    return HearingEvent(part, act_name(case, event), who, event.at, lines, tuple((n, d) for _, n, d in hashes_in(case, event)))

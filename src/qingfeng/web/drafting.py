@@ -1,0 +1,66 @@
+"""Texts of powers: where a draft begins, and what a text says; a text that was read once is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from typing import Any
+
+import yaml
+
+from qingfeng import wiring
+from qingfeng.casework.office import Office, Registry
+from qingfeng.casework.ports import ReadTx
+from qingfeng.casework.powercheck import Checked, checked
+from qingfeng.catalogue.amend import amended
+from qingfeng.catalogue.load import Loaded, load_power
+from qingfeng.catalogue.vocabulary import Vocabulary
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes every value out: a reader of the file follows no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Always."""
+        return True
+
+
+@cache
+def words() -> Vocabulary:
+    """Return the shared words."""
+    return wiring.vocabulary()
+
+
+@lru_cache(maxsize=6)
+def read(power: str, text: str) -> Loaded:
+    """Return what a text says."""
+    return load_power(text, name=f"powers/{power}.yaml", vocabulary=words())
+
+
+def check(office: Office, tx: ReadTx, registry: Registry, power: str, text: str, *, day: date) -> Checked:
+    """Return what stands against publishing a text."""
+    return checked(read(power, text), registry, power=power, day=day, has_cases=bool(tx.case_rows(power=power, limit=1)))
+
+
+def starting_text(registry: Registry, power: str, version: str, *, today: date) -> str:
+    """Return the text of a new draft: the shipped file with its comments if it says what is published, else what is published; in force from tomorrow."""
+    document = registry.versions[power, version]
+    text = _shipped(power, document) or _written(document)
+    last = len(read(power, text).power.versions) - 1  # type: ignore[union-attr]  # what is published can be read
+    return amended(text, {("versions", last, "in_force_from"): (max(today, date.fromisoformat(version)) + timedelta(days=1)).isoformat()})
+
+
+def _shipped(power: str, document: Mapping[str, Any]) -> str | None:
+    path = wiring.data_folder("powers") / f"{power}.yaml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    loaded = read(power, text)
+    return text if loaded.power is not None and loaded.power.versions[-1].document == document else None
+
+
+def _written(document: Mapping[str, Any]) -> str:
+    whole = {**document["power"], "source_faults": [], "words": document["words"], "versions": [document["version"]]}
+    return yaml.dump(whole, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=150, default_flow_style=None)

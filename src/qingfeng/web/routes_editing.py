@@ -1,0 +1,33 @@
+"""Addresses of the legal office and the three administrators."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, re_path
+
+from .views import accounts, audit, calendars, catalogue, people
+
+POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
+
+urlpatterns: list[URLPattern] = [
+    re_path(r"^catalogue/$", catalogue.powers),
+    re_path(rf"^catalogue/{POWER}/$", catalogue.power),
+    re_path(rf"^catalogue/{POWER}/diff/$", catalogue.compare),
+    re_path(rf"^catalogue/{POWER}/draft/$", catalogue.draft),
+    re_path(rf"^catalogue/{POWER}/draft/begin/$", catalogue.begin),
+    re_path(rf"^catalogue/{POWER}/draft/text/$", catalogue.write),
+    re_path(rf"^catalogue/{POWER}/draft/step/$", catalogue.step),
+    re_path(rf"^catalogue/{POWER}/draft/form/(?P<which>head|steps|limits)/$", catalogue.form),
+    re_path(rf"^catalogue/{POWER}/draft/form/(?P<which>controls|duties)/(?P<rule>[a-z0-9_]{{1,100}})/$", catalogue.form),
+    re_path(r"^calendars/$", calendars.calendars),
+    re_path(r"^people/$", people.people),
+    re_path(r"^people/officer/$", people.officer),
+    re_path(r"^people/register/$", people.register),
+    re_path(r"^people/import/$", people.bring_in),
+    re_path(r"^people/(?P<which>template|export)\.xlsx$", people.sheet),
+    re_path(r"^accounts/$", accounts.accounts),
+    re_path(r"^accounts/propose/$", accounts.propose),
+    re_path(r"^accounts/decide/$", accounts.decide),
+    re_path(r"^accounts/release/$", accounts.release),
+    re_path(r"^audit/$", audit.audit),
+    re_path(r"^audit/export\.xlsx$", audit.export),
+]
