@@ -29,7 +29,7 @@ def moved(cluster: Cluster, image: Path) -> str:
 
 def dropped(cluster: Cluster, where: str) -> None:
     """Throw such a database away."""
-    name = where.split("dbname=")[1].split()[0]
+    name = where.partition("dbname=")[2].partition(" ")[0]
     with psycopg.connect(cluster.dsn, autocommit=True) as owner:
         owner.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 

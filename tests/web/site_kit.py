@@ -196,8 +196,8 @@ def copied(image: Path, folder: Path) -> Path:
     return folder
 
 
-class active:  # noqa: N801 -- it reads as a word: with active(home) as site
-    """Make a site over a folder the one that Django serves, until the end of the block."""
+class active:
+    """with active(home) as site: make a site over a folder the one that Django serves, until the end of the block."""
 
     def __init__(self, home: Path, where: str | None = None) -> None:
         self._home, self._where = home, where or str(home / "agency.db")

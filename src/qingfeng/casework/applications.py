@@ -192,7 +192,8 @@ def _registered(office: Office, tx: WriteTx, application: Application, case: str
 def _ticket(tx: ReadTx, version: PowerVersion, row: ActRule, application: Application) -> dict[str, Any]:
     said = version.controls.get("counter_ticket") or {}
     known = {f.id for f in row.word.fields}
-    told = {"ticket_no": next_ticket(tx, str((said.get("first") or ("WS00001",))[0])), "matter": application.matter}
+    told = {"ticket_no": next_ticket(tx, str((said.get("first") or ("WS00001",))[0])), "matter_code": application.matter,
+            "matter": matter_name(version, application.matter).zh, "applicant": application.applicant}  # fmt: skip
     return {name: value for name, value in told.items() if name in known and value}
 
 

@@ -87,6 +87,14 @@ def columns(act: str) -> tuple[str, ...]:
     return tuple(name for name in _ORDER if name in required | optional)
 
 
+def missing(act: str, data: Mapping[str, Any]) -> Text | None:
+    """Return what a registration lacks, in the words of the form; None if it has all."""
+    lacks = [HEADINGS[name] for name in columns(act) if name in PERSON_ACTS[act][0] and not data.get(name)]
+    if not lacks:
+        return None
+    return Text(zh=f"缺少{'、'.join(t.zh for t in lacks)}", en=f"missing: {', '.join(t.en for t in lacks)}")
+
+
 def bring_in(office: Office, book: Mapping[str, Sheet], posts: Mapping[str, str], *, by: By, since_1904: bool = False) -> int:
     """Take in a workbook; return how many rows.  posts: name of a post in Chinese -> its id.  Raises Rejected, StoreError."""
     known = {text.zh: act for act, text in ACT_NAMES.items()}
@@ -129,7 +137,10 @@ def _rows(
     for row, cells in rows[1:]:
         data, bad = _row(sheet, row, cells, fields, posts, since_1904=since_1904)
         refused += bad
-        if data and not bad:
+        lacks = missing(act, data) if data and not bad else None
+        if lacks is not None:
+            refused.append(Refused(sheet, row, "", lacks))
+        elif data and not bad:
             told.append((sheet, row, act, data))
     return told, refused
 

@@ -91,8 +91,8 @@ def read(tx: ReadTx, number: str) -> Receipt | None:
         event = event_of(row)
         data = event.data
         if event.kind == ISSUED:
-            receipt = Receipt(
-                number, str(data["about"]), str(data["power"]), str(data["digest"]), data.get("case"), event.actor is not None, event.at)  # fmt: skip
+            about, power, digest = (str(data.get(name, "")) for name in ("about", "power", "digest"))
+            receipt = Receipt(number, about, power, digest, data.get("case"), event.actor is not None, event.at)
             continue
         assert receipt is not None, f"receipt {number} does not begin with its issue"
         receipt = replace(receipt, seq=event.seq)

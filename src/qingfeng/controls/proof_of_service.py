@@ -69,7 +69,8 @@ class ProofOfService:
         (f"{_ISSUE} document_kind=k1", "decide dan 6 document_hash=d2 document_kind=k2", f"{_LEFT} document_kind=k1",
          _POST.replace("=d1", "=d2"), "today 90"),
         (f"{_ISSUE} document_kind=k1", f"{_LEFT} document_kind=k1".replace("=d1", "=d5"), "today 90"),
-        ("decide dan 0", _LEFT, "today 90"), (_ISSUE, _LEFT, "today 90"), (_ISSUE, "today 9"), (_ISSUE, "revoke dan 3", "today 30"))
+        ("decide dan 0", _LEFT, "today 90"), (_ISSUE, _POST.replace("=d1", "=d2 document_kind=k1"), "today 90"),
+        (_ISSUE, _LEFT, "today 90"), (_ISSUE, "today 9"), (_ISSUE, "revoke dan 3", "today 30"))
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = ((_ISSUE, "today 10"), (_LEFT, "decide dan 6", "today 30"),
         (f"{_ISSUE} document_kind=k1", "decide dan 6 document_hash=d2 document_kind=k2",
          f"{_LEFT} document_kind=k2".replace("=d1", "=d2"), "today 90"),
@@ -136,7 +137,8 @@ class ProofOfService:
     def watch(self, _: PowerVersion) -> GateRule:
         """Find decisions that nobody has served, under their text or kind if they say one, `within` working days later."""
         kind, text = T("document_kind"), T("document_hash")
-        itself = say.either(say.matches("document_hash"), say.matches("document_kind"), say.both(say.missing(kind), say.missing(text)))
+        bare = say.both(say.missing(kind), say.either(say.missing(text), say.said(R("document_kind"))))  # a receipt carries the decision
+        itself = say.either(say.matches("document_hash"), say.matches("document_kind"), bare)
         served = say.some(self.services, itself, span=Span.AFTER)
         late = say.over(say.working_days(T("_day"), Today()), self.within)
         return say.gate(self.decisions, say.both(late, say.negated(served), say.none(self.instead, span=Span.AFTER)))

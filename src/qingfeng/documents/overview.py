@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from qingfeng.casework.history import act_name
 from qingfeng.casework.office import Office, UnknownThing, load_case
@@ -175,6 +176,18 @@ def text_of(paper: Paper) -> Document | Text:
         return paper.document()
     except Unreadable as error:
         return error.message
+
+
+def blocks_of(document: Document) -> list[dict[str, Any]]:
+    """Return the blocks of a document for a page: in a framed form the last cell of a shorter row reaches to the edge."""
+    told = []
+    for block in document.blocks:
+        if block["type"] == "form":
+            widest = max(len(row) for row in block["rows"])
+            rows = [[(cell, widest - n if n + 1 == len(row) else 1) for n, cell in enumerate(row)] for row in block["rows"]]
+            block = {**block, "rows": rows}
+        told.append(dict(block))
+    return told
 
 
 def kind_in(shelf: Shelf, kind: str) -> Kind:

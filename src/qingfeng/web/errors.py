@@ -12,7 +12,7 @@ from . import agency
 from .uploads import TOO_LARGE
 from .visit import Visited, lang_of
 
-_TITLES = {
+TITLES = {
     400: Text(zh="请求有误", en="The request is wrong"),
     403: Text(zh="不能查看", en="Not open to you"),
     404: Text(zh="没有找到", en="Not found"),
@@ -34,8 +34,8 @@ _STALE = Text(zh="页面停留过久，或者不是从本站打开的，没有�
 def page(request: HttpRequest, status: int, reason: Text, remedy: Text | None = None) -> HttpResponse:
     """Return a page that says what went wrong."""
     if not hasattr(request, "visit"):
-        request.visit = Visited(viewer=PUBLIC, lang=lang_of(request), now=agency.now())
-    title = _TITLES.get(status, _TITLES[400])
+        request.visit = Visited(viewer=PUBLIC, lang=lang_of(request), now=agency.now())  # type: ignore[attr-defined]
+    title = TITLES.get(status, TITLES[400])
     if request.path.startswith("/api/"):
         from .problem import problem
 

@@ -20,9 +20,9 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """One account."""
 
-    username = models.CharField(max_length=100, unique=True)
-    is_active = models.BooleanField(default=True)
-    first_token = models.CharField(max_length=128, blank=True, default="")
+    username: models.CharField[str, str] = models.CharField(max_length=100, unique=True)
+    is_active: models.BooleanField[bool, bool] = models.BooleanField(default=True)
+    first_token: models.CharField[str, str] = models.CharField(max_length=128, blank=True, default="")
     """Digest of the one-time word with which the first password (or one after a reset) is set; empty when used."""
 
     objects = AccountManager()

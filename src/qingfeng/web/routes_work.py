@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import case_files, counter, meeting, papers, stores
+from .views import case_files, counter, field_record, meeting, papers, stores
 
 CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
 KIND = r"(?P<kind>[a-z0-9_]{1,60})"
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^counter/ticket/$", counter.ticket),
     re_path(rf"^counter/notice/{CASE}/$", counter.notice),
     re_path(rf"^counter/report/{CASE}/$", counter.report),
+    re_path(r"^sw\.js$", field_record.worker),
+    re_path(rf"^cases/{CASE}/field/$", field_record.field),
     re_path(rf"^cases/{CASE}/log/$", case_files.log),
     re_path(rf"^cases/{CASE}/meeting/$", meeting.meeting),
     re_path(rf"^cases/{CASE}/hearing/$", meeting.hearing),

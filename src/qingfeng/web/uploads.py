@@ -17,8 +17,8 @@ class Bounded(FileUploadHandler):
     """Stops an upload that exceeds the bound; the view reads `request.META[TOO_LARGE]`."""
 
     def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: str | None = None
-    ) -> None:  # type: ignore[override]
+        self, input_data: Any, META: Any, content_length: Any, boundary: Any, encoding: str | None = None
+    ) -> None:
         """Refuse a request that says that it is too large."""
         if content_length > MAX_REQUEST:
             META[TOO_LARGE] = True

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, URLResolver, re_path
 
-from . import errors, routes_public, routes_supervision, routes_work
+from . import errors, routes_api, routes_editing, routes_public, routes_supervision, routes_work
 from .views import public, sign_in, work
 
 CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
 POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
 ACT = r"(?P<act>[a-z0-9_]{1,100})"
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^$", public.home),
     re_path(r"^sign-in/$", sign_in.sign_in),
     re_path(r"^sign-out/$", sign_in.sign_out),
@@ -27,7 +27,9 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^cases/{CASE}/do/{ACT}/$", work.do),
     re_path(rf"^begin/{POWER}/{ACT}/$", work.begin),
     *routes_supervision.urlpatterns,
+    *routes_api.urlpatterns,
     *routes_public.urlpatterns,
     *routes_work.urlpatterns,
+    *routes_editing.urlpatterns,
 ]
 handler400, handler403, handler404, handler500 = errors.bad_request, errors.forbidden, errors.not_found, errors.broken

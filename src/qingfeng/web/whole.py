@@ -18,8 +18,8 @@ from . import errors
 from .views.work import read_first
 
 MOST_NUMBER = 9
-_OUTLINE = Text(zh="您的岗位可以办理本案的事项，但您尚未参与本案，不能查阅案卷", en="your post may act on this case, but you take no part in it yet")
-_TAKE_PART = Text(zh="请先在案件页办理您的事项，或者请承办人员在办理记录中列名。", en="Do your act on the case first, or be named in an act of it.")
+OUTLINE_ONLY = Text(zh="您的岗位可以办理本案的事项，但您尚未参与本案，不能查阅案卷", en="your post may act on this case, but you take no part in it yet")
+TAKE_PART = Text(zh="请先在案件页办理您的事项，或者请承办人员在办理记录中列名。", en="Do your act on the case first, or be named in an act of it.")
 
 
 def barred(request: HttpRequest, case: str) -> HttpResponse | None:
@@ -27,7 +27,7 @@ def barred(request: HttpRequest, case: str) -> HttpResponse | None:
     read = read_first(request, case)
     if not isinstance(read, bool):
         return read
-    return None if read else errors.page(request, 403, _OUTLINE, _TAKE_PART)
+    return None if read else errors.page(request, 403, OUTLINE_ONLY, TAKE_PART)
 
 
 def tabs(tx: ReadTx, case: Case, controls: Sequence[Control], tab: str) -> dict[str, Any]:

@@ -7,12 +7,15 @@ somebody may not enter is refused with what to tell him; whoever asks lays the r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from qingfeng.engine.event import Event
+from qingfeng.engine.case import Case
+from qingfeng.engine.control import Control
+from qingfeng.engine.event import ACT, Event
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_REFUSALS_PER_CASE_PER_DAY
 from qingfeng.terms.people import People
@@ -34,6 +37,7 @@ class Role(StrEnum):
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
     AUDIT_ADMIN = "audit_admin"
+    CLIENT = "client"  # a program bound to no officer
 
 
 NAMES: Mapping[Role, Text] = {
@@ -45,6 +49,7 @@ NAMES: Mapping[Role, Text] = {
     Role.SYSTEM_ADMIN: Text(zh="系统管理员", en="System administrator"),
     Role.SECURITY_ADMIN: Text(zh="安全管理员", en="Security administrator"),
     Role.AUDIT_ADMIN: Text(zh="审计管理员", en="Audit administrator"),
+    Role.CLIENT: Text(zh="只读客户端", en="Client that only reads lists"),
 }
 _BY_POST: Mapping[str, Role] = {
     "section_head": Role.HEAD,
@@ -62,6 +67,7 @@ _BY_POST: Mapping[str, Role] = {
 class Part(StrEnum):
     """A part of the site, each with the roles that may enter it."""
 
+    REGISTER = "register"  # powers, lists of cases, limits: nothing that stands in a file
     WORK = "work"  # inbox, cases, files, documents
     SUPERVISION = "supervision"  # overview, findings, duties, samples, reports, drills
     LEADERSHIP = "leadership"  # the overview of one's own agency, without suspicion
@@ -74,6 +80,7 @@ class Part(StrEnum):
 
 
 _MAY: Mapping[Part, frozenset[Role]] = {
+    Part.REGISTER: frozenset({Role.HANDLER, Role.HEAD, Role.DISCIPLINE, Role.EDITOR, Role.CLIENT}),
     Part.WORK: frozenset({Role.HANDLER, Role.HEAD, Role.DISCIPLINE, Role.EDITOR}),
     Part.SUPERVISION: frozenset({Role.DISCIPLINE}),
     Part.LEADERSHIP: frozenset({Role.HEAD, Role.DISCIPLINE}),
@@ -85,6 +92,7 @@ _MAY: Mapping[Part, frozenset[Role]] = {
     Part.AUDIT: frozenset({Role.AUDIT_ADMIN}),
 }
 _PART_NAMES: Mapping[Part, Text] = {
+    Part.REGISTER: Text(zh="案件名册", en="the register of cases"),
     Part.WORK: Text(zh="案件办理", en="case work"),
     Part.SUPERVISION: Text(zh="监督", en="supervision"),
     Part.LEADERSHIP: Text(zh="总览", en="the overview"),
@@ -109,7 +117,7 @@ class Viewer:
     @property
     def key(self) -> str:
         """What names the viewer in a record."""
-        return self.officer or "public"
+        return self.officer or (f"client:{self.name}" if Role.CLIENT in self.roles else "public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,11 @@ def viewer_of(people: People, officer: str | None, day: date) -> Viewer:
     return Viewer(officer=officer, name=people.name(officer), posts=posts, roles=frozenset(roles | {Role.PUBLIC}))
 
 
+def client_viewer(name: str) -> Viewer:
+    """Return a program that is bound to no officer as a viewer: it reads lists, and does nothing."""
+    return Viewer(name=name, roles=frozenset({Role.CLIENT, Role.PUBLIC}))
+
+
 def may_enter(viewer: Viewer, part: Part) -> Denied | None:
     """Return why a viewer may not come to a part of the site, None if he may."""
     if viewer.roles & _MAY[part]:
@@ -148,6 +161,20 @@ def may_enter(viewer: Viewer, part: Part) -> Denied | None:
 def sees_suspicion(viewer: Viewer) -> bool:
     """True if findings of suspicion, tips and whatever names a leader are shown to the viewer: discipline alone (DESIGN §10)."""
     return Role.DISCIPLINE in viewer.roles
+
+
+def in_the_know(viewer: Viewer, case: Case, controls: Iterable[Control], posts: Iterable[str]) -> bool:
+    """True if a row that tells what is in the file of a case is shown to the viewer: as `need_to_know` of its power opens the file, or
+    because his post may act on it now (posts).  Discipline looks after all but does not read along: it opens the file for that."""
+    rule: Any = next((one for one in controls if one.name == "need_to_know"), None)
+    if rule is None:
+        return True
+    acts = [e for e in case.events if e.kind == ACT]
+    if any(viewer.officer in (e.data.get("officers") or ()) for e in acts if e.act in rule.recuses):
+        return False
+    named = any(viewer.officer in (e.actor, *(one for f in rule.fields for one in e.data.get(f) or ())) for e in acts if e.act not in rule.aside)
+    readers = {post for one in rule.posts if one.part == "file" for post in one.posts}
+    return named or bool({*viewer.posts} & {*readers, *posts})
 
 
 def two_factor(viewer: Viewer) -> bool:

@@ -179,7 +179,7 @@ def gaps_of(version: PowerVersion) -> tuple[Fault, ...]:
 def boxes(version: PowerVersion) -> tuple[Box, ...]:
     """Return the map, the boxes of the whole process first."""
     whole = version.whole_process
-    first = ()
+    first: tuple[Box, ...] = ()
     if whole.risks or whole.measures:
         first = (Box("whole_process", 0, Text(zh="全过程", en="whole process"), None, "lo", "whole", whole.owner.source if whole.owner else "", None,
                      _risks(version, whole.risks), _measures(version, whole.measures)),)  # fmt: skip

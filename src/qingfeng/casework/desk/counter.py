@@ -30,6 +30,7 @@ from .said import plain
 MOST_A_DAY = 200
 """So many cases of one power and day are looked at; an agency's counter has fewer."""
 MOST_AT_COUNTER = 500
+MOST_WAITING = 12
 COUNTER_RULES = ("counter_ticket", "counter_session", "counter_cover", "first_contact", "one_time_notification", "daily_report")
 WAITING, SERVED, DONE = Text(zh="等候", en="waiting"), Text(zh="办理中", en="being served"), Text(zh="已答复", en="answered")
 
@@ -97,7 +98,8 @@ class CounterPage:
     tickets: tuple[Ticket, ...]
     covers: tuple[Cover, ...]
     enquiries: tuple[Enquiry, ...]
-    waiting: tuple[CaseLine, ...]
+    waiting: tuple[CaseLine, ...]  # the most urgent
+    waiting_in_all: int
     notices: frozenset[str]  # cases on which the viewer may give the one-time notice
     online: int
     series: tuple[tuple[str, Text, tuple[str, ...]], ...]  # power, title, first numbers of its series
@@ -132,10 +134,10 @@ def counter_page(office: Office, tx: ReadTx, viewer: Viewer, *, day: date, now: 
         if rule is not None and ticket_rule(version) is not None:
             series.append((power, version.title, tuple(rule.first)))
     lines = tuple(line for line in inbox(office, tx, viewer, now=now, limit=200) if line.power in powers)
-    notices = frozenset(line.id for line in lines[:50] if _may_notify(office, tx, registry, line.id, viewer, day))
+    notices = frozenset(line.id for line in lines[:MOST_WAITING] if _may_notify(office, tx, registry, line.id, viewer, day))
     return CounterPage(
         day, tuple(sorted(sessions, key=lambda s: (s.counter, s.opened_at))), tuple(sorted(tickets, key=lambda t: t.drawn_at)), tuple(covers),
-        tuple(enquiries), lines, notices, len(boxes.waiting(office, tx, BOX, today=day)), tuple(series))  # fmt: skip
+        tuple(enquiries), lines[:MOST_WAITING], len(lines), notices, len(boxes.waiting(office, tx, BOX, today=day)), tuple(series))  # fmt: skip
 
 
 def at_counters(office: Office, registry: Registry, day: date) -> dict[str, tuple[PowerVersion, Sequence[Control]]]:

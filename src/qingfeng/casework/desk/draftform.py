@@ -39,6 +39,13 @@ class Entry:
     options: tuple[tuple[str, Text], ...] = ()
     group: Text | None = None
     optional: bool = False
+    pool: str = ""  # of what several are chosen: acts | posts
+
+    @property
+    def picked(self) -> tuple[tuple[str, Text], ...]:
+        """What is chosen, with its name."""
+        names = dict(self.options)
+        return tuple((one, names.get(one, Text(zh=one, en=one))) for one in self.chosen)
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -113,6 +120,12 @@ def _settings(version: PowerVersion, rule: str, value: Any, path: Path, group: t
         yield from _settings(version, rule, member, (*path, n), (*group, word))
 
 
+def pools(version: PowerVersion) -> dict[str, tuple[tuple[str, Text], ...]]:
+    """Return what several can be chosen of: the acts of the procedure, the posts, each with its name."""
+    acts = {row.act: row.word.name for row in version.procedure.rows}
+    return {"acts": tuple(acts.items()), "posts": tuple((post, post_name(version, post)) for post in version.posts)}
+
+
 def _of_mappings(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(isinstance(one, Mapping) for one in value)
 
@@ -121,19 +134,17 @@ def _leaf(version: PowerVersion, word: Text, value: Any, path: Path, group: tupl
     name = "p." + ".".join(map(str, path[2:]))
     around = Text(zh=" · ".join(t.zh for t in group), en=" · ".join(t.en for t in group)) if group else None
 
-    def entry(kind: str, options: Sequence[tuple[str, Text]] = ()) -> Entry:
-        return Entry(name, path, word, kind, value, tuple(options), around, value is None)
+    def entry(kind: str, options: Sequence[tuple[str, Text]] = (), pool: str = "") -> Entry:
+        return Entry(name, path, word, kind, value, tuple(options), around, value is None, pool)
 
     if isinstance(value, bool):
         return entry("yes")
     if isinstance(value, int):
         return entry("whole")
     if isinstance(value, list | tuple):
-        acts = dict.fromkeys(row.act for row in version.procedure.rows)
-        if value and set(value) <= acts.keys():
-            return entry("many", [(act, act_name(version, act)) for act in acts])
-        if value and set(value) <= version.posts.keys():
-            return entry("many", [(post, post_name(version, post)) for post in version.posts])
+        for pool, options in pools(version).items():
+            if value and set(map(str, value)) <= dict(options).keys():
+                return entry("many", options, pool)
         return entry("lines")
     if isinstance(value, str) and value in version.posts:
         return entry("choice", [(post, post_name(version, post)) for post in version.posts])
@@ -145,7 +156,7 @@ def changes(given: Sequence[Entry], one: Callable[[str], str | None], several: C
     told: dict[Path, Any] = {}
     faults: list[Text] = []
     for entry in given:
-        sent = list(several(entry.name)) if entry.kind == "many" else one(entry.name)
+        sent = (list(several(entry.name)) or None) if entry.kind == "many" else one(entry.name)
         if sent is None:  # a form of older days had no such input
             continue
         value = _typed(entry, sent)
@@ -164,8 +175,10 @@ def _typed(entry: Entry, sent: str | list[str]) -> Any:
 
     known = {value for value, _ in entry.options}
     if isinstance(sent, list):
+        by_name = {text.zh: value for value, text in entry.options}
+        sent = [by_name.get(one.strip(), one.strip()) for one in sent if one.strip()]
         if len(sent) > MAX_LIST or not set(sent) <= known:
-            return fault("所选内容不在清单中", "choose from the list")
+            return fault("要增加的不在清单中，请从提示中选取", "what is added must be of the list")
         return [*(v for v in entry.chosen if v in sent), *(v for v in dict.fromkeys(sent) if v not in entry.chosen)]
     text = sent.replace("\r\n", "\n").strip()
     if entry.kind == "lines":

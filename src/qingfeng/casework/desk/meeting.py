@@ -128,7 +128,8 @@ def meeting_page(case: Case, controls: Sequence[Control], people: People, viewer
     waiting = seat is not None and seat.vote == "wait"
     others = here is not None and any(s.vote == "wait" and s.officer != viewer.officer for s in here.seats)
     result = rule_in(controls, "deliberation_result")
-    told = _possible(case, people, viewer, (*calls, *votes, *results), now)
+    under_way = here is not None and here.result is None
+    told = _possible(case, people, viewer, (*calls, *votes, *results) if under_way else calls or results, now)
     return MeetingPage(RESULT_RULES.get(result.rule) if result is not None else None, tuple(_rules(case.version, controls)), tuple(rounds),
                        told, waiting, bool(waiting and seat is not None and seat.chair and others))  # fmt: skip
 

@@ -25,11 +25,14 @@ from qingfeng.terms.text import Text
 from ..office import Office, load_case
 from ..ports import ReadTx
 from ..projection import MONEY
+from .access import Viewer, in_the_know
 from .casepage import title_in
 from .rules import rule_in
 from .said import plain
 
 MOST_CASES, MOST_NOTES, MOST_RECEIPTS = 60, 500, 400
+FINANCE = frozenset({"finance_officer"})
+"""Posts that keep the books of every power."""
 ACCOUNTS: Mapping[str, Text] = {
     "party": Text(zh="当事人", en="the party"), "officer": Text(zh="执法人员手中", en="in an officer's hand"),
     "agency": Text(zh="本机关", en="at the agency"), "bank": Text(zh="代收银行", en="at the bank"), "buyer": Text(zh="拍卖买受人", en="buyers of goods"),
@@ -141,7 +144,7 @@ class MoneyPage:
         return sum(book.gaps for book in self.books)
 
 
-def money_page(office: Office, tx: ReadTx, *, power: str | None, all_: bool, now: datetime) -> MoneyPage:
+def money_page(office: Office, tx: ReadTx, viewer: Viewer, *, power: str | None, all_: bool, now: datetime) -> MoneyPage:
     """Return the money of the cases that spoke of money last; all_: settled ones too."""
     registry = office.registry(tx)
     accounts: list[Account] = []
@@ -157,7 +160,10 @@ def money_page(office: Office, tx: ReadTx, *, power: str | None, all_: bool, now
         more |= len(cases) > MOST_CASES
         for case_id in cases[:MOST_CASES]:
             case, own = load_case(office, tx, registry, case_id)
-            account = account_of(case, own, registry.people, title_in(tx.case_row(case_id), case.version), today=local_day(now))
+            row = tx.case_row(case_id)
+            if not (FINANCE & {*viewer.posts} or in_the_know(viewer, case, own, row.posts if row is not None else ())):
+                continue
+            account = account_of(case, own, registry.people, title_in(row, case.version), today=local_day(now))
             if account.entries or account.due:
                 accounts.append(account)
         books += _books(tx, one, version.title, controls)

@@ -20,15 +20,16 @@ from qingfeng.terms.text import Text
 
 from .. import applications, complaints
 from ..office import Office, load_case
-from ..ports import ReadTx
+from ..ports import CaseRow, ReadTx
 from ..receipts import Receipt
 from ..words import STATUS, last_moment, remaining, step_name
-from .said import Said, lines_of
+from .said import Said, lines_of, plain
 
 TOLD = frozenset({
-    "take_ticket", "receive_application", "apply_renewal", "issue_acceptance_receipt", "give_one_time_notice", "request_missing_material",
-    "supplement", "collect_material", "accept_application", "deemed_acceptance", "deemed_renewal", "refuse_acceptance", "refuse_unsupplemented",
-    "refer_case", "return_material", "tell_interested_parties", "notify_hearing", "renotify_hearing", "postpone_hearing", "terminate_hearing",
+    "take_ticket", "receive_application", "apply_renewal", "issue_acceptance_receipt", "give_one_time_notice",
+    "request_missing_material", "supplement", "collect_material", "accept_application", "deemed_acceptance", "deemed_renewal", "refuse_acceptance",
+    "refuse_unsupplemented", "refer_case", "return_material", "tell_interested_parties", "notify_hearing", "renotify_hearing", "postpone_hearing",
+    "terminate_hearing",
     "hold_hearing", "announce_hearing", "order_expert_review", "approve_extension", "suspend_case", "resume_case", "serve_prior_notice",
     "record_defence", "order_correction", "order_rectification", "confirm_correction", "issue_licence", "issue_filing_receipt",
     "publish_decision", "withdraw_publication", "publish_inspection_result", "answer_rating", "answer_complaint", "answer_objection",
@@ -133,9 +134,20 @@ def progress(office: Office, tx: ReadTx, receipt: Receipt, *, now: datetime) -> 
              for n, step in enumerate(version.steps)]  # fmt: skip
     rates = any(rule.act == RATES and PARTY in rule.by for rule in version.procedure.rows)
     return Progress(
-        receipt, step_name(version, case.step), version.title, STATUS[state], state, tuple(steps), left if state != "closed" else (), told, acts,
-        sent, may_send=supplements and receipt.about == "application", may_rate=not rates and receipt.rated is None,
+        receipt, _title(row, version), version.title, _status(version, case.step, state), state, tuple(steps),
+        left if state != "closed" else (), told, acts, sent, may_send=supplements and receipt.about == "application", may_rate=not rates and receipt.rated is None,
         phones=version.document["power"].get("phones") or {}, refused=bool(told) and told[0].tone == "red")  # fmt: skip
+
+
+def _title(row: CaseRow | None, version: PowerVersion) -> Text:
+    return version.title if row is None or row.title == version.title.zh else plain(row.title)
+
+
+def _status(version: PowerVersion, step: str, state: str) -> Text:
+    if state == "closed":
+        return STATUS[state]
+    at = step_name(version, step)
+    return Text(zh=f"{STATUS[state].zh}：{at.zh}", en=f"{STATUS[state].en}: {at.en}")
 
 
 def _of_application(office: Office, tx: ReadTx, receipt: Receipt, now: datetime) -> Progress:
@@ -193,7 +205,8 @@ def _served(case: Case) -> bool:
 
 
 def _told(case: Case, people: People) -> Sequence[Told]:
-    served = {n for n, e in enumerate(case.events) if e.kind == ACT and e.act.startswith(("serve_", "issue_licence", "issue_filing", "publish_"))}
+    means = ("serve_", "issue_licence", "issue_filing", "publish_")
+    served = {n for n, e in enumerate(case.events) if e.kind == ACT and e.act.startswith(means)}
     told = []
     for n, event in enumerate(case.events):
         if event.kind != ACT:

@@ -165,7 +165,8 @@ def matter_views(version: PowerVersion) -> Sequence[MatterView]:
 
 
 def _basis(version: PowerVersion) -> Sequence[Text]:
-    return [Text(zh=f"《{name}》第{'、'.join(articles)}条", en=f"{name}, art. {', '.join(articles)}") for name, articles in version.basis]
+    return [Text(zh=f"《{name}》第{'、'.join(articles)}条", en=f"{name}, art. {', '.join(articles)}")
+            for name, articles in version.basis]  # fmt: skip
 
 
 def _step(version: PowerVersion, step: Step, place: int) -> StepView:

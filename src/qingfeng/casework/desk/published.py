@@ -147,7 +147,8 @@ def masked(name: str) -> str:
 
 def persons_in(events: Iterable[Event]) -> frozenset[str]:
     """Return the names of natural persons that a case's acts mention as parties."""
-    names = {str(e.data[field]).strip() for e in events for field in ("party", "applicant", "subject", "reporter", "witness") if e.data.get(field)}
+    fields = ("party", "applicant", "subject", "reporter", "witness")
+    names = {str(e.data[field]).strip() for e in events for field in fields if e.data.get(field)}
     return frozenset(name for name in names if is_person(name))
 
 

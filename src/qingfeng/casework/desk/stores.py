@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from qingfeng.catalogue.codes import word
 from qingfeng.engine.case import Case
 from qingfeng.engine.clock import clocks
 from qingfeng.engine.control import Control
@@ -22,7 +23,7 @@ from ..office import Office, Registry, load_case
 from ..ports import ReadTx
 from ..projection import EVIDENCE, GOODS
 from ..words import last_moment, remaining
-from .access import Viewer
+from .access import Viewer, in_the_know
 from .casepage import YELLOW_DAYS, title_in
 from .rules import rule_in
 from .said import lines_of, plain
@@ -69,8 +70,7 @@ class Lot:
     title: str
     code: str
     mark: str
-    store_class: str
-    condition: str
+    state: tuple[Text, ...]  # class of store and state, as last said
     taken: int
     received: int
     given: int
@@ -141,7 +141,10 @@ def store_page(
         more |= len(cases) > MOST_CASES
         for case_id in cases[:MOST_CASES]:
             case, controls = load_case(office, tx, registry, case_id)
-            title = title_in(tx.case_row(case_id), case.version)
+            row = tx.case_row(case_id)
+            if not in_the_know(viewer, case, controls, row.posts if row is not None else ()):
+                continue
+            title = title_in(row, case.version)
             if room == "evidence":
                 items += _items(case, controls, registry, viewer, title, now)
             else:
@@ -216,7 +219,8 @@ def _lots(case: Case, controls: Sequence[Control], registry: Registry, viewer: V
             number += sum(int((e.data.get("goods") or {}).get(code, 0)) for e in acts if e.act in rule.takes and e.seq > counted.seq)
         left = taken[code] - given[code]
         yield Lot(
-            case.id, case.version.title, title, code, _last(acts, "marks", code), _last(acts, "store_class", code), _last(acts, "condition", code),
+            case.id, case.version.title, title, code, _last(acts, "marks", code),
+            tuple(word(case.version, said) for said in (_last(acts, "store_class", code), _last(acts, "condition", code)) if said),
             taken[code], kept[code], given[code], number, local_day(counted.at) if counted is not None else None, keepers,
             due if left else None, due_on if left else None, tone if left else "gry", extended,
             _may(case, registry, viewer, (*rule.keeps, *rule.counts, *rule.gives, *_extends(controls)), now) if left else ())  # fmt: skip

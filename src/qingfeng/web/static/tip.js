@@ -168,7 +168,7 @@
         try { own.querySelector(".body").textContent = unpadded(await subtle.decrypt({ name: "AES-GCM", iv: raw(mine.nonce) }, reply, raw(mine.text))); }
         catch (error) { own.querySelector(".body").textContent = list.dataset.wrong; }
       }
-      say(state, opened ? "open" : "wrong");
+      say(state, opened ? "open" : "other");
       if (reply) { $("reply-text").disabled = false; $("reply").querySelector("button").disabled = false; }
     });
     $("reply").addEventListener("submit", async function (event) {

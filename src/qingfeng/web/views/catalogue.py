@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -226,7 +227,7 @@ def form(request: HttpRequest, power: str, which: str, rule: str = "") -> HttpRe
                 return redirect(f"/catalogue/{power}/draft/")
         inputs = tuple(_as_sent(request, one) for one in inputs)
     name = draftform.PARTS.get(which) or next((title for kind, name, title in draftform.rules_of(version) if (kind, name) == (which, rule)), None)
-    context = {**desk.context(request), "inputs": inputs, "faults": faults, "part_name": name or Text(zh=rule, en=rule),
+    context = {**desk.context(request), "inputs": inputs, "pools": [(pool, options) for pool, options in draftform.pools(version).items() if any(i.pool == pool for i in inputs)], "faults": faults, "part_name": name or Text(zh=rule, en=rule),
                "seen": _whole(request.POST.get("seen")) or desk.draft.saved}  # fmt: skip
     return render(request, "catalogue/form.html", context, status=422 if faults else 200)
 
@@ -251,10 +252,8 @@ def _saved(request: HttpRequest, power: str, desk: _Desk, changed: Mapping[Any, 
 
 
 def _as_sent(request: HttpRequest, entry: draftform.Entry) -> draftform.Entry:
-    from dataclasses import replace
-
     if entry.kind == "many":
-        return replace(entry, value=request.POST.getlist(entry.name))
+        return replace(entry, value=[one for one in request.POST.getlist(entry.name) if one.strip()])
     return replace(entry, value=request.POST.get(entry.name, entry.shown))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -37,7 +39,8 @@ def service(request: HttpRequest) -> HttpResponse:
     with office.store.read() as tx:
         lines = desk.power_lines(office, office.registry(tx), local_day(visit.now))
     kinds = [(key, name) for key, name in complaints.ABOUT.items() if key != "rating"]
-    context = {"powers": lines, "kinds": kinds, "given": request.POST, "power": request.POST.get("power") or request.GET.get("power", "")}
+    context = {"powers": lines, "kinds": kinds, "given": request.POST,
+               "power": request.POST.get("power") or request.GET.get("power", "")}  # fmt: skip
     if request.method != "POST":
         return shown(request, "complain_service.html", context)
     power, about = request.POST.get("power", ""), request.POST.get("about", "")
@@ -54,8 +57,9 @@ def service(request: HttpRequest) -> HttpResponse:
     stop = busy(request, "complain", HOURLY)
     if stop is not None:
         return stop
-    wrote = complaints.Written(about=about, power=power, case=written(request, "case", 100), content=content, name=written(request, "name", 100),
-                               phone=written(request, "phone", 30))  # fmt: skip
+    wrote = complaints.Written(
+        about=about, power=power, case=written(request, "case", 100), content=content, name=written(request, "name", 100),
+        phone=written(request, "phone", 30))  # fmt: skip
     for last in (False, False, True):
         number, code = fresh_number(request), fresh_code()
         try:
@@ -65,7 +69,8 @@ def service(request: HttpRequest) -> HttpResponse:
                 raise
             continue
         break
-    return shown(request, "receipt.html", {"number": number, "code": spaced(code), "what": complaints.ABOUT[about], "files": [], "complaint": True})
+    slip: dict[str, Any] = {"number": number, "code": spaced(code), "what": complaints.ABOUT[about], "files": [], "complaint": True}
+    return shown(request, "receipt.html", slip)
 
 
 @part(Part.SUPERVISION)

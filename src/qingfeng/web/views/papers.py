@@ -23,7 +23,7 @@ from qingfeng.documents.casefile import CaseFile, Shelf
 from qingfeng.documents.drafts import draft_event
 from qingfeng.documents.fill import Document, Unfilled
 from qingfeng.documents.kinds import Way, instruments
-from qingfeng.documents.overview import documents_view, kind_in, paper_of, paper_view, shelf_of, text_of
+from qingfeng.documents.overview import blocks_of, documents_view, kind_in, paper_of, paper_view, shelf_of, text_of
 from qingfeng.documents.pdf import CannotSet, NoFont, as_pdf
 from qingfeng.documents.sitting import Outcome
 from qingfeng.documents.word import NotThePaper, as_word, hash_of_word
@@ -88,7 +88,7 @@ def draft(request: HttpRequest, case: str, kind: str) -> HttpResponse:
         document = shelf.fill(kind, event)
     except Unfilled as error:
         return errors.page(request, 422, error.message, _UNMADE)
-    return render(request, "document_draft.html", {**head, "document": document, "kind": what, "event": document.anchor})
+    return render(request, "document_draft.html", {**head, "document": document, "kind": what, "event": document.anchor, "blocks": blocks_of(document)})
 
 
 def _draft_closed(request: HttpRequest, case: str) -> HttpResponse | None:
@@ -166,7 +166,7 @@ def ahead(request: HttpRequest, case: str, kind: str, act: str) -> HttpResponse:
     made = inputs(loaded.version, word, registry.people, local_day(visit.now), given=as_written(word, data), case=loaded)
     refused = outcome if isinstance(outcome, Stopped) else None
     context = {**head, "kind": what, "act": act, "act_name": word.name, "inputs": [i for i in made if i.required or i.value],
-               "more_inputs": [i for i in made if not (i.required or i.value)], "document": document, **_stops(refused, None), "faults": faults}  # fmt: skip
+               "more_inputs": [i for i in made if not (i.required or i.value)], "document": document, "blocks": blocks_of(document) if document is not None else [], **_stops(refused, None), "faults": faults}  # fmt: skip
     return render(request, "document_ahead.html", context, status=422 if faults or refused else 200)
 
 
@@ -211,7 +211,7 @@ def _paper(request: HttpRequest, case: str, number: str, *, refused: Stopped | N
     way = instruments().ways.get(request.POST.get("way") or request.GET.get("way", ""))
     text = text_of(found)
     context = {**head, "paper": view, "document": text if isinstance(text, Document) else None, "unreadable": text if isinstance(text, Text) else None,
-               "copies": list(enumerate(instruments().kinds[found.kind].copies, 1)), "ways": [(w.id, w.name) for w in instruments().ways.values()],
+               "blocks": blocks_of(text) if isinstance(text, Document) else [], "copies": list(enumerate(instruments().kinds[found.kind].copies, 1)), "ways": [(w.id, w.name) for w in instruments().ways.values()],
                "way": way, "needs": _needs(way, request), "servers": servers, "named": request.POST.getlist("servers"),
                **_stops(refused, fault)}  # fmt: skip
     return render(request, "document_paper.html", context, status=status)

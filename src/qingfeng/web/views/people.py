@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,8 @@ from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.roster import Roster, officer_page, post_names, roster, sheet_rows
 from qingfeng.casework.office import UnknownThing
 from qingfeng.casework.peoplesheet import ACT_NAMES, DAYS, HEADINGS, NOTES, columns
-from qingfeng.casework.registry import PERSON_ACTS, BadRegistration, register as lay_down
+from qingfeng.casework.registry import PERSON_ACTS, BadRegistration
+from qingfeng.casework.registry import register as lay_down
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
@@ -94,6 +96,9 @@ def register(request: HttpRequest) -> HttpResponse:
             data[name] = value
     office = agency.office()
     try:
+        lacks = peoplesheet.missing(act, data)
+        if lacks is not None:
+            raise BadRegistration([lacks])
         with office.store.write() as tx:
             lay_down(office, tx, act, data, by=by_of(request))
     except BadRegistration as error:
@@ -103,8 +108,6 @@ def register(request: HttpRequest) -> HttpResponse:
             return _people(request, fault=error.message, status=422)
         return _officer(request, who, fault=error.message, act=act, status=422)
     messages.success(request, "done")
-    from urllib.parse import quote
-
     return redirect(f"/people/officer/?who={quote(who)}")
 
 
@@ -123,7 +126,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
             raise workbook.BadWorkbook("请选择一个 .xlsx 文件", "choose an .xlsx file")
         if sent.size > MAX_UPLOAD:
             raise workbook.BadWorkbook("文件过大（10MB以内）", "the file is too large (10 MB at most)")
-        book = workbook.read(sent)  # type: ignore[arg-type]  # an upload reads like a file
+        book = workbook.read(sent)
         with office.store.read() as tx:
             posts = {text.zh: post for post, text in post_names(office, office.registry(tx)).items()}
         context["taken"] = peoplesheet.bring_in(office, book.sheets, posts, by=by_of(request), since_1904=book.since_1904)

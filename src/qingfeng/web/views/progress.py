@@ -15,6 +15,7 @@ from qingfeng.casework import applications, complaints, receipts
 from qingfeng.casework import handle as door
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.progress import party_rule, progress
+from qingfeng.casework.desk.public import version_now
 from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.ports import Conflict, ReadTx
 from qingfeng.catalogue.power import PARTY, ActRule, FieldType
@@ -56,7 +57,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Ask for number and code."""
     visit = visit_of(request)
     if request.method != "POST":
-        return redirect("/progress/case/") if _open(request) else shown(request, "progress_ask.html", {"number": request.GET.get("number", "")[:20]})
+        if _open(request) is not None:
+            return redirect("/progress/case/")
+        return shown(request, "progress_ask.html", {"number": request.GET.get("number", "")[:20]})
     number = receipts.plain_number(request.POST.get("number", "")[:60])
     code = receipts.plain_code(request.POST.get("code", "")[:60])
     if flood.counted("wrong", number, visit.now) >= WRONG_EACH or flood.counted("wrong", "all", visit.now) >= WRONG_ALL:
@@ -194,7 +197,7 @@ def material(request: HttpRequest) -> HttpResponse:
         if not (page.may_send or page.state == "waiting") or receipt.about != "application":
             raise UnknownThing("现在不需要补交材料", "no papers are asked for now")
         told = applications.read(tx, receipt.number)
-        version, _ = office.version(office.registry(tx), told.power, office.registry(tx).version_on(told.power, local_day(visit_of(request).now)))
+        version = version_now(office, office.registry(tx), told.power, local_day(visit_of(request).now))
     stop = busy(request, "apply", 300)
     if stop is not None:
         return stop
@@ -228,8 +231,9 @@ def rate(request: HttpRequest) -> HttpResponse:
         if known is not None and known.rated is None:
             receipts.rate(office, tx, receipt.number, rating, content, at=now)
             if rating in _BAD:
-                complaints.keep(office, tx, receipt.number, complaints.Written(
-                    about="rating", power=receipt.power, case=receipt.case or "", content=content or rating, name="", phone=""), at=now)  # fmt: skip
+                case, said = receipt.case or "", content or dict(LEVELS)[rating].zh
+                bad = complaints.Written(about="rating", power=receipt.power, case=case, content=said, name="", phone="")
+                complaints.keep(office, tx, receipt.number, bad, at=now)
     return redirect("/progress/case/?done=rating")
 
 

@@ -37,6 +37,6 @@ def money(request: HttpRequest) -> HttpResponse:
         registry = office.registry(tx)
         powers = registry.powers()
         power = request.GET.get("power") if request.GET.get("power") in powers else None
-        page = money_page(office, tx, power=power, all_=bool(request.GET.get("all")), now=visit.now)
+        page = money_page(office, tx, visit.viewer, power=power, all_=bool(request.GET.get("all")), now=visit.now)
         titles = [(one, titles_of(registry.versions, one)) for one in powers]
     return render(request, "money.html", {"page": page, "power": power, "powers": titles, "all": bool(request.GET.get("all"))})

@@ -35,7 +35,8 @@ def write(request: HttpRequest) -> HttpResponse:
     office = agency.office()
     with office.store.read() as tx:
         known, about = tips.keys(tx), office.registry(tx).agency
-    context = {"key": known[-1] if known else None, "agency": about, "challenge": flood.challenge(visit_of(request).now), "bits": flood.WORK_BITS}
+    context = {"key": known[-1] if known else None, "agency": about, "challenge": flood.challenge(visit_of(request).now),
+               "bits": flood.WORK_BITS}  # fmt: skip
     return shown(request, "tip.html", context)
 
 

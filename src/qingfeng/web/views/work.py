@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +16,9 @@ from qingfeng.casework.desk import board
 from qingfeng.casework.desk.access import Part, Viewer
 from qingfeng.casework.desk.casepage import ActView, CasePage, case_page
 from qingfeng.casework.desk.forecast import Forecast, Outlook
-from qingfeng.casework.logbook import READS
-from qingfeng.casework.office import Office, UnknownThing, event_of, load_case
+from qingfeng.casework.desk.opening import ASKED, BARRED, OPEN, opening
+from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.ports import ReadTx
-from qingfeng.casework.reading import open_file
-from qingfeng.engine.case import Case
 from qingfeng.engine.clock import clocks
 from qingfeng.engine.control import Command, Refusal
 from qingfeng.engine.shape import word_of
@@ -34,8 +31,6 @@ from ..gate import part
 from ..visit import is_fragment, visit_of
 
 PAGE = 50
-AGAIN = timedelta(minutes=30)
-"""Looking at a file again within this time is the same reading."""
 
 
 @part(Part.WORK)
@@ -132,30 +127,14 @@ def _carried(request: HttpRequest, path: str) -> Sent | None:
 def read_first(request: HttpRequest, case: str) -> HttpResponse | bool:
     """Lay down that the file is read; True if it may be, False if only the outline may be seen (who may act on the case but not
     read its file), else the page that says why not."""
-    visit, office = visit_of(request), agency.office()
-    with office.store.read() as tx:
-        row = tx.case_row(case)
-        if row is None:
-            raise UnknownThing(f"没有案件“{case[:100]}”", f"no case {case[:100]!r}")
-        head = tx.head(READS + case)
-        last = [event_of(one) for one in tx.events(READS + case, after=max(0, head - 20))]
-        if any(e.actor == visit.viewer.officer and visit.now - e.at < AGAIN for e in last):
-            return True
-        registry = office.registry(tx)
-        loaded, _ = load_case(office, tx, registry, case)
-        concerned = _concerned(loaded, row.posts, visit.viewer)
-    purpose = request.POST.get("purpose", "").strip()[:500]
-    if not concerned and not purpose:
+    visit = visit_of(request)
+    own_work = "承办本案" if visit.lang == "zh" else "works on this case"
+    came = opening(agency.office(), case, visit.viewer, purpose=request.POST.get("purpose", "").strip(), own_work=own_work, now=visit.now)
+    if came.state == ASKED:
         return render(request, "purpose.html", {"case": case}, status=403)
-    data = {"part": "file", "purpose": purpose or ("承办本案" if visit.lang == "zh" else "works on this case")}
-    answer = open_file(office, case, reader=visit.viewer.officer or "", data=data, at=visit.now)
-    if not isinstance(answer, tuple):
-        return True
-    return False if set(row.posts) & set(visit.viewer.posts) else errors.page(request, 403, answer[0].reason, answer[0].remedy)
-
-
-def _concerned(case: Case, posts: tuple[str, ...], viewer: Viewer) -> bool:
-    return bool(set(posts) & set(viewer.posts)) or any(e.actor == viewer.officer for e in case.events)
+    if came.state == BARRED:
+        return errors.page(request, 403, came.refusals[0].reason, came.refusals[0].remedy)
+    return came.state == OPEN
 
 
 @require_POST
@@ -237,7 +216,7 @@ def do(request: HttpRequest, case: str, act: str) -> HttpResponse:
 
 def filled(request: HttpRequest, case: str, act: str, data: Mapping[str, Any]) -> HttpResponse:
     """The page of a case, read before, with the form of an act filled in, to be looked at and submitted."""
-    request.POST = QueryDict()  # type: ignore[assignment]  # what was sent belongs to another form
+    request.POST = QueryDict()  # what was sent belongs to another form
     return _case(request, case, act=act, given=Sent(dict(data)))
 
 

@@ -1,0 +1,151 @@
+"""What the audit administrator sees: who was not let in, who signed in, what changed, who read which file, what was refused.
+
+Only who, when and what kind of thing: what a case says is for those who work on it, suspicion for discipline alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qingfeng.engine.event import Event
+from qingfeng.terms.people import People
+from qingfeng.terms.text import Text
+
+from .. import accounts, drafts, peoplesheet
+from ..office import CALENDAR, PERSON, POWER, READS, REFUSALS, REGISTRY, event_of
+from ..ports import ReadTx, StoredEvent
+from ..words import listed, rule_name
+from . import access
+from .said import plain
+
+KINDS: Mapping[str, Text] = {
+    "denied": Text(zh="越权访问", en="Denied"),
+    "sign_in": Text(zh="登录", en="Sign-ins"),
+    "accounts": Text(zh="账号变更", en="Account changes"),
+    "reads": Text(zh="查阅案卷", en="Files read"),
+    "refusals": Text(zh="拦截", en="Refusals"),
+    "registry": Text(zh="人员、职权、日历登记", en="People, powers, calendars"),
+}
+_STREAMS: Mapping[str, str] = {"denied": access.STREAM, "sign_in": accounts.STREAM, "accounts": accounts.STREAM, "registry": REGISTRY}
+"""Kinds that are one stream; the others are many and are looked for among the last events of all."""
+WINDOW = 3_000
+"""So many events are looked through for one page."""
+_SIGN_INS = {
+    "signed_in": Text(zh="登录成功", en="signed in"),
+    "secret_differs": Text(zh="口令与日志登记不符，拒绝登录", en="refused: the password is not the one on record"),
+}
+_CHANGES = {
+    accounts.PROPOSED: Text(zh="提出", en="proposed"),
+    accounts.CONFIRMED: Text(zh="确认", en="confirmed"),
+    accounts.REJECTED: Text(zh="不予确认", en="rejected"),
+    accounts.SECRET: Text(zh="设定", en="set"),
+    accounts.RELEASED: Text(zh="解除锁定", en="lock released"),
+}
+_SECRETS = {"password": Text(zh="口令", en="password"), "second_factor": Text(zh="第二因素", en="second factor")}
+_REGISTERED = {CALENDAR: Text(zh="录入日历", en="calendar loaded"), POWER: Text(zh="发布职权", en="power published")}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line.  tone: red needs looking at, amb was stopped, gry is ordinary."""
+
+    at: datetime
+    kind: Text
+    who: str
+    name: str
+    what: Text
+    where: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A page of lines, the newest first.  before: where to go on, None at the beginning of the log."""
+
+    lines: tuple[Entry, ...]
+    before: int | None
+    until: datetime | None  # the oldest that was looked at
+
+
+def audit(tx: ReadTx, people: People, *, kind: str, who: str, case: str, before: int | None, limit: int) -> AuditPage:
+    """Return a page.  who: id or name of who did it; case: only readings and refusals of that case."""
+    stream = (READS if kind == "reads" else REFUSALS) + case if case and kind in ("reads", "refusals") else _STREAMS.get(kind)
+    rows = tx.latest(stream, before=before, limit=WINDOW) if stream is not None else tx.recent(before=before, limit=WINDOW)
+    lines: list[Entry] = []
+    last: StoredEvent | None = None
+    for row in rows:
+        last = row
+        if not _wanted(row.stream, kind):
+            continue
+        event = event_of(row)
+        entry = _entry(event, people)
+        if entry is not None and (kind != "sign_in" or event.kind == accounts.SEEN) and (kind != "accounts" or event.kind != accounts.SEEN) and _is(entry, who):
+            lines.append(entry)
+            if len(lines) >= limit:
+                break
+    more = last is not None and (len(rows) == WINDOW or last is not rows[-1])
+    place = None if last is None or not more else last.seq if stream is not None else last.position
+    return AuditPage(tuple(lines), place, event_of(last).entered if last is not None else None)
+
+
+def _is(entry: Entry, who: str) -> bool:
+    return not who or who.lower() in entry.who.lower() or who in entry.name
+
+
+def _wanted(stream: str, kind: str) -> bool:
+    known = stream in _STREAMS.values() or stream.startswith((READS, REFUSALS, drafts.STREAM))
+    if kind in ("reads", "refusals"):
+        return stream.startswith(READS if kind == "reads" else REFUSALS)
+    return known if not kind else stream == _STREAMS.get(kind)
+
+
+def _entry(event: Event, people: People) -> Entry | None:
+    kind, what, where, tone = _told(event, people)
+    actor = str(event.actor or "")
+    return Entry(event.entered, kind, actor, people.name(actor), what, where, tone)
+
+
+def _told(event: Event, people: People) -> tuple[Text, Text, str, str]:
+    if event.stream == access.STREAM:
+        return KINDS["denied"], plain(event.facts.get("what", "")), "", "red"
+    if event.stream == accounts.STREAM:
+        return _account(event, people)
+    if event.stream.startswith(READS):
+        purpose = str(event.data.get("purpose") or event.facts.get("purpose") or "")
+        return KINDS["reads"], Text(zh=f"查阅，事由：{purpose or '—'}", en=f"read; purpose: {purpose or '—'}"), event.stream.removeprefix(READS), "gry"
+    if event.stream.startswith(REFUSALS):
+        by = listed(rule_name(str(one)) for one in event.facts.get("by", ()))
+        return KINDS["refusals"], Text(zh=f"{event.act}：{by.zh}", en=f"{event.act}: {by.en}"), event.stream.removeprefix(REFUSALS), "amb"
+    if event.stream.startswith(drafts.STREAM):
+        return Text(zh="职权草稿", en="Draft of a power"), drafts.ACTS.get(event.kind, plain(event.kind)), event.stream.removeprefix(drafts.STREAM), "gry"
+    if event.kind == PERSON:
+        name = peoplesheet.ACT_NAMES.get(event.act, plain(event.act))
+        of = str(event.data.get("officer", ""))
+        return KINDS["registry"], Text(zh=f"登记{name.zh}：{of}", en=f"registered {name.en}: {of}"), "", "gry"
+    what = _REGISTERED.get(event.kind, plain(event.act))
+    about = f"{event.power} {event.version}".strip() or str(event.data.get("table", {}).get("year", "")) if event.kind in _REGISTERED else ""
+    return KINDS["registry"], Text(zh=f"{what.zh} {about}", en=f"{what.en} {about}"), "", "gry"
+
+
+def _account(event: Event, people: People) -> tuple[Text, Text, str, str]:
+    data: Mapping[str, Any] = event.data
+    account = str(data.get("account", ""))
+    if event.kind == accounts.SEEN:
+        bad = event.act != "signed_in"
+        return KINDS["sign_in"], _SIGN_INS.get(event.act, plain(event.act)), account, "red" if bad else "gry"
+    act = accounts.ACTS.get(event.act) or _SECRETS.get(event.act) or Text(zh="", en="")
+    change = _CHANGES.get(event.kind, plain(event.kind))
+    number = f" № {data['number']}" if "number" in data else ""
+    of = f"（{people.name(str(data['officer']))}）" if data.get("officer") else ""
+    reason = str(event.facts.get("reason") or "")
+    zh, en = f"{change.zh}{act.zh}{number}{of}", f"{change.en} {act.en}{number}{of}"
+    return KINDS["accounts"], Text(zh=f"{zh}：{reason}" if reason else zh, en=f"{en}: {reason}" if reason else en), account, "gry"
+
+
+def sheet_rows(page: AuditPage, lang: str) -> Iterator[tuple[str, ...]]:
+    """Yield the lines as rows of a workbook."""
+    for one in page.lines:
+        yield f"{one.at:%Y-%m-%d %H:%M:%S}", one.kind.say(lang), one.who, one.name, one.what.say(lang), one.where
