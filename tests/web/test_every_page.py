@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from qingfeng.casework.desk.casepage import ActView
 from qingfeng.casework.office import POWER, REGISTRY, event_of
 
 from .browser import PHONE, WIDE, Visitor
@@ -106,11 +107,16 @@ def open_pages(site: Site, role: str) -> Iterator[str]:
         if refused(who, address.part, "GET") is not None or address.pattern in seen:
             continue
         answer: Any = client.get(address.path)
-        if answer.status_code == 200 and answer.headers.get("Content-Type", "").startswith("text/html"):
+        if answer.status_code == 200 and _is_page(answer):
             seen.add(address.pattern)
             yield address.path
-            if answer.context and "page" in answer.context and getattr(answer.context["page"], "acts", None):
-                yield f"{address.path}?act={answer.context['page'].acts[0].act}"
+            acts = getattr(answer.context["page"], "acts", ()) if answer.context and "page" in answer.context else ()
+            yield from (f"{address.path}?act={one.act}" for one in acts[:1] if isinstance(one, ActView))
+
+
+def _is_page(answer: Any) -> bool:
+    """True for a whole page, not for a file nor for a part of a page."""
+    return answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming and b"<html" in answer.content
 
 
 def faults_of(window: Visitor, path: str, size: tuple[int, int]) -> Iterator[str]:

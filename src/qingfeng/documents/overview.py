@@ -185,8 +185,9 @@ def blocks_of(document: Document) -> list[dict[str, Any]]:
         if block["type"] == "form":
             widest = max(len(row) for row in block["rows"])
             rows = [[(cell, widest - n if n + 1 == len(row) else 1) for n, cell in enumerate(row)] for row in block["rows"]]
-            block = {**block, "rows": rows}
-        told.append(dict(block))
+            told.append({**block, "rows": rows})
+        else:
+            told.append(dict(block))
     return told
 
 

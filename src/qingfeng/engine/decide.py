@@ -94,10 +94,7 @@ def _ask(situation: Situation, controls: Sequence[Control], stream: str) -> Outc
     demands: list[Demand] = []
     waived: list[str] = []
     for control in controls:
-        try:
-            answer = control.check(situation)
-        except Exception as error:  # fail closed (DESIGN §4): a rule that cannot answer does not let pass
-            answer = _broken(control, error)
+        answer = asked(control, situation)
         if isinstance(answer, Demand):
             demands.append(answer)
         elif answer is not None and answer.by in passes and answer.basis in OVERRIDABLE:
@@ -112,6 +109,14 @@ def _ask(situation: Situation, controls: Sequence[Control], stream: str) -> Outc
     facts = {"asked": [c.name for c in controls], "demanded": [d.by for d in demands], "reason": command.reason, "waived": waived,
              "via": via if via != "own" else None, "effective": effective.isoformat() if effective else None}  # fmt: skip
     return Accepted(_event(case, command, situation.authority, facts, stream, situation.rule.word.private))
+
+
+def asked(control: Control, situation: Situation) -> Refusal | Demand | None:
+    """Return what a control says; one that cannot answer does not let pass (DESIGN §4: fail closed)."""
+    try:
+        return control.check(situation)
+    except Exception as error:
+        return _broken(control, error)
 
 
 def _broken(control: Control, error: Exception) -> Refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -44,21 +45,19 @@ class FileShelf:
         self._folder.mkdir(parents=True, exist_ok=True)
         digest, size, head = sha256(), 0, b""
         try:
-            with NamedTemporaryFile(dir=self._folder, prefix=".incoming-", delete=False) as file:
-                try:
-                    for chunk in chunks:
-                        size += len(chunk)
-                        if size > MAX_BYTES:
-                            raise _too_large()
-                        head += chunk[: max(0, _HEAD - len(head))]
-                        digest.update(chunk)
-                        file.write(chunk)
-                    kind_of(name, head)
-                    file.flush()
-                    os.fsync(file.fileno())
-                except BaseException:
-                    os.unlink(file.name)
-                    raise
+            with ExitStack() as undo, NamedTemporaryFile(dir=self._folder, prefix=".incoming-", delete=False) as file:
+                undo.callback(Path(file.name).unlink)
+                for chunk in chunks:
+                    size += len(chunk)
+                    if size > MAX_BYTES:
+                        raise _too_large()
+                    head += chunk[: max(0, _HEAD - len(head))]
+                    digest.update(chunk)
+                    file.write(chunk)
+                kind_of(name, head)
+                file.flush()
+                os.fsync(file.fileno())
+                undo.pop_all()  # it stays
         except OSError as error:
             raise StoreFull(Text(zh=f"文件没有保存：{error.strerror}。请联系系统管理员检查磁盘",
                                  en=f"the file was not kept: {error.strerror}; have the disk checked")) from error  # fmt: skip

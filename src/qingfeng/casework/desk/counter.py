@@ -260,8 +260,10 @@ def _may_notify(office: Office, tx: ReadTx, registry: Registry, case_id: str, vi
     case, controls = load_case(office, tx, registry, case_id)
     act = notice_act(case, controls)
     received = any(e.kind == ACT and e.data.get("materials") for e in case.events)
-    return act is not None and received and bool(
-        viewer.officer and registry.people.authorities(viewer.officer, case.version.rules[case.step, act].by, day, act=act))
+    if act is None or not received or viewer.officer is None:
+        return False
+    row = case.version.rules[case.step, act]
+    return bool(registry.people.authorities(viewer.officer, row.by, day, act=act, may_delegate=not row.no_delegation))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from qingfeng.engine import order
 from qingfeng.engine.case import Case
 from qingfeng.engine.clock import Clock
 from qingfeng.engine.control import Command, Control, ControlSet, Demand, Refusal, Situation
-from qingfeng.engine.decide import Accepted, Demanded, Refused, decide
+from qingfeng.engine.decide import Accepted, Demanded, Refused, asked, decide
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.people import Authority
 from qingfeng.terms.text import Text
@@ -75,10 +75,10 @@ class Outlook:
         outcome = decide(
             self.case, command, people=self.registry.people, calendar=self.registry.calendar, controls=self.controls,
             stream=CASE + self.case.id, running=self.running, elsewhere=OtherCases(self.tx, self.case.id))  # fmt: skip
-        asked = self._asked(act)
+        rules = self._asked(act)
         match outcome:
             case Accepted():
-                return Forecast(tuple(Check(c.name, c.title, "ok") for c in asked))
+                return Forecast(tuple(Check(c.name, c.title, "ok") for c in rules))
             case Demanded():
                 answers: Sequence[Refusal | Demand] = outcome.demands
             case Refused():
@@ -87,7 +87,7 @@ class Outlook:
         told = [_check(answer, self.titles.get(answer.by, Text(zh=answer.by, en=answer.by))) for answer in answers]
         if isinstance(outcome, Refused) and outcome.refusals[0].ring != "control":
             return Forecast(tuple(told))  # the controls were not asked
-        return Forecast((*told, *(Check(c.name, c.title, "ok") for c in asked if c.name not in named)))
+        return Forecast((*told, *(Check(c.name, c.title, "ok") for c in rules if c.name not in named)))
 
     def before_filling(self, rule: ActRule, *, actor: str, post: str, at: datetime) -> Forecast:
         """Return what stops an act whatever is filled in, and what its form will be asked: order, person, waiting times, controls.
@@ -111,9 +111,5 @@ class Outlook:
 
 
 def _asked_of(control: Control, situation: Situation) -> Check:
-    try:
-        answer = control.check(situation)
-    except Exception:  # as the engine: a rule that cannot answer lets nothing pass; here the form is empty, so it waits for it
-        return Check(control.name, control.title, "stop")
+    answer = asked(control, situation)  # a rule that stumbles over an empty form waits for a full one
     return Check(control.name, control.title, "ok") if answer is None else _check(answer, control.title)
-

@@ -81,9 +81,9 @@ def field(request: HttpRequest, case: str) -> HttpResponse:
 
 def _may(case: Case, people: People, visit: Visited) -> list[ActRule]:
     """Return the acts on the spot that the visitor may do now."""
-    on_site, day, who = {row.act for row in on_site_acts(case.version)}, local_day(visit.now), visit.viewer.officer
-    return [row for row in possible(case) if row.act in on_site and who
-            and people.authorities(who, row.by, day, act=row.act, may_delegate=not row.no_delegation)]  # fmt: skip
+    on_site, day, who = {row.act for row in on_site_acts(case.version)}, local_day(visit.now), visit.viewer.officer or ""
+    rows = [row for row in possible(case) if row.act in on_site]
+    return [row for row in rows if people.authorities(who, row.by, day, act=row.act, may_delegate=not row.no_delegation)]
 
 
 def _page(
