@@ -42,6 +42,7 @@ def check(report: YearReport, cases: int) -> None:
     assert [(s.case, s.acts, [(r.by, r.reason.zh) for r in s.refusals]) for s in report.stuck] == []
     assert report.asked == ()
     assert report.found == ()
+    assert report.waiting == ()
     assert report.cases >= cases
     assert report.closed > cases * 0.6
     assert report.acts > cases * 15

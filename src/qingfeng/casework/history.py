@@ -36,8 +36,8 @@ def act_name(case: Case, event: Event) -> Text:
         return Text(zh=f"{mark.zh}：{limit.zh}", en=f"{mark.en}: {limit.en}")
     if event.kind == OVERRIDE:
         return Text(zh="特批放行", en="Override")
-    names = [row.word.name for row in case.version.procedure.rows if row.act == event.act]
-    return names[0] if names else (PAPER_STEPS | OTHERS).get(event.act, Text(zh=event.act, en=event.act))
+    word = case.version.words.get(event.act)
+    return word.name if word is not None else (PAPER_STEPS | OTHERS).get(event.act, Text(zh=event.act, en=event.act))
 
 
 def arose(case: Case, event: Event) -> bool:

@@ -42,7 +42,10 @@ def read_notice(text: str, year: int) -> Read:
             if re.search(r"[0-9]\s*月\s*[0-9]+\s*日|[0-9]{4}-[0-9]{2}-[0-9]{2}", said) and not re.search(r"[号日]\s*$|〔", said):
                 faults.append(_unread(said))
             continue
-        for clause in _clauses(said):
+        clauses = list(_clauses(said))
+        if not clauses:
+            faults.append(_unread(said))
+        for clause in clauses:
             into = worked if _WORKED.search(clause) else off
             days = list(_days(clause, year))
             if not days or None in days:
@@ -54,7 +57,7 @@ def read_notice(text: str, year: int) -> Read:
 def _clauses(sentence: str) -> Iterator[str]:
     """Yield parts that say one thing each: a list of days up to what is done on them."""
     start = 0
-    for found in re.finditer(r"上班|补班|work(?:ed)?|放假(?:调休)?|补休|off", sentence):
+    for found in re.finditer(r"上班|补班|work(?:ed)?|放假(?:调休)?|休息|补休|调休|休|off", sentence):
         clause = sentence[start:found.end()]
         if re.search(r"[0-9]", clause):
             yield clause

@@ -353,6 +353,10 @@ class PowerVersion:
     rules: Mapping[tuple[str, str], ActRule]  # (step, act) -> the row that applies
     role_map: tuple[RoleReading, ...] = ()
     codes: Mapping[str, Text] = field(default_factory=dict)  # words of its own for items of its lists and sheets
+    words: Mapping[str, ActWord] = field(init=False, repr=False, compare=False)  # act -> its word; follows from the procedure
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", {row.act: row.word for row in reversed(self.procedure.rows)})
 
     @property
     def version(self) -> str:

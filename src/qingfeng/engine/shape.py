@@ -17,7 +17,7 @@ from .event import EFFECTIVE_FIELDS
 
 def word_of(version: PowerVersion, act: str) -> ActWord | None:
     """Return the act's word if the procedure has the act anywhere."""
-    return next((row.word for row in version.procedure.rows if row.act == act), None)
+    return version.words.get(act)
 
 
 def said_badly(command: Command) -> list[Text]:

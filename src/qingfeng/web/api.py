@@ -12,11 +12,11 @@ from qingfeng.casework import followup
 from qingfeng.casework.clients import Client
 from qingfeng.casework.desk import board, findingpage
 from qingfeng.casework.desk.access import Part
-from qingfeng.casework.desk.caselog import papers_of
+from qingfeng.casework.desk.caselog import log_of, papers_of
 from qingfeng.casework.desk.casepage import case_page
 from qingfeng.casework.desk.opening import ASKED, BARRED, OUTLINE, opening
 from qingfeng.casework.desk.public import power_lines, version_now
-from qingfeng.casework.office import UnknownThing, load_case
+from qingfeng.casework.office import REFUSALS, UnknownThing, event_of, load_case
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.documents.papers import read_papers
 from qingfeng.terms.instants import BadInstant, local_day, parse_instant
@@ -154,10 +154,12 @@ def one_case(request: HttpRequest, response: HttpResponse, case: str, purpose: s
 def case_log(request: HttpRequest, case: str, purpose: str = "") -> dict[str, Any]:
     """Return what was done, refused and marked, latest first."""
     _open_whole(request, case, purpose)
-    visit, office = visit_of(request), agency.office()
+    office = agency.office()
     with office.store.read() as tx:
-        page = case_page(office, tx, case, visit.viewer, now=visit.now)
-    return {"case": case, "entries": page.log}
+        registry = office.registry(tx)
+        loaded, _ = load_case(office, tx, registry, case)
+        refused = [event_of(row) for row in tx.events(REFUSALS + case)]
+        return {"case": case, "entries": log_of(loaded, refused, registry.people)}
 
 
 @api.get("/cases/{case:case}/documents", response={200: shape.DocumentsOut, **FAULTS}, summary="文书和文件 / documents and files",

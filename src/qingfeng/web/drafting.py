@@ -15,6 +15,7 @@ from qingfeng.casework.ports import ReadTx
 from qingfeng.casework.powercheck import Checked, checked
 from qingfeng.catalogue.amend import amended
 from qingfeng.catalogue.load import Loaded, load_power
+from qingfeng.catalogue.power import Power
 from qingfeng.catalogue.vocabulary import Vocabulary
 
 
@@ -51,6 +52,15 @@ def starting_text(registry: Registry, power: str, version: str, *, today: date) 
     return amended(text, {("versions", last, "in_force_from"): (max(today, date.fromisoformat(version)) + timedelta(days=1)).isoformat()})
 
 
+def for_drills(power: str, text: str, base: str) -> Power | None:
+    """Return what a text says, its last version in force as early as the one it began from: its stories are told of days before it."""
+    said = read(power, text).power
+    if said is None:
+        return None
+    earlier = amended(text, {("versions", len(said.versions) - 1, "in_force_from"): base})
+    return read(power, earlier).power or said
+
+
 def _shipped(power: str, document: Mapping[str, Any]) -> str | None:
     path = wiring.data_folder("powers") / f"{power}.yaml"
     try:
@@ -61,6 +71,20 @@ def _shipped(power: str, document: Mapping[str, Any]) -> str | None:
     return text if loaded.power is not None and loaded.power.versions[-1].document == document else None
 
 
+_FIRST = ("id", "in_force_from", "act", "rule", "title", "name", "zh", "en", "agency", "kind", "source", "level_scheme", "phones", "type", "rank", "source_faults",
+          "words", "posts", "fields", "acts", "codes", "versions", "basis", "label", "owner", "level", "text", "reads_as", "stopped_by", "carried_by",
+          "steps", "whole_process", "procedure", "start", "rows", "at", "by", "to", "starts", "ends", "n", "unit", "risks", "measures", "controls",
+          "duties", "stories", "drills")  # fmt: skip
+_PLACES = {key: place for place, key in enumerate(_FIRST)}
+
+
+def _ordered(value: Any) -> Any:
+    """Return data with its keys in the order of the shipped files; what is published keeps none."""
+    if isinstance(value, Mapping):
+        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: (_PLACES.get(key, len(_PLACES)), key))}
+    return [_ordered(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def _written(document: Mapping[str, Any]) -> str:
     whole = {**document["power"], "source_faults": [], "words": document["words"], "versions": [document["version"]]}
-    return yaml.dump(whole, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=150, default_flow_style=None)
+    return yaml.dump(_ordered(whole), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=150, default_flow_style=None)

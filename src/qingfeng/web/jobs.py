@@ -1,6 +1,6 @@
 """Work that takes longer than a page may: a process of its own that writes what it has done, line by line, into a file.
 
-`python -m qingfeng.web.jobs sweep|drill FILE [POWER …]`: started by a view, read by every worker.  A line is a JSON object; the last
+`python -m qingfeng.web.jobs sweep|drill|draft FILE [POWER …]`: started by a view, read by every worker.  A line is a JSON object; the last
 one says how it ended; a file without one whose process is gone was broken off.  One job of a kind at a time.
 """
 
@@ -18,11 +18,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qingfeng.terms.instants import LOCAL
 
-KINDS = ("sweep", "drill")
+if TYPE_CHECKING:
+    from qingfeng.catalogue.power import Power
+
+KINDS = ("sweep", "drill", "draft")
 PAUSE, PATIENCE = 0.05, 10.0
 """Seconds."""
 KINDNESS = 10
@@ -148,35 +151,41 @@ def _drill(path: Path, powers: Iterable[str]) -> Mapping[str, Any]:
 def drill_one(power: str, path: str) -> int:
     """Drill one power in a process of its own, writing each attempt as it is over; return how many."""
     from qingfeng import wiring
+
+    file = wiring.data_folder("powers") / f"{power}.yaml"
+    known = wiring.read_power(file, wiring.vocabulary()).loaded.power if file.is_file() else None
+    return _tried(known, Path(path)) if known is not None else 0
+
+
+def _draft(path: Path, store: str, power: str) -> Mapping[str, Any]:
+    """Drill the draft of a power as it was last saved."""
+    from qingfeng import wiring
+    from qingfeng.casework import drafts
+
+    from .drafting import for_drills
+
+    office = wiring.office_over(wiring.open_store(store))
+    with office.store.read() as tx:
+        draft = drafts.standing(tx, power)
+        known = for_drills(power, drafts.text_of(tx, draft), draft.base) if draft.state != drafts.NONE else None
+    return {"drills": _tried(known, path) if known is not None else 0}
+
+
+def _tried(known: Power, path: Path) -> int:
+    """Drill the last version of a power, writing each attempt as it is over; return how many."""
+    from qingfeng import wiring
     from qingfeng.casework.logbook import hits
     from qingfeng.simulation.drill import run_drills
     from qingfeng.simulation.sampling import sampling
 
-    words = wiring.vocabulary()
-    files = [wiring.data_folder("powers") / f"{power}.yaml"]
     many = 0
-    for read_file in (wiring.read_power(one, words) for one in files if one.is_file()):
-        known = read_file.loaded.power
-        if known is None:
-            continue
-        with wiring.throwaways([known]) as agencies:
-            for tried in run_drills(agencies, known.versions[-1], hits=hits, sampling=sampling):
-                many += 1
-                _write(
-                    Path(path),
-                    {
-                        "power": power,
-                        "risk": tried.drill.risk,
-                        "part": tried.drill.part,
-                        "drill": tried.drill.id,
-                        "attempt": {"zh": tried.drill.attempt.zh, "en": tried.drill.attempt.en},
-                        "ok": tried.stopped,
-                        "outcome": tried.outcome.value,
-                        "by": sorted(tried.by),
-                        "after": tried.after,
-                        "problem": {"zh": tried.problem.zh, "en": tried.problem.en} if tried.problem is not None else None,
-                    },
-                )
+    with wiring.throwaways([known]) as agencies:
+        for tried in run_drills(agencies, known.versions[-1], hits=hits, sampling=sampling):
+            many += 1
+            problem = {"zh": tried.problem.zh, "en": tried.problem.en} if tried.problem is not None else None
+            attempt = {"zh": tried.drill.attempt.zh, "en": tried.drill.attempt.en}
+            _write(path, {"power": known.id, "risk": tried.drill.risk, "part": tried.drill.part, "drill": tried.drill.id, "attempt": attempt,
+                          "ok": tried.stopped, "outcome": tried.outcome.value, "by": sorted(tried.by), "after": tried.after, "problem": problem})  # fmt: skip
     return many
 
 
@@ -191,7 +200,7 @@ def main(argv: Sequence[str]) -> int:
         waited += PAUSE
         if waited > PATIENCE:
             return 1
-    told = _sweep(place, store) if kind == "sweep" else _drill(place, powers)
+    told = _sweep(place, store) if kind == "sweep" else _draft(place, store, powers[0]) if kind == "draft" else _drill(place, powers)
     _write(place, {"ended": datetime.now(LOCAL).isoformat(), **told})
     return 0
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^catalogue/{POWER}/draft/$", catalogue.draft),
     re_path(rf"^catalogue/{POWER}/draft/begin/$", catalogue.begin),
     re_path(rf"^catalogue/{POWER}/draft/text/$", catalogue.write),
+    re_path(rf"^catalogue/{POWER}/draft/drill/$", catalogue.drill),
     re_path(rf"^catalogue/{POWER}/draft/step/$", catalogue.step),
     re_path(rf"^catalogue/{POWER}/draft/form/(?P<which>head|steps|limits)/$", catalogue.form),
     re_path(rf"^catalogue/{POWER}/draft/form/(?P<which>controls|duties)/(?P<rule>[a-z0-9_]{{1,100}})/$", catalogue.form),

@@ -2,7 +2,8 @@
 
 QINGFENG_HOME (folder of the agency), QINGFENG_AGENCY (its store, else agency.db in the folder), QINGFENG_HOSTS (names of the site,
 comma between), QINGFENG_HTTPS=1 (secure cookies), QINGFENG_HSTS (seconds), QINGFENG_DEMO=1 (demonstration: accounts are shown),
-QINGFENG_OIDC_ISSUER, _CLIENT, _SECRET, _SIGN_KEY (PEM file) for signing in through a provider.
+QINGFENG_OIDC_ISSUER, _CLIENT, _SECRET for signing in through a provider (_CLAIM: what names the account, else sub; _JWKS, _AUTHORIZE,
+_TOKEN, _USERINFO: its addresses, else the issuer's with /jwks, /authorize, /token, /userinfo).
 """
 
 from __future__ import annotations
@@ -141,19 +142,18 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler", "level": "WARNING"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"axes": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+    "loggers": {"axes": {"level": "ERROR"}, "django.security": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
 }
 
-OIDC = {name: os.environ.get(f"QINGFENG_OIDC_{name}", "") for name in ("ISSUER", "CLIENT", "SECRET")}
+OIDC = {name: os.environ.get(f"QINGFENG_OIDC_{name}", "") for name in ("ISSUER", "CLIENT", "SECRET", "CLAIM", "JWKS", "AUTHORIZE", "TOKEN", "USERINFO")}
+OIDC_RP_SIGN_ALGO, OIDC_RP_SCOPES = "RS256", "openid profile"
+OIDC_USE_NONCE = OIDC_USE_PKCE = True
+OIDC_CREATE_USER = False
+OIDC_TIMEOUT = 10  # seconds
+OIDC_RP_CLIENT_ID, OIDC_RP_CLIENT_SECRET = OIDC["CLIENT"], OIDC["SECRET"]
+OIDC_OP_JWKS_ENDPOINT = OIDC["JWKS"] or OIDC["ISSUER"] + "/jwks"
+OIDC_OP_AUTHORIZATION_ENDPOINT = OIDC["AUTHORIZE"] or OIDC["ISSUER"] + "/authorize"
+OIDC_OP_TOKEN_ENDPOINT = OIDC["TOKEN"] or OIDC["ISSUER"] + "/token"
+OIDC_OP_USER_ENDPOINT = OIDC["USERINFO"] or OIDC["ISSUER"] + "/userinfo"
 if OIDC["ISSUER"]:
-    INSTALLED_APPS.append("mozilla_django_oidc")
-    AUTHENTICATION_BACKENDS.append("qingfeng.web.signin.ProviderBackend")
-    OIDC_RP_CLIENT_ID, OIDC_RP_CLIENT_SECRET = OIDC["CLIENT"], OIDC["SECRET"]
-    OIDC_RP_SIGN_ALGO = "RS256"
-    OIDC_OP_JWKS_ENDPOINT = OIDC["ISSUER"] + "/jwks"
-    OIDC_OP_AUTHORIZATION_ENDPOINT = OIDC["ISSUER"] + "/authorize"
-    OIDC_OP_TOKEN_ENDPOINT = OIDC["ISSUER"] + "/token"
-    OIDC_OP_USER_ENDPOINT = OIDC["ISSUER"] + "/userinfo"
-    OIDC_CREATE_USER = False
-    OIDC_USE_NONCE = True
-    OIDC_USE_PKCE = True
+    AUTHENTICATION_BACKENDS.append("qingfeng.web.provider.ProviderBackend")

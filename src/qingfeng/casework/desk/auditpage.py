@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from qingfeng.catalogue.power import READ_FILE
 from qingfeng.engine.event import Event
-from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
 from .. import accounts, drafts, peoplesheet
-from ..office import CALENDAR, PERSON, POWER, READS, REFUSALS, REGISTRY, event_of
+from ..office import CALENDAR, PERSON, POWER, READS, REFUSALS, REGISTRY, Registry, event_of
 from ..ports import ReadTx, StoredEvent
 from ..words import listed, rule_name
 from . import access
@@ -70,7 +70,7 @@ class AuditPage:
     until: datetime | None  # the oldest that was looked at
 
 
-def audit(tx: ReadTx, people: People, *, kind: str, who: str, case: str, before: int | None, limit: int) -> AuditPage:
+def audit(tx: ReadTx, registry: Registry, *, kind: str, who: str, case: str, before: int | None, limit: int) -> AuditPage:
     """Return a page.  who: id or name of who did it; case: only readings and refusals of that case."""
     stream = (READS if kind == "reads" else REFUSALS) + case if case and kind in ("reads", "refusals") else _STREAMS.get(kind)
     rows = tx.latest(stream, before=before, limit=WINDOW) if stream is not None else tx.recent(before=before, limit=WINDOW)
@@ -81,8 +81,8 @@ def audit(tx: ReadTx, people: People, *, kind: str, who: str, case: str, before:
         if not _wanted(row.stream, kind):
             continue
         event = event_of(row)
-        entry = _entry(event, people)
-        if entry is not None and (kind != "sign_in" or event.kind == accounts.SEEN) and (kind != "accounts" or event.kind != accounts.SEEN) and _is(entry, who):
+        entry = _entry(event, registry)
+        if (kind != "sign_in" or event.kind == accounts.SEEN) and (kind != "accounts" or event.kind != accounts.SEEN) and _is(entry, who):
             lines.append(entry)
             if len(lines) >= limit:
                 break
@@ -102,23 +102,37 @@ def _wanted(stream: str, kind: str) -> bool:
     return known if not kind else stream == _STREAMS.get(kind)
 
 
-def _entry(event: Event, people: People) -> Entry | None:
-    kind, what, where, tone = _told(event, people)
+def _entry(event: Event, registry: Registry) -> Entry:
+    kind, what, where, tone = _told(event, registry)
     actor = str(event.actor or "")
-    return Entry(event.entered, kind, actor, people.name(actor), what, where, tone)
+    return Entry(event.entered, kind, actor, registry.people.name(actor), what, where, tone)
 
 
-def _told(event: Event, people: People) -> tuple[Text, Text, str, str]:
+def _act(event: Event, registry: Registry) -> Text:
+    """Return the name of the act that was refused, from the newest version of its power that knows it."""
+    if event.act == READ_FILE:
+        return KINDS["reads"]
+    case = event.stream.removeprefix(REFUSALS).split("/")
+    power = event.power or "/".join(case[:2])
+    for (known, _), document in sorted(registry.versions.items(), key=lambda one: one[0], reverse=True):
+        word = document["words"]["acts"].get(event.act) if known == power else None
+        if word is not None:
+            return Text(zh=word["zh"], en=word["en"])
+    return plain(event.act)
+
+
+def _told(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
     if event.stream == access.STREAM:
         return KINDS["denied"], plain(event.facts.get("what", "")), "", "red"
     if event.stream == accounts.STREAM:
-        return _account(event, people)
+        return _account(event, registry)
     if event.stream.startswith(READS):
         purpose = str(event.data.get("purpose") or event.facts.get("purpose") or "")
         return KINDS["reads"], Text(zh=f"查阅，事由：{purpose or '—'}", en=f"read; purpose: {purpose or '—'}"), event.stream.removeprefix(READS), "gry"
     if event.stream.startswith(REFUSALS):
+        act = _act(event, registry)
         by = listed(rule_name(str(one)) for one in event.facts.get("by", ()))
-        return KINDS["refusals"], Text(zh=f"{event.act}：{by.zh}", en=f"{event.act}: {by.en}"), event.stream.removeprefix(REFUSALS), "amb"
+        return KINDS["refusals"], Text(zh=f"{act.zh}：{by.zh}", en=f"{act.en}: {by.en}"), event.stream.removeprefix(REFUSALS), "amb"
     if event.stream.startswith(drafts.STREAM):
         return Text(zh="职权草稿", en="Draft of a power"), drafts.ACTS.get(event.kind, plain(event.kind)), event.stream.removeprefix(drafts.STREAM), "gry"
     if event.kind == PERSON:
@@ -130,7 +144,7 @@ def _told(event: Event, people: People) -> tuple[Text, Text, str, str]:
     return KINDS["registry"], Text(zh=f"{what.zh} {about}", en=f"{what.en} {about}"), "", "gry"
 
 
-def _account(event: Event, people: People) -> tuple[Text, Text, str, str]:
+def _account(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
     data: Mapping[str, Any] = event.data
     account = str(data.get("account", ""))
     if event.kind == accounts.SEEN:
@@ -139,7 +153,7 @@ def _account(event: Event, people: People) -> tuple[Text, Text, str, str]:
     act = accounts.ACTS.get(event.act) or _SECRETS.get(event.act) or Text(zh="", en="")
     change = _CHANGES.get(event.kind, plain(event.kind))
     number = f" № {data['number']}" if "number" in data else ""
-    of = f"（{people.name(str(data['officer']))}）" if data.get("officer") else ""
+    of = f"（{registry.people.name(str(data['officer']))}）" if data.get("officer") else ""
     reason = str(event.facts.get("reason") or "")
     zh, en = f"{change.zh}{act.zh}{number}{of}", f"{change.en} {act.en}{number}{of}"
     return KINDS["accounts"], Text(zh=f"{zh}：{reason}" if reason else zh, en=f"{en}: {reason}" if reason else en), account, "gry"

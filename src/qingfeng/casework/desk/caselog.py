@@ -58,9 +58,9 @@ class Paper:
     seq: int
 
 
-def log_of(case: Case, refused: Sequence[Event], people: People) -> tuple[Entry, ...]:
-    """Return the log, latest first."""
-    told = sorted([*case.events, *refused], key=lambda e: (e.entered, e.kind == REFUSED, e.seq), reverse=True)
+def log_of(case: Case, refused: Sequence[Event], people: People, *, most: int | None = None) -> tuple[Entry, ...]:
+    """Return the log, latest first; most: no more entries than that."""
+    told = sorted([*case.events, *refused], key=lambda e: (e.entered, e.kind == REFUSED, e.seq), reverse=True)[:most]
     return tuple(_entry(case, event, people) for event in told)
 
 

@@ -89,7 +89,8 @@ class CasePage:
     facts: tuple[Said, ...]
     acts: tuple[ActView, ...]
     others: tuple[OthersAct, ...]
-    log: tuple[Entry, ...]  # latest first
+    recent: tuple[Entry, ...]  # the end of the log, latest first
+    entries: int  # of the whole log
     papers: tuple[Paper, ...]
     matters: tuple[Text, ...]
     seq: int
@@ -101,11 +102,6 @@ class CasePage:
     def nearest(self) -> LimitView | None:
         """The limit that ends first."""
         return self.limits[0] if self.limits else None
-
-    @property
-    def recent(self) -> tuple[Entry, ...]:
-        """The latest entries of the log."""
-        return self.log[:RECENT]
 
 def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: datetime, outline: bool = False) -> CasePage:
     """Return the page of a case for a viewer.  Raises UnknownThing, CalendarMissing.
@@ -126,7 +122,8 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
         id=case_id, power=version.power, power_title=version.title, version=version.version,
         title=title_in(row, version), status=STATUS[state], state=state, step=step_name(version, case.step),
         picture=diagram(case, refused, found, people), limits=tuple(_limits(running.values(), now)) if state != "closed" else (),
-        facts=() if outline else _facts(case, people), acts=mine, others=others, log=() if outline else log_of(case, refused, people),
+        facts=() if outline else _facts(case, people), acts=mine, others=others,
+        recent=() if outline else log_of(case, refused, people, most=RECENT), entries=len(case.events) + len(refused),
         papers=() if outline else papers_of(case, people), outline=outline, places=() if outline else places_of(case, controls),
         matters=tuple(version.procedure.pending[m].name for m in case.pending), seq=case.seq, found=len(found))  # fmt: skip
 
@@ -167,9 +164,8 @@ def _facts(case: Case, people: People) -> tuple[Said, ...]:
     """Return what identifies a case at a glance: whom it concerns, what was decided, as last said."""
     last: dict[str, Said] = {}
     for event in case.events:
-        if event.kind == ACT:
-            for said in lines_of(case.version, event.act, {k: v for k, v in event.data.items() if k in _FACTS}, people):
-                last[said.field] = said
+        if event.kind == ACT and (told := {k: v for k, v in event.data.items() if k in _FACTS}):
+            last |= {said.field: said for said in lines_of(case.version, event.act, told, people)}
     return tuple(last[name] for name in _FACTS if name in last)
 
 
@@ -178,6 +174,7 @@ def _acts(
 ) -> tuple[tuple[ActView, ...], tuple[OthersAct, ...]]:
     version, day = outlook.case.version, local_day(now)
     mine, others = [], []
+    names: dict[str, list[str]] = {}  # post -> who holds it
     for rule in possible(outlook.case):
         if rule.by == (SYSTEM,):
             continue
@@ -189,6 +186,9 @@ def _acts(
             waits = tuple(version.procedure.limits[name].name for name in rule.waits)
             mine.append(ActView(rule.act, rule.word.name, post, post_name(version, post), rule, forecast, waits))
         else:
-            holders = dict.fromkeys(people.name(o) for p in rule.by for o in people.holders(p, day))
+            for post in rule.by:
+                if post not in names:
+                    names[post] = [people.name(one) for one in people.holders(post, day)]
+            holders = dict.fromkeys(name for post in rule.by for name in names[post])
             others.append(OthersAct(rule.word.name, tuple(post_name(version, p) for p in rule.by), tuple(holders)[:3]))
     return tuple(mine), tuple(others)

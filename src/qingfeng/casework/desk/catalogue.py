@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 from qingfeng.catalogue.build import build_power
 from qingfeng.catalogue.checks_map import tell_gaps
 from qingfeng.catalogue.coverage import coverage
-from qingfeng.catalogue.diff import Change
+from qingfeng.catalogue.diff import diff
 from qingfeng.catalogue.diff_words import Names, render
 from qingfeng.catalogue.drills import by_risk
 from qingfeng.catalogue.faults import Fault, Faults
@@ -26,6 +27,7 @@ from ..office import Office, Registry, UnknownThing
 from ..words import guards, listed, post_name, rule_name, step_name
 from .diagram import shape, tone
 
+_QUOTED = re.compile(r"“([a-z0-9_]+)”")
 UNITS: Mapping[Unit, Text] = {
     Unit.WORKING_DAY: Text(zh="个工作日", en="working days"),
     Unit.CALENDAR_DAY: Text(zh="日", en="calendar days"),
@@ -286,9 +288,17 @@ def _risk_text(version: PowerVersion, step: str, risk: str) -> str:
     return next((r.text for r in found if r.id == risk), risk)
 
 
-def grouped(changes: Sequence[Change]) -> tuple[tuple[Text, tuple[Text, ...]], ...]:
-    """Return changes under the headings of their parts."""
+def changes(old: PowerVersion, new: PowerVersion) -> tuple[tuple[Text, tuple[Text, ...]], ...]:
+    """Return what changes from one version to another, under the headings of its parts; controls and duties by their names."""
+    names = {rule: rule_name(rule) for version in (old, new) for rule in version.controls}
+    names |= {rule: rule_name(f"duty:{rule}") for version in (old, new) for rule in version.duties}
+
+    def named(text: Text) -> Text:
+        found = _QUOTED.match(text.zh)
+        name = names.get(found[1]) if found else None
+        return Text(zh=text.zh.replace(f"“{found[1]}”", f"“{name.zh}”", 1), en=text.en.replace(f'"{found[1]}"', f'"{name.en}"', 1)) if found and name else text
+
     told: dict[Text, list[Text]] = {}
-    for change in changes:
-        told.setdefault(change.group, []).append(change.text)
+    for change in diff(old, new):
+        told.setdefault(change.group, []).append(named(change.text))
     return tuple((group, tuple(texts)) for group, texts in told.items())

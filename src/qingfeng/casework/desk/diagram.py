@@ -118,10 +118,11 @@ def diagram(case: Case, refused: Sequence[Event], found: Iterable[str], people: 
     """Return the picture of a case; refused: what was stopped on it, found: rules that found something."""
     story = _Story(case, retold(case))
     hits = [*found, *(str(by) for event in refused for by in event.facts.get("by", ()))]
-    return Diagram(tuple(_steps(story, refused, hits, people)), _whole(case, refused, hits))
+    work = _work(case, refused)
+    return Diagram(tuple(_steps(story, work, hits, people)), _whole(case, work, hits))
 
 
-def _whole(case: Case, refused: Sequence[Event], hits: Sequence[str]) -> StepView | None:
+def _whole(case: Case, work: _Work, hits: Sequence[str]) -> StepView | None:
     whole = case.version.whole_process
     if not whole.risks and not whole.measures:
         return None
@@ -129,10 +130,10 @@ def _whole(case: Case, refused: Sequence[Event], hits: Sequence[str]) -> StepVie
         id="whole_process", number=0, name=Text(zh="全过程", en="Whole process"), level=None, shape="whole", state="whole",
         note=Text(zh="贯穿各环节", en="at every step"), owner=whole.owner.source if whole.owner is not None else "", tone="lo",
         risks=tuple(RiskView(r.id, r.text, _hits(r, hits)) for r in whole.risks),
-        measures=tuple(_measure(m, case, refused, "now") for m in whole.measures))  # fmt: skip
+        measures=tuple(_measure(m, work, "now") for m in whole.measures))  # fmt: skip
 
 
-def _steps(story: _Story, refused: Sequence[Event], hits: Sequence[str], people: People) -> Iterable[StepView]:
+def _steps(story: _Story, work: _Work, hits: Sequence[str], people: People) -> Iterable[StepView]:
     case, version = story.case, story.case.version
     order = version.step_order
     here = order[case.step]
@@ -146,7 +147,7 @@ def _steps(story: _Story, refused: Sequence[Event], hits: Sequence[str], people:
             id=step.id, number=place + 1, name=step.name, level=step.level, shape=shape(version, step, place), state=state,
             note=_step_note(version, step, state, done, people), owner=step.owner.source if step.owner is not None else "",
             tone=tone(version, step.level), risks=tuple(RiskView(r.id, r.text, _hits(r, hits)) for r in step.risks),
-            measures=tuple(_measure(m, case, refused, state) for m in step.measures))  # fmt: skip
+            measures=tuple(_measure(m, work, state) for m in step.measures))  # fmt: skip
 
 
 def tone(version: PowerVersion, level: str | None) -> str:
@@ -157,8 +158,22 @@ def tone(version: PowerVersion, level: str | None) -> str:
     return "hi" if level == scheme[-1] else "mi"
 
 
+_SHAPES: dict[tuple[str, str, str], tuple[PowerVersion, str]] = {}
+_MOST_SHAPES = 5_000
+
+
 def shape(version: PowerVersion, step: Step, place: int) -> str:
     """Return the shape of a box.  A diamond is where one post may send the case on, or back, or end it there."""
+    key = (version.power, version.version, step.id)
+    known = _SHAPES.get(key)
+    if known is None or known[0] is not version:
+        if len(_SHAPES) > _MOST_SHAPES:
+            _SHAPES.clear()
+        known = _SHAPES[key] = (version, _shape(version, step, place))
+    return known[1]
+
+
+def _shape(version: PowerVersion, step: Step, place: int) -> str:
     if place == 0:
         return "start"
     if place == len(version.steps) - 1:
@@ -208,13 +223,24 @@ _MEASURES = {
     "skipped": Text(zh="本案未用", en="not used here"),
 }
 
-def _measure(measure: Measure, case: Case, refused: Sequence[Event], step: str) -> MeasureView:
-    carriers = {name.removeprefix("act:") for name in measure.carried_by}
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What was at work on a case: acts done, rules asked, limits that ran; and rules that stopped something."""
+
+    did: frozenset[str]
+    stopped: frozenset[str]
+
+
+def _work(case: Case, refused: Sequence[Event]) -> _Work:
     acts = {event.act for event in case.events if event.kind == ACT}
     asked = {str(name) for event in case.events for name in event.facts.get("asked", ())}
     limits = {f"limit:{one.id}" for one in case.version.procedure.limits.values() if one.starts & acts}
-    stopped = {str(by) for event in refused if step == "now" for by in event.facts.get("by", ())}
-    did = bool(carriers & (acts | asked | limits))
-    state = "stopped" if carriers & stopped else "done" if did and step != "todo" else \
+    return _Work(frozenset(acts | asked | limits), frozenset(str(by) for event in refused for by in event.facts.get("by", ())))
+
+
+def _measure(measure: Measure, work: _Work, step: str) -> MeasureView:
+    carriers = {name.removeprefix("act:") for name in measure.carried_by}
+    did = bool(carriers & work.did)
+    state = "stopped" if step == "now" and carriers & work.stopped else "done" if did and step != "todo" else \
         {"now": "running", "todo": "waiting"}.get(step, "skipped")  # fmt: skip
     return MeasureView(measure.id, measure.text, state, _MEASURES[state])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qingfeng.catalogue.codes import word
 from qingfeng.catalogue.faults import Path
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.setting_words import setting_word
@@ -14,8 +15,8 @@ from qingfeng.terms.limits import MAX_LIST, MAX_TEXT
 from qingfeng.terms.text import Text, hazards
 from qingfeng.terms.timelimit import LimitKind, Unit
 
-from ..words import post_name, rule_name
-from .catalogue import KINDS, UNITS, act_name
+from ..words import listed, post_name, rule_name
+from .catalogue import KINDS, UNITS
 
 PARTS: Mapping[str, Text] = {
     "head": Text(zh="施行日期", en="Day of force"),
@@ -39,7 +40,8 @@ class Entry:
     options: tuple[tuple[str, Text], ...] = ()
     group: Text | None = None
     optional: bool = False
-    pool: str = ""  # of what several are chosen: acts | posts
+    said: Text | None = None  # the value in words, where it stands as codes
+    pool: str = ""  # of what several are chosen: acts | posts | field-…
 
     @property
     def picked(self) -> tuple[tuple[str, Text], ...]:
@@ -111,13 +113,25 @@ def _settings(version: PowerVersion, rule: str, value: Any, path: Path, group: t
     """Yield the leaves of settings, each with the words of its key and of what stands around it."""
     if isinstance(value, Mapping):
         for key, member in value.items():
-            word = setting_word(rule, str(key)) or Text(zh=str(key), en=str(key).replace("_", " "))
+            label = setting_word(rule, str(key)) or Text(zh=str(key), en=str(key).replace("_", " "))
             nested = isinstance(member, Mapping) or _of_mappings(member)
-            yield from _settings(version, rule, member, (*path, str(key)), (*group, word)) if nested else [_leaf(version, word, member, (*path, str(key)), group)]
+            yield from _settings(version, rule, member, (*path, str(key)), (*group, label)) if nested else [_leaf(version, label, member, (*path, str(key)), group)]
         return
     for n, member in enumerate(value):
-        word = Text(zh=f"第{n + 1}项", en=f"item {n + 1}")
-        yield from _settings(version, rule, member, (*path, n), (*group, word))
+        label = Text(zh=f"第{n + 1}项", en=f"item {n + 1}")
+        yield from _settings(version, rule, member, (*path, n), (*group, label))
+
+
+def _said(version: PowerVersion, value: Any) -> Text | None:
+    codes = [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else []
+    words = [word(version, one) for one in codes if isinstance(one, str)]
+    return listed(words) if words and any(text.zh != one for text, one in zip(words, codes, strict=False)) else None
+
+
+def _pools_of(version: PowerVersion) -> dict[str, tuple[tuple[str, Text], ...]]:
+    """Return the same and the choices of every field."""
+    fields = {field.id: field for row in version.procedure.rows for field in row.word.fields if field.choices}
+    return {**pools(version), **{f"field-{name}": tuple(field.choices.items()) for name, field in fields.items()}}
 
 
 def pools(version: PowerVersion) -> dict[str, tuple[tuple[str, Text], ...]]:
@@ -130,19 +144,19 @@ def _of_mappings(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(isinstance(one, Mapping) for one in value)
 
 
-def _leaf(version: PowerVersion, word: Text, value: Any, path: Path, group: tuple[Text, ...]) -> Entry:
+def _leaf(version: PowerVersion, label: Text, value: Any, path: Path, group: tuple[Text, ...]) -> Entry:
     name = "p." + ".".join(map(str, path[2:]))
     around = Text(zh=" · ".join(t.zh for t in group), en=" · ".join(t.en for t in group)) if group else None
 
     def entry(kind: str, options: Sequence[tuple[str, Text]] = (), pool: str = "") -> Entry:
-        return Entry(name, path, word, kind, value, tuple(options), around, value is None, pool)
+        return Entry(name, path, label, kind, value, tuple(options), around, value is None, _said(version, value), pool)
 
     if isinstance(value, bool):
         return entry("yes")
     if isinstance(value, int):
         return entry("whole")
     if isinstance(value, list | tuple):
-        for pool, options in pools(version).items():
+        for pool, options in _pools_of(version).items():
             if value and set(map(str, value)) <= dict(options).keys():
                 return entry("many", options, pool)
         return entry("lines")

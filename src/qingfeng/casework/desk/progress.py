@@ -135,7 +135,7 @@ def progress(office: Office, tx: ReadTx, receipt: Receipt, *, now: datetime) -> 
     rates = any(rule.act == RATES and PARTY in rule.by for rule in version.procedure.rows)
     return Progress(
         receipt, _title(row, version), version.title, _status(version, case.step, state), state, tuple(steps),
-        left if state != "closed" else (), told, acts, sent, may_send=supplements and receipt.about == "application", may_rate=not rates and receipt.rated is None,
+        left if state != "closed" else (), told, acts, sent, may_send=supplements and receipt.about == "application", may_rate=not rates and receipt.rated is None and _served(case),
         phones=version.document["power"].get("phones") or {}, refused=bool(told) and told[0].tone == "red")  # fmt: skip
 
 

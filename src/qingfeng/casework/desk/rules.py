@@ -14,7 +14,7 @@ from qingfeng.terms.text import Text
 MEETING_RULES = ("own_vote", "deliberation_quorum", "deliberation_result", "speaking_order", "collective_deliberation")
 HEARING_RULES = ("hearing_conduct", "hearing_right")
 ON_SITE = ({"officers", "place"}, {"evidence_hash", "photo_hash", "photo_hashes", "recording_hash"})
-"""An act done on the spot: it says who was there and where, and keeps what was seen."""
+"""An act done on the spot: it says who was there and where, and keeps what was seen; registering an item is done at the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def hearing_acts(version: PowerVersion, controls: Sequence[Control]) -> tuple[st
 def on_site_acts(version: PowerVersion) -> tuple[ActRule, ...]:
     """Return the acts that are done on the spot, each once."""
     rows = {row.act: row for row in version.procedure.rows
-            if ON_SITE[0] <= (said := {f.id for f in row.word.fields}) and ON_SITE[1] & said}  # fmt: skip
+            if ON_SITE[0] <= (said := {f.id for f in row.word.fields}) and ON_SITE[1] & said and "evidence_no" not in said}  # fmt: skip
     return tuple(rows.values())
 
 

@@ -164,9 +164,10 @@
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register("/sw.js").then(function () { return navigator.serviceWorker.ready; }).then(function () {
       if (!navigator.onLine) { return; }
-      fetch(location.href, { credentials: "same-origin" }); // the worker keeps this page, and those of the other acts
-      document.querySelectorAll("[data-field-page]").forEach(function (link) { fetch(link.href, { credentials: "same-origin" }); });
-      document.documentElement.dataset.kept = "1";
+      return caches.open("field-1").then(function (cache) { // this page, and those of the other acts
+        var pages = Array.prototype.map.call(document.querySelectorAll("[data-field-page]"), function (link) { return link.href; });
+        return Promise.all([location.href].concat(pages).map(function (url) { return cache.add(url); }));
+      }).then(function () { document.documentElement.dataset.kept = "1"; });
     }).catch(function () { /* without it the page needs the network to open; what is written is kept all the same */ });
   }
   sendAll();

@@ -30,6 +30,28 @@ def say(context: Mapping[str, Any], zh: object, en: object = None, *args: object
     return words.format(*(chosen(context, a) for a in args)) if args else words
 
 
+class _Fixed(template.Node):
+    """Words that stand in the template in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self._zh, self._en = zh, en
+
+    def render(self, context: Any) -> str:
+        """Return those of the page's language."""
+        return self._zh if str(context.get("lang", "zh")) == "zh" else self._en
+
+
+_GENERAL = register.tags["say"]
+
+
+@register.tag("say")
+def say_tag(parser: Any, token: Any) -> template.Node:
+    """The same tag; two plain phrases, as most are, need no looking up."""
+    bits = token.split_contents()[1:]
+    quoted = len(bits) == 2 and all(len(bit) > 1 and bit[0] == bit[-1] and bit[0] in "\"'" and "\\" not in bit for bit in bits)
+    return _Fixed(bits[0][1:-1], bits[1][1:-1]) if quoted else _GENERAL(parser, token)
+
+
 @register.filter
 def pick(text: object, lang: object) -> str:
     """{{ text|pick:lang }}: the same where a tag cannot stand."""

@@ -31,7 +31,7 @@ def _page(asked: dict[str, str], limit: int) -> AuditPage:
     place = int(before) if before.isascii() and before.isdecimal() and len(before) <= 18 else None
     office = agency.office()
     with office.store.read() as tx:
-        return page_of(tx, office.registry(tx).people, kind=asked["kind"], who=asked["who"], case=asked["case"], before=place, limit=limit)
+        return page_of(tx, office.registry(tx), kind=asked["kind"], who=asked["who"], case=asked["case"], before=place, limit=limit)
 
 
 @part(Part.AUDIT)

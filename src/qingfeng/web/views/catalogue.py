@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from qingfeng.casework import drafts
-from qingfeng.casework.desk import catalogue, draftform
+from qingfeng.casework.desk import catalogue, draftform, drillpage
 from qingfeng.casework.desk.access import Part, may_enter
 from qingfeng.casework.office import UnknownThing
 from qingfeng.casework.powercheck import Checked
 from qingfeng.casework.registry import By
 from qingfeng.catalogue.amend import NoPlace, amended
-from qingfeng.catalogue.diff import diff
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .. import agency, drafting
+from .. import agency, drafting, jobs
 from ..gate import part
 from ..visit import is_fragment, visit_of
 
@@ -108,7 +109,7 @@ def compare(request: HttpRequest, power: str) -> HttpResponse:
         last = request.GET.get("to") or newest
         first = request.GET.get("from") or next((v for v in known if v < last), known[-1])
         old, new = office.version(registry, power, first)[0], office.version(registry, power, last)[0]
-    groups = catalogue.grouped(diff(old, new))
+    groups = catalogue.changes(old, new)
     context = {"power": power, "title": new.title, "versions": known, "first": first, "last": last, "groups": groups,
                "many": sum(len(texts) for _, texts in groups)}  # fmt: skip
     return render(request, "catalogue/diff.html", context)
@@ -155,11 +156,36 @@ def draft(request: HttpRequest, power: str) -> HttpResponse:
 
 def _draft(request: HttpRequest, power: str, *, fault: Text | None = None, status: int = 200) -> HttpResponse:
     desk = _Desk(request, power)
-    groups = catalogue.grouped(diff(desk.old, desk.checked.version)) if desk.checked.version is not None else ()
-    context = {**desk.context(request), "groups": groups, "many": sum(len(texts) for _, texts in groups), "fault": fault,
+    if desk.draft.state != drafts.NONE and is_fragment(request):
+        return render(request, "catalogue/drilled.html", {**desk.context(request), **_drilled(desk)})
+    groups = catalogue.changes(desk.old, desk.checked.version) if desk.checked.version is not None else ()
+    context = {**desk.context(request), **_drilled(desk), "groups": groups, "many": sum(len(texts) for _, texts in groups), "fault": fault,
                "note": request.POST.get("note", ""), "parts": draftform.PARTS.items(),
                "rules": draftform.rules_of(desk.checked.version) if desk.checked.version is not None else ()}  # fmt: skip
     return render(request, "catalogue/draft.html", context, status=status)
+
+
+def _drilled(desk: _Desk) -> dict[str, Any]:
+    """Return what the drills of the draft say, if they were run on the text as it was last saved."""
+    job, version = jobs.read(Path(settings.HOME), "draft"), desk.checked.version
+    of_this = job.powers == (desk.draft.power, str(desk.draft.saved))
+    if version is None or not of_this:
+        return {"job": job if of_this else jobs.NONE, "busy": job.running and not of_this, "drilled": None}
+    lines = [line for line in job.lines if line.get("power") == version.power]
+    board = drillpage.board({version.power: version}, lines, {version.power}, running=job.running)
+    return {"job": job, "busy": False, "drilled": board, "missed": [one for power in board.powers for one in power.lines if one.state == "red"]}
+
+
+def drill(request: HttpRequest, power: str) -> HttpResponse:
+    """Drill the draft as it was last saved."""
+    desk = _there(_Desk(request, power))
+    if desk.checked.version is None:
+        return _draft(request, power, fault=Text(zh="草稿有错误，不能演练；请先改正", en="the draft has faults: mend them first"), status=422)
+    jobs.start(Path(settings.HOME), "draft", by=by_of(request).actor, powers=[power, str(desk.draft.saved)], store=settings.AGENCY_STORE)
+    return redirect(f"/catalogue/{power}/draft/")
+
+
+drill = part(Part.PUBLISHING)(require_POST(drill))
 
 
 def begin(request: HttpRequest, power: str) -> HttpResponse:
@@ -227,7 +253,7 @@ def form(request: HttpRequest, power: str, which: str, rule: str = "") -> HttpRe
                 return redirect(f"/catalogue/{power}/draft/")
         inputs = tuple(_as_sent(request, one) for one in inputs)
     name = draftform.PARTS.get(which) or next((title for kind, name, title in draftform.rules_of(version) if (kind, name) == (which, rule)), None)
-    context = {**desk.context(request), "inputs": inputs, "pools": [(pool, options) for pool, options in draftform.pools(version).items() if any(i.pool == pool for i in inputs)], "faults": faults, "part_name": name or Text(zh=rule, en=rule),
+    context = {**desk.context(request), "inputs": inputs, "pools": {i.pool: i.options for i in inputs if i.pool}.items(), "faults": faults, "part_name": name or Text(zh=rule, en=rule),
                "seen": _whole(request.POST.get("seen")) or desk.draft.saved}  # fmt: skip
     return render(request, "catalogue/form.html", context, status=422 if faults else 200)
 

@@ -44,6 +44,8 @@ STATIC = Path(__file__).parent.parent / "static"
 MOST_PHOTOS, MOST_SIGNATURES = 12, 6
 TAKEN = frozenset({"photo_hashes", "photo_hash", "evidence_hash"})
 """Fields that the record fills in itself, unless somebody gives a hash."""
+SHOWN = frozenset({"place", "started", "ended", "officers", "signed_by", "recording_hash", "witnesses"})
+"""Fields that are shown open although they need not be filled in."""
 EPOCH = (2026, 1, 1, 0, 0, 0)
 
 
@@ -91,7 +93,7 @@ def _page(
     data: Mapping[str, Any], faults: list[Text], *, refused: door.Stopped | None = None, asked: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     made = inputs(case.version, row.word, people, local_day(visit_of(request).now), given=as_written(row.word, data), case=case) if row is not None else ()
-    first = [i for i in made if i.id not in TAKEN and (i.required or i.value or i.id in ("place", "started", "ended", "officers", "signed_by"))]
+    first = [i for i in made if i.id not in TAKEN and (i.required or i.value or i.id in SHOWN)]
     context = {**head, "row": row, "rows": rows, "inputs": first, "more_inputs": [i for i in made if i not in first], "faults": faults, "key": uuid4().hex,
                "tried": refused is not None, "checks": as_forecast(refused.refusals) if refused is not None else None, "asked": asked,
                "reason": request.POST.get("reason", ""), "at": request.POST.get("at", ""), "photos": MOST_PHOTOS}  # fmt: skip

@@ -141,4 +141,4 @@ def one(request: HttpRequest, mailbox: str) -> HttpResponse:
         return redirect("/tips/")
     told = tips.opened(office, mailbox, by=by, at=visit.now)
     shown_ = [{**_as_data(m), "json": json.dumps(dict(m.sealed))} for m in told]
-    return render(request, "public/tip_one.html", {"mailbox": mailbox, "messages": shown_})
+    return render(request, "public/tip_one.html", {"mailbox": mailbox, "letters": shown_})

@@ -1,0 +1,195 @@
+"""Tips: sealed where they are written, kept as ciphertext, opened by discipline alone; no page, answer or record shows a word of them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from qingfeng.casework import tips
+from qingfeng.casework.office import event_of
+
+from .site_kit import ROLES, Site
+
+WORDS = "某科科长索要财物三万元，地点清江楼。"
+SECRET = "ab" * 32
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def spki_of(key: ec.EllipticCurvePrivateKey) -> str:
+    return b64(key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
+
+
+def derived(private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicKey, salt: bytes, key_id: str) -> AESGCM:
+    shared = private.exchange(ec.ECDH(), public)
+    return AESGCM(HKDF(hashes.SHA256(), 32, salt, f"qingfeng tip v1 {key_id}".encode()).derive(shared))
+
+
+def sealed(text: str, key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
+    """Seal as static/tip.js does."""
+    key_id, mine, salt, nonce = tips.key_id(spki_of(key)), ec.generate_private_key(ec.SECP256R1()), os.urandom(16), os.urandom(12)
+    body = json.dumps({"text": text, "reply": b64(os.urandom(32))}).encode()
+    padded = len(body).to_bytes(4, "big") + body + bytes(-(len(body) + 4) % 1024)
+    box = derived(mine, key.public_key(), salt, key_id).encrypt(nonce, padded, key_id.encode())
+    point = mine.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    return {"key": key_id, "nonce": b64(nonce), "point": b64(point), "salt": b64(salt), "text": b64(box)}
+
+
+def worked(challenge: str, told: dict[str, str], bits: int) -> str:
+    content = sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    n = 0
+    while int.from_bytes(sha256(f"{challenge}:{content}:{n}".encode()).digest()[:4], "big") >> (32 - bits):
+        n += 1
+    return str(n)
+
+
+def challenge_of(client: Any) -> tuple[str, int]:
+    text = client.get("/tip/").content.decode()
+    found, bits = re.search(r'data-challenge="([^"]+)"', text), re.search(r'data-bits="(\d+)"', text)
+    assert found
+    assert bits
+    return found[1], int(bits[1])
+
+
+def sent(client: Any, told: dict[str, str], *, secret: str = SECRET, challenge: str | None = None) -> Any:
+    mark, bits = challenge_of(client)
+    mark = challenge or mark
+    data = {"sealed": told, "secret": secret, "challenge": mark, "work": worked(mark, told, bits)}
+    return client.post("/tip/send/", json.dumps(data), content_type="application/json")
+
+
+@pytest.fixture
+def keyed(fresh_site: Site) -> tuple[Site, ec.EllipticCurvePrivateKey]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    assert fresh_site.client("jiwei").post("/tips/key/", {"spki": spki_of(key)}).status_code == 302
+    return fresh_site, key
+
+
+def every_byte(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_tip_is_kept_as_ciphertext_with_the_day_and_no_page_shows_a_word_of_it(
+    keyed: tuple[Site, ec.EllipticCurvePrivateKey], capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    site, key = keyed
+    client = site.client(REMOTE_ADDR="203.0.113.77", HTTP_USER_AGENT="reporter-browser")
+    told = sealed(WORDS, key)
+    answer = sent(client, told)
+    assert answer.status_code == 200, answer.content
+    mailbox = tips.mailbox_of(SECRET)
+    with site.office.store.read() as tx:
+        events = [event_of(row) for row in tx.events(tips.STREAM + mailbox)]
+    assert [(e.kind, e.actor, e.data) for e in events] == [(tips.TIP, None, told)]
+    assert (events[0].at.hour, events[0].at.minute, events[0].entered.hour) == (0, 0, 0), "the day, not the hour"
+    paths = ["/tips/", f"/tips/{mailbox}/", "/complaints/", "/audit/", "/inbox/", "/cases/", "/findings/", "/tip/"]
+    seen = "".join(site.client(role, raise_request_exception=False).get(path).content.decode() for role in ROLES.values() for path in paths)
+    looked = client.post("/tip/look/", json.dumps({"secret": SECRET}), content_type="application/json").content.decode()
+    everything = every_byte(site.home).decode("utf-8", "replace") + seen + looked + caplog.text + "".join(capsys.readouterr())
+    for word in (WORDS, "清江楼", "索要财物三万元", "203.0.113.77", "reporter-browser", SECRET):
+        assert word not in everything, word
+    assert "sessionid" not in client.cookies, "no session for a reporter"
+
+
+def test_discipline_opens_it_with_its_key_and_nobody_else_comes_to_the_mailbox(keyed: tuple[Site, ec.EllipticCurvePrivateKey]) -> None:
+    site, key = keyed
+    sent(site.client(), sealed(WORDS, key))
+    mailbox = tips.mailbox_of(SECRET)
+    for role, account in ROLES.items():
+        status = site.client(account).get(f"/tips/{mailbox}/").status_code
+        assert status == (200 if role == "discipline" else 302 if account is None else 403), role
+    with site.office.store.read() as tx:
+        message = tips.messages(tx, mailbox)[0].sealed
+        kinds = [event_of(row).kind for row in tx.events(tips.STREAM + mailbox)]
+    assert kinds == [tips.TIP, tips.OPENED], "who opened it is on record"
+    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64.b64decode(message["point"]))
+    box = derived(key, point, base64.b64decode(message["salt"]), message["key"])
+    plain = box.decrypt(base64.b64decode(message["nonce"]), base64.b64decode(message["text"]), message["key"].encode())
+    assert json.loads(plain[4 : 4 + int.from_bytes(plain[:4], "big")])["text"] == WORDS
+
+
+def test_the_dialogue_goes_on_by_the_mailbox_and_another_secret_finds_nothing(keyed: tuple[Site, ec.EllipticCurvePrivateKey]) -> None:
+    site, key = keyed
+    sent(site.client(), sealed(WORDS, key))
+    mailbox = tips.mailbox_of(SECRET)
+    answer = {"key": "reply", "nonce": b64(os.urandom(12)), "text": b64(os.urandom(1040))}
+    inspector = site.client("jiwei")
+    assert inspector.post(f"/tips/{mailbox}/", answer).status_code == 302
+    assert mailbox not in inspector.get("/tips/").content.decode()
+    assert sent(site.client(), sealed("再补充", key)).status_code == 200
+    assert mailbox in inspector.get("/tips/").content.decode()
+
+    def look(secret: str) -> list[Any]:
+        told = site.client().post("/tip/look/", json.dumps({"secret": secret}), content_type="application/json")
+        return list(told.json()["messages"])
+
+    assert [one["mine"] for one in look(SECRET)] == [True, False, True]
+    assert look("cd" * 32) == []
+    assert look(mailbox) == [], "the name of a mailbox, which the store shows, does not open it"
+
+
+@pytest.mark.parametrize("change", [
+    {"text": WORDS}, {"text": ""}, {"content": WORDS}, {"key": "reply"}, {"key": "0" * 16}, {"point": WORDS}, {"text": "QUJD" * 40_000}, {"nonce": 7},
+])  # fmt: skip
+def test_what_is_not_sealed_is_refused_and_not_a_word_is_kept(keyed: tuple[Site, ec.EllipticCurvePrivateKey], change: dict[str, Any]) -> None:
+    site, key = keyed
+    before = site.heads()
+    answer = sent(site.client(), {**sealed("x", key), **change})
+    assert answer.status_code == 422
+    assert "清江楼" not in json.loads(answer.content)["detail_zh"]
+    assert site.heads() == before
+    assert "清江楼".encode() not in every_byte(site.home)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"sealed": "x"}', b'{"sealed": {}, "secret": "x"}', b"[" * 100_000, b"\xff\xfe", WORDS.encode()])
+def test_garbage_is_refused(keyed: tuple[Site, ec.EllipticCurvePrivateKey], body: bytes) -> None:
+    site, _ = keyed
+    before = site.heads()
+    for path in ("/tip/send/", "/tip/look/"):
+        assert site.client().post(path, body, content_type="application/json").status_code == 422
+    assert site.heads() == before
+
+
+def test_work_is_good_once_for_its_own_content_and_for_two_hours(keyed: tuple[Site, ec.EllipticCurvePrivateKey]) -> None:
+    site, key = keyed
+    client = site.client()
+    challenge, bits = challenge_of(client)
+    told = sealed("x", key)
+    work = worked(challenge, told, bits)
+
+    def post(**changes: Any) -> int:
+        data = {"sealed": told, "secret": SECRET, "challenge": challenge, "work": work, **changes}
+        return int(client.post("/tip/send/", json.dumps(data), content_type="application/json").status_code)
+
+    assert post(sealed=sealed("y", key)) == 422, "another content"
+    assert post(challenge=challenge[:-1] + ("0" if challenge[-1] != "0" else "1")) == 422, "a challenge that is not ours"
+    assert post(work="-1") == 422
+    assert post(work="٣") == 422
+    assert post() == 200
+    assert post() == 422, "once"
+    site.clock.later(hours=3)
+    old, fresh = challenge_of(client), sealed("z", key)
+    site.clock.later(hours=3)
+    data = {"sealed": fresh, "secret": SECRET, "challenge": old[0], "work": worked(old[0], fresh, old[1])}
+    assert client.post("/tip/send/", json.dumps(data), content_type="application/json").status_code == 422
+
+
+def test_without_a_script_the_page_says_where_to_write_and_has_no_form_that_sends(keyed: tuple[Site, ec.EllipticCurvePrivateKey]) -> None:
+    site, _ = keyed
+    text = site.client().get("/tip/").content.decode()
+    assert "<noscript>" in text
+    inside = text[text.index('id="main"') :]
+    assert not re.findall(r"<textarea[^>]*\sname=", inside), "a text without a name is sent by no form"
