@@ -96,7 +96,9 @@ def opened_cases(office: Office, n: int) -> None:
     act = next(row.act for row in version.procedure.rows if row.opens_case)
     for _ in range(n):
         data = {**LEAD, "lead_no": f"接〔2026〕{next(_NUMBERS)}号"}
-        assert isinstance(handle(office, Command(case="", act=act, actor="intake_officer", at=NOW, entered=NOW, data=data), power="a000/penalty"), Done)
+        assert isinstance(
+            handle(office, Command(case="", act=act, actor="intake_officer", at=NOW, entered=NOW, data=data), power="a000/penalty"), Done
+        )
 
 
 def test_nothing_that_was_said_leaves_the_house(office: Office) -> None:
@@ -195,14 +197,39 @@ def test_one_administrator_alone_opens_no_way_out_and_closes_it_at_once(office: 
     assert rounds(Outbox(office, key=KEY, send=opened_cases2), NOW) == 0
 
 
-@pytest.mark.parametrize("url", ["http://receiver.example/", "ftp://x/", "https://", "https://u:p@x/", "https://x:99999/", "javascript:1", "mailto:x", "mailto:a@b\nBcc: c@d",
-                                 "https://x/\r\nA: b", "https://x/" + "y" * 2_000, "http://127.0.0.1.evil.example/", "file:///etc/passwd", "http://[::1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://receiver.example/",
+        "ftp://x/",
+        "https://",
+        "https://u:p@x/",
+        "https://x:99999/",
+        "javascript:1",
+        "mailto:x",
+        "mailto:a@b\nBcc: c@d",
+        "https://x/\r\nA: b",
+        "https://x/" + "y" * 2_000,
+        "http://127.0.0.1.evil.example/",
+        "file:///etc/passwd",
+        "http://[::1",
+    ],
+)
 def test_news_go_over_tls_by_mail_or_within_the_machine(office: Office, url: str) -> None:
     with pytest.raises(BadChange):
         outbox.let_in(office, "a", url, kinds=("act",), reason="批复1号", by="system_administrator", at=NOW)
 
 
-@pytest.mark.parametrize("url", ["https://receiver.example:8443/in?x=1", "http://127.0.0.1:9000/", "http://localhost/x", "http://[::1]:8/", "mailto:office@county.example"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://receiver.example:8443/in?x=1",
+        "http://127.0.0.1:9000/",
+        "http://localhost/x",
+        "http://[::1]:8/",
+        "mailto:office@county.example",
+    ],
+)
 def test_these_addresses_may_be(office: Office, url: str) -> None:
     assert outbox.let_in(office, "a", url, kinds=("act",), reason="批复1号", by="system_administrator", at=NOW) > 0
 

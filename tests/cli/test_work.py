@@ -54,7 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         pass
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         fails = self.server.fails > 0
         self.server.fails -= fails
@@ -89,14 +89,27 @@ def home(tmp_path: Path) -> Path:
 
 
 def hooked(home: Path, url: str) -> None:
-    number = ours(home, "hook", "propose", "province", url, "--kind", "act", "--reason", "协议1号", "--who", "system_administrator")["number"]
+    number = ours(home, "hook", "propose", "province", url, "--kind", "act", "--reason", "协议1号", "--who", "system_administrator")[
+        "number"
+    ]
     ours(home, "hook", "confirm", str(number), "--who", "security_administrator")
 
 
 def cases(home: Path, first: int, many: int) -> None:
     for n in range(first, first + many):
-        ours(home, "case", "open", "a000/penalty", "--who", "intake_officer", "lead_source=report", f"lead_no=接〔2026〕{n:03d}号", "summary=群众举报无证上岗",
-             "allegations=A1", "allegations=A2")  # fmt: skip
+        ours(
+            home,
+            "case",
+            "open",
+            "a000/penalty",
+            "--who",
+            "intake_officer",
+            "lead_source=report",
+            f"lead_no=接〔2026〕{n:03d}号",
+            "summary=群众举报无证上岗",
+            "allegations=A1",
+            "allegations=A2",
+        )
 
 
 def acts(home: Path) -> int:
@@ -107,7 +120,9 @@ def test_two_failures_and_a_kill_lose_nothing(home: Path, receiver: Receiver) ->
     hooked(home, receiver.url)
     cases(home, 1, 3)
     receiver.fails, receiver.waits = 2, 5.0
-    with subprocess.Popen([*OUR, "work", "--every", "1", "--confirm-clock"], env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as worker:
+    with subprocess.Popen(
+        [*OUR, "work", "--every", "1", "--confirm-clock"], env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as worker:
         assert receiver.came.wait(90), "the third try arrives"
         worker.send_signal(signal.SIGKILL)  # the receiver has it, the store does not know yet
         worker.wait()
@@ -130,6 +145,7 @@ def test_a_mail_goes_out_by_smtp(home: Path) -> None:
     def serve() -> None:
         connection, _ = listener.accept()
         with connection, connection.makefile("rwb") as line:
+
             def tell(text: str) -> None:
                 line.write(text.encode() + b"\r\n")
                 line.flush()
@@ -156,7 +172,12 @@ def test_a_mail_goes_out_by_smtp(home: Path) -> None:
     hooked(home, "mailto:office@county.example")
     cases(home, 1, 1)
     port = str(listener.getsockname()[1])
-    mail = {"QINGFENG_SMTP_HOST": "127.0.0.1", "QINGFENG_SMTP_PORT": port, "QINGFENG_SMTP_FROM": "qingfeng@county.example", "QINGFENG_SMTP_SECURITY": "none"}
+    mail = {
+        "QINGFENG_SMTP_HOST": "127.0.0.1",
+        "QINGFENG_SMTP_PORT": port,
+        "QINGFENG_SMTP_FROM": "qingfeng@county.example",
+        "QINGFENG_SMTP_SECURITY": "none",
+    }
     done = subprocess.run([*OUR, "work", "--once", "--json"], env=environment(home, **mail), capture_output=True, text=True, check=False)
     assert json.loads(done.stdout)["delivered"] == 1, done.stderr
     assert "To: office@county.example" in taken[0]
@@ -175,7 +196,9 @@ def test_without_a_mail_server_it_says_so_and_tries_again(home: Path) -> None:
 
 
 def test_a_worker_ends_when_it_is_told_to(home: Path) -> None:
-    with subprocess.Popen([*OUR, "work", "--every", "1"], env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as worker:
+    with subprocess.Popen(
+        [*OUR, "work", "--every", "1"], env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as worker:
         time.sleep(4)
         worker.terminate()
         assert worker.wait(30) == 0
@@ -187,7 +210,20 @@ def test_tokens_and_the_two_administrators_on_the_command_line(home: Path) -> No
     made = ours(home, "client", "token")
     assert made["token"].startswith("qf_")
     until = f"{time.localtime().tm_year}-12-31" if time.localtime().tm_mon < 12 else f"{time.localtime().tm_year + 1}-06-30"
-    args = ("client", "propose", "tax", "--digest", made["digest"], "--officer", "case_handler", "--until", until, "--reason", "批复1号", "--who")
+    args = (
+        "client",
+        "propose",
+        "tax",
+        "--digest",
+        made["digest"],
+        "--officer",
+        "case_handler",
+        "--until",
+        until,
+        "--reason",
+        "批复1号",
+        "--who",
+    )
     ours(home, *args, "case_handler", code=1)
     number = ours(home, *args, "system_administrator")["number"]
     assert ours(home, "client", "list")["clients"] == []
@@ -208,7 +244,9 @@ def test_the_secret_of_a_hook_is_kept_by_the_installation(home: Path) -> None:
 
 def test_serve_says_what_is_wrong_before_it_starts(home: Path, tmp_path: Path) -> None:
     def served(*args: str, place: Path = home, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*OUR, "serve", *args], env=environment(place, **more), capture_output=True, text=True, check=False, timeout=60)
+        return subprocess.run(
+            [*OUR, "serve", *args], env=environment(place, **more), capture_output=True, text=True, check=False, timeout=60
+        )
 
     nothing = served(place=tmp_path / "nothing")
     assert (nothing.returncode, "qingfeng demo" in nothing.stderr) == (2, True)
@@ -222,7 +260,9 @@ def test_the_site_and_the_worker_run_together_and_end_together(home: Path) -> No
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [*OUR, "serve", "--work", "--workers", "1", "--bind", f"127.0.0.1:{port}"]
-    with subprocess.Popen(command, env=environment(home, QINGFENG_DEMO="1"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as both:
+    with subprocess.Popen(
+        command, env=environment(home, QINGFENG_DEMO="1"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as both:
         try:
             assert both.stdout is not None
             lines = [both.stdout.readline() for _ in range(3)]
@@ -236,7 +276,7 @@ def test_the_site_and_the_worker_run_together_and_end_together(home: Path) -> No
                         answer = asked.recv(200)
                 except OSError:
                     time.sleep(0.5)
-            assert answer.startswith(b"HTTP/1.1 200"), answer
+            assert b" 200 " in answer.split(b"\r\n")[0], answer
         finally:
             both.terminate()
             assert both.wait(60) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,11 +14,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from qingfeng import wiring
-from qingfeng.simulation.demo import ARRIVALS, DemoReport, run_month, table
+from qingfeng.simulation.demo import ARRIVALS, LAST, DemoReport, founded_before, run_month, run_weeks, table, weeks_before
 from qingfeng.simulation.demo_table import broken
 from qingfeng.terms.text import Text
 
-from .conftest import PATHS, agency_of
+from .conftest import PATHS, agency_of, power_of
 
 CLOSERS = "，。；：、）》”！？"
 
@@ -115,3 +116,20 @@ def test_every_duty_whose_period_is_over_is_done(month: tuple[DemoReport, list[t
     every = [duty["every"] for power in powers if power for duty in power.versions[-1].duties.values()]
     assert report.kept >= every.count("month") + 3 * every.count("week") > 0
     assert report.first < datetime(2026, 10, 1).date() < report.last
+
+
+def test_a_longer_life_ends_yesterday_and_its_cases_are_those_of_today(tmp_path: Path) -> None:
+    first, last = weeks_before(date(2026, 11, 20), 3, {2025, 2026, 2027})
+    assert (first.weekday(), last) == (0, date(2026, 11, 19))
+    assert weeks_before(date(2031, 5, 5), 3, {2025, 2026, 2027})[1] == LAST  # no calendar reaches so far
+    store = wiring.open_store(str(tmp_path / "agency.db"), create=True)
+    office = wiring.office_over(store)
+    wiring.furnish(office, [power_of(path) for path in PATHS], name="示例县（虚构）", demo_people=True, at=founded_before(first))
+    told = run_weeks(office, first=first, last=last, seed=3)
+    with store.read() as tx:
+        rows = tx.case_rows(limit=1_000)
+    store.close()
+    assert told.unmeant == ()
+    assert told.stuck == ()
+    assert len(rows) >= 2 * len(PATHS) - len(PATHS) // 2
+    assert any(row.status == "open" and row.last_at[:10] >= "2026-11-16" for row in rows)

@@ -27,8 +27,17 @@ def token_of(n: int) -> str:
 
 def let_in(site: Site, name: str, officer: str | None, n: int, *, per_minute: int = 1_000) -> str:
     until = local_day(site.now) + timedelta(days=90)
-    number = clients.let_in(site.office, name, officer=officer, digest=clients.digest_of(token_of(n)), until=until, per_minute=per_minute,
-                            reason="信息化建设批复〔2026〕1号", by="system_administrator", at=site.now)  # fmt: skip
+    number = clients.let_in(
+        site.office,
+        name,
+        officer=officer,
+        digest=clients.digest_of(token_of(n)),
+        until=until,
+        per_minute=per_minute,
+        reason="信息化建设批复〔2026〕1号",
+        by="system_administrator",
+        at=site.now,
+    )
     clients.decide_on(site.office, number, confirm=True, by="security_administrator", at=site.now)
     return token_of(n)
 
@@ -79,7 +88,13 @@ def test_an_ended_client_is_out_at_once(api: Api, fresh_site: Site) -> None:
 
 def test_one_administrator_alone_lets_nobody_in(fresh_site: Site) -> None:
     until = local_day(fresh_site.now) + timedelta(days=9)
-    told: dict[str, Any] = {"officer": "security_administrator", "digest": "0" * 64, "until": until, "reason": "批复1号", "at": fresh_site.now}
+    told: dict[str, Any] = {
+        "officer": "security_administrator",
+        "digest": "0" * 64,
+        "until": until,
+        "reason": "批复1号",
+        "at": fresh_site.now,
+    }
     with pytest.raises(BadChange):
         clients.let_in(fresh_site.office, "a", **told, by="case_handler")
     number = clients.let_in(fresh_site.office, "a", **told, by="system_administrator")
@@ -87,7 +102,13 @@ def test_one_administrator_alone_lets_nobody_in(fresh_site: Site) -> None:
         with pytest.raises(BadChange):
             clients.decide_on(fresh_site.office, number, confirm=True, by=who, at=fresh_site.now)
     clients.decide_on(fresh_site.office, number, confirm=True, by="security_administrator/2", at=fresh_site.now)
-    for wrong in ({"digest": token_of(1)}, {"until": until + timedelta(days=999)}, {"until": until - timedelta(days=9)}, {"officer": "nobody"}, {"per_minute": 0}):
+    for wrong in (
+        {"digest": token_of(1)},
+        {"until": until + timedelta(days=999)},
+        {"until": until - timedelta(days=9)},
+        {"officer": "nobody"},
+        {"per_minute": 0},
+    ):
         with pytest.raises(BadChange):
             clients.let_in(fresh_site.office, "b", **{**told, "digest": "1" * 64, **wrong}, by="system_administrator")
 
@@ -168,8 +189,14 @@ def test_a_case_is_opened_and_worked_on_through_the_same_door(api: Api, fresh_si
     before = fresh_site.heads()[f"case/{case}"]
     checked = api("POST", f"/cases/{case}/propose_case_opening/check", handler, {"data": {}}).json()
     assert checked["fine"] is False
-    full = {"party": "接口建材厂", "violation": "无证上岗", "facts": "初步核实属实", "violation_code": "AQ30", "party_kind": "organisation",
-            "standard": {"fact": "met", "party": "met", "jurisdiction": "met", "in_time": "met"}}  # fmt: skip
+    full = {
+        "party": "接口建材厂",
+        "violation": "无证上岗",
+        "facts": "初步核实属实",
+        "violation_code": "AQ30",
+        "party_kind": "organisation",
+        "standard": {"fact": "met", "party": "met", "jurisdiction": "met", "in_time": "met"},
+    }
     stale = api("POST", f"/cases/{case}/propose_case_opening", handler, {"data": full}, if_match='"99"')
     assert a_problem(stale, 412)["seq"] == before
     a_problem(api("POST", f"/cases/{case}/propose_case_opening", handler, {"data": full, "seen": 99}), 409)
@@ -183,16 +210,44 @@ def test_two_clients_never_share_a_key(api: Api, fresh_site: Site) -> None:
     act = opening_act(fresh_site)
     one, two = let_in(fresh_site, "a", "intake_officer", 1), let_in(fresh_site, "b", "intake_officer", 2)
     first = api("POST", f"/powers/a000/penalty/{act}", one, {"data": OPENING}, idempotency_key="k").json()["case"]
-    second = api("POST", f"/powers/a000/penalty/{act}", two, {"data": {**OPENING, "lead_no": "接〔2026〕902号"}}, idempotency_key="k").json()["case"]
+    second = api(
+        "POST", f"/powers/a000/penalty/{act}", two, {"data": {**OPENING, "lead_no": "接〔2026〕902号"}}, idempotency_key="k"
+    ).json()["case"]
     assert first != second
 
 
-GARBAGE = ("", "[]", "null", "1", '"x"', "{", "{" * 50_000, "[" * 50_000, '{"data": []}', '{"data": {"a": NaN}}', '{"data": {"a": 1e999}}', '{"data": {"\\ud800": "x"}}',
-           '{"data": {}, "extra": 1}', '{"seen": -1}', '{"seen": 1e99}', '{"at": "never"}', '{"at": "2026-13-45"}', '{"post": {"a": 1}}', '{"reason": "\\u0000"}',
-           '{"data": {"a": ' + "9" * 5_000 + "}}", '{"data": {"a": "' + "x" * 300_000 + '"}}', '{"data": {"party": {"$ne": 1}}}', "\xff\xfe", '{"data":{"a":1.5}}')  # fmt: skip
+GARBAGE = (
+    "",
+    "[]",
+    "null",
+    "1",
+    '"x"',
+    "{",
+    "{" * 50_000,
+    "[" * 50_000,
+    '{"data": []}',
+    '{"data": {"a": NaN}}',
+    '{"data": {"a": 1e999}}',
+    '{"data": {"\\ud800": "x"}}',
+    '{"data": {}, "extra": 1}',
+    '{"seen": -1}',
+    '{"seen": 1e99}',
+    '{"at": "never"}',
+    '{"at": "2026-13-45"}',
+    '{"post": {"a": 1}}',
+    '{"reason": "\\u0000"}',
+    '{"data": {"a": ' + "9" * 5_000 + "}}",
+    '{"data": {"a": "' + "x" * 300_000 + '"}}',
+    '{"data": {"party": {"$ne": 1}}}',
+    "\xff\xfe",
+    '{"data":{"a":1.5}}',
+)
 
 
-@pytest.mark.parametrize("where", ["/cases/{case}/investigate", "/cases/{case}/investigate/check", "/powers/a000/penalty/{act}", "/powers/a000/penalty/{act}/check"])
+@pytest.mark.parametrize(
+    "where",
+    ["/cases/{case}/investigate", "/cases/{case}/investigate/check", "/powers/a000/penalty/{act}", "/powers/a000/penalty/{act}/check"],
+)
 def test_nothing_that_is_sent_breaks_it_or_changes_anything(api: Api, fresh_site: Site, where: str) -> None:
     token, case = let_in(fresh_site, "a", "case_handler", 1), fresh_site.cases(power="a000/penalty", status="open")[0]
     path = where.format(case=case, act=opening_act(fresh_site))
@@ -203,7 +258,9 @@ def test_nothing_that_is_sent_breaks_it_or_changes_anything(api: Api, fresh_site
     assert {k: v for k, v in fresh_site.heads().items() if not k.startswith(("refusals/", "reads/", DENIALS))} == before
 
 
-@pytest.mark.parametrize("query", [{"limit": "x"}, {"limit": "9" * 30}, {"limit": "-1"}, {"power": "../x"}, {"status": "<b>"}, {"after": "x" * 5_000}])
+@pytest.mark.parametrize(
+    "query", [{"limit": "x"}, {"limit": "9" * 30}, {"limit": "-1"}, {"power": "../x"}, {"status": "<b>"}, {"after": "x" * 5_000}]
+)
 def test_nothing_in_a_query_breaks_it(api: Api, fresh_site: Site, query: dict[str, str]) -> None:
     token = let_in(fresh_site, "a", "case_handler", 1)
     answer = api("GET", "/cases", token, query)
@@ -245,7 +302,13 @@ def test_the_description_is_complete_and_the_page_needs_nothing_from_elsewhere(f
     client = fresh_site.client(None)
     told = client.get(f"{V1}/openapi.json").json()
     assert told["openapi"].startswith("3.")
-    assert {"/api/v1/cases/{case}", "/api/v1/cases/{case}/{act}", "/api/v1/powers/{power}/{act}", "/api/v1/inbox", "/api/v1/findings"} <= told["paths"].keys()
+    assert {
+        "/api/v1/cases/{case}",
+        "/api/v1/cases/{case}/{act}",
+        "/api/v1/powers/{power}/{act}",
+        "/api/v1/inbox",
+        "/api/v1/findings",
+    } <= told["paths"].keys()
     page = client.get("/api/").content.decode()
     for path in told["paths"]:
         assert path in page

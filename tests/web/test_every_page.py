@@ -25,7 +25,7 @@ FOREIGN = re.compile(r"[A-Za-z]{3,}")
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 ENGLISH_FINE = frozenset(re.findall(r"\w+", """
     SHA PDF Word Excel YAML API JSON CSV XLSX DOCX HTML URL OpenAPI UTC HTTP HTTPS GET POST webhook WebCrypto JavaScript English XES OCEL TOTP OIDC
-    CPU SVG PNG JPG ZIP TXT Qingfeng AES GCM ECDH HKDF PKCS NIST SQLite PostgreSQL BPMN UTF Tab"""))  # fmt: skip
+    CPU SVG PNG JPG ZIP TXT Qingfeng AES GCM ECDH HKDF PKCS NIST SQLite PostgreSQL BPMN UTF Tab RFC"""))  # fmt: skip
 """Names of things that Chinese has no other word for."""
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 UNSEEN = {"script", "style", "code", "pre", "kbd", "samp", "textarea", "template"}

@@ -14,6 +14,7 @@ from qingfeng.casework.desk.access import PUBLIC, STREAM, Part, Viewer, may_ente
 from qingfeng.casework.logbook import READS
 from qingfeng.casework.office import REFUSALS
 from qingfeng.terms.instants import local_day
+from qingfeng.terms.limits import MAX_REFUSALS_PER_CASE_PER_DAY
 
 from .every import Address, addresses
 from .site_kit import ROLES, Site
@@ -42,7 +43,7 @@ class Watch:
     """Which streams grew since the last look."""
 
     def __init__(self, site: Site) -> None:
-        self._site, self._position = site, 0
+        self._site, self._position, self.denials = site, 0, 0
         self.grown()
 
     def grown(self) -> set[str]:
@@ -115,7 +116,9 @@ def faults(caller: Caller, address: Address, method: str, data: dict[str, str], 
         changed = {name for name in grown if not name.startswith(LAID_DOWN)}
         if changed:
             yield f"{told}: {answer.status_code}, yet it wrote to {sorted(changed)}"
-    if due is not None and answer.status_code == 403 and not any(name.startswith(STREAM) for name in grown):
+    watch.denials += due == 403
+    flood = watch.denials > MAX_REFUSALS_PER_CASE_PER_DAY
+    if due == 403 and not flood and not any(name.startswith(STREAM) for name in grown):
         yield f"{told}: kept out, but the denial is not laid down"
 
 

@@ -49,10 +49,22 @@ class Provider:
         if asked is None or form.get("client_secret") != "geheim" or asked["code_challenge"] != challenge:
             return None
         now = int(time.time())
-        claims = {"iss": self.url, "aud": "qingfeng", "sub": self.subject, "iat": now, "exp": now + 60, "nonce": asked["nonce"], **self.claims}
+        claims = {
+            "iss": self.url,
+            "aud": "qingfeng",
+            "sub": self.subject,
+            "iat": now,
+            "exp": now + 60,
+            "nonce": asked["nonce"],
+            **self.claims,
+        }
         claims = {name: value for name, value in claims.items() if value is not None}
         key = self.key if self.algorithm == "RS256" else "geheim" * 8 if self.algorithm == "HS256" else None
-        return {"access_token": "a", "token_type": "Bearer", "id_token": jwt.encode(claims, key, algorithm=self.algorithm, headers={"kid": "k1"})}
+        return {
+            "access_token": "a",
+            "token_type": "Bearer",
+            "id_token": jwt.encode(claims, key, algorithm=self.algorithm, headers={"kid": "k1"}),
+        }
 
 
 def handler_of(provider: Provider) -> type[BaseHTTPRequestHandler]:
@@ -68,14 +80,14 @@ def handler_of(provider: Provider) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             if self.path == "/jwks":
                 public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(provider.published.public_key()))
                 self.tell({"keys": [{**public, "kid": "k1", "alg": "RS256", "use": "sig"}]})
             else:
                 self.tell({"sub": provider.subject, **provider.info})
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             form = {k: v[0] for k, v in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}
             given = provider.token(form)
             self.tell(given or {"error": "invalid_grant"}, 200 if given else 400)
@@ -97,12 +109,26 @@ def provider(fresh_site: Site, keys: tuple[Any, Any]) -> Iterator[Provider]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(running))
     running.url = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    told = {"ISSUER": running.url, "CLIENT": "qingfeng", "SECRET": "geheim", "CLAIM": "", "JWKS": "", "AUTHORIZE": "", "TOKEN": "", "USERINFO": ""}
+    told = {
+        "ISSUER": running.url,
+        "CLIENT": "qingfeng",
+        "SECRET": "geheim",
+        "CLAIM": "",
+        "JWKS": "",
+        "AUTHORIZE": "",
+        "TOKEN": "",
+        "USERINFO": "",
+    }
     with override_settings(
-        OIDC=told, OIDC_RP_CLIENT_ID="qingfeng", OIDC_RP_CLIENT_SECRET="geheim", OIDC_OP_JWKS_ENDPOINT=running.url + "/jwks",
-        OIDC_OP_AUTHORIZATION_ENDPOINT=running.url + "/authorize", OIDC_OP_TOKEN_ENDPOINT=running.url + "/token",
-        OIDC_OP_USER_ENDPOINT=running.url + "/userinfo", AUTHENTICATION_BACKENDS=[*settings.AUTHENTICATION_BACKENDS, "qingfeng.web.provider.ProviderBackend"],
-    ):  # fmt: skip
+        OIDC=told,
+        OIDC_RP_CLIENT_ID="qingfeng",
+        OIDC_RP_CLIENT_SECRET="geheim",
+        OIDC_OP_JWKS_ENDPOINT=running.url + "/jwks",
+        OIDC_OP_AUTHORIZATION_ENDPOINT=running.url + "/authorize",
+        OIDC_OP_TOKEN_ENDPOINT=running.url + "/token",
+        OIDC_OP_USER_ENDPOINT=running.url + "/userinfo",
+        AUTHENTICATION_BACKENDS=[*settings.AUTHENTICATION_BACKENDS, "qingfeng.web.provider.ProviderBackend"],
+    ):
         yield running
     server.shutdown()
     server.server_close()
@@ -128,7 +154,12 @@ def went(provider: Provider, client: Any, **bent: str) -> Any:
     assert there.status_code == 302
     parts = urlsplit(there.headers["Location"])
     query = {k: v[0] for k, v in parse_qs(parts.query).items()}
-    assert (parts.path, query["client_id"], query["response_type"], query["code_challenge_method"]) == ("/authorize", "qingfeng", "code", "S256")
+    assert (parts.path, query["client_id"], query["response_type"], query["code_challenge_method"]) == (
+        "/authorize",
+        "qingfeng",
+        "code",
+        "S256",
+    )
     return client.get("/oidc/callback/", {"code": provider.authorize(query), "state": query["state"], **bent})
 
 
@@ -154,7 +185,9 @@ def test_who_is_not_bound_stays_out(provider: Provider, fresh_site: Site) -> Non
     assert client.get("/inbox/").status_code == 302
 
 
-@pytest.mark.parametrize("claims", [{"aud": "another"}, {"iss": "http://evil.example"}, {"nonce": "x"}, {"exp": 1}, {"exp": None}, {"sub": None}, {"sub": 7}])
+@pytest.mark.parametrize(
+    "claims", [{"aud": "another"}, {"iss": "http://evil.example"}, {"nonce": "x"}, {"exp": 1}, {"exp": None}, {"sub": None}, {"sub": 7}]
+)
 def test_a_token_that_is_not_for_us_is_not_believed(provider: Provider, fresh_site: Site, claims: dict[str, Any]) -> None:
     bind(fresh_site, "u-1001", "case_handler")
     provider.claims = claims

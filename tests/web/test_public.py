@@ -245,7 +245,7 @@ def test_a_complaint_and_a_bad_rating_reach_discipline_and_are_answered_with_the
 def test_a_bad_rating_of_a_power_without_an_act_for_it_goes_to_discipline(fresh_site: Site) -> None:
     with fresh_site.office.store.read() as tx:
         acts = {c: {event_of(row).act for row in tx.events(f"case/{c}")} for c in fresh_site.cases()}
-    case = next(c for c, done in acts.items() if not c.startswith(LICENCE) and any(act.startswith("serve_") for act in done))
+    case = next(c for c, done in acts.items() if not c.startswith(LICENCE) and any(act.startswith("serve_decision") for act in done))
     number, code = handed_out(fresh_site, case)
     party = fresh_site.client()
     party.post("/progress/", {"number": number, "code": code})

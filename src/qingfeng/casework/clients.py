@@ -111,17 +111,35 @@ def grown(known: Clients, events: Iterable[Event]) -> Clients:
 def _client(change: Change) -> Client:
     data = change.data
     officer = data.get("officer")
-    return Client(str(data["name"]), str(officer) if officer else None, str(data["digest"]), date.fromisoformat(str(data["until"])), int(data["per_minute"]))
+    return Client(
+        str(data["name"]),
+        str(officer) if officer else None,
+        str(data["digest"]),
+        date.fromisoformat(str(data["until"])),
+        int(data["per_minute"]),
+    )
 
 
 def let_in(
-    office: Office, name: str, *, officer: str | None, digest: str, until: date, per_minute: int = PER_MINUTE, reason: str, by: str, at: datetime
+    office: Office,
+    name: str,
+    *,
+    officer: str | None,
+    digest: str,
+    until: date,
+    per_minute: int = PER_MINUTE,
+    reason: str,
+    by: str,
+    at: datetime,
 ) -> int:
     """Propose to let a client in; return the number of the proposal.  Raises BadChange, StoreError."""
     check_name(name)
     today = local_day(at)
     if not _DIGEST.fullmatch(digest):
-        raise BadChange("请提供令牌的SHA-256（64位十六进制小写），不要提供令牌本身", "give the token's SHA-256 (64 lower-case hex digits), never the token")
+        raise BadChange(
+            "请提供令牌的SHA-256（64位十六进制小写），不要提供令牌本身",
+            "give the token's SHA-256 (64 lower-case hex digits), never the token",
+        )
     if not today < until <= today + LONGEST:
         raise BadChange("有效期应在明天至一年以内", "a token ends between tomorrow and a year from now")
     if not 1 <= per_minute <= MOST_PER_MINUTE:
@@ -135,7 +153,13 @@ def let_in(
             raise BadChange(f"已有客户端“{name}”；请先撤销", f"there is a client {name!r}: end it first")
         if digest in known.by_digest or any(change.data["digest"] == digest for change in known.waiting.values()):
             raise BadChange("该令牌已经登记过；请为每个客户端另做令牌", "this token is registered: make one for each client")
-        data = {"name": name, "digest": digest, "until": until.isoformat(), "per_minute": per_minute, **({"officer": officer} if officer else {})}
+        data = {
+            "name": name,
+            "digest": digest,
+            "until": until.isoformat(),
+            "per_minute": per_minute,
+            **({"officer": officer} if officer else {}),
+        }
         return propose(office, tx, STREAM, LET_IN, data, reason=reason, by=by, at=at)
 
 
@@ -146,7 +170,12 @@ def decide_on(office: Office, number: int, *, confirm: bool, by: str, at: dateti
         known = standing(tx)
         change = known.waiting.get(number)
         concerned = frozenset({str(change.data["officer"])}) if change is not None and change.data.get("officer") else frozenset[str]()
-        if confirm and change is not None and change.data["name"] in known.let_in and known.let_in[str(change.data["name"])].good_on(local_day(at)):
+        if (
+            confirm
+            and change is not None
+            and change.data["name"] in known.let_in
+            and known.let_in[str(change.data["name"])].good_on(local_day(at))
+        ):
             raise BadChange("同名客户端已经生效；请先撤销", "a client of this name is in: end it first")
         return decide(office, tx, STREAM, known.waiting, number, confirm=confirm, by=by, at=at, concerned=concerned)
 

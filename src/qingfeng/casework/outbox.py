@@ -130,13 +130,17 @@ def hooks(tx: ReadTx) -> Hooks:
             waiting.pop(int(event.data["number"]), None)
         elif event.kind == CONFIRMED:
             data = waiting.pop(int(event.data["number"])).data
-            let_in[str(data["name"])] = Hook(str(data["name"]), str(data["url"]), frozenset(data["kinds"]), frozenset(data.get("powers") or ()), row.position)
+            let_in[str(data["name"])] = Hook(
+                str(data["name"]), str(data["url"]), frozenset(data["kinds"]), frozenset(data.get("powers") or ()), row.position
+            )
         elif event.kind == ENDED:
             let_in.pop(str(event.data["name"]), None)
     return Hooks(let_in, waiting)
 
 
-def let_in(office: Office, name: str, url: str, *, kinds: Sequence[str], powers: Sequence[str] = (), reason: str, by: str, at: datetime) -> int:
+def let_in(
+    office: Office, name: str, url: str, *, kinds: Sequence[str], powers: Sequence[str] = (), reason: str, by: str, at: datetime
+) -> int:
     """Propose a hook; return the number of the proposal.  Raises BadChange, StoreError."""
     check_name(name)
     _check_url(url)
@@ -155,7 +159,10 @@ def let_in(office: Office, name: str, url: str, *, kinds: Sequence[str], powers:
 
 def _check_url(url: str) -> None:
     """Raise BadChange unless news may go there: over TLS, or within this machine, or by mail."""
-    fault = BadChange("地址应为 https://…、本机的 http://… 或 mailto:…，不带账号口令", "an address is https://…, http://… of this machine, or mailto:…, without password")
+    fault = BadChange(
+        "地址应为 https://…、本机的 http://… 或 mailto:…，不带账号口令",
+        "an address is https://…, http://… of this machine, or mailto:…, without password",
+    )
     if len(url) > MAX_NAME * 5 or hazards(url) or any(char.isspace() for char in url):
         raise fault
     if url.startswith("mailto:"):
@@ -246,7 +253,13 @@ def signature(secret: str, body: bytes, at: datetime) -> str:
 
 def body_of(hook: Hook, position: int, event: Event) -> bytes:
     """Return what is said of an event: where and when what happened, nothing of what was said in it."""
-    told: dict[str, Any] = {"id": str(position), "hook": hook.name, "kind": event.kind, "at": format_instant(event.at), "entered": format_instant(event.entered)}
+    told: dict[str, Any] = {
+        "id": str(position),
+        "hook": hook.name,
+        "kind": event.kind,
+        "at": format_instant(event.at),
+        "entered": format_instant(event.entered),
+    }
     if event.power:
         told |= {"power": event.power, "version": event.version}
     if event.kind == FINDING:
@@ -302,7 +315,11 @@ class Outbox:
             rows = tx.all_events(after=after, limit=LOOK)
             internal = internal_powers(self._office.registry(tx))
             news = [(row.position, event) for row in rows if wanted(hook, event := event_of(row), internal)]
-            old = [(n, event_of(found[0])) for n in known.again[:BATCH] if (found := tx.all_events(after=n - 1, limit=1)) and found[0].position == n]
+            old = [
+                (n, event_of(found[0]))
+                for n in known.again[:BATCH]
+                if (found := tx.all_events(after=n - 1, limit=1)) and found[0].position == n
+            ]
         if rows and not news:
             self._looked[hook.name] = rows[-1].position
             if not old and rows[-1].position - begun < FAR:
@@ -315,7 +332,7 @@ class Outbox:
 
     def _send_all(self, hook: Hook, news: Iterable[tuple[int, Event]], now: datetime) -> tuple[list[int], tuple[int, str] | None]:
         """Send one after the other until one fails; return which arrived, and which failed and why."""
-        had = []
+        had: list[int] = []
         for position, event in news:
             body = body_of(hook, position, event)
             headers = {"Content-Type": "application/json", "Qingfeng-Delivery": f"{hook.name}/{position}",

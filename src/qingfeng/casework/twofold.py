@@ -54,9 +54,7 @@ def check_name(name: str) -> None:
         raise BadChange(f"名称应为1至{MAX_KEY}个字母、数字、-或_", f"a name has 1 to {MAX_KEY} letters, digits, - or _")
 
 
-def propose(
-    office: Office, tx: WriteTx, stream: str, act: str, data: Mapping[str, Any], *, reason: str, by: str, at: datetime
-) -> int:
+def propose(office: Office, tx: WriteTx, stream: str, act: str, data: Mapping[str, Any], *, reason: str, by: str, at: datetime) -> int:
     """Propose a change within a transaction that holds the stream's lock; return its number.  Raises BadChange."""
     must_hold(office.registry(tx).people, by, (PROPOSER,), local_day(at))
     check_reason(reason)

@@ -45,13 +45,26 @@ def list_() -> None:
         known = standing(tx)
     for one in known.let_in.values():
         bound = one.officer or screen.pick("只读名册", "lists only")
-        screen.say(f"{one.name}  {bound}  至{one.until}  每分钟{one.per_minute}次", f"{one.name}  {bound}  until {one.until}  {one.per_minute} a minute")
+        screen.say(
+            f"{one.name}  {bound}  至{one.until}  每分钟{one.per_minute}次",
+            f"{one.name}  {bound}  until {one.until}  {one.per_minute} a minute",
+        )
     for change in known.waiting.values():
-        screen.say(f"待确认 {change.number}：{change.data['name']}（{change.by}，{change.reason}）", f"waiting {change.number}: {change.data['name']} ({change.by}, {change.reason})")
+        screen.say(
+            f"待确认 {change.number}：{change.data['name']}（{change.by}，{change.reason}）",
+            f"waiting {change.number}: {change.data['name']} ({change.by}, {change.reason})",
+        )
     if not known.let_in and not known.waiting:
         screen.say("没有客户端。", "No clients.")
-    screen.data({"clients": [{"name": c.name, "officer": c.officer, "until": c.until.isoformat(), "per_minute": c.per_minute} for c in known.let_in.values()],
-                 "waiting": [{"number": w.number, **w.data, "by": w.by, "reason": w.reason} for w in known.waiting.values()]})  # fmt: skip
+    screen.data(
+        {
+            "clients": [
+                {"name": c.name, "officer": c.officer, "until": c.until.isoformat(), "per_minute": c.per_minute}
+                for c in known.let_in.values()
+            ],
+            "waiting": [{"number": w.number, **w.data, "by": w.by, "reason": w.reason} for w in known.waiting.values()],
+        }
+    )
 
 
 @client.command()
@@ -92,7 +105,9 @@ def confirm(number: int, reject: bool, who: str) -> None:
     screen = screen_of()
     with opened(screen) as office:
         change = decide_on(office, number, confirm=not reject, by=who, at=now())
-    screen.say(f"✓ {'不同意' if reject else '已确认'}：{change.data['name']}", f"✓ {'rejected' if reject else 'confirmed'}: {change.data['name']}")
+    screen.say(
+        f"✓ {'不同意' if reject else '已确认'}：{change.data['name']}", f"✓ {'rejected' if reject else 'confirmed'}: {change.data['name']}"
+    )
     screen.data({"name": change.data["name"], "confirmed": not reject})
 
 

@@ -27,30 +27,53 @@ def list_() -> int:
         known = outbox.hooks(tx)
         told = [(one, outbox.progress(tx, one.name)) for one in known.let_in.values()]
     for one, state in told:
-        screen.say(f"{one.name}  {one.url}  {'、'.join(sorted(one.kinds))}  已送至{state.position}", f"{one.name}  {one.url}  {', '.join(sorted(one.kinds))}  up to {state.position}")
+        screen.say(
+            f"{one.name}  {one.url}  {'、'.join(sorted(one.kinds))}  已送至{state.position}",
+            f"{one.name}  {one.url}  {', '.join(sorted(one.kinds))}  up to {state.position}",
+        )
         if state.failing is not None and state.next_try is not None:
-            screen.say(f"  ! 第{state.failing.tries}次未送达：{state.failing.why}；{state.next_try:%m-%d %H:%M:%S}再试",
-                       f"  ! try {state.failing.tries} failed: {state.failing.why}; again at {state.next_try:%m-%d %H:%M:%S}")  # fmt: skip
+            screen.say(
+                f"  ! 第{state.failing.tries}次未送达：{state.failing.why}；{state.next_try:%m-%d %H:%M:%S}再试",
+                f"  ! try {state.failing.tries} failed: {state.failing.why}; again at {state.next_try:%m-%d %H:%M:%S}",
+            )
         for dead in state.dead.values():
-            screen.say(f"  ✗ 未送达 {dead.position}：{dead.why}（qingfeng hook again {one.name} {dead.position}）",
-                       f"  ✗ dead {dead.position}: {dead.why} (qingfeng hook again {one.name} {dead.position})")  # fmt: skip
+            screen.say(
+                f"  ✗ 未送达 {dead.position}：{dead.why}（qingfeng hook again {one.name} {dead.position}）",
+                f"  ✗ dead {dead.position}: {dead.why} (qingfeng hook again {one.name} {dead.position})",
+            )
     for change in known.waiting.values():
-        screen.say(f"待确认 {change.number}：{change.data['name']} {change.data['url']}（{change.by}，{change.reason}）",
-                   f"waiting {change.number}: {change.data['name']} {change.data['url']} ({change.by}, {change.reason})")  # fmt: skip
+        screen.say(
+            f"待确认 {change.number}：{change.data['name']} {change.data['url']}（{change.by}，{change.reason}）",
+            f"waiting {change.number}: {change.data['name']} {change.data['url']} ({change.by}, {change.reason})",
+        )
     if not told and not known.waiting:
         screen.say("没有通知订阅。", "No hooks.")
-    screen.data({"hooks": [{"name": one.name, "url": one.url, "kinds": sorted(one.kinds), "powers": sorted(one.powers), "position": str(state.position),
-                            "tries": state.failing.tries if state.failing is not None else 0,
-                            "dead": [{"position": str(d.position), "why": d.why, "at": format_instant(d.at)} for d in state.dead.values()]}
-                           for one, state in told],
-                 "waiting": [{"number": w.number, **w.data, "by": w.by, "reason": w.reason} for w in known.waiting.values()]})  # fmt: skip
+    screen.data(
+        {
+            "hooks": [
+                {
+                    "name": one.name,
+                    "url": one.url,
+                    "kinds": sorted(one.kinds),
+                    "powers": sorted(one.powers),
+                    "position": str(state.position),
+                    "tries": state.failing.tries if state.failing is not None else 0,
+                    "dead": [{"position": str(d.position), "why": d.why, "at": format_instant(d.at)} for d in state.dead.values()],
+                }
+                for one, state in told
+            ],
+            "waiting": [{"number": w.number, **w.data, "by": w.by, "reason": w.reason} for w in known.waiting.values()],
+        }
+    )
     return FOUND if any(state.dead for _, state in told) else FINE
 
 
 @hook.command()
 @click.argument("name")
 @click.argument("url")
-@click.option("--kind", "kinds", multiple=True, required=True, help="act、mark、finding、delivery_dead，可重复。 What it gets, may be repeated.")
+@click.option(
+    "--kind", "kinds", multiple=True, required=True, help="act、mark、finding、delivery_dead，可重复。 What it gets, may be repeated."
+)
 @click.option("--power", "powers", multiple=True, help="只要这些职权的，可重复。 Of these powers only, may be repeated.")
 @REASON
 @WHO
@@ -80,7 +103,9 @@ def confirm(number: int, reject: bool, who: str) -> None:
     screen = screen_of()
     with opened(screen) as office:
         change = decide_on(office, number, confirm=not reject, by=who, at=now())
-    screen.say(f"✓ {'不同意' if reject else '已确认'}：{change.data['name']}", f"✓ {'rejected' if reject else 'confirmed'}: {change.data['name']}")
+    screen.say(
+        f"✓ {'不同意' if reject else '已确认'}：{change.data['name']}", f"✓ {'rejected' if reject else 'confirmed'}: {change.data['name']}"
+    )
     screen.data({"name": change.data["name"], "confirmed": not reject})
 
 

@@ -101,12 +101,21 @@ def _round(screen: Screen, office: Office, outbox: Outbox, confirm_clock: bool) 
         for one in sent:
             if one.failed is not None:
                 code = max(code, FOUND)
-                screen.complain([Text(zh=f"通知“{one.hook}”未送达：{one.failed}{'；不再重试' if one.died else '，稍后重试'}",
-                                      en=f"hook {one.hook}: {one.failed}{', given up' if one.died else ', to be tried again'}")])  # fmt: skip
+                screen.complain(
+                    [
+                        Text(
+                            zh=f"通知“{one.hook}”未送达：{one.failed}{'；不再重试' if one.died else '，稍后重试'}",
+                            en=f"hook {one.hook}: {one.failed}{', given up' if one.died else ', to be tried again'}",
+                        )
+                    ]
+                )
         if not any(one.more and one.failed is None for one in sent):
             break
     if fired or new or delivered:
-        screen.say(f"到期事项{fired}项，新发现{new or 0}条，送达通知{delivered}条。", f"{fired} fell due, {new or 0} findings, {delivered} delivered.")
+        screen.say(
+            f"到期事项{fired}项，新发现{new or 0}条，送达通知{delivered}条。",
+            f"{fired} fell due, {new or 0} findings, {delivered} delivered.",
+        )
     screen.data({"fired": fired, "findings": new, "delivered": delivered})
     return code
 
@@ -153,7 +162,11 @@ def _postman(agency: str) -> Postman:
         security = said["SECURITY"] or "starttls"
         port = said["PORT"] or {"tls": "465", "starttls": "587"}.get(security, "25")
         if security not in ("tls", "starttls", "none") or not (port.isascii() and port.isdecimal()) or "@" not in said["FROM"]:
-            raise CommandFailed(Text(zh="邮件设置有误：QINGFENG_SMTP_FROM 应为邮箱，SECURITY 为 tls、starttls 或 none，PORT 为端口。",
-                                     en="Mail is set wrongly: QINGFENG_SMTP_FROM is an address, SECURITY tls, starttls or none, PORT a port."))  # fmt: skip
+            raise CommandFailed(
+                Text(
+                    zh="邮件设置有误：QINGFENG_SMTP_FROM 应为邮箱，SECURITY 为 tls、starttls 或 none，PORT 为端口。",
+                    en="Mail is set wrongly: QINGFENG_SMTP_FROM is an address, _SECURITY tls, starttls or none, _PORT a number.",
+                )
+            )
         mail = MailServer(said["HOST"], int(port), said["FROM"], said["USER"], said["PASSWORD"], security)
     return Postman(mail, os.environ.get("QINGFENG_SITE", ""), agency)

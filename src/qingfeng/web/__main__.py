@@ -6,6 +6,7 @@ import argparse
 import os
 import socket
 import sys
+from typing import NoReturn, TextIO
 
 from qingfeng.terms.text import Text
 
@@ -47,21 +48,25 @@ def main() -> int:
         from .demo import make_accounts
 
         make_accounts(office())
-    if options.prepare:
-        return 0
-    _welcome(options.bind)
+    if not options.prepare:
+        _welcome(options.bind)
+        _become_the_server(options.bind, options.workers)
+    return 0
+
+
+def _become_the_server(bind: str, workers: int) -> NoReturn:
+    """Go on as gunicorn."""
     sys.stdout.flush()
-    command = [sys.executable, "-m", "gunicorn", "qingfeng.web.wsgi:application", "--bind", options.bind, "--workers", str(options.workers),
+    command = [sys.executable, "-m", "gunicorn", "qingfeng.web.wsgi:application", "--bind", bind, "--workers", str(workers),
                "--threads", "4", "--worker-class", "gthread", "--timeout", "60", "--max-requests", "20000", "--max-requests-jitter", "2000",
                "--no-control-socket", "--log-level", "warning"]  # fmt: skip
     os.execv(sys.executable, command)
-    return 1
 
 
-def _say(text: Text, where: object = None) -> None:
+def _say(text: Text, where: TextIO | None = None) -> None:
     """Write one message in the reader's language."""
     lang = os.environ.get("QINGFENG_LANG") or "zh"
-    (sys.stderr if where is sys.stderr else sys.stdout).write(text.say(lang if lang in ("zh", "en") else "zh") + "\n")
+    (where or sys.stdout).write(text.say(lang if lang in ("zh", "en") else "zh") + "\n")
 
 
 def _cannot_bind(bind: str) -> Text | None:
@@ -90,7 +95,7 @@ def _welcome(bind: str) -> None:
     accounts = shown_accounts()
     if accounts:
         _say(Text(zh=f"演示账号，口令都是 {PASSWORD}；需要第二因素的，页面上显示验证码：",
-                  en=f"Demonstration accounts, password {PASSWORD}; where a second factor is asked for, the page shows the code:"))  # fmt: skip
+                  en=f"Demonstration accounts, password {PASSWORD}; the page shows the code of a second factor:"))  # fmt: skip
         for name, who in accounts:
             _say(Text(zh=f"  {name:<10}{who}", en=f"  {name:<10}{who}"))
 

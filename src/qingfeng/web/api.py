@@ -32,15 +32,23 @@ from .visit import viewer_in, visit_of
 MOST = 200
 """Rows of one answer."""
 _PURPOSE = Text(zh="您未参与本案，查阅案卷须说明用途", en="you take no part in this case: say what you read its file for")
-_SAY_IT = Text(zh="请在参数 purpose 中写明用途；查阅会留下记录。", en="Give the purpose in the parameter purpose; the reading is laid down.")
+_SAY_IT = Text(
+    zh="请在参数 purpose 中写明用途；查阅会留下记录。", en="Give the purpose in the parameter purpose; the reading is laid down."
+)
 _UNREADABLE = Text(zh="请求无法读懂，没有保存任何内容", en="the request cannot be read; nothing was saved")
 _SEE_DOCS = Text(zh="请按 /api/v1/openapi.json 的说明改正后重试。", en="Correct it as /api/v1/openapi.json says and try again.")
 
 FAULTS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 412, 422, 429, 503), shape.Problem)
 api = NinjaAPI(
-    title="清风 Qingfeng", version="1", docs_url=None, openapi_url="/openapi.json", auth=Token(), urls_namespace="api",
+    title="清风 Qingfeng",
+    version="1",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    auth=Token(),
+    urls_namespace="api",
     description="请求带 Authorization: Bearer qf_…；错误按 RFC 9457 返回，理由、依据、怎么办中英文并列。"
-                " Requests bear a token; errors are RFC 9457 problem details with reason, law and remedy in both languages.")  # fmt: skip
+    " Requests bear a token; errors are RFC 9457 problem details with reason, law and remedy in both languages.",
+)
 
 
 @api.exception_handler(Halted)
@@ -79,8 +87,14 @@ def within(n: int, most: int = MOST) -> int:
 def me(request: HttpRequest) -> dict[str, Any]:
     """Return the client, its officer and his posts of today."""
     client, viewer = client_of(request), viewer_in(request)
-    return {"client": client.name, "officer": viewer.officer, "name": viewer.name, "posts": list(viewer.posts), "until": client.until,
-            "per_minute": client.per_minute}  # fmt: skip
+    return {
+        "client": client.name,
+        "officer": viewer.officer,
+        "name": viewer.name,
+        "posts": list(viewer.posts),
+        "until": client.until,
+        "per_minute": client.per_minute,
+    }
 
 
 @api.get("/powers", response={200: shape.PowersOut, **FAULTS}, summary="施行的职权 / powers in force", operation_id="powers")
@@ -92,8 +106,12 @@ def powers(request: HttpRequest) -> dict[str, Any]:
         return {"powers": power_lines(office, office.registry(tx), local_day(visit_of(request).now))}
 
 
-@api.get("/powers/{power:power}", response={200: shape.PowerOut, **FAULTS}, summary="一项职权的防控图和动作 / a power, its map and its commands",
-         operation_id="power")  # fmt: skip
+@api.get(
+    "/powers/{power:power}",
+    response={200: shape.PowerOut, **FAULTS},
+    summary="一项职权的防控图和动作 / a power, its map and its commands",
+    operation_id="power",
+)
 def power(request: HttpRequest, power: str) -> dict[str, Any]:
     """Return a power as in force today."""
     admit(request, Part.REGISTER)
@@ -104,13 +122,34 @@ def power(request: HttpRequest, power: str) -> dict[str, Any]:
 
 def _power(version: PowerVersion) -> dict[str, Any]:
     rows = {row.act: row for row in version.procedure.rows}
-    acts = [{"act": row.act, "name": row.word.name, "at": list(row.at), "by": list(row.by), "opens_case": row.opens_case,
-             "fields": [{"id": f.id, "type": f.type.value, "name": f.name, "required": f.id in row.word.required, "choices": dict(f.choices)}
-                        for f in row.word.fields]} for row in rows.values()]  # fmt: skip
-    steps = [{"id": s.id, "name": s.name, "level": s.level, "risks": [r.text for r in s.risks], "measures": [m.text for m in s.measures]}
-             for s in version.steps]  # fmt: skip
+    acts = [
+        {
+            "act": row.act,
+            "name": row.word.name,
+            "at": list(row.at),
+            "by": list(row.by),
+            "opens_case": row.opens_case,
+            "fields": [
+                {"id": f.id, "type": f.type.value, "name": f.name, "required": f.id in row.word.required, "choices": dict(f.choices)}
+                for f in row.word.fields
+            ],
+        }
+        for row in rows.values()
+    ]
+    steps = [
+        {"id": s.id, "name": s.name, "level": s.level, "risks": [r.text for r in s.risks], "measures": [m.text for m in s.measures]}
+        for s in version.steps
+    ]
     basis = [Text(zh=f"《{name}》第{'、'.join(articles)}条", en=f"{name}, art. {', '.join(articles)}") for name, articles in version.basis]
-    return {"id": version.power, "version": version.version, "title": version.title, "kind": version.kind, "basis": basis, "steps": steps, "acts": acts}
+    return {
+        "id": version.power,
+        "version": version.version,
+        "title": version.title,
+        "kind": version.kind,
+        "basis": basis,
+        "steps": steps,
+        "acts": acts,
+    }
 
 
 @api.get("/cases", response={200: shape.CasesOut, **FAULTS}, summary="案件名册 / the register of cases", operation_id="cases")
@@ -145,9 +184,21 @@ def one_case(request: HttpRequest, response: HttpResponse, case: str, purpose: s
         page = case_page(office, tx, case, visit.viewer, now=visit.now, outline=outline)
     response.headers["ETag"] = f'"{page.seq}"'
     acts = [{"act": a.act, "name": a.name, "post": a.post, "blocked": [check_data(c) for c in a.blocked]} for a in page.acts]
-    return {"id": page.id, "power": page.power, "version": page.version, "title": page.title, "state": page.state, "status": page.status,
-            "step": page.step, "seq": page.seq, "outline": outline, "limits": page.limits, "facts": page.facts, "matters": page.matters,
-            "acts": acts}  # fmt: skip
+    return {
+        "id": page.id,
+        "power": page.power,
+        "version": page.version,
+        "title": page.title,
+        "state": page.state,
+        "status": page.status,
+        "step": page.step,
+        "seq": page.seq,
+        "outline": outline,
+        "limits": page.limits,
+        "facts": page.facts,
+        "matters": page.matters,
+        "acts": acts,
+    }
 
 
 @api.get("/cases/{case:case}/log", response={200: shape.LogOut, **FAULTS}, summary="办案日志 / the log of a case", operation_id="case_log")
@@ -162,8 +213,12 @@ def case_log(request: HttpRequest, case: str, purpose: str = "") -> dict[str, An
         return {"case": case, "entries": log_of(loaded, refused, registry.people)}
 
 
-@api.get("/cases/{case:case}/documents", response={200: shape.DocumentsOut, **FAULTS}, summary="文书和文件 / documents and files",
-         operation_id="case_documents")  # fmt: skip
+@api.get(
+    "/cases/{case:case}/documents",
+    response={200: shape.DocumentsOut, **FAULTS},
+    summary="文书和文件 / documents and files",
+    operation_id="case_documents",
+)
 def case_documents(request: HttpRequest, case: str, purpose: str = "") -> dict[str, Any]:
     """Return the papers of a case and the files that its acts name."""
     _open_whole(request, case, purpose)
@@ -172,11 +227,18 @@ def case_documents(request: HttpRequest, case: str, purpose: str = "") -> dict[s
         registry = office.registry(tx)
         loaded, _ = load_case(office, tx, registry, case)
         papers, files = read_papers(tx, case), papers_of(loaded, registry.people)
-    return {"case": case, "documents": papers,
-            "files": [{"name": f.name, "act": f.act, "at": f.at, "digest": f.digest, "held": shelf.path(f.digest) is not None} for f in files[:MOST]]}  # fmt: skip
+    return {
+        "case": case,
+        "documents": papers,
+        "files": [
+            {"name": f.name, "act": f.act, "at": f.at, "digest": f.digest, "held": shelf.path(f.digest) is not None} for f in files[:MOST]
+        ],
+    }
 
 
-@api.get("/findings", response={200: shape.FindingsOut, **FAULTS}, summary="线索（纪检监察） / findings (discipline)", operation_id="findings")
+@api.get(
+    "/findings", response={200: shape.FindingsOut, **FAULTS}, summary="线索（纪检监察） / findings (discipline)", operation_id="findings"
+)
 def findings(request: HttpRequest, power: str = "", rule: str = "", state: str = "", before: int | None = None) -> dict[str, Any]:
     """Return findings, latest first; to discipline alone."""
     admit(request, Part.SUPERVISION, officer=True)

@@ -31,14 +31,20 @@ _REASON = Text(zh="须说明理由", en="A reason is wanted")
 _REFUSED = Text(zh="不予办理，原因见各条", en="refused: see each of the refusals")
 _GIVE_REASON = Text(zh="请在 reason 中写明理由后重新提交；未保存任何内容。", en="Say why in `reason` and send it again; nothing was saved.")
 _LOOK_AGAIN = Text(zh="请重新读取案件，核对后再提交。", en="Read the case again, then decide anew.")
-_BAD_KEY = Text(zh=f"Idempotency-Key 应为1至{MAX_KEY}个可见的ASCII字符", en=f"Idempotency-Key has 1 to {MAX_KEY} printable ASCII characters")
+_BAD_KEY = Text(
+    zh=f"Idempotency-Key 应为1至{MAX_KEY}个可见的ASCII字符", en=f"Idempotency-Key has 1 to {MAX_KEY} printable ASCII characters"
+)
 _BAD_MATCH = Text(zh='If-Match 应为读取案件时的 ETag，如 "12"', en='If-Match is the ETag with which the case was read, such as "12"')
 Key = Annotated[str | None, Header(alias="Idempotency-Key", description="同一请求重发时用同一个键 / the same for a request sent again")]
 Match = Annotated[str | None, Header(alias="If-Match", description="读取案件时的 ETag / the ETag with which the case was read")]
 
 
-@api.post("/cases/{case:case}/{name:act}/check", response={200: shape.ForecastOut, **FAULTS}, operation_id="check",
-          summary="提交前检查，不记录 / what would come of a command; nothing is recorded")  # fmt: skip
+@api.post(
+    "/cases/{case:case}/{name:act}/check",
+    response={200: shape.ForecastOut, **FAULTS},
+    operation_id="check",
+    summary="提交前检查，不记录 / what would come of a command; nothing is recorded",
+)
 def check(request: HttpRequest, case: str, act: str, body: shape.CommandIn) -> dict[str, Any]:
     """Ask every rule about a command."""
     open_first(request, case, body.purpose)
@@ -48,13 +54,24 @@ def check(request: HttpRequest, case: str, act: str, body: shape.CommandIn) -> d
         loaded, controls = load_case(office, tx, registry, case)
         _known(loaded.version, act)
         outlook = Outlook(tx, registry, loaded, controls, clocks(loaded, registry.calendar), {c.name: c.title for c in controls})
-        told = outlook.tried(act, body.data, actor=visit.viewer.officer or "", post=body.post, at=_at(body) or visit.now, entered=visit.now,
-                             reason=body.reason)  # fmt: skip
+        told = outlook.tried(
+            act,
+            body.data,
+            actor=visit.viewer.officer or "",
+            post=body.post,
+            at=_at(body) or visit.now,
+            entered=visit.now,
+            reason=body.reason,
+        )
     return {"fine": not told.stops and not told.reasons, "checks": [check_data(one) for one in told.checks]}
 
 
-@api.post("/powers/{power:power}/{name:act}/check", response={200: shape.ForecastOut, **FAULTS}, operation_id="check_opening",
-          summary="开案前检查，不记录 / what would come of opening a case")  # fmt: skip
+@api.post(
+    "/powers/{power:power}/{name:act}/check",
+    response={200: shape.ForecastOut, **FAULTS},
+    operation_id="check_opening",
+    summary="开案前检查，不记录 / what would come of opening a case",
+)
 def check_opening(request: HttpRequest, power: str, act: str, body: shape.CommandIn) -> dict[str, Any]:
     """Ask every rule about a command that opens a case."""
     admit(request, Part.WORK, officer=True)
@@ -69,8 +86,12 @@ def check_opening(request: HttpRequest, power: str, act: str, body: shape.Comman
     return {"fine": not told.stops and not told.reasons, "checks": [check_data(one) for one in told.checks]}
 
 
-@api.post("/cases/{case:case}/{name:act}", response={200: shape.DoneOut, **FAULTS}, operation_id="act", summary="办理一个动作 / give a command")
-def act_on_case(request: HttpRequest, response: HttpResponse, case: str, act: str, body: shape.CommandIn, key: Key = None, match: Match = None) -> Any:
+@api.post(
+    "/cases/{case:case}/{name:act}", response={200: shape.DoneOut, **FAULTS}, operation_id="act", summary="办理一个动作 / give a command"
+)
+def act_on_case(
+    request: HttpRequest, response: HttpResponse, case: str, act: str, body: shape.CommandIn, key: Key = None, match: Match = None
+) -> Any:
     """Do an act on a case, or say every reason why not."""
     open_first(request, case, body.purpose)
     office = agency.office()
@@ -84,7 +105,9 @@ def act_on_case(request: HttpRequest, response: HttpResponse, case: str, act: st
     return _answer(response, answer, 200)
 
 
-@api.post("/powers/{power:power}/{name:act}", response={201: shape.DoneOut, **FAULTS}, operation_id="open_case", summary="开案 / open a case")
+@api.post(
+    "/powers/{power:power}/{name:act}", response={201: shape.DoneOut, **FAULTS}, operation_id="open_case", summary="开案 / open a case"
+)
 def open_case(request: HttpRequest, response: HttpResponse, power: str, act: str, body: shape.CommandIn, key: Key = None) -> Any:
     """Open a case, or say every reason why not."""
     admit(request, Part.WORK, officer=True)
@@ -124,8 +147,18 @@ def _command(request: HttpRequest, case: str, act: str, body: shape.CommandIn, k
     if key is not None and not (key.isascii() and key.isprintable() and 0 < len(key) <= MAX_KEY):
         raise Halted(problem(422, title=TITLES[400], reason=_BAD_KEY))
     now = visit_of(request).now
-    return Command(case=case, act=act, actor=viewer_in(request).officer or "", at=_at(body) or now, entered=now, data=body.data, post=body.post or None,
-                   reason=(body.reason or "").strip() or None, key=f"api/{client_of(request).name}/{key}" if key else None, seen=seen)  # fmt: skip
+    return Command(
+        case=case,
+        act=act,
+        actor=viewer_in(request).officer or "",
+        at=_at(body) or now,
+        entered=now,
+        data=body.data,
+        post=body.post or None,
+        reason=(body.reason or "").strip() or None,
+        key=f"api/{client_of(request).name}/{key}" if key else None,
+        seen=seen,
+    )
 
 
 def _answer(response: HttpResponse, answer: door.Answer, fine: int) -> Any:
@@ -136,8 +169,13 @@ def _answer(response: HttpResponse, answer: door.Answer, fine: int) -> Any:
         case door.Stopped():
             first = answer.refusals[0]
             alone = len(answer.refusals) == 1
-            return _refused(422, first.reason if alone else _REFUSED, first.remedy if alone else None, "urn:qingfeng:refused",
-                            refusals=[_stop(one) for one in answer.refusals])  # fmt: skip
+            return _refused(
+                422,
+                first.reason if alone else _REFUSED,
+                first.remedy if alone else None,
+                "urn:qingfeng:refused",
+                refusals=[_stop(one) for one in answer.refusals],
+            )
         case door.Asked():
             return _refused(422, _REASON, _GIVE_REASON, "urn:qingfeng:reason-wanted", refusals=[_stop(one) for one in answer.demands])
         case door.Stale():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from qingfeng.casework.desk.access import PUBLIC, viewer_of
 from qingfeng.casework.office import UnknownThing
@@ -68,7 +68,7 @@ class Visit:
                 if first is not None:
                     return first
             answer = self._next(request)
-            return answer if answer.status_code != 405 or answer.content else errors.not_this_way(request, answer)
+            return errors.not_this_way(request, answer) if isinstance(answer, HttpResponseNotAllowed) else answer
         except StoreError as error:
             return errors.page(request, 503, error.message)
 

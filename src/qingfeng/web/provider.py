@@ -24,13 +24,20 @@ from qingfeng.terms.text import Text
 from . import agency, errors
 from .models import Account
 
-_NOT_BOUND = Text(zh="统一身份认证没有通过，或者该账号尚未绑定人员。", en="The provider did not vouch for you, or the account is bound to nobody.")
-_ASK = Text(zh="请重新登录；账号由系统管理员提出绑定、安全管理员确认。", en="Sign in again; the system administrator proposes the binding, the security administrator confirms it.")
-_AWAY = Text(zh="统一身份认证服务暂时不能使用，或者它的答复不可信。", en="The provider cannot be reached, or what it answers cannot be trusted.")
+_NOT_BOUND = Text(
+    zh="统一身份认证没有通过，或者该账号尚未绑定人员。", en="The provider did not vouch for you, or the account is bound to nobody."
+)
+_ASK = Text(
+    zh="请重新登录；账号由系统管理员提出绑定、安全管理员确认。",
+    en="Sign in again; the system administrator proposes the binding, the security administrator confirms it.",
+)
+_AWAY = Text(
+    zh="统一身份认证服务暂时不能使用，或者它的答复不可信。", en="The provider cannot be reached, or what it answers cannot be trusted."
+)
 _PASSWORD = Text(zh="请稍后再试，或者用账号口令登录。", en="Try again later, or sign in with account and password.")
 
 
-class ProviderBackend(OIDCAuthenticationBackend):  # type: ignore[misc] -- the library carries no types
+class ProviderBackend(OIDCAuthenticationBackend):  # type: ignore[misc] # the library carries no types
     """Believes the provider about who it is, and the log about for whom he speaks."""
 
     def verify_token(self, token: str, **kwargs: Any) -> dict[str, Any]:
@@ -67,11 +74,11 @@ class ProviderBackend(OIDCAuthenticationBackend):  # type: ignore[misc] -- the l
         """Keep no token of the provider: nothing here needs one later."""
 
 
-class Begin(OIDCAuthenticationRequestView):  # type: ignore[misc] -- the library carries no types
+class Begin(OIDCAuthenticationRequestView):  # type: ignore[misc] # the library carries no types
     """Sends the visitor to the provider."""
 
 
-class Callback(OIDCAuthenticationCallbackView):  # type: ignore[misc] -- the library carries no types
+class Callback(OIDCAuthenticationCallbackView):  # type: ignore[misc] # the library carries no types
     """Where the provider sends the visitor back."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

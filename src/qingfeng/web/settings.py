@@ -145,7 +145,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {"axes": {"level": "ERROR"}, "django.security": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
 }
 
-OIDC = {name: os.environ.get(f"QINGFENG_OIDC_{name}", "") for name in ("ISSUER", "CLIENT", "SECRET", "CLAIM", "JWKS", "AUTHORIZE", "TOKEN", "USERINFO")}
+_OIDC = ("ISSUER", "CLIENT", "SECRET", "CLAIM", "JWKS", "AUTHORIZE", "TOKEN", "USERINFO")
+OIDC = {name: os.environ.get(f"QINGFENG_OIDC_{name}", "") for name in _OIDC}
 OIDC_RP_SIGN_ALGO, OIDC_RP_SCOPES = "RS256", "openid profile"
 OIDC_USE_NONCE = OIDC_USE_PKCE = True
 OIDC_CREATE_USER = False

@@ -101,5 +101,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     roles = [NAMES[role] for role in Role if role in visit.viewer.roles and role is not Role.PUBLIC]
     return {
         "lang": visit.lang, "large": request.COOKIES.get(SIZE_COOKIE) == "large", "viewer": visit.viewer, "menu": menu(visit.viewer),
-        "public_menu": PUBLIC_MENU, "agency_name": str(about.get("name", "")), "roles": roles, "demo": settings.DEMO, "oidc": bool(settings.OIDC["ISSUER"]), "now": visit.now,
+        "public_menu": PUBLIC_MENU, "agency_name": str(about.get("name", "")), "roles": roles, "demo": settings.DEMO, "now": visit.now,
+        "oidc": bool(settings.OIDC["ISSUER"]),
         "inside": visit.viewer.officer is not None, "kept_text": kept_text(request)}  # fmt: skip

@@ -28,11 +28,17 @@ _LOCK = threading.Lock()
 _KNOWN: WeakKeyDictionary[Office, Clients] = WeakKeyDictionary()
 _NO_TOKEN = Text(zh="请求没有有效的令牌：未提供、已撤销或已过期", en="the request bears no valid token: none given, ended or over")
 _GET_TOKEN = Text(zh="请用 Authorization: Bearer qf_… 提供令牌；没有令牌的，由系统管理员提出、安全管理员确认。",
-                  en="Send it as Authorization: Bearer qf_…; the system administrator proposes a client, the security administrator confirms.")  # fmt: skip
+                  en="Send it as Authorization: Bearer qf_…; two administrators let a client in.")  # fmt: skip
 _SLOWER = Text(zh="请求过于频繁，本分钟的次数已用完", en="too many requests: none are left in this minute")
 _WAIT = Text(zh="请在响应头 Retry-After 所写的秒数之后重试。", en="Try again after the seconds in Retry-After.")
-_NO_OFFICER = Text(zh="该客户端没有绑定人员，只能读取名册，不能办理或查阅案卷", en="this client is bound to no officer: it reads lists, and neither acts nor opens files")
-_BIND = Text(zh="如工作需要，请由两名管理员另行登记绑定人员的客户端。", en="If your work needs it, have two administrators let in a client bound to an officer.")
+_NO_OFFICER = Text(
+    zh="该客户端没有绑定人员，只能读取名册，不能办理或查阅案卷",
+    en="this client is bound to no officer: it reads lists, and neither acts nor opens files",
+)
+_BIND = Text(
+    zh="如工作需要，请由两名管理员另行登记绑定人员的客户端。",
+    en="If your work needs it, have two administrators let in a client bound to an officer.",
+)
 
 
 class Halted(Exception):
@@ -86,7 +92,7 @@ def no_token(_request: HttpRequest) -> HttpResponse:
 
 
 def admit(request: HttpRequest, which: Part, *, officer: bool = False) -> None:
-    """Let the visitor into a part, as the pages do; raises Halted with why not, and lays it down.  officer: clients without one stay out."""
+    """Let the visitor into a part, as the pages do; raises Halted with why not, laid down.  officer: clients without one stay out."""
     viewer = viewer_in(request)
     barred = may_enter(viewer, which)
     reason, remedy = (barred.reason, barred.remedy) if barred is not None else (_NO_OFFICER, _BIND)

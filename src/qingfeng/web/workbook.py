@@ -108,7 +108,7 @@ def _cell(cell: ElementTree.Element, strings: Sequence[str]) -> tuple[int, Cell]
         value = _words(inner) if inner is not None else ""
     elif kind == "n" and raw:
         value = float(raw)
-        if value != value or abs(value) > 1e15:
+        if not abs(value) <= 1e15:  # neither does what is no number
             raise ValueError("no number")
         value = int(value) if value == int(value) else value
     elif raw:

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Refusal
 
-from ..logbook import READS
-from ..office import Office, UnknownThing, event_of, load_case
+from ..office import READS, Office, UnknownThing, event_of, load_case
 from ..reading import open_file
 from .access import Viewer
 
@@ -42,7 +41,9 @@ def opening(office: Office, case_id: str, viewer: Viewer, *, purpose: str, own_w
     concerned = _concerned(case, row.posts, viewer)
     if not concerned and not purpose:
         return Opening(ASKED)
-    answer = open_file(office, case_id, reader=viewer.officer or "", data={"part": "file", "purpose": purpose[:MAX_PURPOSE] or own_work}, at=now)
+    answer = open_file(
+        office, case_id, reader=viewer.officer or "", data={"part": "file", "purpose": purpose[:MAX_PURPOSE] or own_work}, at=now
+    )
     if not isinstance(answer, tuple):
         return Opening(OPEN)
     return Opening(OUTLINE if set(row.posts) & set(viewer.posts) else BARRED, answer)

@@ -5,8 +5,9 @@ The file is not shown: only what was said to the party, or by it.  A decision is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from qingfeng.catalogue.power import PARTY, ActRule, PowerVersion
@@ -23,6 +24,7 @@ from ..office import Office, load_case
 from ..ports import CaseRow, ReadTx
 from ..receipts import Receipt
 from ..words import STATUS, last_moment, remaining, step_name
+from .diagram import retold
 from .said import Said, lines_of, plain
 
 TOLD = frozenset({
@@ -48,7 +50,11 @@ _CONTENT = frozenset({
 })  # fmt: skip
 """Acts whose free text was written to or by the party."""
 _REFUSALS = frozenset({"refuse_acceptance", "refuse_unsupplemented", "give_one_time_notice", "request_missing_material", "reject_appeal"})
-RATES, TREATED = "rate_service", "state_treatment"
+_NOTICES = frozenset({"give_one_time_notice", "request_missing_material"})
+_CODES = re.compile(r"（[^）]*(?:编码|[a-z])[^）]*）| \([^)]*(?:code|[a-z]{5})[^)]*\)$")
+"""What the names of fields add for officers: how a code is written."""
+RATES = "rate_service"
+_MEANS = ("serve_decision", "serve_grant", "serve_no", "serve_sanction", "issue_licence", "issue_filing")
 _MACHINE = frozenset({"take_ticket"})
 
 
@@ -56,6 +62,7 @@ _MACHINE = frozenset({"take_ticket"})
 class Told:
     """Something said to the party, or by it.  tone: plain | red."""
 
+    act: str
     name: Text
     on: date
     lines: tuple[Said, ...]
@@ -65,7 +72,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class StepMark:
-    """A step.  state: done | now | todo."""
+    """A step.  state: done | now | todo | skipped."""
 
     number: int
     name: Text
@@ -129,14 +136,23 @@ def progress(office: Office, tx: ReadTx, receipt: Receipt, *, now: datetime) -> 
     sent = applications.read(tx, receipt.number).sent if receipt.about == "application" else ()
     acts = tuple(_acts(case, left))
     supplements = "supplement" in {rule.act for rule in possible(case)} and "supplement" not in {a.act for a in acts}
-    order = version.step_order
-    steps = [StepMark(n + 1, step.name, "done" if n < order[case.step] else "now" if n == order[case.step] else "todo")
-             for n, step in enumerate(version.steps)]  # fmt: skip
     rates = any(rule.act == RATES and PARTY in rule.by for rule in version.procedure.rows)
     return Progress(
-        receipt, _title(row, version), version.title, _status(version, case.step, state), state, tuple(steps),
+        receipt, _title(row, version), version.title, _status(version, case.step, state), state, tuple(_steps(case)),
         left if state != "closed" else (), told, acts, sent, may_send=supplements and receipt.about == "application", may_rate=not rates and receipt.rated is None and _served(case),
-        phones=version.document["power"].get("phones") or {}, refused=bool(told) and told[0].tone == "red")  # fmt: skip
+        phones=version.document["power"].get("phones") or {}, refused=bool(told) and _refused(case, told[0]))  # fmt: skip
+
+
+def _steps(case: Case) -> Sequence[StepMark]:
+    passed, order, here = set(retold(case).values()), case.version.step_order, case.version.step_order[case.step]
+    return [StepMark(n + 1, step.name, "now" if n == here else "todo" if n > here else "done" if step.id in passed else "skipped")
+            for n, step in enumerate(sorted(case.version.steps, key=lambda one: order[one.id]))]  # fmt: skip
+
+
+def _refused(case: Case, last: Told) -> bool:
+    """True if what was said last still stands in the way: a refusal, or a notice that has not been answered."""
+    notice = last.act in _NOTICES
+    return last.tone == "red" and (not notice or any(rule.act == "supplement" for rule in possible(case)))
 
 
 def _title(row: CaseRow | None, version: PowerVersion) -> Text:
@@ -201,7 +217,7 @@ def party_rule(case: Case, act: str) -> ActRule | None:
 
 def _served(case: Case) -> bool:
     """True if anything came of the case that can be rated."""
-    return case.closed or any(e.kind == ACT and (e.act.startswith(("serve_", "issue_")) or e.act in _REFUSALS) for e in case.events)
+    return case.closed or any(e.kind == ACT and (e.act.startswith(_MEANS) or e.act in _REFUSALS - _NOTICES) for e in case.events)
 
 
 def _told(case: Case, people: People) -> Sequence[Told]:
@@ -226,4 +242,9 @@ def _said(version: PowerVersion, event: Event, people: People, own: bool) -> Tol
             data.pop(codes, None)
     name = next(row.word.name for row in version.procedure.rows if row.act == event.act)
     refused = event.act in _REFUSALS or data.get("decision_outcome") == "refused"
-    return Told(name, local_day(event.at), lines_of(version, event.act, data, people), own, "red" if refused else "plain")
+    lines = tuple(replace(line, name=_short(line.name)) for line in lines_of(version, event.act, data, people))
+    return Told(event.act, name, local_day(event.at), lines, own, "red" if refused else "plain")
+
+
+def _short(name: Text) -> Text:
+    return Text(zh=_CODES.sub("", name.zh), en=_CODES.sub("", name.en))

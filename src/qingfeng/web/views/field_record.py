@@ -16,7 +16,6 @@ from uuid import uuid4
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
@@ -133,8 +132,8 @@ def _record(
 def _keep(request: HttpRequest, case: Case, word: ActWord, given: Sent, at: str) -> None:
     """Keep photographs, signatures and their bundle, and say their hashes in the fields that the act has for them."""
     known, shelf = {f.id for f in word.fields}, agency.shelf()
-    photos = [one for one in request.FILES.getlist("photos") if isinstance(one, UploadedFile)][:MOST_PHOTOS]
-    signatures = [one for one in request.FILES.getlist("signatures") if isinstance(one, UploadedFile)][:MOST_SIGNATURES]
+    photos = request.FILES.getlist("photos")[:MOST_PHOTOS]
+    signatures = request.FILES.getlist("signatures")[:MOST_SIGNATURES]
     spot = request.POST.get("spot", "")[:200]
     if hazards(spot):
         spot = ""
