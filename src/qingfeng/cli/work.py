@@ -46,13 +46,14 @@ def work(once: bool, every: int, confirm_clock: bool) -> int:
 
     before = signal.signal(signal.SIGTERM, stop)
     parent = os.getppid()
+    told: dict[str, str] = {}
     try:
         with opened(screen) as office:
             outbox = _outbox(screen, office)
             if once:
-                return _round(screen, office, outbox, confirm_clock)
+                return _round(screen, office, outbox, confirm_clock, told)
             while os.getppid() == parent:  # who started us beside a site ends with it
-                _steady(lambda: _round(screen, office, outbox, confirm_clock), screen)
+                _steady(lambda: _round(screen, office, outbox, confirm_clock, told), screen)
                 time.sleep(every)
     except _Told:
         pass
@@ -77,8 +78,8 @@ def _steady(step: Callable[[], int], screen: Screen) -> None:
             pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def _round(screen: Screen, office: Office, outbox: Outbox, confirm_clock: bool) -> int:
-    """One round; FOUND if something could not be done.  Raises StoreError."""
+def _round(screen: Screen, office: Office, outbox: Outbox, confirm_clock: bool, told: dict[str, str]) -> int:
+    """One round; FOUND if something could not be done.  told: what was complained of last, not to say it each time.  Raises StoreError."""
     from qingfeng.casework import clockwork
 
     from .agency import now
@@ -92,7 +93,9 @@ def _round(screen: Screen, office: Office, outbox: Outbox, confirm_clock: bool) 
         fired = len(done.fired)
         new = clockwork.daily(office, now=now())
     except clockwork.ClockJumped as error:  # limits wait for somebody to look at the clock; news need not
-        screen.complain([error.message])
+        if told.get("clock") != error.message.en:
+            screen.complain([error.message])
+        told["clock"] = error.message.en
         code, fired, new = ENVIRONMENT, 0, None
     delivered = 0
     while True:

@@ -45,7 +45,7 @@ def check(office: Office, tx: ReadTx, registry: Registry, power: str, text: str,
 
 
 def starting_text(registry: Registry, power: str, version: str, *, today: date) -> str:
-    """Return the text of a new draft: the shipped file with its comments if it says what is published, else what is published; in force from tomorrow."""
+    """Return the text of a new draft, in force from tomorrow: the shipped file with its comments if it says what is published, else what is."""
     document = registry.versions[power, version]
     text = _shipped(power, document) or _written(document)
     last = len(read(power, text).power.versions) - 1  # type: ignore[union-attr]  # what is published can be read
