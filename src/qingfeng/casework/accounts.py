@@ -108,7 +108,9 @@ def grown(known: Accounts, events: Iterable[Event]) -> Accounts:
         elif event.kind == SECRET:
             bound = bindings[str(data["account"])]
             bindings[bound.account] = replace(
-                bound, secret=str(data["digest"]) if "digest" in data else bound.secret, renew=bound.renew - {str(data["what"])}
+                bound,
+                secret=str(data["digest"]) if "digest" in data else bound.secret,
+                renew=bound.renew - {str(data["what"])},
             )
     return Accounts(seq, bindings, waiting)
 
@@ -121,7 +123,9 @@ def _confirmed(bindings: dict[str, Binding], change: Proposal) -> None:
     elif change.account in bindings:
         bound = bindings[change.account]
         what = {RESETS[change.act]}
-        bindings[change.account] = replace(bound, secret=None if "password" in what else bound.secret, renew=bound.renew | what)
+        bindings[change.account] = replace(
+            bound, secret=None if "password" in what else bound.secret, renew=bound.renew | what
+        )
 
 
 def propose(
@@ -135,15 +139,21 @@ def propose(
         if act not in ACTS:
             raise BadAccountChange(f"没有账号事项“{act[:50]}”", f"there is no account change {act[:50]!r}")
         if not account or len(account) > MAX_NAME or hazards(account) or account != account.strip():
-            raise BadAccountChange("账号名应为1至100字，不含控制字符和首尾空格", "an account's name is 1 to 100 plain characters")
+            raise BadAccountChange(
+                "账号名应为1至100字，不含控制字符和首尾空格", "an account's name is 1 to 100 plain characters"
+            )
         if not any(char.isalnum() for char in reason) or len(reason) > 1_000 or hazards(reason):
-            raise BadAccountChange("请写明理由（任免文件名称和文号）", "say why (the paper of appointment and its number)")
+            raise BadAccountChange(
+                "请写明理由（任免文件名称和文号）", "say why (the paper of appointment and its number)"
+            )
         if act == "bind":
             if officer is None or not people.in_service(officer, local_day(at)):
                 raise BadAccountChange("要绑定的人员未登记或已离任", "the officer is not registered or has left")
             taken = next((b.account for b in accounts.bindings.values() if b.officer == officer), None)
             if taken is not None and taken != account:
-                raise BadAccountChange(f"该人员已有账号{taken}；请先解除", f"the officer has the account {taken}: end that first")
+                raise BadAccountChange(
+                    f"该人员已有账号{taken}；请先解除", f"the officer has the account {taken}: end that first"
+                )
             if account in accounts.bindings:
                 raise BadAccountChange("账号已绑定人员；请先解除", "the account is bound: end that first")
         elif account not in accounts.bindings:
@@ -163,8 +173,10 @@ def decide_on(office: Office, number: int, *, confirm: bool, by: str, at: dateti
         if change is None:
             raise BadAccountChange("没有这一事项，或者已经处理", "there is no such proposal, or it was dealt with")
         if by in (change.by, change.officer):
-            raise BadAccountChange("提出人和被绑定人不能自己确认；请由另一名安全管理员办理",
-                                   "who proposed it or is bound by it does not confirm it: another security administrator does")  # fmt: skip
+            raise BadAccountChange(
+                "提出人和被绑定人不能自己确认；请由另一名安全管理员办理",
+                "who proposed it or is bound by it does not confirm it: another security administrator does",
+            )
         _append(office, tx, CONFIRMED if confirm else REJECTED, change.act, {"number": number}, by=by, at=at)
         return change
 
@@ -205,15 +217,27 @@ def note_release(office: Office, account: str, *, by: str, at: datetime) -> None
 
 
 def _append(
-    office: Office, tx: WriteTx, kind: str, act: str, data: Mapping[str, Any], *, by: str, at: datetime, reason: str = ""
+    office: Office,
+    tx: WriteTx,
+    kind: str,
+    act: str,
+    data: Mapping[str, Any],
+    *,
+    by: str,
+    at: datetime,
+    reason: str = "",
 ) -> int:
     seq = tx.head(STREAM) + 1
     facts = {"reason": reason} if reason else {}
-    office.append(tx, Event(stream=STREAM, seq=seq, kind=kind, act=act, at=at, entered=at, actor=by, facts=facts, data=data))
+    office.append(
+        tx, Event(stream=STREAM, seq=seq, kind=kind, act=act, at=at, entered=at, actor=by, facts=facts, data=data)
+    )
     return seq
 
 
 def _must_hold(people: People, who: str, post: str, day: date) -> None:
     if not people.holds(who, post, day):
-        zh, en = ("系统管理员", "system administrator") if post == PROPOSER else ("安全管理员", "security administrator")
+        zh, en = (
+            ("系统管理员", "system administrator") if post == PROPOSER else ("安全管理员", "security administrator")
+        )
         raise BadAccountChange(f"此事须由{zh}办理", f"this is for the {en}")

@@ -102,7 +102,13 @@ def shelf_of(office: Office, tx: ReadTx, case_id: str) -> Shelf:
     """Return what the documents of a case are made of.  Raises UnknownThing."""
     registry = office.registry(tx)
     case, _ = load_case(office, tx, registry, case_id)
-    return Shelf(case=case, papers=read_papers(tx, case_id), agency=registry.agency, people=registry.people, calendar=registry.calendar)
+    return Shelf(
+        case=case,
+        papers=read_papers(tx, case_id),
+        agency=registry.agency,
+        people=registry.people,
+        calendar=registry.calendar,
+    )
 
 
 def documents_view(shelf: Shelf) -> DocumentsView:
@@ -115,11 +121,30 @@ def documents_view(shelf: Shelf) -> DocumentsView:
             later.append(kind.title)
             continue
         event = anchors[-1]
-        paper = next((p for p in reversed(shelf.papers) if p.kind == kind.id and p.anchor == event.seq and p.state != VOIDED), None)
-        makeable.append(Makeable(kind.id, kind.title, event.seq, act_name(case, event), event.at, _lack(shelf, kind, event.seq), kind.served,
-                                 RANKS.get(kind.rank, RANKS[4]), paper.id if paper is not None else None))  # fmt: skip
+        paper = next(
+            (p for p in reversed(shelf.papers) if p.kind == kind.id and p.anchor == event.seq and p.state != VOIDED),
+            None,
+        )
+        makeable.append(
+            Makeable(
+                kind.id,
+                kind.title,
+                event.seq,
+                act_name(case, event),
+                event.at,
+                _lack(shelf, kind, event.seq),
+                kind.served,
+                RANKS.get(kind.rank, RANKS[4]),
+                paper.id if paper is not None else None,
+            )
+        )
     papers = tuple(paper_view(paper, case, shelf.people) for paper in reversed(shelf.papers))
-    return DocumentsView(papers, tuple(sorted(makeable, key=lambda m: (m.paper is not None, -m.event))), tuple(_ahead(case, known)), tuple(later))
+    return DocumentsView(
+        papers,
+        tuple(sorted(makeable, key=lambda m: (m.paper is not None, -m.event))),
+        tuple(_ahead(case, known)),
+        tuple(later),
+    )
 
 
 def _lack(shelf: Shelf, kind: Kind, event: int) -> Text | None:
@@ -132,7 +157,13 @@ def _lack(shelf: Shelf, kind: Kind, event: int) -> Text | None:
 
 def _ahead(case: Case, known: list[Kind]) -> list[Ahead]:
     now = {row.act: row.word.name for row in possible(case)}
-    return [Ahead(kind.id, kind.title, act, now[act]) for kind in known if kind.served for act in acts_of(case.version, kind) if act in now]
+    return [
+        Ahead(kind.id, kind.title, act, now[act])
+        for kind in known
+        if kind.served
+        for act in acts_of(case.version, kind)
+        if act in now
+    ]
 
 
 def paper_view(paper: Paper, case: Case, people: People) -> PaperView:
@@ -151,11 +182,23 @@ def paper_view(paper: Paper, case: Case, people: People) -> PaperView:
     service = paper.service
     proof = tuple(tuple(line.partition("|")[::2]) for line in service.lines()) if service is not None else ()
     return PaperView(
-        id=paper.id, kind=paper.kind, title=paper.title, number=paper.number, state=paper.state, state_name=STATES[paper.state],
-        hash=paper.hash, course=tuple(course), next=NEXT.get(paper.state) if left else None, basis=basis,
-        served_by=service.way.name if service is not None else None, served_on=service.served_on.isoformat() if service is not None else None,
-        proof=tuple((label, value) for label, value in proof), reason=paper.reason, readable=paper.content is not None,
-        served=kind.served)  # fmt: skip
+        id=paper.id,
+        kind=paper.kind,
+        title=paper.title,
+        number=paper.number,
+        state=paper.state,
+        state_name=STATES[paper.state],
+        hash=paper.hash,
+        course=tuple(course),
+        next=NEXT.get(paper.state) if left else None,
+        basis=basis,
+        served_by=service.way.name if service is not None else None,
+        served_on=service.served_on.isoformat() if service is not None else None,
+        proof=tuple((label, value) for label, value in proof),
+        reason=paper.reason,
+        readable=paper.content is not None,
+        served=kind.served,
+    )
 
 
 def _word(case: Case, act: str) -> Text:
@@ -184,7 +227,9 @@ def blocks_of(document: Document) -> list[dict[str, Any]]:
     for block in document.blocks:
         if block["type"] == "form":
             widest = max(len(row) for row in block["rows"])
-            rows = [[(cell, widest - n if n + 1 == len(row) else 1) for n, cell in enumerate(row)] for row in block["rows"]]
+            rows = [
+                [(cell, widest - n if n + 1 == len(row) else 1) for n, cell in enumerate(row)] for row in block["rows"]
+            ]
             told.append({**block, "rows": rows})
         else:
             told.append(dict(block))
@@ -193,7 +238,10 @@ def blocks_of(document: Document) -> list[dict[str, Any]]:
 
 def kind_in(shelf: Shelf, kind: str) -> Kind:
     """Return an instrument of the case's power.  Raises UnknownThing."""
-    found = next((k for k in instruments().of_power(shelf.case.version.kind) if k.id == kind and (k.after or k.id == RECEIPT)), None)
+    found = next(
+        (k for k in instruments().of_power(shelf.case.version.kind) if k.id == kind and (k.after or k.id == RECEIPT)),
+        None,
+    )
     if found is None:
         raise UnknownThing("这项职权没有这种文书", "this power has no such instrument")
     return found

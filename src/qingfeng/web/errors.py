@@ -24,11 +24,16 @@ TITLES = {
     500: Text(zh="系统出错", en="Something broke"),
     503: Text(zh="暂时不能使用", en="Not available now"),
 }
-_NOTHING = Text(zh="没有这个页面。请检查网址，或者从首页进入。", en="There is no such page. Check the address, or begin at the first page.")
+_NOTHING = Text(
+    zh="没有这个页面。请检查网址，或者从首页进入。",
+    en="There is no such page. Check the address, or begin at the first page.",
+)
 _OURS = Text(zh="这是系统的问题，不是您的问题；没有保存任何内容。请稍后再试，仍不行请联系系统管理员。",
              en="The fault is ours, not yours; nothing was saved. Try again later, then tell the system administrator.")  # fmt: skip
-_STALE = Text(zh="页面停留过久，或者不是从本站打开的，没有保存任何内容。请返回后刷新页面，再提交一次；您填写的内容仍在。",
-              en="The page stood open too long, or was not opened from this site; nothing was saved. Go back, reload and submit again.")  # fmt: skip
+_STALE = Text(
+    zh="页面停留过久，或者不是从本站打开的，没有保存任何内容。请返回后刷新页面，再提交一次；您填写的内容仍在。",
+    en="The page stood open too long, or was not opened from this site; nothing was saved. Go back, reload and submit again.",
+)
 
 
 def page(request: HttpRequest, status: int, reason: Text, remedy: Text | None = None) -> HttpResponse:
@@ -64,7 +69,14 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Return the page for a request that cannot be read."""
-    return page(request, 400, Text(zh="请求无法读懂，没有保存任何内容。请返回后重试。", en="The request cannot be read; nothing was saved. Go back and try again."))
+    return page(
+        request,
+        400,
+        Text(
+            zh="请求无法读懂，没有保存任何内容。请返回后重试。",
+            en="The request cannot be read; nothing was saved. Go back and try again.",
+        ),
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -74,8 +86,15 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """Return the page for an upload that exceeds the bound."""
-    return page(request, 413, Text(zh="文件太大，没有保存任何内容。每个文件不超过100兆字节。", en="The file is too large; nothing was saved. A file may have 100 MB."),
-                Text(zh="请压缩或者分成几个文件后再上传。", en="Compress it or split it and upload again."))  # fmt: skip
+    return page(
+        request,
+        413,
+        Text(
+            zh="文件太大，没有保存任何内容。每个文件不超过100兆字节。",
+            en="The file is too large; nothing was saved. A file may have 100 MB.",
+        ),
+        Text(zh="请压缩或者分成几个文件后再上传。", en="Compress it or split it and upload again."),
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

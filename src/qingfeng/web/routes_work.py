@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import case_files, counter, field_record, meeting, papers, stores
+from .views import bound, case_files, counter, field_record, meeting, papers, stores
 
 CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
 KIND = r"(?P<kind>[a-z0-9_]{1,60})"
@@ -28,7 +28,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^cases/{CASE}/files/{DIGEST}/$", case_files.file),
     re_path(rf"^cases/{CASE}/files/{DIGEST}/content$", case_files.content),
     re_path(rf"^cases/{CASE}/documents/$", papers.documents),
-    re_path(rf"^cases/{CASE}/documents/file\.(?P<form>pdf|zip)$", papers.case_file),
+    re_path(rf"^cases/{CASE}/documents/file\.(?P<form>pdf|zip)$", bound.case_file),
     re_path(rf"^cases/{CASE}/documents/draft/{KIND}/$", papers.draft),
     re_path(rf"^cases/{CASE}/documents/draft/{KIND}/draft\.{FORM}$", papers.draft_file),
     re_path(rf"^cases/{CASE}/documents/ahead/{KIND}/{ACT}/$", papers.ahead),

@@ -44,10 +44,20 @@ def line_of(registry: Registry, row: CaseRow, now: datetime) -> CaseLine:
     due = datetime.fromisoformat(row.next_due) if row.next_due else None
     tone = "gry" if due is None else "red" if due <= now else "amb" if due - now <= SOON else "gry"
     return CaseLine(
-        id=row.case, power=row.power, power_title=power, title="" if row.title == power.zh else row.title,
-        step=step_in(registry, row.power, row.version, row.step), status=STATUS[row.status], state=row.status,
-        due=remaining(due, now) if due is not None else None, due_on=local_day(due - datetime.resolution).isoformat() if due is not None else None, tone=tone,
-        provisional=row.provisional, opened_on=row.opened_at[:10], last_on=row.last_at[:10])  # fmt: skip
+        id=row.case,
+        power=row.power,
+        power_title=power,
+        title="" if row.title == power.zh else row.title,
+        step=step_in(registry, row.power, row.version, row.step),
+        status=STATUS[row.status],
+        state=row.status,
+        due=remaining(due, now) if due is not None else None,
+        due_on=local_day(due - datetime.resolution).isoformat() if due is not None else None,
+        tone=tone,
+        provisional=row.provisional,
+        opened_on=row.opened_at[:10],
+        last_on=row.last_at[:10],
+    )
 
 
 def step_in(registry: Registry, power: str, version: str, step: str) -> Text:

@@ -31,8 +31,19 @@ MOST_A_DAY = 200
 """So many cases of one power and day are looked at; an agency's counter has fewer."""
 MOST_AT_COUNTER = 500
 MOST_WAITING = 12
-COUNTER_RULES = ("counter_ticket", "counter_session", "counter_cover", "first_contact", "one_time_notification", "daily_report")
-WAITING, SERVED, DONE = Text(zh="等候", en="waiting"), Text(zh="办理中", en="being served"), Text(zh="已答复", en="answered")
+COUNTER_RULES = (
+    "counter_ticket",
+    "counter_session",
+    "counter_cover",
+    "first_contact",
+    "one_time_notification",
+    "daily_report",
+)
+WAITING, SERVED, DONE = (
+    Text(zh="等候", en="waiting"),
+    Text(zh="办理中", en="being served"),
+    Text(zh="已答复", en="answered"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +145,21 @@ def counter_page(office: Office, tx: ReadTx, viewer: Viewer, *, day: date, now: 
         if rule is not None and ticket_rule(version) is not None:
             series.append((power, version.title, tuple(rule.first)))
     lines = tuple(line for line in inbox(office, tx, viewer, now=now, limit=200) if line.power in powers)
-    notices = frozenset(line.id for line in lines[:MOST_WAITING] if _may_notify(office, tx, registry, line.id, viewer, day))
+    notices = frozenset(
+        line.id for line in lines[:MOST_WAITING] if _may_notify(office, tx, registry, line.id, viewer, day)
+    )
     return CounterPage(
-        day, tuple(sorted(sessions, key=lambda s: (s.counter, s.opened_at))), tuple(sorted(tickets, key=lambda t: t.drawn_at)), tuple(covers),
-        tuple(enquiries), lines[:MOST_WAITING], len(lines), notices, len(boxes.waiting(office, tx, BOX, today=day)), tuple(series))  # fmt: skip
+        day,
+        tuple(sorted(sessions, key=lambda s: (s.counter, s.opened_at))),
+        tuple(sorted(tickets, key=lambda t: t.drawn_at)),
+        tuple(covers),
+        tuple(enquiries),
+        lines[:MOST_WAITING],
+        len(lines),
+        notices,
+        len(boxes.waiting(office, tx, BOX, today=day)),
+        tuple(series),
+    )
 
 
 def at_counters(office: Office, registry: Registry, day: date) -> dict[str, tuple[PowerVersion, Sequence[Control]]]:
@@ -152,7 +174,13 @@ def at_counters(office: Office, registry: Registry, day: date) -> dict[str, tupl
 
 
 def _sessions(
-    office: Office, tx: ReadTx, registry: Registry, case: Case, controls: Sequence[Control], acts: Sequence[Event], day: date
+    office: Office,
+    tx: ReadTx,
+    registry: Registry,
+    case: Case,
+    controls: Sequence[Control],
+    acts: Sequence[Event],
+    day: date,
 ) -> list[Session]:
     rule, cover, report = (rule_in(controls, n) for n in ("counter_session", "counter_cover", "daily_report"))
     opens = rule.opens if rule is not None else ("open_counter",)
@@ -173,10 +201,22 @@ def _sessions(
             note = Text(zh=f"离岗，告示{back}返回", en=f"away; notice says back at {back}")
         reported = report is None or any(e.kind == ACT and e.act in report.reports for e in case.events)
         figures = _figures(office, tx, registry, report.counts, number, day, case.version) if report is not None else ()
-        told.append(Session(
-            case.id, number, case.version.title, registry.people.name(str(event.actor)), event.at, registry.people.name(str(on_duty.actor)),
-            on_duty.actor != event.actor, "closed" if closed is not None else "away" if away is not None else "open", note, figures,
-            None if reported or report is None else report.reports[0], "\n".join(f"{act}: {many}" for act, _, many in figures)))  # fmt: skip
+        told.append(
+            Session(
+                case.id,
+                number,
+                case.version.title,
+                registry.people.name(str(event.actor)),
+                event.at,
+                registry.people.name(str(on_duty.actor)),
+                on_duty.actor != event.actor,
+                "closed" if closed is not None else "away" if away is not None else "open",
+                note,
+                figures,
+                None if reported or report is None else report.reports[0],
+                "\n".join(f"{act}: {many}" for act, _, many in figures),
+            )
+        )
     return told
 
 
@@ -197,7 +237,11 @@ def _tickets(
     tx: ReadTx, registry: Registry, case: Case, controls: Sequence[Control], acts: Sequence[Event], *, now: datetime
 ) -> list[Ticket]:
     rule, session = rule_in(controls, "counter_ticket"), rule_in(controls, "counter_session")
-    draws, ends, meets = (rule.tickets, rule.outcomes, rule.meets) if rule is not None else (("take_ticket",), ("record_contact_outcome",), ())
+    draws, ends, meets = (
+        (rule.tickets, rule.outcomes, rule.meets)
+        if rule is not None
+        else (("take_ticket",), ("record_contact_outcome",), ())
+    )
     told = []
     for event in (e for e in acts if e.act in draws):
         number = str(event.data.get("ticket_no") or "")
@@ -206,7 +250,13 @@ def _tickets(
         waited = int(((met or outcome).at if met or outcome else now).timestamp() - event.at.timestamp()) // 60  # type: ignore[union-attr]
         late = met is None and outcome is None and session is not None and waited > session.wait
         said = str(event.data.get("matter") or "")
-        matter = plain(said) if said else word(case.version, str(event.data.get("matter_code") or "")) if event.data.get("matter_code") else case.version.title
+        matter = (
+            plain(said)
+            if said
+            else word(case.version, str(event.data.get("matter_code") or ""))
+            if event.data.get("matter_code")
+            else case.version.title
+        )
         told.append(Ticket(
             case.id, number, matter, event.at, DONE if outcome is not None else SERVED if met is not None else WAITING,
             _choice(case, outcome, "contact_outcome"), _owner(registry, case, controls), waited, "red" if late else "gry"))  # fmt: skip
@@ -217,7 +267,9 @@ def _choice(case: Case, event: Event | None, field: str) -> Text | None:
     if event is None:
         return None
     row = next((r for r in case.version.procedure.rows if r.act == event.act), None)
-    choices: Mapping[str, Text] = next((f.choices for f in row.word.fields if f.id == field), {}) if row is not None else {}
+    choices: Mapping[str, Text] = (
+        next((f.choices for f in row.word.fields if f.id == field), {}) if row is not None else {}
+    )
     return choices.get(str(event.data.get(field)), DONE)
 
 
@@ -227,7 +279,9 @@ def _owner(registry: Registry, case: Case, controls: Sequence[Control]) -> str:
     return registry.people.name(str(owners[-1].actor)) if owners else ""
 
 
-def _enquiries(tx: ReadTx, registry: Registry, case: Case, controls: Sequence[Control], acts: Sequence[Event]) -> list[Enquiry]:
+def _enquiries(
+    tx: ReadTx, registry: Registry, case: Case, controls: Sequence[Control], acts: Sequence[Event]
+) -> list[Enquiry]:
     rule = rule_in(controls, "first_contact")
     first = next((e for e in acts if rule is not None and e.act in rule.registers), None)
     if first is None or rule is None:
@@ -237,15 +291,21 @@ def _enquiries(tx: ReadTx, registry: Registry, case: Case, controls: Sequence[Co
                     _owner(registry, case, controls), first.at, done)]  # fmt: skip
 
 
-def _cover(registry: Registry, version: PowerVersion, controls: Sequence[Control], sessions: Sequence[Session], day: date) -> Cover | None:
+def _cover(
+    registry: Registry, version: PowerVersion, controls: Sequence[Control], sessions: Sequence[Session], day: date
+) -> Cover | None:
     rule = rule_in(controls, "counter_session")
     opens = rule.opens if rule is not None else ("open_counter",)
     row = next((r for r in version.procedure.rows if r.act in opens), None)
     if row is None:
         return None
-    holders = list(dict.fromkeys(registry.people.name(o) for post in row.by for o in registry.people.holders(post, day)))
+    holders = list(
+        dict.fromkeys(registry.people.name(o) for post in row.by for o in registry.people.holders(post, day))
+    )
     on_duty = tuple(dict.fromkeys(s.on_duty for s in sessions if s.state == "open"))
-    return Cover(version.title, post_name(version, row.by[0]), on_duty, tuple(name for name in holders if name not in on_duty))
+    return Cover(
+        version.title, post_name(version, row.by[0]), on_duty, tuple(name for name in holders if name not in on_duty)
+    )
 
 
 def notice_act(case: Case, controls: Sequence[Control]) -> str | None:

@@ -79,11 +79,18 @@ def file_page(case: Case, controls: Sequence[Control], people: People, digest: s
     event = found[0][0]
     item = next((str(e.data["evidence_no"]) for e, _ in found if e.data.get("evidence_no")), None)
     moves = frozenset(act for setting in _CHAIN for act in acts_in(controls, ("evidence_custody",), setting))
-    chain = [e for e in acts if item is not None and e.data.get("evidence_no") == item and (not moves or e.act in moves)]
+    chain = [
+        e for e in acts if item is not None and e.data.get("evidence_no") == item and (not moves or e.act in moves)
+    ]
     return FilePage(
-        digest, found[0][1] if item is None else Text(zh=f"{found[0][1].zh.removesuffix('校验值')} {item}", en=f"{found[0][1].en} {item}"), item,
+        digest,
+        found[0][1]
+        if item is None
+        else Text(zh=f"{found[0][1].zh.removesuffix('校验值')} {item}", en=f"{found[0][1].en} {item}"),
+        item,
         tuple(_mention(case, e, name, people, None) for e, name in found),
-        tuple(_mention(case, e, act_name(case, e), people, _registered(event)) for e in chain))  # fmt: skip
+        tuple(_mention(case, e, act_name(case, e), people, _registered(event)) for e in chain),
+    )
 
 
 def _registered(event: Event) -> str | None:
@@ -93,8 +100,19 @@ def _registered(event: Event) -> str | None:
 def _mention(case: Case, event: Event, name: Text, people: People, registered: str | None) -> Mention:
     post = case.version.posts.get(event.post or "")
     who = people.name(event.actor) if event.actor else ""
-    shown = {k: v for k, v in event.data.items() if k in ("evidence_no", "custodian", "condition", "place", "reasons", "evidence_source", "obtained_on")}
+    shown = {
+        k: v
+        for k, v in event.data.items()
+        if k in ("evidence_no", "custodian", "condition", "place", "reasons", "evidence_source", "obtained_on")
+    }
     said = event.data.get("evidence_hash")
-    return Mention(event.seq, act_name(case, event), name, Text(zh=f"{who}（{post.name.zh}）", en=f"{who} ({post.name.en})") if post else plain(who),
-                   event.at, event.entered, tuple((line.name, line.value) for line in lines_of(case.version, event.act, shown, people)),
-                   None if said is None or registered is None else said == registered)  # fmt: skip
+    return Mention(
+        event.seq,
+        act_name(case, event),
+        name,
+        Text(zh=f"{who}（{post.name.zh}）", en=f"{who} ({post.name.en})") if post else plain(who),
+        event.at,
+        event.entered,
+        tuple((line.name, line.value) for line in lines_of(case.version, event.act, shown, people)),
+        None if said is None or registered is None else said == registered,
+    )

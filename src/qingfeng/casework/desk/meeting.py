@@ -110,7 +110,9 @@ class MeetingPage:
     last: bool  # he is the chair, and others have not spoken yet
 
 
-def meeting_page(case: Case, controls: Sequence[Control], people: People, viewer: Viewer, *, now: datetime) -> MeetingPage:
+def meeting_page(
+    case: Case, controls: Sequence[Control], people: People, viewer: Viewer, *, now: datetime
+) -> MeetingPage:
     """Return the deliberations of a case.  Raises UnknownThing where the power has none."""
     if not has_meeting(controls):
         raise UnknownThing("这项职权没有集体讨论", "this power knows no deliberation")
@@ -121,10 +123,18 @@ def meeting_page(case: Case, controls: Sequence[Control], people: People, viewer
     rounds = []
     for n, call in enumerate(begun):
         until = begun[n + 1].seq if n + 1 < len(begun) else case.seq + 1
-        rounds.append(_round(case, controls, people, call, [e for e in acts if call.seq <= e.seq < until], n + 1, n + 1 == len(begun)))
+        rounds.append(
+            _round(
+                case, controls, people, call, [e for e in acts if call.seq <= e.seq < until], n + 1, n + 1 == len(begun)
+            )
+        )
     rounds.reverse()
     here = rounds[0] if rounds else None
-    seat = next((s for s in here.seats if s.officer == viewer.officer), None) if here is not None and here.result is None else None
+    seat = (
+        next((s for s in here.seats if s.officer == viewer.officer), None)
+        if here is not None and here.result is None
+        else None
+    )
     waiting = seat is not None and seat.vote == "wait"
     others = here is not None and any(s.vote == "wait" and s.officer != viewer.officer for s in here.seats)
     result = rule_in(controls, "deliberation_result")
@@ -134,12 +144,18 @@ def meeting_page(case: Case, controls: Sequence[Control], people: People, viewer
                        told, waiting, bool(waiting and seat is not None and seat.chair and others))  # fmt: skip
 
 
-def _possible(case: Case, people: People, viewer: Viewer, wanted: Sequence[str], now: datetime) -> tuple[tuple[str, Text], ...]:
+def _possible(
+    case: Case, people: People, viewer: Viewer, wanted: Sequence[str], now: datetime
+) -> tuple[tuple[str, Text], ...]:
     """Return the acts among those wanted that the viewer's posts may do at this step."""
     day, told = local_day(now), []
     for act in dict.fromkeys(wanted):
         row = case.version.rules.get((case.step, act))
-        if row is not None and viewer.officer and people.authorities(viewer.officer, row.by, day, act=act, may_delegate=not row.no_delegation):
+        if (
+            row is not None
+            and viewer.officer
+            and people.authorities(viewer.officer, row.by, day, act=act, may_delegate=not row.no_delegation)
+        ):
             told.append((act, row.word.name))
     return tuple(told)
 
@@ -148,24 +164,46 @@ def _rules(version: PowerVersion, controls: Sequence[Control]) -> list[Text]:
     told = []
     quorum, own, order = (rule_in(controls, n) for n in ("deliberation_quorum", "own_vote", "speaking_order"))
     if quorum is not None:
-        told.append(Text(zh=f"至少通知{quorum.fewest}人，{quorum.percent}%以上表决方为有效", en=f"at least {quorum.fewest} called, {quorum.percent} % must vote"))
+        told.append(
+            Text(
+                zh=f"至少通知{quorum.fewest}人，{quorum.percent}%以上表决方为有效",
+                en=f"at least {quorum.fewest} called, {quorum.percent} % must vote",
+            )
+        )
     if own is not None:
-        told.append(Text(zh=f"材料提前{own.ahead}个工作日送达，每人本人表决一次", en=f"papers {own.ahead} working day(s) ahead; each votes once, himself"))
+        told.append(
+            Text(
+                zh=f"材料提前{own.ahead}个工作日送达，每人本人表决一次",
+                en=f"papers {own.ahead} working day(s) ahead; each votes once, himself",
+            )
+        )
     if order is not None:
-        chairs = "、".join(post_name(version, p).zh for p in order.chairs), ", ".join(post_name(version, p).en for p in order.chairs)
+        chairs = (
+            "、".join(post_name(version, p).zh for p in order.chairs),
+            ", ".join(post_name(version, p).en for p in order.chairs),
+        )
         told.append(Text(zh=f"{chairs[0]}主持，末位发言", en=f"{chairs[1]} presides and speaks last"))
     return told
 
 
 def _round(
-    case: Case, controls: Sequence[Control], people: People, call: Event, events: Sequence[Event], number: int, current: bool
+    case: Case,
+    controls: Sequence[Control],
+    people: People,
+    call: Event,
+    events: Sequence[Event],
+    number: int,
+    current: bool,
 ) -> Round:
     votes, absences = acts_in(controls, MEETING_RULES, "votes"), acts_in(controls, MEETING_RULES, "absences")
     results = acts_in(controls, MEETING_RULES, "results")
     outcome = next((e for e in reversed(events) if e.act in results), None)
     cast = {str(e.actor): e for e in events if e.act in votes}
     absent = {str(e.data.get("absentee")) for e in events if e.act in absences}
-    members = [str(one) for one in call.data.get("members") or (outcome.data.get("members") if outcome is not None else None) or ()]
+    members = [
+        str(one)
+        for one in call.data.get("members") or (outcome.data.get("members") if outcome is not None else None) or ()
+    ]
     speakers = [str(e.actor) for e in sorted((e for e in events if e.act in votes), key=lambda e: (e.at, e.seq))]
     chair = str(call.data.get("leader") or "")
     order = rule_in(controls, "speaking_order")
@@ -183,7 +221,11 @@ def _round(
             who, people.name(who), post_name(case.version, best) if best else plain(""), presides, vote, VOTES[vote],
             str(cast[who].data.get("opinion") or "") if who in cast else "", cast[who].at if who in cast else None,
             speakers.index(who) + 1 if who in speakers else 0, vote in against))  # fmt: skip
-    subject = tuple(s for s in lines_of(case.version, call.act, call.data, people, call.erased) if s.field not in ("members", "leader") and s.file is None)
+    subject = tuple(
+        s
+        for s in lines_of(case.version, call.act, call.data, people, call.erased)
+        if s.field not in ("members", "leader") and s.file is None
+    )
     lines = lines_of(case.version, outcome.act, outcome.data, people, outcome.erased) if outcome is not None else ()
     return Round(
         number, call.at, people.name(str(call.actor)), subject, tuple((name, digest) for _, name, digest in hashes_in(case, call)),
@@ -197,7 +239,7 @@ def _quorum(controls: Sequence[Control], members: Sequence[str]) -> int | None:
     if rule is None:
         return None
     body = sum(seat.seats for seat in rule.body)
-    return int(ceil(max(body, len(members)) * int(rule.percent) / 100))
+    return ceil(max(body, len(members)) * int(rule.percent) / 100)
 
 
 def _result(version: PowerVersion, event: Event | None) -> Text | None:
@@ -233,15 +275,32 @@ class HearingPage:
     acts: tuple[tuple[str, Text], ...]
 
 
-_PARTS = (("requests", "ask"), ("waivers", "ask"), ("turns_away", "ask"), ("calls", "notice"), ("holds", "held"), ("ends", "end"))
-_MORE = {"postpone_hearing": "notice", "announce_hearing": "notice", "submit_hearing_report": "report", "submit_public_hearing_report": "report",
-         "terminate_hearing": "end", "request_hearing": "ask", "waive_hearing": "ask", "refuse_hearing": "ask"}  # fmt: skip
+_PARTS = (
+    ("requests", "ask"),
+    ("waivers", "ask"),
+    ("turns_away", "ask"),
+    ("calls", "notice"),
+    ("holds", "held"),
+    ("ends", "end"),
+)
+_MORE = {
+    "postpone_hearing": "notice",
+    "announce_hearing": "notice",
+    "submit_hearing_report": "report",
+    "submit_public_hearing_report": "report",
+    "terminate_hearing": "end",
+    "request_hearing": "ask",
+    "waive_hearing": "ask",
+    "refuse_hearing": "ask",
+}
 _STATES = {"": Text(zh="没有听证事项", en="no hearing yet"), "ask": Text(zh="已提出或者已答复听证申请", en="asked for or answered"),
            "notice": Text(zh="已通知，等候举行", en="notified, to be held"), "held": Text(zh="已举行，待报告", en="held, report to come"),
            "end": Text(zh="已终止", en="ended"), "report": Text(zh="听证完成，已报告", en="done and reported")}  # fmt: skip
 
 
-def hearing_page(case: Case, controls: Sequence[Control], people: People, viewer: Viewer, *, now: datetime) -> HearingPage:
+def hearing_page(
+    case: Case, controls: Sequence[Control], people: People, viewer: Viewer, *, now: datetime
+) -> HearingPage:
     """Return the hearing of a case.  Raises UnknownThing where the power has none."""
     if not hearing_acts(case.version, controls):
         raise UnknownThing("这项职权没有听证", "this power knows no hearing")
@@ -252,18 +311,47 @@ def hearing_page(case: Case, controls: Sequence[Control], people: People, viewer
     last = told[-1].part if told else ""
     conduct = rule_in(controls, "hearing_conduct")
     bars = conduct.bars if conduct is not None else ()
-    barred = Counter(str(one) for e in case.events if e.kind == ACT and e.act in bars for one in (e.actor, *(e.data.get("officers") or ())))
+    barred = Counter(
+        str(one)
+        for e in case.events
+        if e.kind == ACT and e.act in bars
+        for one in (e.actor, *(e.data.get("officers") or ()))
+    )
     rules = []
     if conduct is not None:
-        rules.append(Text(zh=f"举行的{conduct.ahead}个工作日前通知；公开举行，制作笔录", en=f"notified {conduct.ahead} working days ahead; public, with a record"))
-        rules.append(Text(zh="由非本案调查人员主持；决定根据听证笔录作出", en="led by somebody who did not investigate; decided by the record"))
-    return HearingPage(tuple(rules), tuple(reversed(told)), _STATES[last], "grn" if last == "report" else "amb" if last in ("notice", "held") else "gry",
-                       tuple(people.name(one) for one in barred if one != PARTY), _possible(case, people, viewer, tuple(parts), now))  # fmt: skip
+        rules.append(
+            Text(
+                zh=f"举行的{conduct.ahead}个工作日前通知；公开举行，制作笔录",
+                en=f"notified {conduct.ahead} working days ahead; public, with a record",
+            )
+        )
+        rules.append(
+            Text(
+                zh="由非本案调查人员主持；决定根据听证笔录作出",
+                en="led by somebody who did not investigate; decided by the record",
+            )
+        )
+    return HearingPage(
+        tuple(rules),
+        tuple(reversed(told)),
+        _STATES[last],
+        "grn" if last == "report" else "amb" if last in ("notice", "held") else "gry",
+        tuple(people.name(one) for one in barred if one != PARTY),
+        _possible(case, people, viewer, tuple(parts), now),
+    )
 
 
 def _heard(case: Case, event: Event, part: str, people: People) -> HearingEvent:
     post = post_name(case.version, event.post) if event.post else None
     name = people.name(str(event.actor))
-    who = post if event.actor == PARTY and post else plain(name) if post is None else Text(zh=f"{name}（{post.zh}）", en=f"{name} ({post.en})")
+    who = (
+        post
+        if event.actor == PARTY and post
+        else plain(name)
+        if post is None
+        else Text(zh=f"{name}（{post.zh}）", en=f"{name} ({post.en})")
+    )
     lines = tuple(s for s in lines_of(case.version, event.act, event.data, people, event.erased) if s.file is None)
-    return HearingEvent(part, act_name(case, event), who, event.at, lines, tuple((n, d) for _, n, d in hashes_in(case, event)))
+    return HearingEvent(
+        part, act_name(case, event), who, event.at, lines, tuple((n, d) for _, n, d in hashes_in(case, event))
+    )

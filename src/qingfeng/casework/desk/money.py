@@ -34,9 +34,13 @@ MOST_CASES, MOST_NOTES, MOST_RECEIPTS = 60, 500, 400
 FINANCE = frozenset({"finance_officer"})
 """Posts that keep the books of every power."""
 ACCOUNTS: Mapping[str, Text] = {
-    "party": Text(zh="当事人", en="the party"), "officer": Text(zh="执法人员手中", en="in an officer's hand"),
-    "agency": Text(zh="本机关", en="at the agency"), "bank": Text(zh="代收银行", en="at the bank"), "buyer": Text(zh="拍卖买受人", en="buyers of goods"),
-    "treasury": Text(zh="国库", en="the treasury")}  # fmt: skip
+    "party": Text(zh="当事人", en="the party"),
+    "officer": Text(zh="执法人员手中", en="in an officer's hand"),
+    "agency": Text(zh="本机关", en="at the agency"),
+    "bank": Text(zh="代收银行", en="at the bank"),
+    "buyer": Text(zh="拍卖买受人", en="buyers of goods"),
+    "treasury": Text(zh="国库", en="the treasury"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,9 @@ class MoneyPage:
         return sum(book.gaps for book in self.books)
 
 
-def money_page(office: Office, tx: ReadTx, viewer: Viewer, *, power: str | None, all_: bool, now: datetime) -> MoneyPage:
+def money_page(
+    office: Office, tx: ReadTx, viewer: Viewer, *, power: str | None, all_: bool, now: datetime
+) -> MoneyPage:
     """Return the money of the cases that spoke of money last; all_: settled ones too."""
     registry = office.registry(tx)
     accounts: list[Account] = []
@@ -195,11 +201,31 @@ def account_of(case: Case, controls: Sequence[Control], people: People, title: s
         held[entry.source] -= entry.fen
         held[entry.goal] += entry.fen
     due = _due(balance, acts) if balance is not None else 0
-    paid = tuple(dict.fromkeys((*(balance.pays if balance is not None else ()), *(getattr(way, "pays", ())), *(getattr(way, "collects", ())))))
+    paid = tuple(
+        dict.fromkeys(
+            (
+                *(balance.pays if balance is not None else ()),
+                *(getattr(way, "pays", ())),
+                *(getattr(way, "collects", ())),
+            )
+        )
+    )
     refunds = balance.refunds if balance is not None else way.refunds if way is not None else ()
     received = sum(_sum(e.data) for e in acts if e.act in paid)
     refunded = sum(_sum(e.data) for e in acts if e.act in refunds)
-    account = Account(case.id, case.version.title, title, case.closed, due, received, refunded, dict(held), tuple(entries), None, "gry")
+    account = Account(
+        case.id,
+        case.version.title,
+        title,
+        case.closed,
+        due,
+        received,
+        refunded,
+        dict(held),
+        tuple(entries),
+        None,
+        "gry",
+    )
     fault = _fault(account, way, acts, today)
     return Account(case.id, case.version.title, title, case.closed, due, received, refunded, dict(held), tuple(entries), fault,
                    "red" if fault is not None else "amb" if account.owed or account.on_the_way else "gry")  # fmt: skip
@@ -214,15 +240,26 @@ def _fault(account: Account, way: Any, acts: Sequence[Event], today: date) -> Te
         return Text(zh=f"多收{much}元，尚未退还", en=f"{much} yuan too much, not refunded")
     for name in ("officer", "agency", "bank"):
         if account.held.get(name, 0) < 0:
-            return Text(zh=f"{ACCOUNTS[name].zh}支出多于收入{format_yuan(-account.held[name])}元", en=f"more went out {ACCOUNTS[name].en} than came in")
+            return Text(
+                zh=f"{ACCOUNTS[name].zh}支出多于收入{format_yuan(-account.held[name])}元",
+                en=f"more went out {ACCOUNTS[name].en} than came in",
+            )
     if account.closed and account.on_the_way:
         much = format_yuan(account.on_the_way)
         return Text(zh=f"已结案，还有{much}元没有入库", en=f"closed, but {much} yuan never reached the treasury")
     days = getattr(way, "within", None)
     came = [e for e in acts if way is not None and e.act in (*way.pays, *way.deposits, *way.sales)]
-    if days is not None and account.held.get("bank", 0) > 0 and came and (today - local_day(came[-1].at)).days > days * 2:
+    if (
+        days is not None
+        and account.held.get("bank", 0) > 0
+        and came
+        and (today - local_day(came[-1].at)).days > days * 2
+    ):
         much = format_yuan(account.held["bank"])
-        return Text(zh=f"{much}元缴入银行已{(today - local_day(came[-1].at)).days}天，未缴国库", en=f"{much} yuan at the bank too long")
+        return Text(
+            zh=f"{much}元缴入银行已{(today - local_day(came[-1].at)).days}天，未缴国库",
+            en=f"{much} yuan at the bank too long",
+        )
     return None
 
 
@@ -231,7 +268,9 @@ def _due(rule: Any, acts: Sequence[Event]) -> int:
     decided = extra = 0
     for event in acts:
         money = _sum(event.data)
-        if event.act in rule.annuls or (event.act in rule.outcomes and any(event.data.get(f) in GONE for f in OUTCOMES)):
+        if event.act in rule.annuls or (
+            event.act in rule.outcomes and any(event.data.get(f) in GONE for f in OUTCOMES)
+        ):
             decided = extra = 0
         decided = money if event.act in rule.decides else decided
         extra += money * ((event.act in rule.surcharges) - (event.act in rule.remits))
@@ -247,7 +286,11 @@ def _moves(case: Case, rule: Any, event: Event, people: People) -> list[Entry]:
         ways.append((TREASURY if event.data.get("refund_source") == TREASURY else "bank", "party"))
     name = next((row.word.name for row in case.version.procedure.rows if row.act == event.act), plain(event.act))
     who = people.name(str(event.actor)) if event.actor else ""
-    return [Entry(event.seq, name, who, event.at, source, goal, fen, str(event.data.get("receipt_no") or "")) for source, goal in ways if fen]
+    return [
+        Entry(event.seq, name, who, event.at, source, goal, fen, str(event.data.get("receipt_no") or ""))
+        for source, goal in ways
+        if fen
+    ]
 
 
 def _sum(data: Mapping[str, Any]) -> int:
@@ -275,8 +318,21 @@ def _books(tx: ReadTx, power: str, title: Text, controls: Sequence[Control]) -> 
                 continue
             uses = tx.uses("receipt_no", number, limit=5)
             void = any(field == "receipt_book" for case, seq in uses for field, _, at in tx.uses_of(case) if at == seq)
-            receipts.append(Receipt(number, "void" if void else "used", uses[0][0] if uses else "", _VOID if void else _USED))
+            receipts.append(
+                Receipt(number, "void" if void else "used", uses[0][0] if uses else "", _VOID if void else _USED)
+            )
         states = Counter(one.state for one in receipts)
-        told.append(Book(power, title, book.prefix, f"{book.prefix}{top:0{width}d}", tuple(receipts), states["used"], states["void"], states["gap"],
-                         top - low + 1 > MOST_RECEIPTS))  # fmt: skip
+        told.append(
+            Book(
+                power,
+                title,
+                book.prefix,
+                f"{book.prefix}{top:0{width}d}",
+                tuple(receipts),
+                states["used"],
+                states["void"],
+                states["gap"],
+                top - low + 1 > MOST_RECEIPTS,
+            )
+        )
     return told

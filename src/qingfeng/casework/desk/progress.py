@@ -27,17 +27,63 @@ from ..words import STATUS, last_moment, remaining, step_name
 from .diagram import retold
 from .said import Said, lines_of, plain
 
-TOLD = frozenset({
-    "take_ticket", "receive_application", "apply_renewal", "issue_acceptance_receipt", "give_one_time_notice",
-    "request_missing_material", "supplement", "collect_material", "accept_application", "deemed_acceptance", "deemed_renewal", "refuse_acceptance",
-    "refuse_unsupplemented", "refer_case", "return_material", "tell_interested_parties", "notify_hearing", "renotify_hearing", "postpone_hearing",
-    "terminate_hearing",
-    "hold_hearing", "announce_hearing", "order_expert_review", "approve_extension", "suspend_case", "resume_case", "serve_prior_notice",
-    "record_defence", "order_correction", "order_rectification", "confirm_correction", "issue_licence", "issue_filing_receipt",
-    "publish_decision", "withdraw_publication", "publish_inspection_result", "answer_rating", "answer_complaint", "answer_objection",
-    "receive_complaint", "receive_objection", "accept_appeal", "reject_appeal", "decide_recusal", "refuse_recusal", "approve_instalments",
-    "carry_out_measure", "lift_measure", "revoke_decision", "correct_decision", "order_refund", "refund", "notify_inspection_result",
-})  # fmt: skip
+TOLD = frozenset(
+    {
+        "take_ticket",
+        "receive_application",
+        "apply_renewal",
+        "issue_acceptance_receipt",
+        "give_one_time_notice",
+        "request_missing_material",
+        "supplement",
+        "collect_material",
+        "accept_application",
+        "deemed_acceptance",
+        "deemed_renewal",
+        "refuse_acceptance",
+        "refuse_unsupplemented",
+        "refer_case",
+        "return_material",
+        "tell_interested_parties",
+        "notify_hearing",
+        "renotify_hearing",
+        "postpone_hearing",
+        "terminate_hearing",
+        "hold_hearing",
+        "announce_hearing",
+        "order_expert_review",
+        "approve_extension",
+        "suspend_case",
+        "resume_case",
+        "serve_prior_notice",
+        "record_defence",
+        "order_correction",
+        "order_rectification",
+        "confirm_correction",
+        "issue_licence",
+        "issue_filing_receipt",
+        "publish_decision",
+        "withdraw_publication",
+        "publish_inspection_result",
+        "answer_rating",
+        "answer_complaint",
+        "answer_objection",
+        "receive_complaint",
+        "receive_objection",
+        "accept_appeal",
+        "reject_appeal",
+        "decide_recusal",
+        "refuse_recusal",
+        "approve_instalments",
+        "carry_out_measure",
+        "lift_measure",
+        "revoke_decision",
+        "correct_decision",
+        "order_refund",
+        "refund",
+        "notify_inspection_result",
+    }
+)
 """Acts that are addressed to the party.  What begins with `serve_` is too; what begins with `decide_` once something has been served."""
 _SHOWN = frozenset({
     "reasons", "missing", "missing_codes", "remarks", "materials", "material_codes", "document_no", "decision_outcome", "failed_conditions",
@@ -49,7 +95,9 @@ _CONTENT = frozenset({
     "record_defence", "notify_hearing", "ask_relief", "serve_prior_notice", "serve_decision", "order_rectification",
 })  # fmt: skip
 """Acts whose free text was written to or by the party."""
-_REFUSALS = frozenset({"refuse_acceptance", "refuse_unsupplemented", "give_one_time_notice", "request_missing_material", "reject_appeal"})
+_REFUSALS = frozenset(
+    {"refuse_acceptance", "refuse_unsupplemented", "give_one_time_notice", "request_missing_material", "reject_appeal"}
+)
 _NOTICES = frozenset({"give_one_time_notice", "request_missing_material"})
 _CODES = re.compile(r"（[^）]*(?:编码|[a-z])[^）]*）| \([^)]*(?:code|[a-z]{5})[^)]*\)$")
 """What the names of fields add for officers: how a code is written."""
@@ -138,9 +186,21 @@ def progress(office: Office, tx: ReadTx, receipt: Receipt, *, now: datetime) -> 
     supplements = "supplement" in {rule.act for rule in possible(case)} and "supplement" not in {a.act for a in acts}
     rates = any(rule.act == RATES and PARTY in rule.by for rule in version.procedure.rows)
     return Progress(
-        receipt, _title(row, version), version.title, _status(version, case.step, state), state, tuple(_steps(case)),
-        left if state != "closed" else (), told, acts, sent, may_send=supplements and receipt.about == "application", may_rate=not rates and receipt.rated is None and _served(case),
-        phones=version.document["power"].get("phones") or {}, refused=bool(told) and _refused(case, told[0]))  # fmt: skip
+        receipt,
+        _title(row, version),
+        version.title,
+        _status(version, case.step, state),
+        state,
+        tuple(_steps(case)),
+        left if state != "closed" else (),
+        told,
+        acts,
+        sent,
+        may_send=supplements and receipt.about == "application",
+        may_rate=not rates and receipt.rated is None and _served(case),
+        phones=version.document["power"].get("phones") or {},
+        refused=bool(told) and _refused(case, told[0]),
+    )
 
 
 def _steps(case: Case) -> Sequence[StepMark]:
@@ -180,22 +240,36 @@ def _of_application(office: Office, tx: ReadTx, receipt: Receipt, now: datetime)
 def _of_complaint(tx: ReadTx, receipt: Receipt) -> Progress:
     complaint = complaints.read(tx, receipt.number)
     answered = complaint.answer is not None
-    status = Text(zh="已答复", en="answered") if answered else Text(zh="纪检监督正在核实", en="discipline supervision looks into it")
+    status = (
+        Text(zh="已答复", en="answered")
+        if answered
+        else Text(zh="纪检监督正在核实", en="discipline supervision looks into it")
+    )
     title = complaints.ABOUT.get(complaint.about, complaints.ABOUT["other"])
     return Progress(receipt, title, None, status, "answered" if answered else "waiting", complaint=complaint)
 
 
 def _left(running: Mapping[str, Clock], now: datetime) -> Sequence[Left]:
     told = []
-    for clock in sorted((c for c in running.values() if c.running), key=lambda c: (c.due is None, c.due.raw if c.due else now)):
+    for clock in sorted(
+        (c for c in running.values() if c.running), key=lambda c: (c.due is None, c.due.raw if c.due else now)
+    ):
         if clock.due is None:
             since = clock.stopped_since or ""
             told.append(Left(clock.limit.name, clock.limit.holder, Text(zh="中止计算", en="stopped"),
                              Text(zh=f"自{since}起不计入期限", en=f"since {since}"), "gry"))  # fmt: skip
             continue
         over = clock.due.raw <= now
-        tone = "red" if over and clock.limit.holder == "agency" else "amb" if over or (clock.due.raw - now).days < 3 else "gry"
-        told.append(Left(clock.limit.name, clock.limit.holder, remaining(clock.due.raw, now), last_moment(clock.due), tone))
+        tone = (
+            "red"
+            if over and clock.limit.holder == "agency"
+            else "amb"
+            if over or (clock.due.raw - now).days < 3
+            else "gry"
+        )
+        told.append(
+            Left(clock.limit.name, clock.limit.holder, remaining(clock.due.raw, now), last_moment(clock.due), tone)
+        )
     return told
 
 
@@ -217,7 +291,9 @@ def party_rule(case: Case, act: str) -> ActRule | None:
 
 def _served(case: Case) -> bool:
     """True if anything came of the case that can be rated."""
-    return case.closed or any(e.kind == ACT and (e.act.startswith(_MEANS) or e.act in _REFUSALS - _NOTICES) for e in case.events)
+    return case.closed or any(
+        e.kind == ACT and (e.act.startswith(_MEANS) or e.act in _REFUSALS - _NOTICES) for e in case.events
+    )
 
 
 def _told(case: Case, people: People) -> Sequence[Told]:
@@ -228,7 +304,11 @@ def _told(case: Case, people: People) -> Sequence[Told]:
         if event.kind != ACT:
             continue
         own = event.actor == PARTY
-        known = event.act in TOLD or event.act.startswith("serve_") or (event.act.startswith("decide_") and any(m > n for m in served))
+        known = (
+            event.act in TOLD
+            or event.act.startswith("serve_")
+            or (event.act.startswith("decide_") and any(m > n for m in served))
+        )
         if own or known:
             told.append(_said(case.version, event, people, own))
     return told[::-1]

@@ -160,8 +160,14 @@ def power_page(office: Office, registry: Registry, power: str, day: date) -> Pow
 
 def matter_views(version: PowerVersion) -> Sequence[MatterView]:
     """Return the published matters."""
-    return [MatterView(str(m["code"]), matter_name(version, str(m["code"])),
-                       tuple((str(p["code"]), str(p["name"]), bool(p.get("optional"))) for p in m["papers"])) for m in matters(version)]  # fmt: skip
+    return [
+        MatterView(
+            str(m["code"]),
+            matter_name(version, str(m["code"])),
+            tuple((str(p["code"]), str(p["name"]), bool(p.get("optional"))) for p in m["papers"]),
+        )
+        for m in matters(version)
+    ]
 
 
 def _basis(version: PowerVersion) -> Sequence[Text]:
@@ -216,7 +222,9 @@ def _limit(limit: Limit) -> LimitLine:
 
 def _deciders(version: PowerVersion) -> Sequence[tuple[Text, Text]]:
     due = version.controls.get("disclosure_due") or {}
-    wanted = set(due.get("decisions") or ()) or {row.act for row in version.procedure.rows if row.act.startswith("decide_")}
+    wanted = set(due.get("decisions") or ()) or {
+        row.act for row in version.procedure.rows if row.act.startswith("decide_")
+    }
     told: dict[str, tuple[Text, Text]] = {}
     for row in version.procedure.rows:
         if row.act in wanted and row.act not in told and set(row.by) & set(version.posts):
@@ -230,6 +238,7 @@ def _fees(version: PowerVersion) -> Text | None:
         return None
     if not said["fees"]:
         return Text(zh="不收费；办件中登记任何收费都会被系统拦下", en="Free of charge; the system stops any fee")
-    names = "、".join(str(fee.get("name", fee.get("code", ""))) if isinstance(fee, Mapping) else str(fee) for fee in said["fees"])
+    names = "、".join(
+        str(fee.get("name", fee.get("code", ""))) if isinstance(fee, Mapping) else str(fee) for fee in said["fees"]
+    )
     return plain(names)
-

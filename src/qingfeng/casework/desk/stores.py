@@ -120,7 +120,9 @@ class StorePage:
     @property
     def differences(self) -> int:
         """Lots and items that are not as they should be."""
-        return sum(one.differs or one.unstored > 0 for one in self.lots) + sum(one.swapped or one.alone for one in self.items)
+        return sum(one.differs or one.unstored > 0 for one in self.lots) + sum(
+            one.swapped or one.alone for one in self.items
+        )
 
     @property
     def late(self) -> int:
@@ -137,7 +139,9 @@ def store_page(
     lots: list[Lot] = []
     more = False
     for one in registry.powers() if power is None else [power]:
-        cases = list(dict.fromkeys(case for case, _ in tx.uses(EVIDENCE if room == "evidence" else GOODS, one, limit=MOST_NOTES)))
+        cases = list(
+            dict.fromkeys(case for case, _ in tx.uses(EVIDENCE if room == "evidence" else GOODS, one, limit=MOST_NOTES))
+        )
         more |= len(cases) > MOST_CASES
         for case_id in cases[:MOST_CASES]:
             case, controls = load_case(office, tx, registry, case_id)
@@ -172,7 +176,15 @@ def _items(
         chain = [e for e in acts if str(e.data["evidence_no"]) == number]
         moves = [e for e in chain if e.act in (*rule.takes, *rule.hands, *rule.accepts, *rule.returns)]
         last = moves[-1] if moves else None
-        state = "registered" if last is None else "out" if last.act in rule.returns else "offered" if last.act in rule.hands else "held"
+        state = (
+            "registered"
+            if last is None
+            else "out"
+            if last.act in rule.returns
+            else "offered"
+            if last.act in rule.hands
+            else "held"
+        )
         first = chain[0]
         hash_ = first.data.get("evidence_hash")
         swapped = any(hash_ and e.data.get("evidence_hash") not in (None, hash_) for e in chain)
@@ -180,12 +192,38 @@ def _items(
         for n, event in enumerate(moves):
             second = _second(rule, moves, n, first)
             alone |= second is not None and second == event.actor
-            told.append(Move(_act(case, event), people.name(str(event.actor)), people.name(second) if second else "", event.at, event.seq))
-        kind = next((s.value for s in lines_of(case.version, first.act, first.data, people) if s.field == "evidence_kind"), plain(""))
-        wanted = {"registered": rule.takes, "held": (*rule.hands, *rule.shows, *rule.returns), "offered": rule.accepts}.get(state, ())
-        yield Item(case.id, title or case.version.title.zh, number, kind, state, _WORDS[state],
-                   people.name(str(last.actor)) if last is not None and state != "out" else "", (last or first).at, tuple(told), alone, swapped,
-                   _may(case, registry, viewer, wanted, now))  # fmt: skip
+            told.append(
+                Move(
+                    _act(case, event),
+                    people.name(str(event.actor)),
+                    people.name(second) if second else "",
+                    event.at,
+                    event.seq,
+                )
+            )
+        kind = next(
+            (s.value for s in lines_of(case.version, first.act, first.data, people) if s.field == "evidence_kind"),
+            plain(""),
+        )
+        wanted = {
+            "registered": rule.takes,
+            "held": (*rule.hands, *rule.shows, *rule.returns),
+            "offered": rule.accepts,
+        }.get(state, ())
+        yield Item(
+            case.id,
+            title or case.version.title.zh,
+            number,
+            kind,
+            state,
+            _WORDS[state],
+            people.name(str(last.actor)) if last is not None and state != "out" else "",
+            (last or first).at,
+            tuple(told),
+            alone,
+            swapped,
+            _may(case, registry, viewer, wanted, now),
+        )
 
 
 def _second(rule: object, moves: Sequence[Event], n: int, first: Event) -> str | None:
@@ -200,14 +238,20 @@ def _second(rule: object, moves: Sequence[Event], n: int, first: Event) -> str |
     return None
 
 
-def _lots(case: Case, controls: Sequence[Control], registry: Registry, viewer: Viewer, title: str, now: datetime) -> Iterator[Lot]:
+def _lots(
+    case: Case, controls: Sequence[Control], registry: Registry, viewer: Viewer, title: str, now: datetime
+) -> Iterator[Lot]:
     rule = rule_in(controls, "inventory_balance")
     if rule is None:
         return
     acts = [e for e in case.events if e.kind == ACT]
     taken, kept, given = (_total(acts, way) for way in (rule.takes, rule.keeps, rule.gives))
     counts = [e for e in acts if e.act in rule.counts]
-    keepers = tuple(dict.fromkeys(registry.people.name(str(e.data.get("custodian") or e.actor)) for e in acts if e.act in rule.keeps))
+    keepers = tuple(
+        dict.fromkeys(
+            registry.people.name(str(e.data.get("custodian") or e.actor)) for e in acts if e.act in rule.keeps
+        )
+    )
     due, due_on, tone, extended = _until(case, controls, registry, now)
     for code in taken:
         counted = next((e for e in reversed(counts) if code in (e.data.get("goods") or {})), None)
@@ -215,8 +259,16 @@ def _lots(case: Case, controls: Sequence[Control], registry: Registry, viewer: V
             counted = counts[-1] if counts and counts[-1].data.get("goods") else None
         number = int((counted.data.get("goods") or {}).get(code, 0)) if counted is not None else None
         if counted is not None:  # what was given out after the count is no difference
-            number = (number or 0) - sum(int((e.data.get("goods") or {}).get(code, 0)) for e in acts if e.act in rule.gives and e.seq > counted.seq)
-            number += sum(int((e.data.get("goods") or {}).get(code, 0)) for e in acts if e.act in rule.takes and e.seq > counted.seq)
+            number = (number or 0) - sum(
+                int((e.data.get("goods") or {}).get(code, 0))
+                for e in acts
+                if e.act in rule.gives and e.seq > counted.seq
+            )
+            number += sum(
+                int((e.data.get("goods") or {}).get(code, 0))
+                for e in acts
+                if e.act in rule.takes and e.seq > counted.seq
+            )
         left = taken[code] - given[code]
         yield Lot(
             case.id, case.version.title, title, code, _last(acts, "marks", code),
@@ -254,23 +306,38 @@ def _until(
     rule, balance = rule_in(controls, "seizure_limit"), rule_in(controls, "inventory_balance")
     starts = set(rule.starts if rule is not None else balance.takes if balance is not None else ())
     extended = rule is not None and any(e.kind == ACT and e.act in rule.extends for e in case.events)
-    alive = [c for c in clocks(case, registry.calendar).values() if c.running and c.due is not None and c.limit.starts & starts]
+    alive = [
+        c
+        for c in clocks(case, registry.calendar).values()
+        if c.running and c.due is not None and c.limit.starts & starts
+    ]
     if not alive:
         return None, None, "gry", extended
     clock = min(alive, key=lambda c: c.due.raw if c.due is not None else now)
     assert clock.due is not None
     days = (clock.due.raw.astimezone(LOCAL) - now).total_seconds() / 86_400
-    return remaining(clock.due.raw, now), last_moment(clock.due), "red" if days <= 0 else "amb" if days <= YELLOW_DAYS else "gry", extended
+    return (
+        remaining(clock.due.raw, now),
+        last_moment(clock.due),
+        "red" if days <= 0 else "amb" if days <= YELLOW_DAYS else "gry",
+        extended,
+    )
 
 
 def _act(case: Case, event: Event) -> Text:
     return next((row.word.name for row in case.version.procedure.rows if row.act == event.act), plain(event.act))
 
 
-def _may(case: Case, registry: Registry, viewer: Viewer, wanted: Sequence[str], now: datetime) -> tuple[tuple[str, Text], ...]:
+def _may(
+    case: Case, registry: Registry, viewer: Viewer, wanted: Sequence[str], now: datetime
+) -> tuple[tuple[str, Text], ...]:
     day, told = local_day(now), []
     for act in dict.fromkeys(wanted):
         row = case.version.rules.get((case.step, act))
-        if row is not None and viewer.officer and registry.people.authorities(viewer.officer, row.by, day, act=act, may_delegate=not row.no_delegation):
+        if (
+            row is not None
+            and viewer.officer
+            and registry.people.authorities(viewer.officer, row.by, day, act=act, may_delegate=not row.no_delegation)
+        ):
             told.append((act, row.word.name))
     return tuple(told)

@@ -73,7 +73,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Choose what to apply for."""
     office = agency.office()
     with office.store.read() as tx:
-        lines = [one for one in desk.power_lines(office, office.registry(tx), local_day(visit_of(request).now)) if one.applies]
+        lines = [
+            one
+            for one in desk.power_lines(office, office.registry(tx), local_day(visit_of(request).now))
+            if one.applies
+        ]
     return shown(request, "apply_choose.html", {"powers": lines})
 
 
@@ -113,18 +117,30 @@ def _version(request: HttpRequest, power: str) -> PowerVersion:
 
 
 def _draft(request: HttpRequest, power: str, matter: desk.MatterView) -> tuple[list[Text], dict[str, Any]]:
-    told = {"power": power, "matter": matter.code, "applicant": written(request, "applicant", SHORT),
-            "person": written(request, "person", SHORT), "phone": written(request, "phone", 30), "note": written(request, "note", LONG)}  # fmt: skip
+    told = {
+        "power": power,
+        "matter": matter.code,
+        "applicant": written(request, "applicant", SHORT),
+        "person": written(request, "person", SHORT),
+        "phone": written(request, "phone", 30),
+        "note": written(request, "note", LONG),
+    }
     faults = []
     if len(told["applicant"]) < 2:
         faults.append(Text(zh="请填写申请人（单位全称或者姓名）", en="name the applicant"))
     if not _PHONE.fullmatch(told["phone"]):
         faults.append(Text(zh="请填写联系电话（数字，6至20位）", en="give a telephone number (6 to 20 digits)"))
-    missing = [name for code, name, optional in matter.papers if not optional and not request.FILES.getlist(f"paper.{code}")]
+    missing = [
+        name for code, name, optional in matter.papers if not optional and not request.FILES.getlist(f"paper.{code}")
+    ]
     if missing and not request.POST.get("incomplete"):
         zh = "、".join(missing)
-        faults.append(Text(zh=f"公布清单要求的材料还没有上传：{zh}。暂时没有的，请在表末勾选“材料稍后补交”。",
-                           en=f"papers of the published list are missing: {zh}. If you have them later, tick “papers follow” below."))  # fmt: skip
+        faults.append(
+            Text(
+                zh=f"公布清单要求的材料还没有上传：{zh}。暂时没有的，请在表末勾选“材料稍后补交”。",
+                en=f"papers of the published list are missing: {zh}. If you have them later, tick “papers follow” below.",
+            )
+        )
     return faults, told
 
 
@@ -135,7 +151,9 @@ def keep_files(request: HttpRequest, papers: Mapping[str, str]) -> tuple[list[Te
         for upload in request.FILES.getlist(f"paper.{code}")[:FILES]:
             shown_name = "".join(c for c in (upload.name or "") if not hazards(c))[-100:]
             try:
-                kept.append(applications.SentFile(code, shown_name, agency.shelf().keep(upload.name or "", upload.chunks())))
+                kept.append(
+                    applications.SentFile(code, shown_name, agency.shelf().keep(upload.name or "", upload.chunks()))
+                )
             except BadFile as error:
                 faults.append(Text(zh=f"{name}：{error.text.zh}", en=f"{name}: {error.text.en}"))
     if len(kept) > FILES:
@@ -147,7 +165,9 @@ def _submit(request: HttpRequest, draft: applications.Draft) -> tuple[str, str]:
     for last in (False, False, True):
         number, code = fresh_number(request), fresh_code()
         try:
-            applications.submit(agency.office(), draft, number, receipts.digest_of(number, code), at=visit_of(request).now)
+            applications.submit(
+                agency.office(), draft, number, receipts.digest_of(number, code), at=visit_of(request).now
+            )
         except Conflict:
             if last:
                 raise
@@ -179,8 +199,14 @@ def open_case(request: HttpRequest, power: str, act: str) -> HttpResponse:
                 number, code = fresh_number(request), fresh_code()
                 with office.store.write() as tx:
                     digest = receipts.digest_of(number, code)
-                    receipts.issue(office, tx, number, digest, about="case", power=power, case=answer.case, at=visit.now)
-                return shown(request, "receipt.html", {"number": number, "code": spaced(code), "what": version.title, "files": []})
+                    receipts.issue(
+                        office, tx, number, digest, about="case", power=power, case=answer.case, at=visit.now
+                    )
+                return shown(
+                    request,
+                    "receipt.html",
+                    {"number": number, "code": spaced(code), "what": version.title, "files": []},
+                )
             faults = said_of(answer)
     with office.store.read() as tx:
         people = office.registry(tx).people
@@ -194,7 +220,9 @@ def said_of(answer: door.Answer) -> list[Text]:
     """Return in words why an act was not done."""
     match answer:
         case door.Stopped():
-            return [Text(zh=f"{r.reason.zh}。{r.remedy.zh}", en=f"{r.reason.en}. {r.remedy.en}") for r in answer.refusals]
+            return [
+                Text(zh=f"{r.reason.zh}。{r.remedy.zh}", en=f"{r.reason.en}. {r.remedy.en}") for r in answer.refusals
+            ]
         case door.Asked():
             return [demand.reason for demand in answer.demands]
         case door.Stale():
@@ -212,7 +240,10 @@ def box(request: HttpRequest) -> HttpResponse:
         registry = office.registry(tx)
         mine = _mine(office, registry, visit.viewer, request)
         waiting = [one for one in boxes.waiting(office, tx, applications.BOX, today=day) if one.power in mine][:200]
-        lines = [{"one": one, "title": mine[one.power].title, "late": (day - local_day(one.since)).days > 1} for one in waiting]
+        lines = [
+            {"one": one, "title": mine[one.power].title, "late": (day - local_day(one.since)).days > 1}
+            for one in waiting
+        ]
     return render(request, "public/applications.html", {"lines": lines, "registers": mine})
 
 
@@ -226,7 +257,9 @@ def _mine(office: Office, registry: Registry, viewer: Viewer, request: HttpReque
     return found
 
 
-def _read(request: HttpRequest, tx: ReadTx, number: str) -> tuple[applications.Application, PowerVersion] | HttpResponse:
+def _read(
+    request: HttpRequest, tx: ReadTx, number: str
+) -> tuple[applications.Application, PowerVersion] | HttpResponse:
     """Return an application to who registers such; else the page that says why not."""
     visit, office = visit_of(request), agency.office()
     registry = office.registry(tx)
@@ -267,7 +300,9 @@ def file(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     path = agency.shelf().path(digest) if kept is not None else None
     if kept is None or path is None:
         raise UnknownThing("没有这个文件", "there is no such file")
-    stream = FileResponse(path.open("rb"), as_attachment=True, filename=kept.name or digest, content_type=agency.shelf().type_of(digest))
+    stream = FileResponse(
+        path.open("rb"), as_attachment=True, filename=kept.name or digest, content_type=agency.shelf().type_of(digest)
+    )
     return cast("HttpResponse", stream)  # it is one in all that a view and its guards ask of it
 
 
@@ -308,9 +343,15 @@ def fill(request: HttpRequest, number: str) -> HttpResponse:
     if told.case is None or word is None:
         raise UnknownThing("这份申请还没有登记为案件", "this application has not become a case yet")
     known = {f.id for f in word.fields}
-    data = {name: value for name, value in applications.as_received(version, told, more=more).items() if name in known and value}
+    data = {
+        name: value
+        for name, value in applications.as_received(version, told, more=more).items()
+        if name in known and value
+    }
     shown_ = as_written(word, data)
-    fields = {PREFIX + name: [", ".join(value)] if isinstance(value, list) else [str(value)] for name, value in shown_.items()}
+    fields = {
+        PREFIX + name: [", ".join(value)] if isinstance(value, list) else [str(value)] for name, value in shown_.items()
+    }
     request.session["carried"] = {"path": f"/cases/{told.case}/do/{act}/", "fields": fields}
     return redirect(f"/cases/{told.case}/?act={act}")
 
@@ -330,4 +371,3 @@ def settle(request: HttpRequest, number: str) -> HttpResponse:
 
 
 settle = part(Part.WORK)(settle)
-

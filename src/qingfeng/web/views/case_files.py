@@ -31,8 +31,14 @@ def file(request: HttpRequest, case: str, digest: str) -> HttpResponse:
     shelf = agency.shelf()
     path = shelf.path(digest)
     media = shelf.type_of(digest) if path is not None else ""
-    context = {**head, "file": page, "sound": shelf.sound(digest), "size": path.stat().st_size if path is not None else None, "media": media,
-               "shown": media in SHOWN}  # fmt: skip
+    context = {
+        **head,
+        "file": page,
+        "sound": shelf.sound(digest),
+        "size": path.stat().st_size if path is not None else None,
+        "media": media,
+        "shown": media in SHOWN,
+    }
     return render(request, "case_file.html", context)
 
 
@@ -57,12 +63,28 @@ def content(request: HttpRequest, case: str, digest: str) -> HttpResponse:
         from qingfeng.terms.text import Text
 
         gone = path is None
-        return errors.page(request, 404 if gone else 409, Text(zh="文件不在库中，只登记了校验值", en="the file is not kept here, only its hash is on record")
-                           if gone else Text(zh="库中文件与登记的校验值不符，已停止提供", en="the bytes kept are not those on record: it is not handed out"),
-                           Text(zh="请立即报告纪检监察机构和系统管理员，由备份核对恢复。", en="Report it at once and have it restored from a checked backup."))  # fmt: skip
+        return errors.page(
+            request,
+            404 if gone else 409,
+            Text(zh="文件不在库中，只登记了校验值", en="the file is not kept here, only its hash is on record")
+            if gone
+            else Text(
+                zh="库中文件与登记的校验值不符，已停止提供",
+                en="the bytes kept are not those on record: it is not handed out",
+            ),
+            Text(
+                zh="请立即报告纪检监察机构和系统管理员，由备份核对恢复。",
+                en="Report it at once and have it restored from a checked backup.",
+            ),
+        )
     media = shelf.type_of(digest)
     name = f"{page.name.zh}-{digest[:8]}{ENDINGS.get(media, '')}".replace("/", "-")
-    return FileResponse(path.open("rb"), as_attachment=media not in SHOWN or "download" in request.GET, filename=name, content_type=media)  # type: ignore[return-value]
+    return FileResponse(
+        path.open("rb"),
+        as_attachment=media not in SHOWN or "download" in request.GET,
+        filename=name,
+        content_type=media,
+    )  # type: ignore[return-value]
 
 
 @part(Part.WORK)
@@ -79,6 +101,14 @@ def log(request: HttpRequest, case: str) -> HttpResponse:
         head = tabs(tx, loaded, controls, "log")
     entries = log_of(loaded, refused, registry.people)
     shown = request.GET.get("show", "")
-    kept = [one for one in entries if shown not in ("refused", "late") or (one.kind == "refused" if shown == "refused" else one.late)]
-    count = {"all": len(entries), "refused": sum(one.kind == "refused" for one in entries), "late": sum(one.late for one in entries)}
+    kept = [
+        one
+        for one in entries
+        if shown not in ("refused", "late") or (one.kind == "refused" if shown == "refused" else one.late)
+    ]
+    count = {
+        "all": len(entries),
+        "refused": sum(one.kind == "refused" for one in entries),
+        "late": sum(one.late for one in entries),
+    }
     return render(request, "case_log.html", {**head, "entries": kept, "show": shown, "count": count})

@@ -27,7 +27,14 @@ from ..visit import visit_of
 from ..whole import barred, tabs
 from .work import as_forecast, filled, openings
 
-AT_COUNTER = ("take_ticket", "receive_application", "apply_renewal", "open_counter", "register_first_contact", "register_lead")
+AT_COUNTER = (
+    "take_ticket",
+    "receive_application",
+    "apply_renewal",
+    "open_counter",
+    "register_first_contact",
+    "register_lead",
+)
 MOST_MATTER = 100
 
 
@@ -37,7 +44,9 @@ def show(request: HttpRequest) -> HttpResponse:
     return _counter(request)
 
 
-def _counter(request: HttpRequest, *, refused: door.Stopped | None = None, fault: Text | None = None, status: int = 200) -> HttpResponse:
+def _counter(
+    request: HttpRequest, *, refused: door.Stopped | None = None, fault: Text | None = None, status: int = 200
+) -> HttpResponse:
     visit, office = visit_of(request), agency.office()
     today = local_day(visit.now)
     day = _day(request.GET.get("day"), today)
@@ -45,8 +54,15 @@ def _counter(request: HttpRequest, *, refused: door.Stopped | None = None, fault
         page = desk.counter_page(office, tx, visit.viewer, day=day, now=visit.now)
         powers = set(desk.at_counters(office, office.registry(tx), today))
     begins = [one for one in openings(office, visit.viewer, visit.now) if one[0] in powers]
-    context = {"page": page, "today": today, "begins": begins, "key": uuid4().hex, "tried": refused is not None,
-               "checks": as_forecast(refused.refusals) if refused is not None else None, "faults": [fault] if fault is not None else []}  # fmt: skip
+    context = {
+        "page": page,
+        "today": today,
+        "begins": begins,
+        "key": uuid4().hex,
+        "tried": refused is not None,
+        "checks": as_forecast(refused.refusals) if refused is not None else None,
+        "faults": [fault] if fault is not None else [],
+    }
     return render(request, "counter.html", context, status=status)
 
 
@@ -64,7 +80,14 @@ def ticket(request: HttpRequest) -> HttpResponse:
     visit, office = visit_of(request), agency.office()
     power, first, matter = (request.POST.get(name, "").strip() for name in ("power", "first", "matter"))
     if len(matter) > MOST_MATTER or hazards(matter) or clean(matter) != matter:
-        return _counter(request, fault=Text(zh=f"事项应为{MOST_MATTER}字以内的一行文字，没有取号", en="say the matter in one line; no number was drawn"), status=422)
+        return _counter(
+            request,
+            fault=Text(
+                zh=f"事项应为{MOST_MATTER}字以内的一行文字，没有取号",
+                en="say the matter in one line; no number was drawn",
+            ),
+            status=422,
+        )
     with office.store.read() as tx:
         registry = office.registry(tx)
         version, controls = desk.at_counters(office, registry, local_day(visit.now)).get(power, (None, ()))
@@ -74,14 +97,26 @@ def ticket(request: HttpRequest) -> HttpResponse:
         number = next_ticket(tx, first)
     known = {f.id for f in row.word.fields}
     data = {name: value for name, value in {"ticket_no": number, "matter": matter}.items() if name in known and value}
-    command = Command(case="", act=row.act, actor=PARTY, at=visit.now, entered=visit.now, data=data, key=request.POST.get("key", "")[:64] or None)
+    command = Command(
+        case="",
+        act=row.act,
+        actor=PARTY,
+        at=visit.now,
+        entered=visit.now,
+        data=data,
+        key=request.POST.get("key", "")[:64] or None,
+    )
     answer = door.handle(office, command, power=power)
     if isinstance(answer, door.Done):
         messages.success(request, "done")
         return redirect(f"/cases/{answer.case}/")
     if isinstance(answer, door.Stopped):
         return _counter(request, refused=answer, status=422)
-    fault = answer.message if isinstance(answer, door.Stale) else Text(zh="没有取号，请重试", en="no number was drawn: try again")
+    fault = (
+        answer.message
+        if isinstance(answer, door.Stale)
+        else Text(zh="没有取号，请重试", en="no number was drawn: try again")
+    )
     return _counter(request, fault=fault, status=409)
 
 
@@ -100,12 +135,24 @@ def notice(request: HttpRequest, case: str) -> HttpResponse:
         form = desk.notice_form(loaded, controls)
         head = tabs(tx, loaded, controls, "")
     if form is None:
-        raise UnknownThing("本案现在不能一次性告知，或者没有公布清单", "no one-time notice may be given on this case now, or nothing is published")
+        raise UnknownThing(
+            "本案现在不能一次性告知，或者没有公布清单",
+            "no one-time notice may be given on this case now, or nothing is published",
+        )
     chosen = [paper for paper in form.papers if paper[0] in request.POST.getlist("missing")]
     if request.method == "POST" and chosen:
-        data = {"missing": [name for _, name, _, _ in chosen], "missing_codes": [code for code, *_ in chosen], "list_version": form.edition}
+        data = {
+            "missing": [name for _, name, _, _ in chosen],
+            "missing_codes": [code for code, *_ in chosen],
+            "list_version": form.edition,
+        }
         return filled(request, case, form.act, data)
-    return render(request, "counter_notice.html", {**head, "form": form, "none": request.method == "POST"}, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "counter_notice.html",
+        {**head, "form": form, "none": request.method == "POST"},
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @part(Part.WORK)
@@ -122,5 +169,9 @@ def report(request: HttpRequest, case: str) -> HttpResponse:
     session = next((one for one in page.sessions if one.case == case and one.report is not None), None)
     if session is None or session.report is None:
         raise UnknownThing("本案没有要报送的受理日报", "there is no report of the day to be made here")
-    data = {"counter_no": session.counter, "held_on": opened.isoformat(), "day_figures": {act: many for act, _, many in session.figures}}
+    data = {
+        "counter_no": session.counter,
+        "held_on": opened.isoformat(),
+        "day_figures": {act: many for act, _, many in session.figures},
+    }
     return filled(request, case, session.report, data)

@@ -61,7 +61,15 @@ def field(request: HttpRequest, case: str) -> HttpResponse:
     """The page, and what it sends."""
     stop = barred(request, case)
     if stop is not None:
-        return _said(request, 403, Text(zh="不能查阅本案，没有保存到系统", en="the case is not open to you; nothing was recorded")) if _by_script(request) else stop
+        return (
+            _said(
+                request,
+                403,
+                Text(zh="不能查阅本案，没有保存到系统", en="the case is not open to you; nothing was recorded"),
+            )
+            if _by_script(request)
+            else stop
+        )
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
         registry = office.registry(tx)
@@ -72,7 +80,9 @@ def field(request: HttpRequest, case: str) -> HttpResponse:
     row = next((one for one in rows if one.act == wanted), rows[0] if rows and not request.POST else None)
     if request.method == "POST":
         if row is None:
-            words = Text(zh="现在不能办理这个现场动作，没有保存到系统", en="this act cannot be done now; nothing was recorded")
+            words = Text(
+                zh="现在不能办理这个现场动作，没有保存到系统", en="this act cannot be done now; nothing was recorded"
+            )
             if _by_script(request):
                 return _said(request, 409, words)
             raise UnknownThing(words.zh, words.en)
@@ -82,20 +92,49 @@ def field(request: HttpRequest, case: str) -> HttpResponse:
 
 def _may(case: Case, people: People, visit: Visited) -> list[ActRule]:
     """Return the acts on the spot that the visitor may do now."""
-    on_site, day, who = {row.act for row in on_site_acts(case.version)}, local_day(visit.now), visit.viewer.officer or ""
+    on_site, day, who = (
+        {row.act for row in on_site_acts(case.version)},
+        local_day(visit.now),
+        visit.viewer.officer or "",
+    )
     rows = [row for row in possible(case) if row.act in on_site]
-    return [row for row in rows if people.authorities(who, row.by, day, act=row.act, may_delegate=not row.no_delegation)]
+    return [
+        row for row in rows if people.authorities(who, row.by, day, act=row.act, may_delegate=not row.no_delegation)
+    ]
 
 
 def _page(
     request: HttpRequest, case: Case, row: ActRule | None, rows: list[ActRule], head: Mapping[str, Any], people: People,
     data: Mapping[str, Any], faults: list[Text], *, refused: door.Stopped | None = None, asked: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    made = inputs(case.version, row.word, people, local_day(visit_of(request).now), given=as_written(row.word, data), case=case) if row is not None else ()
+    made = (
+        inputs(
+            case.version,
+            row.word,
+            people,
+            local_day(visit_of(request).now),
+            given=as_written(row.word, data),
+            case=case,
+        )
+        if row is not None
+        else ()
+    )
     first = [i for i in made if i.id not in TAKEN and (i.required or i.value or i.id in SHOWN)]
-    context = {**head, "row": row, "rows": rows, "inputs": first, "more_inputs": [i for i in made if i not in first], "faults": faults, "key": uuid4().hex,
-               "tried": refused is not None, "checks": as_forecast(refused.refusals) if refused is not None else None, "asked": asked,
-               "reason": request.POST.get("reason", ""), "at": request.POST.get("at", ""), "photos": MOST_PHOTOS}  # fmt: skip
+    context = {
+        **head,
+        "row": row,
+        "rows": rows,
+        "inputs": first,
+        "more_inputs": [i for i in made if i not in first],
+        "faults": faults,
+        "key": uuid4().hex,
+        "tried": refused is not None,
+        "checks": as_forecast(refused.refusals) if refused is not None else None,
+        "asked": asked,
+        "reason": request.POST.get("reason", ""),
+        "at": request.POST.get("at", ""),
+        "photos": MOST_PHOTOS,
+    }
     return render(request, "field.html", context, status=status)
 
 
@@ -109,9 +148,21 @@ def _record(
     if not given.faults:
         _keep(request, case, row.word, given, str(at or visit.now))
     if given.faults:
-        return _said(request, 422, *given.faults) if _by_script(request) else _page(request, case, row, rows, head, people, given.data, given.faults, status=422)
-    command = Command(case=case.id, act=row.act, actor=visit.viewer.officer or "", at=at or visit.now, entered=visit.now, data=given.data,
-                      reason=request.POST.get("reason", "").strip()[:1000] or None, key=request.POST.get("key", "")[:64] or None)  # fmt: skip
+        return (
+            _said(request, 422, *given.faults)
+            if _by_script(request)
+            else _page(request, case, row, rows, head, people, given.data, given.faults, status=422)
+        )
+    command = Command(
+        case=case.id,
+        act=row.act,
+        actor=visit.viewer.officer or "",
+        at=at or visit.now,
+        entered=visit.now,
+        data=given.data,
+        reason=request.POST.get("reason", "").strip()[:1000] or None,
+        key=request.POST.get("key", "")[:64] or None,
+    )
     answer = door.handle(agency.office(), command)
     if isinstance(answer, door.Done):
         if _by_script(request):
@@ -126,7 +177,11 @@ def _record(
         told = [d.reason for d in answer.demands]
         return _said(request, 422, *told, state="asked") if _by_script(request) else \
             _page(request, case, row, rows, head, people, given.data, told, asked=True, status=422)  # fmt: skip
-    return _said(request, 409, answer.message) if _by_script(request) else _page(request, case, row, rows, head, people, given.data, [answer.message], status=409)
+    return (
+        _said(request, 409, answer.message)
+        if _by_script(request)
+        else _page(request, case, row, rows, head, people, given.data, [answer.message], status=409)
+    )
 
 
 def _keep(request: HttpRequest, case: Case, word: ActWord, given: Sent, at: str) -> None:
@@ -155,7 +210,14 @@ def _keep(request: HttpRequest, case: Case, word: ActWord, given: Sent, at: str)
                 packed.writestr(ZipInfo(f"{what}-{n}{ending}", EPOCH), content)
                 listed.append({"file": f"{what}-{n}{ending}", "sha256": sha256(content).hexdigest()})
                 kept += [digest] if what == "photo" else []
-        said = {"case": case.id, "act": word.id, "at": at, "place": spot, "signers": request.POST.getlist("signers")[:MOST_SIGNATURES], "files": listed}
+        said = {
+            "case": case.id,
+            "act": word.id,
+            "at": at,
+            "place": spot,
+            "signers": request.POST.getlist("signers")[:MOST_SIGNATURES],
+            "files": listed,
+        }
         packed.writestr(ZipInfo("record.json", EPOCH), json.dumps(said, ensure_ascii=False, indent=1))
     digest = shelf.keep("record.zip", [bundle.getvalue()])
     if kept and "photo_hashes" in known and "photo_hashes" not in given.data:

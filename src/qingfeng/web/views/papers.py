@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +18,6 @@ from qingfeng.casework.handle import Stopped
 from qingfeng.casework.office import UnknownThing, load_case
 from qingfeng.casework.reading import open_file
 from qingfeng.documents import casefile, desk
-from qingfeng.documents.casefile import CaseFile, Shelf
 from qingfeng.documents.drafts import draft_event
 from qingfeng.documents.fill import Document, Unfilled
 from qingfeng.documents.kinds import Way, instruments
@@ -44,7 +42,9 @@ MAX_WORD_BYTES = 20_000_000
 EPOCH = (2026, 1, 1, 0, 0, 0)
 DRAFT = "草稿，未经核定"
 CHANGED = "（文件不是印出的原件）"
-_UNMADE = Text(zh="请按上面所列，先办理所缺的动作或者登记所缺的事项。", en="Do or register first what is listed as missing.")
+UNMADE = Text(
+    zh="请按上面所列，先办理所缺的动作或者登记所缺的事项。", en="Do or register first what is listed as missing."
+)
 
 
 @part(Part.WORK)
@@ -54,7 +54,9 @@ def documents(request: HttpRequest, case: str) -> HttpResponse:
     return stop if stop is not None else _documents(request, case)
 
 
-def _documents(request: HttpRequest, case: str, *, refused: Stopped | None = None, fault: Text | None = None, status: int = 200) -> HttpResponse:
+def _documents(
+    request: HttpRequest, case: str, *, refused: Stopped | None = None, fault: Text | None = None, status: int = 200
+) -> HttpResponse:
     office = agency.office()
     with office.store.read() as tx:
         registry = office.registry(tx)
@@ -63,7 +65,12 @@ def _documents(request: HttpRequest, case: str, *, refused: Stopped | None = Non
         files = papers_of(loaded, registry.people)
         head = tabs(tx, loaded, controls, "documents")
     held = {one.digest for one in files if agency.shelf().path(one.digest) is not None}
-    return render(request, "documents.html", {**head, "view": view, "files": files, "held": held, **_stops(refused, fault)}, status=status)
+    return render(
+        request,
+        "documents.html",
+        {**head, "view": view, "files": files, "held": held, **_stops(refused, fault)},
+        status=status,
+    )
 
 
 def _stops(refused: Stopped | None, fault: Text | None) -> dict[str, Any]:
@@ -87,8 +94,12 @@ def draft(request: HttpRequest, case: str, kind: str) -> HttpResponse:
     try:
         document = shelf.fill(kind, event)
     except Unfilled as error:
-        return errors.page(request, 422, error.message, _UNMADE)
-    return render(request, "document_draft.html", {**head, "document": document, "kind": what, "event": document.anchor, "blocks": blocks_of(document)})
+        return errors.page(request, 422, error.message, UNMADE)
+    return render(
+        request,
+        "document_draft.html",
+        {**head, "document": document, "kind": what, "event": document.anchor, "blocks": blocks_of(document)},
+    )
 
 
 def _draft_closed(request: HttpRequest, case: str) -> HttpResponse | None:
@@ -117,20 +128,21 @@ def draft_file(request: HttpRequest, case: str, kind: str, form: str) -> HttpRes
     try:
         return _printed(request, shelf.fill(kind, number_in(request.GET.get("event"))), form, copy=DRAFT)
     except Unfilled as error:
-        return errors.page(request, 422, error.message, _UNMADE)
+        return errors.page(request, 422, error.message, UNMADE)
 
 
 def _printed(request: HttpRequest, document: Document, form: str, *, copy: str | None) -> HttpResponse:
     name = f"{document.title}{document.number or ''}"
     if form == "docx":
-        return _sent(as_word(document, copy=copy), f"{name}.docx", WORD_TYPE, attached=True)
+        return download(as_word(document, copy=copy), f"{name}.docx", WORD_TYPE, attached=True)
     try:
-        return _sent(as_pdf(document, copy=copy), f"{name}.pdf", "application/pdf", attached=False)
+        return download(as_pdf(document, copy=copy), f"{name}.pdf", "application/pdf", attached=False)
     except (NoFont, CannotSet) as error:
         return errors.page(request, 503, error.message)
 
 
-def _sent(content: bytes, name: str, media: str, *, attached: bool) -> HttpResponse:
+def download(content: bytes, name: str, media: str, *, attached: bool) -> HttpResponse:
+    """Send a file."""
     return FileResponse(BytesIO(content), as_attachment=attached, filename=name, content_type=media)  # type: ignore[return-value]
 
 
@@ -155,18 +167,34 @@ def ahead(request: HttpRequest, case: str, kind: str, act: str) -> HttpResponse:
     document, outcome = None, None
     if given is not None and not faults:
         try:
-            document = shelf.fill(kind, draft_event(loaded, what, data, act=act, at=visit.now, actor=visit.viewer.officer or ""))
+            document = shelf.fill(
+                kind, draft_event(loaded, what, data, act=act, at=visit.now, actor=visit.viewer.officer or "")
+            )
             if request.POST.get("approve"):
-                outcome = desk.approve(office, case, kind, actor=visit.viewer.officer or "", at=visit.now, said=data, act=act)
+                outcome = desk.approve(
+                    office, case, kind, actor=visit.viewer.officer or "", at=visit.now, said=data, act=act
+                )
         except Unfilled as error:
             faults.append(error.message)
     if outcome is not None and not isinstance(outcome, Stopped):
         messages.success(request, "done")
         return redirect(f"/cases/{case}/documents/{outcome.id}/")
-    made = inputs(loaded.version, word, registry.people, local_day(visit.now), given=as_written(word, data), case=loaded)
+    made = inputs(
+        loaded.version, word, registry.people, local_day(visit.now), given=as_written(word, data), case=loaded
+    )
     refused = outcome if isinstance(outcome, Stopped) else None
-    context = {**head, "kind": what, "act": act, "act_name": word.name, "inputs": [i for i in made if i.required or i.value],
-               "more_inputs": [i for i in made if not (i.required or i.value)], "document": document, "blocks": blocks_of(document) if document is not None else [], **_stops(refused, None), "faults": faults}  # fmt: skip
+    context = {
+        **head,
+        "kind": what,
+        "act": act,
+        "act_name": word.name,
+        "inputs": [i for i in made if i.required or i.value],
+        "more_inputs": [i for i in made if not (i.required or i.value)],
+        "document": document,
+        "blocks": blocks_of(document) if document is not None else [],
+        **_stops(refused, None),
+        "faults": faults,
+    }
     return render(request, "document_ahead.html", context, status=422 if faults or refused else 200)
 
 
@@ -199,7 +227,15 @@ def paper(request: HttpRequest, case: str, number: str) -> HttpResponse:
     return stop if stop is not None else _paper(request, case, number)
 
 
-def _paper(request: HttpRequest, case: str, number: str, *, refused: Stopped | None = None, fault: Text | None = None, status: int = 200) -> HttpResponse:
+def _paper(
+    request: HttpRequest,
+    case: str,
+    number: str,
+    *,
+    refused: Stopped | None = None,
+    fault: Text | None = None,
+    status: int = 200,
+) -> HttpResponse:
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
         registry = office.registry(tx)
@@ -210,10 +246,20 @@ def _paper(request: HttpRequest, case: str, number: str, *, refused: Stopped | N
         servers = officers(loaded.version, registry.people, local_day(visit.now))
     way = instruments().ways.get(request.POST.get("way") or request.GET.get("way", ""))
     text = text_of(found)
-    context = {**head, "paper": view, "document": text if isinstance(text, Document) else None, "unreadable": text if isinstance(text, Text) else None,
-               "blocks": blocks_of(text) if isinstance(text, Document) else [], "copies": list(enumerate(instruments().kinds[found.kind].copies, 1)), "ways": [(w.id, w.name) for w in instruments().ways.values()],
-               "way": way, "needs": _needs(way, request), "servers": servers, "named": request.POST.getlist("servers"),
-               **_stops(refused, fault)}  # fmt: skip
+    context = {
+        **head,
+        "paper": view,
+        "document": text if isinstance(text, Document) else None,
+        "unreadable": text if isinstance(text, Text) else None,
+        "blocks": blocks_of(text) if isinstance(text, Document) else [],
+        "copies": list(enumerate(instruments().kinds[found.kind].copies, 1)),
+        "ways": [(w.id, w.name) for w in instruments().ways.values()],
+        "way": way,
+        "needs": _needs(way, request),
+        "servers": servers,
+        "named": request.POST.getlist("servers"),
+        **_stops(refused, fault),
+    }
     return render(request, "document_paper.html", context, status=status)
 
 
@@ -221,8 +267,16 @@ def _needs(way: Way | None, request: HttpRequest) -> list[dict[str, Any]]:
     if way is None:
         return []
     either = {name for group in way.one_of for name in group}
-    return [{"name": PREFIX + name, "label": label, "type": kind, "required": name not in either, "value": request.POST.get(PREFIX + name, "")}
-            for name, (label, kind) in way.needs.items()]  # fmt: skip
+    return [
+        {
+            "name": PREFIX + name,
+            "label": label,
+            "type": kind,
+            "required": name not in either,
+            "value": request.POST.get(PREFIX + name, ""),
+        }
+        for name, (label, kind) in way.needs.items()
+    ]
 
 
 @part(Part.WORK)
@@ -269,7 +323,13 @@ def step(request: HttpRequest, case: str, number: str, what: str) -> HttpRespons
         found = paper_of(shelf_of(office, tx, case), int(number))
     if (found.state, what) not in {("approved", "issue"), ("issued", "seal"), ("sealed", "serve")} and \
             (what != "void" or found.state not in ("approved", "issued", "sealed")):  # fmt: skip
-        return _paper(request, case, number, fault=Text(zh="这一步已经办过，或者还不能办；请核对下面的状态", en="this step was taken, or cannot be yet"), status=409)
+        return _paper(
+            request,
+            case,
+            number,
+            fault=Text(zh="这一步已经办过，或者还不能办；请核对下面的状态", en="this step was taken, or cannot be yet"),
+            status=409,
+        )
     shown, changed = _in_hand(request, found.number)
     if changed is not None and shown == "":
         return _paper(request, case, number, fault=changed, status=422)
@@ -303,12 +363,22 @@ def _taken(request: HttpRequest, case: str, kind: str, paper_id: int, what: str,
     visit, office = visit_of(request), agency.office()
     who = visit.viewer.officer or ""
     if what == "void":
-        return desk.void(office, case, kind, actor=who, at=visit.now, reason=request.POST.get("reason", "").strip()[:1000], paper=paper_id)
+        return desk.void(
+            office,
+            case,
+            kind,
+            actor=who,
+            at=visit.now,
+            reason=request.POST.get("reason", "").strip()[:1000],
+            paper=paper_id,
+        )
     if what == "serve":
         way = instruments().ways.get(request.POST.get("way", ""))
         return desk.serve(office, case, kind, actor=who, at=visit.now, shown=shown, way=request.POST.get("way", "")[:60],
                           proof=_proof(request, way), servers=request.POST.getlist("servers")[:20], paper=paper_id)  # fmt: skip
-    return {"issue": desk.issue, "seal": desk.seal}[what](office, case, kind, actor=who, at=visit.now, shown=shown, paper=paper_id)
+    return {"issue": desk.issue, "seal": desk.seal}[what](
+        office, case, kind, actor=who, at=visit.now, shown=shown, paper=paper_id
+    )
 
 
 def _proof(request: HttpRequest, way: Way | None) -> dict[str, Any]:
@@ -321,38 +391,3 @@ def _proof(request: HttpRequest, way: Way | None) -> dict[str, Any]:
         elif request.POST.get(PREFIX + name, "").strip():
             said[name] = request.POST[PREFIX + name].strip()[:1000]
     return said
-
-
-@part(Part.WORK)
-def case_file(request: HttpRequest, case: str, form: str) -> HttpResponse:
-    """The file of the case, bound as one PDF, or packed paper by paper with its index."""
-    stop = barred(request, case)
-    if stop is not None:
-        return stop
-    visit, office = visit_of(request), agency.office()
-    with office.store.read() as tx:
-        shelf = shelf_of(office, tx, case)
-    try:
-        made = casefile.assemble(shelf, by=visit.viewer.officer or "", on=local_day(visit.now))
-        name = f"案卷-{case.replace('/', '-')}"
-        if form == "pdf":
-            return _sent(made.pdf(), f"{name}.pdf", "application/pdf", attached=False)
-        return _sent(_packed(made, shelf), f"{name}.zip", "application/zip", attached=True)
-    except (Unfilled, NoFont, CannotSet) as error:
-        return errors.page(request, 422, error.message, _UNMADE)
-
-
-def _packed(made: CaseFile, shelf: Shelf) -> bytes:
-    """Return the papers as Word files in order, all of it as one PDF, and the list of the evidence files with their hashes."""
-    packed = BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED) as bundle:
-        def put(name: str, content: bytes) -> None:
-            bundle.writestr(ZipInfo(name, EPOCH), content, ZIP_DEFLATED)
-
-        for n, document in enumerate([made.cover, made.index, *(e.document for e in made.entries), made.note]):
-            title = f"{document.title}{document.number or ''}".replace("/", "-")[:80]
-            put(f"{n:03d}-{title}.docx", as_word(document))
-        put("案卷.pdf", made.pdf())
-        lines = [f"{one.digest}  {one.name.zh}  {one.act.zh}  {one.at:%Y-%m-%d %H:%M}" for one in papers_of(shelf.case, shelf.people)]
-        put("证据文件校验值.txt", ("\n".join(lines) + "\n").encode())
-    return packed.getvalue()

@@ -26,15 +26,26 @@ from ..signin import digest_of
 from ..visit import LANG_COOKIE, SIZE_COOKIE, viewer_in, visit_of
 
 CARRIED_BYTES = 200_000
-_WRONG = Text(zh="账号或口令不对，或者账号尚未绑定人员。", en="The account or the password is wrong, or the account is bound to nobody.")
-_TOKEN = Text(zh="账号或一次性设置码不对，或设置码已经用过。", en="The account or the one-time word is wrong, or the word was used.")
-_CODE = Text(zh="验证码不对或已过期，请用验证器上的新验证码。", en="The code is wrong or over: use the one your authenticator shows now.")
+_WRONG = Text(
+    zh="账号或口令不对，或者账号尚未绑定人员。",
+    en="The account or the password is wrong, or the account is bound to nobody.",
+)
+_TOKEN = Text(
+    zh="账号或一次性设置码不对，或设置码已经用过。",
+    en="The account or the one-time word is wrong, or the word was used.",
+)
+_CODE = Text(
+    zh="验证码不对或已过期，请用验证器上的新验证码。",
+    en="The code is wrong or over: use the one your authenticator shows now.",
+)
 
 
 def safe_next(request: HttpRequest, fallback: str = "/") -> str:
     """Return where to go next, on this site only."""
     wanted = request.POST.get("next") or request.GET.get("next") or fallback
-    fine = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    fine = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if fine and wanted.startswith("/") else fallback
 
 
@@ -54,15 +65,24 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "sign_in.html", {"next": after, "demo_accounts": _demo_accounts(), "public_page": True})
     carried = request.POST.get("carried", "")[:CARRIED_BYTES]
-    account = authenticate(request, username=request.POST.get("username", "")[:100], password=request.POST.get("password", "")[:200])
+    account = authenticate(
+        request, username=request.POST.get("username", "")[:100], password=request.POST.get("password", "")[:200]
+    )
     if getattr(request, "axes_locked_out", False):
-        return errors.page(request, 429, Text(zh="口令连续输错多次，账号已暂时锁定。请15分钟后再试。", en="Too many wrong passwords: try again in 15 minutes."))
+        return errors.page(
+            request,
+            429,
+            Text(
+                zh="口令连续输错多次，账号已暂时锁定。请15分钟后再试。",
+                en="Too many wrong passwords: try again in 15 minutes.",
+            ),
+        )
     if not isinstance(account, Account):
         context = {"next": after, "carried": carried, "fault": _WRONG, "username": request.POST.get("username", "")[:100],
                    "demo_accounts": _demo_accounts(), "public_page": True}  # fmt: skip
         return render(request, "sign_in.html", context, status=401)
     login(request, account)
-    if (fields := _told(carried)):
+    if fields := _told(carried):
         request.session["carried"] = {"path": after, "fields": fields}
     return redirect(after)
 
@@ -75,7 +95,11 @@ def _told(carried: str) -> dict[str, list[str]]:
         return {}
     if not isinstance(told, dict):
         return {}
-    return {name: values for name, values in told.items() if isinstance(values, list) and all(isinstance(one, str) for one in values)}
+    return {
+        name: values
+        for name, values in told.items()
+        if isinstance(values, list) and all(isinstance(one, str) for one in values)
+    }
 
 
 def _demo_accounts() -> list[tuple[str, str]]:
@@ -118,7 +142,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             if setting_up:
                 device.confirmed = True
                 device.save()
-                accounts.note_secret(agency.office(), account, what="second_factor", digest=None, at=visit_of(request).now)
+                accounts.note_secret(
+                    agency.office(), account, what="second_factor", digest=None, at=visit_of(request).now
+                )
             otp_login(request, device)
             return redirect(after)
         fault = _CODE
@@ -149,12 +175,22 @@ def password(request: HttpRequest) -> HttpResponse:
         try:
             validate_password(new, account)
         except ValidationError:
-            fault = Text(zh="新口令太短（至少12位）、太常见，或与账号名太像。", en="The new password is too short (12 at least), too common or like the account.")
+            fault = Text(
+                zh="新口令太短（至少12位）、太常见，或与账号名太像。",
+                en="The new password is too short (12 at least), too common or like the account.",
+            )
     if fault is not None or not isinstance(account, Account):
-        return render(request, "password.html", {"fault": fault or _TOKEN, "username": name, "signed_in": request.user.is_authenticated}, status=422)
+        return render(
+            request,
+            "password.html",
+            {"fault": fault or _TOKEN, "username": name, "signed_in": request.user.is_authenticated},
+            status=422,
+        )
     account.set_password(new)
     account.first_token = ""
-    accounts.note_secret(agency.office(), account.username, what="password", digest=digest_of(account), at=visit_of(request).now)
+    accounts.note_secret(
+        agency.office(), account.username, what="password", digest=digest_of(account), at=visit_of(request).now
+    )
     account.save()
     logout(request)
     return redirect("/sign-in/?set=1")
@@ -170,7 +206,11 @@ def _may_set(account: object, old: str, name: str) -> Text | None:
     if "password" in bound.renew:
         fine = bool(account.first_token) and account.first_token == sha256(old.encode()).hexdigest()
         return None if fine else _TOKEN
-    return None if account.check_password(old) and bound.secret == digest_of(account) else Text(zh="原口令不对。", en="The old password is wrong.")
+    return (
+        None
+        if account.check_password(old) and bound.secret == digest_of(account)
+        else Text(zh="原口令不对。", en="The old password is wrong.")
+    )
 
 
 @public
@@ -178,7 +218,13 @@ def _may_set(account: object, old: str, name: str) -> Text | None:
 def language(request: HttpRequest) -> HttpResponse:
     """Choose the language."""
     answer = redirect(safe_next(request))
-    answer.set_cookie(LANG_COOKIE, "en" if request.POST.get("lang") == "en" else "zh", max_age=365 * 86_400, samesite="Lax", httponly=True)
+    answer.set_cookie(
+        LANG_COOKIE,
+        "en" if request.POST.get("lang") == "en" else "zh",
+        max_age=365 * 86_400,
+        samesite="Lax",
+        httponly=True,
+    )
     return answer
 
 

@@ -24,9 +24,15 @@ def stores(request: HttpRequest) -> HttpResponse:
         registry = office.registry(tx)
         powers = registry.powers()
         power = request.GET.get("power") if request.GET.get("power") in powers else None
-        page = store_page(office, tx, visit.viewer, room=room, power=power, all_=bool(request.GET.get("all")), now=visit.now)
+        page = store_page(
+            office, tx, visit.viewer, room=room, power=power, all_=bool(request.GET.get("all")), now=visit.now
+        )
         titles = [(one, titles_of(registry.versions, one)) for one in powers]
-    return render(request, "stores.html", {"page": page, "room": room, "power": power, "powers": titles, "all": bool(request.GET.get("all"))})
+    return render(
+        request,
+        "stores.html",
+        {"page": page, "room": room, "power": power, "powers": titles, "all": bool(request.GET.get("all"))},
+    )
 
 
 @part(Part.WORK)
@@ -39,4 +45,6 @@ def money(request: HttpRequest) -> HttpResponse:
         power = request.GET.get("power") if request.GET.get("power") in powers else None
         page = money_page(office, tx, visit.viewer, power=power, all_=bool(request.GET.get("all")), now=visit.now)
         titles = [(one, titles_of(registry.versions, one)) for one in powers]
-    return render(request, "money.html", {"page": page, "power": power, "powers": titles, "all": bool(request.GET.get("all"))})
+    return render(
+        request, "money.html", {"page": page, "power": power, "powers": titles, "all": bool(request.GET.get("all"))}
+    )

@@ -41,14 +41,22 @@ def inbox(request: HttpRequest) -> HttpResponse:
         lines = board.inbox(office, tx, visit.viewer, now=visit.now, limit=200)
     late = sum(line.tone == "red" for line in lines)
     soon = sum(line.tone == "amb" for line in lines)
-    return render(request, "inbox.html", {"lines": lines, "late": late, "soon": soon, "openings": openings(office, visit.viewer, visit.now)})
+    return render(
+        request,
+        "inbox.html",
+        {"lines": lines, "late": late, "soon": soon, "openings": openings(office, visit.viewer, visit.now)},
+    )
 
 
 @part(Part.WORK)
 def cases(request: HttpRequest) -> HttpResponse:
     """All cases, filtered."""
     visit, office = visit_of(request), agency.office()
-    power, status, after = request.GET.get("power") or None, request.GET.get("status") or None, request.GET.get("after", "")[:200]
+    power, status, after = (
+        request.GET.get("power") or None,
+        request.GET.get("status") or None,
+        request.GET.get("after", "")[:200],
+    )
     with office.store.read() as tx:
         registry = office.registry(tx)
         if power is not None and power not in registry.powers():
@@ -74,7 +82,15 @@ def find(request: HttpRequest) -> HttpResponse:
     with office.store.read() as tx:
         if wanted and tx.case_row(wanted) is not None:
             return redirect(f"/cases/{wanted}/")
-        found = [case for field in ("party", "document_no", "receipt_no", "subject") for case, _ in tx.uses(field, wanted, limit=20)] if wanted else []
+        found = (
+            [
+                case
+                for field in ("party", "document_no", "receipt_no", "subject")
+                for case, _ in tx.uses(field, wanted, limit=20)
+            ]
+            if wanted
+            else []
+        )
         registry = office.registry(tx)
         rows = [row for row in (tx.case_row(case) for case in dict.fromkeys(found)) if row is not None]
         lines = [board.line_of(registry, row, visit_of(request).now) for row in rows]
@@ -129,7 +145,14 @@ def read_first(request: HttpRequest, case: str) -> HttpResponse | bool:
     read its file), else the page that says why not."""
     visit = visit_of(request)
     own_work = "承办本案" if visit.lang == "zh" else "works on this case"
-    came = opening(agency.office(), case, visit.viewer, purpose=request.POST.get("purpose", "").strip(), own_work=own_work, now=visit.now)
+    came = opening(
+        agency.office(),
+        case,
+        visit.viewer,
+        purpose=request.POST.get("purpose", "").strip(),
+        own_work=own_work,
+        now=visit.now,
+    )
     if came.state == ASKED:
         return render(request, "purpose.html", {"case": case}, status=403)
     if came.state == BARRED:
@@ -160,8 +183,15 @@ def _case(
             form = _form(request, office, tx, page, chosen, given)
     shelf = agency.shelf()
     held = {paper.digest for paper in page.papers[:PAGE] if shelf.path(paper.digest) is not None}
-    context = {"page": page, "held": held, "chosen": chosen, "checks": forecast or (chosen.forecast if chosen else None), "tried": forecast is not None,
-               "asked": asked, **form}  # fmt: skip
+    context = {
+        "page": page,
+        "held": held,
+        "chosen": chosen,
+        "checks": forecast or (chosen.forecast if chosen else None),
+        "tried": forecast is not None,
+        "asked": asked,
+        **form,
+    }
     template = "case_panel.html" if is_fragment(request) else "case.html"
     return render(request, template, context, status=status)
 
@@ -171,9 +201,17 @@ def _form(
 ) -> dict[str, Any]:
     registry = office.registry(tx)
     case, _ = load_case(office, tx, registry, page.id)
-    told = given.data if given is not None and given.data else sent(request, chosen.rule.word).data if given is not None else {}
+    told = (
+        given.data
+        if given is not None and given.data
+        else sent(request, chosen.rule.word).data
+        if given is not None
+        else {}
+    )
     shown = as_written(chosen.rule.word, told)
-    made = inputs(case.version, chosen.rule.word, registry.people, local_day(visit_of(request).now), given=shown, case=case)
+    made = inputs(
+        case.version, chosen.rule.word, registry.people, local_day(visit_of(request).now), given=shown, case=case
+    )
     return {"inputs": [i for i in made if i.required or i.value], "more_inputs": [i for i in made if not (i.required or i.value)],
             "faults": given.faults if given is not None else [], "key": uuid4().hex, "seen": page.seq,
             "at": request.POST.get("at", ""), "reason": request.POST.get("reason", "")}  # fmt: skip
@@ -202,15 +240,35 @@ def do(request: HttpRequest, case: str, act: str) -> HttpResponse:
         post = request.POST.get("post") or None
         reason = request.POST.get("reason", "").strip() or None
         if request.POST.get("check"):
-            outlook = Outlook(tx, registry, loaded, controls, clocks(loaded, registry.calendar), {c.name: c.title for c in controls})
-            forecast = outlook.tried(act, given.data, actor=visit.viewer.officer or "", post=post, at=at or visit.now, entered=visit.now, reason=reason)
+            outlook = Outlook(
+                tx, registry, loaded, controls, clocks(loaded, registry.calendar), {c.name: c.title for c in controls}
+            )
+            forecast = outlook.tried(
+                act,
+                given.data,
+                actor=visit.viewer.officer or "",
+                post=post,
+                at=at or visit.now,
+                entered=visit.now,
+                reason=reason,
+            )
             if is_fragment(request):
                 return render(request, "checks.html", {"checks": forecast, "tried": True})
     if request.POST.get("check"):
         return _case(request, case, act=act, given=given, forecast=forecast, outline=not read)
     seen = request.POST.get("seen", "")
-    command = Command(case=case, act=act, actor=visit.viewer.officer or "", at=at or visit.now, entered=visit.now, data=given.data, post=post,
-                      reason=reason, key=request.POST.get("key", "")[:64] or None, seen=int(seen) if seen.isdecimal() and len(seen) < 9 else None)  # fmt: skip
+    command = Command(
+        case=case,
+        act=act,
+        actor=visit.viewer.officer or "",
+        at=at or visit.now,
+        entered=visit.now,
+        data=given.data,
+        post=post,
+        reason=reason,
+        key=request.POST.get("key", "")[:64] or None,
+        seen=int(seen) if seen.isdecimal() and len(seen) < 9 else None,
+    )
     return _told(request, case, act, given, door.handle(office, command), outline=not read)
 
 
@@ -231,7 +289,9 @@ def happened(request: HttpRequest) -> Any:
         return error.text
 
 
-def _told(request: HttpRequest, case: str, act: str, given: Sent, answer: door.Answer, *, outline: bool) -> HttpResponse:
+def _told(
+    request: HttpRequest, case: str, act: str, given: Sent, answer: door.Answer, *, outline: bool
+) -> HttpResponse:
     match answer:
         case door.Done():
             messages.success(request, "repeated" if answer.repeated else "done")
@@ -242,10 +302,14 @@ def _told(request: HttpRequest, case: str, act: str, given: Sent, answer: door.A
                 return response
             return redirect(target)
         case door.Stopped():
-            return _case(request, case, act=act, given=given, forecast=as_forecast(answer.refusals), status=422, outline=outline)
+            return _case(
+                request, case, act=act, given=given, forecast=as_forecast(answer.refusals), status=422, outline=outline
+            )
         case door.Asked():
             forecast = Forecast(tuple(_check(d.by, "reason", d.reason, None, d.citation) for d in answer.demands))
-            return _case(request, case, act=act, given=given, forecast=forecast, status=422, asked=True, outline=outline)
+            return _case(
+                request, case, act=act, given=given, forecast=forecast, status=422, asked=True, outline=outline
+            )
         case door.Stale():
             given.faults.append(answer.message)
             return _case(request, case, act=act, given=given, status=409, outline=outline)
@@ -274,15 +338,25 @@ def begin(request: HttpRequest, power: str, act: str) -> HttpResponse:
         if row is None:
             raise UnknownThing("这项职权不能由此开案", "no case of this power is opened so")
         people = registry.people
-    given = sent(request, row.word) if request.method == "POST" or _carried(request, request.path) is not None else Sent()
+    given = (
+        sent(request, row.word) if request.method == "POST" or _carried(request, request.path) is not None else Sent()
+    )
     forecast, asked, status = None, False, 200
     if request.method == "POST" and not given.faults:
         at = happened(request)
         if isinstance(at, Text):
             given.faults.append(at)
         else:
-            command = Command(case="", act=act, actor=visit.viewer.officer or "", at=at or visit.now, entered=visit.now, data=given.data,
-                              reason=request.POST.get("reason", "").strip() or None, key=request.POST.get("key", "")[:64] or None)  # fmt: skip
+            command = Command(
+                case="",
+                act=act,
+                actor=visit.viewer.officer or "",
+                at=at or visit.now,
+                entered=visit.now,
+                data=given.data,
+                reason=request.POST.get("reason", "").strip() or None,
+                key=request.POST.get("key", "")[:64] or None,
+            )
             answer = door.handle(office, command, power=power)
             if isinstance(answer, door.Done):
                 messages.success(request, "opened")
@@ -296,7 +370,19 @@ def begin(request: HttpRequest, power: str, act: str) -> HttpResponse:
                 given.faults.append(answer.message)
         status = 422
     made = inputs(version, row.word, people, local_day(visit.now), given=as_written(row.word, given.data))
-    context = {"power": power, "power_title": version.title, "act": act, "act_name": row.word.name, "inputs": [i for i in made if i.required or i.value],
-               "more_inputs": [i for i in made if not (i.required or i.value)], "faults": given.faults, "key": uuid4().hex, "checks": forecast,
-               "tried": forecast is not None, "asked": asked, "at": request.POST.get("at", ""), "reason": request.POST.get("reason", "")}  # fmt: skip
+    context = {
+        "power": power,
+        "power_title": version.title,
+        "act": act,
+        "act_name": row.word.name,
+        "inputs": [i for i in made if i.required or i.value],
+        "more_inputs": [i for i in made if not (i.required or i.value)],
+        "faults": given.faults,
+        "key": uuid4().hex,
+        "checks": forecast,
+        "tried": forecast is not None,
+        "asked": asked,
+        "at": request.POST.get("at", ""),
+        "reason": request.POST.get("reason", ""),
+    }
     return render(request, "begin.html", context, status=status)
