@@ -152,6 +152,20 @@ def test_two_gigabytes_are_refused_before_they_are_read(site: Site) -> None:
         assert "100" in answer.content.decode(), "the page says how much may be sent"
 
 
+def test_a_file_above_the_bound_is_refused_in_words(fresh_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    from qingfeng.web import uploads
+
+    monkeypatch.setattr(uploads, "MAX_BYTES", 100_000)
+    account, case, act, field = _act_with_file(fresh_site)
+    client = fresh_site.client(account, enforce_csrf_checks=True, raise_request_exception=False)
+    token = "a" * 32
+    client.cookies["csrftoken"] = token
+    form = {"a": "1", f"f.{field}": SimpleUploadedFile("paper.pdf", b"%PDF-" + b"x" * 200_000), "csrfmiddlewaretoken": token}
+    answer: Any = client.post(f"/cases/{case}/do/{act}/", form)
+    assert answer.status_code == 413
+    assert not list((fresh_site.home / "files").rglob("*.pdf"))
+
+
 def test_a_form_from_elsewhere_changes_nothing(fresh_site: Site) -> None:
     watch, wrong = Watch(fresh_site), []
     seen: set[str] = set()

@@ -22,13 +22,15 @@ from qingfeng.terms.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Acts whose `texts` speak only of sums that they code: `sums` (money), `tables` (item and whole yuan), `adds` (money added up)."""
+    """Acts whose `texts` speak only of sums that they code: `sums` (money), `tables` (item and whole yuan), `adds` (money added up);
+    in `prose` sums of other things (the worth of goods, a turnover, a daily surcharge, a range) are left out."""
 
     acts: tuple[str, ...]
     texts: tuple[str, ...]
     sums: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
+    prose: bool = False
 
 
 # fmt: off
@@ -45,17 +47,21 @@ class FiguresInText:
     basis: ClassVar[Basis] = Basis.MAP
     example: ClassVar[dict[str, Any]] = {"papers": [
         {"acts": ["issue", "adjust"], "texts": ["figures"], "sums": ["budget_total"], "tables": ["budget_figures"]},
-        {"acts": ["decide"], "texts": ["content", "facts"], "sums": ["amount", "confiscated"], "adds": ["amount", "confiscated"]}]}
+        {"acts": ["decide"], "texts": ["content", "facts"], "sums": ["amount", "confiscated"], "adds": ["amount", "confiscated"],
+         "prose": True}]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_ITEMS + "figures=[人员经费1.2万元,公用经费3000元,合计1.5万元]",), (_ITEMS,), (_FINE + "content=没收违法所得六万二千五百元，罚款二万元",),
         (_FINE + "content=罚款￥20000 facts=依法从轻，在五千元以上五万元以下确定",), ("decide bob 1 content=责令改正",), (_ITEMS + "figures=[三项]",),
         ("note ann 0 content=共九千元", _FINE + "facts=罚款20000元"), (_ITEMS.replace("issue", "adjust") + "figures=[公用经费三千元]",),
         ("decide bob 1 confiscated=100000 content=没收一千元",), ("issue ann 0 budget_figures={A:12000,B:3000} figures=[合计一万五千元]",),
         (_FINE + "content=罚没合计82500元",), ("decide bob 1 confiscated=100000 content=合计一千元",),
-        ("adjust ann 0 budget_total=1500000 figures=[合计一万五千元]",), (_FINE + "facts=没收六万二千五百元",))
+        ("adjust ann 0 budget_total=1500000 figures=[合计一万五千元]",), (_FINE + "facts=没收六万二千五百元",),
+        (_FINE + "facts=货值金额3万元，上年50万元营业额 content=罚款二万元，逾期每日加处600元",),
+        (_FINE + "facts=法定幅度为五千元至五万元，注册资本约100万元",))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_ITEMS + "figures=[人员经费1.5万元,公用经费3500元]",), (_ITEMS + "figures=[人员经费1.2万元,公用经费三千五百元]",), (_FINE + "content=罚款三万元",),
         (_FINE + "content=罚款二万元 facts=违法所得七万元",), ("decide bob 1 content=罚款2万元",), ("issue ann 0 figures=[人员经费1.2万元]",),
+        (_FINE + "facts=货值3万元，罚款三万元",), (_FINE + "content=罚款三万元至四万元",), (_ITEMS + "figures=[工资3万元]",),
         (_ITEMS.replace("issue", "adjust") + "figures=[公用经费三万元]",), ("decide bob 1 amount=2000000 content=罚款二百元",),
         (_FINE + "content=罚没合计八万二千元",), (_FINE + "facts=罚款20000.5元",), ("decide bob 1 confiscated=100000 content=没收一千元 facts=共计二千元",))
 
@@ -77,7 +83,7 @@ class FiguresInText:
                 coded |= {100 * yuan for yuan in (*in_yuan, sum(in_yuan))} if in_yuan else set()
             if paper.adds:
                 coded.add(sum(p.data.get(field) or 0 for field in paper.adds))
-            odd = [one for field in paper.texts for one in sums_in(p.data.get(field)) if one not in coded]
+            odd = [one for field in paper.texts for one in sums_in(p.data.get(field), prose=paper.prose) if one not in coded]
             if odd:
                 shown = [f"{one / 100:,.2f}".removesuffix(".00") for one in dict.fromkeys(odd)]
                 return Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(
@@ -98,4 +104,4 @@ class FiguresInText:
                 known = say.joined(known, other)
             return known
         return AnyOf(tuple(
-            say.gate(one.acts, say.over(say.without(say.sums(T(text)), coded(one)), 0)) for one in self.papers for text in one.texts))
+            say.gate(one.acts, say.over(say.without(say.sums(T(text), prose=one.prose), coded(one)), 0)) for one in self.papers for text in one.texts))

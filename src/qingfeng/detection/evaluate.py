@@ -376,7 +376,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "unmarked": lambda _, title: None if title is None else unmarked(str(title)),
     "mentions": lambda _, text, words: text is not None and any(word in str(text) for word in words),
     "joined": lambda _, a, b: tuple(dict.fromkeys([*(a or ()), *(b or ())])),
-    "sums": lambda _, text: sums_in(text),
+    "sums": lambda _, text, prose: sums_in(text, prose=bool(prose)),
     "figures": _figures,
     "staff": _staff,
     "present": lambda world, seats, on: tuple(

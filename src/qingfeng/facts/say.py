@@ -239,9 +239,9 @@ def spelling(a: Expr) -> Op:
     return Op("spelling", (a,))
 
 
-def sums(a: Expr) -> Op:
-    """The sums of money that a text or its lines speak of, in fen, as a list."""
-    return Op("sums", (a,))
+def sums(a: Expr, *, prose: bool = False) -> Op:
+    """The sums of money that a text or its lines speak of, in fen, as a list; prose: without those of other things."""
+    return Op("sums", (a, int(prose)))
 
 
 def figures(a: Expr, times: int) -> Op:

@@ -25,19 +25,43 @@ _MONEY = re.compile(
 )
 _LIMIT = re.compile(r"\s*(?:整|人民币)?\s*(?:（含[^）]*）)?(?:以上|以下)")
 _BOUND = re.compile(r"(?:超过|高于|低于|不足|少于|多于)(?:人民币)?\s*$")
+# In prose a sum may be of something else than the paper's own figures: what goods are worth, turnover, a daily surcharge, a range.
+_THINGS = (
+    "货值|货款|价值|价款|价格|单价|总价|售价|市值|合同|造价|营业额|营业收入|经营额|销售额|销售收入|产值|收入|注册资本|注册资金"
+    "|资产|投资|投入|损失|费用|工资|月租|租金|押金|保额"
+)
+_BEFORE = re.compile(
+    rf"(?:{_THINGS})(?:金额|总额|数额|价款|款)?(?:人民币)?(?:分别|共计|合计|总计)?(?:[:：]|为|是|约|达到?|共|计|有)*(?:人民币)?\s*$"
+    r"|每[日天月年件箱台吨平次人](?:按|加处|加收)?(?:罚款)?(?:人民币)?\s*$|(?:最高|最低|上限为?|下限为?|幅度为?)(?:处以?)?\s*$"
+)
+_AFTER = re.compile(rf"\s*(?:左右|多|余)?的?(?:{_THINGS})")
+_TO, _FROM = re.compile(rf"\s*(?:至|到|-|—|~)+\s*(?:{_NUMBER})"), re.compile(rf"(?:{_NUMBER})\s*(?:元|圆|万)?\s*(?:至|到|-|—|~)+\s*$")
+_FINED = re.compile(r"(?:罚款|没收)(?:人民币)?(?:(?:为|计|共)|(?:违法所得))*\s*$")
 
 
-def sums_in(text: object) -> tuple[int, ...]:
-    """Return the sums of money that a text, or each line of a list, speaks of, in fen, in the order read; () if there is none."""
+def sums_in(text: object, *, prose: bool = False) -> tuple[int, ...]:
+    """Return the sums of money that a text, or each line of a list, speaks of, in fen, in the order read; () if there is none.
+
+    prose: without those of other things (the worth of goods, a turnover, a daily surcharge) and without ranges.
+    """
     if isinstance(text, list | tuple):
-        return tuple(dict.fromkeys(one for line in text for one in sums_in(line)))
-    return tuple(dict.fromkeys(_found(str(text)))) if text is not None else ()
+        return tuple(dict.fromkeys(one for line in text for one in sums_in(line, prose=prose)))
+    return tuple(dict.fromkeys(_found(str(text), prose))) if text is not None else ()
 
 
-def _found(text: str) -> Iterator[int]:
+def _aside(plain: str, start: int, end: int) -> bool:
+    """Whether the sum between two places is of another thing, or one end of a range that is not itself imposed."""
+    other = _BEFORE.search(plain[:start]) or _AFTER.match(plain, end)
+    spread = _TO.match(plain, end) or _FROM.search(plain[:start])
+    return bool(other or (spread and not _FINED.search(plain[:start])))
+
+
+def _found(text: str, prose: bool) -> Iterator[int]:
     plain = "".join(one if one in "，（）；" else normalize("NFKC", one) for one in text)
     for match in _MONEY.finditer(plain):
         if _LIMIT.match(plain, match.end()) or _BOUND.search(plain, 0, match.start()):
+            continue
+        if prose and _aside(plain, match.start(), match.end()):
             continue
         signed, jiao, fen, named, jiao2, fen2, bare = match.groups()
         small = 10 * _digit(jiao or jiao2) + _digit(fen or fen2)

@@ -32,8 +32,10 @@ class Headers:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer with the headers."""
-        response = self._next(request)
+        """Answer with the headers; what says that it is too large is refused before anything of it is read."""
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        large = length.isascii() and length.isdecimal() and int(length[:20]) > MAX_REQUEST
+        response = errors.too_large(request) if large else self._next(request)
         response.headers.setdefault("Content-Security-Policy", CSP)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("X-Frame-Options", "DENY")
@@ -71,11 +73,6 @@ class Visit:
             return errors.not_this_way(request, answer) if isinstance(answer, HttpResponseNotAllowed) else answer
         except StoreError as error:
             return errors.page(request, 503, error.message)
-
-    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
-        """Refuse what says that it is too large before a view reads it."""
-        length = str(request.META.get("CONTENT_LENGTH") or "0")
-        return errors.too_large(request) if length.isascii() and length.isdecimal() and int(length[:20]) > MAX_REQUEST else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say in words what can be said; anything else is a fault of ours and becomes the page for that."""

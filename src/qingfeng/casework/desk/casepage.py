@@ -15,7 +15,7 @@ from qingfeng.terms.instants import LOCAL, local_day
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
-from ..findings import kept
+from ..followup import standing
 from ..office import REFUSALS, Office, event_of, load_case
 from ..ports import CaseRow, ReadTx
 from ..words import STATUS, last_moment, post_name, remaining, step_name
@@ -103,17 +103,20 @@ class CasePage:
         """The limit that ends first."""
         return self.limits[0] if self.limits else None
 
-def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: datetime, outline: bool = False) -> CasePage:
+def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: datetime, outline: bool = False,
+              acts_alone: bool = False) -> CasePage:  # fmt: skip
     """Return the page of a case for a viewer.  Raises UnknownThing, CalendarMissing.
 
     outline: without what is in the file: where the case stands and what the viewer may do, no log, no papers, no facts.
+    acts_alone: for a fragment that shows what may be done and nothing else: no diagram either.
     """
     registry = office.registry(tx)
     case, controls = load_case(office, tx, registry, case_id)
     version, people = case.version, registry.people
     running = clocks(case, registry.calendar)
     refused = [event_of(row) for row in tx.events(REFUSALS + case_id)]
-    found = _found(tx, case_id, viewer)
+    outline = outline or acts_alone
+    found = [] if acts_alone else _found(office, tx, case_id, viewer)
     row = tx.case_row(case_id)
     state = row.status if row is not None else "open"
     outlook = Outlook(tx, registry, case, controls, running, {c.name: c.title for c in controls})
@@ -121,7 +124,8 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
     return CasePage(
         id=case_id, power=version.power, power_title=version.title, version=version.version,
         title=title_in(row, version), status=STATUS[state], state=state, step=step_name(version, case.step),
-        picture=diagram(case, refused, found, people), limits=tuple(_limits(running.values(), now)) if state != "closed" else (),
+        picture=Diagram((), None) if acts_alone else diagram(case, refused, found, people),
+        limits=tuple(_limits(running.values(), now)) if state != "closed" else (),
         facts=() if outline else _facts(case, people), acts=mine, others=others,
         recent=() if outline else log_of(case, refused, people, most=RECENT), entries=len(case.events) + len(refused),
         papers=() if outline else papers_of(case, people), outline=outline, places=() if outline else places_of(case, controls),
@@ -133,11 +137,11 @@ def title_in(row: CaseRow | None, version: PowerVersion) -> str:
     return "" if row is None or row.title == version.title.zh else row.title
 
 
-def _found(tx: ReadTx, case_id: str, viewer: Viewer) -> list[str]:
+def _found(office: Office, tx: ReadTx, case_id: str, viewer: Viewer) -> list[str]:
     """Return the rules that found something on the case, as far as the viewer may know: discipline all, others procedural ones."""
     if not sees_suspicion(viewer):
         return []
-    return [one.found.rule for one in kept(tx) if one.found.case == case_id]
+    return [one.finding.found.rule for one in standing(office, tx).found.values() if one.finding.found.case == case_id]
 
 
 def _limits(running: Iterable[Clock], now: datetime) -> list[LimitView]:

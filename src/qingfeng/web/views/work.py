@@ -176,7 +176,7 @@ def _case(
 ) -> HttpResponse:  # fmt: skip
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
-        page = case_page(office, tx, case_id, visit.viewer, now=visit.now, outline=outline)
+        page = case_page(office, tx, case_id, visit.viewer, now=visit.now, outline=outline, acts_alone=is_fragment(request))
         chosen = next((one for one in page.acts if one.act == act), None)
         form: dict[str, Any] = {}
         if chosen is not None:
