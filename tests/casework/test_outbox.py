@@ -21,6 +21,7 @@ from qingfeng.casework.outbox import BATCH, TRIES, Outbox, pause, progress, secr
 from qingfeng.casework.twofold import BadChange
 from qingfeng.engine.control import Command
 from qingfeng.terms.instants import LOCAL
+from tests.postgres import Cluster
 
 NOW = datetime(2026, 3, 3, 10, tzinfo=LOCAL)
 _NUMBERS = count(1)
@@ -31,7 +32,11 @@ LEAD: Mapping[str, Any] = {"lead_source": "report", "summary": "群众举报无�
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    store = wiring.open_store(str(tmp_path / "agency.db"), create=True)
+    yield from founded(str(tmp_path / "agency.db"))
+
+
+def founded(where: str) -> Iterator[Office]:
+    store = wiring.open_store(where, create=True)
     power = wiring.read_power(wiring.data_folder("powers") / "a000" / "penalty.yaml", wiring.vocabulary()).loaded.power
     assert power is not None
     made = wiring.office_over(store)
@@ -243,3 +248,27 @@ def test_a_hook_of_other_powers_or_kinds_gets_nothing(office: Office) -> None:
         outbox.let_in(office, "b", URL, kinds=("act",), powers=("a999/x",), reason="批复1号", by="system_administrator", at=NOW)
     with pytest.raises(BadChange):
         outbox.let_in(office, "b", URL, kinds=("secret",), reason="批复1号", by="system_administrator", at=NOW)
+
+
+def progress_events(office: Office) -> int:
+    with office.store.read() as tx:
+        return tx.head(outbox.DELIVERIES + "province")
+
+
+@pytest.mark.postgres
+def test_on_postgresql_the_order_is_that_of_commits_and_none_is_lost(cluster: Cluster) -> None:
+    for office in founded(f"postgresql:///?{'&'.join(cluster.dsn.split())}"):
+        hooked(office)
+        receiver = Receiver()
+        receiver.answers = ["HTTP 500"]
+        box = Outbox(office, key=KEY, send=receiver)
+        opened_cases(office, 3)
+        assert rounds(box, NOW) == 0
+        opened_cases(office, 2)
+        assert rounds(box, NOW + timedelta(seconds=pause(1)), 3) == 5
+        assert receiver.ids == sorted(receiver.ids, key=int)
+        with office.store.read() as tx:
+            assert progress(tx, "province").position == int(receiver.ids[-1])
+        heads = progress_events(office)
+        rounds(box, NOW + timedelta(hours=1), 5)
+        assert progress_events(office) == heads  # who has nothing to tell writes nothing, though positions have gaps

@@ -160,9 +160,11 @@ def test_a_file_above_the_bound_is_refused_in_words(fresh_site: Site, monkeypatc
     client = fresh_site.client(account, enforce_csrf_checks=True, raise_request_exception=False)
     token = "a" * 32
     client.cookies["csrftoken"] = token
-    form = {"a": "1", f"f.{field}": SimpleUploadedFile("paper.pdf", b"%PDF-" + b"x" * 200_000), "csrfmiddlewaretoken": token}
-    answer: Any = client.post(f"/cases/{case}/do/{act}/", form)
-    assert answer.status_code == 413
+    proof = {"csrfmiddlewaretoken": token}
+    for before, behind in ((proof, {}), ({}, proof)):
+        form = {**before, f"f.{field}": SimpleUploadedFile("paper.pdf", b"%PDF-" + b"x" * 200_000), **behind}
+        answer: Any = client.post(f"/cases/{case}/do/{act}/", form)
+        assert answer.status_code == 413
     assert not list((fresh_site.home / "files").rglob("*.pdf"))
 
 

@@ -104,7 +104,19 @@ def begin(office: Office, power: str, text: str, *, base: str, by: By) -> Draft:
         draft = _locked(tx, power)
         if draft.state != NONE:
             raise BadDraft("本职权已有一份草稿，请在其上继续", "the power has a draft already: go on with that")
-        return _append(office, tx, draft, BEGUN, by, state=EDITING, saved=draft.seq + 1, base=base, authors=(by.actor,), proposer="", text=_fit(text))
+        return _append(
+            office,
+            tx,
+            draft,
+            BEGUN,
+            by,
+            state=EDITING,
+            saved=draft.seq + 1,
+            base=base,
+            authors=(by.actor,),
+            proposer="",
+            text=_fit(text),
+        )
 
 
 def save(office: Office, power: str, text: str, *, seen: int, note: str, by: By) -> Draft:
@@ -114,14 +126,29 @@ def save(office: Office, power: str, text: str, *, seen: int, note: str, by: By)
         if draft.state == NONE:
             raise BadDraft("没有草稿，或者已经发布", "there is no draft, or it was published")
         if draft.state == WAITING:
-            raise BadDraft("草稿已提请发布；要修改，请先撤回提请", "it is proposed for publication: withdraw the proposal to change it")
+            raise BadDraft(
+                "草稿已提请发布；要修改，请先撤回提请",
+                "it is proposed for publication: withdraw the proposal to change it",
+            )
         if draft.saved != seen:
-            raise BadDraft("别人在此期间保存过这份草稿；您的内容仍在下面，请打开最新一版比对后再保存",
-                           "somebody else saved it meanwhile; what you wrote is below: compare it with the newest and save again")  # fmt: skip
+            raise BadDraft(
+                "别人在此期间保存过这份草稿；您的内容仍在下面，请打开最新一版比对后再保存",
+                "somebody else saved it meanwhile; what you wrote is below: compare it with the newest and save again",
+            )
         if text_of(tx, draft) == text:
             return draft
         authors = tuple(dict.fromkeys((*draft.authors, by.actor)))
-        return _append(office, tx, draft, SAVED, by, saved=draft.seq + 1, authors=authors, note=_said(note, needed=False), text=_fit(text))
+        return _append(
+            office,
+            tx,
+            draft,
+            SAVED,
+            by,
+            saved=draft.seq + 1,
+            authors=authors,
+            note=_said(note, needed=False),
+            text=_fit(text),
+        )
 
 
 def propose(office: Office, power: str, *, seen: int, fine: bool, note: str, by: By) -> Draft:
@@ -140,7 +167,10 @@ def withdraw(office: Office, power: str, *, by: By) -> Draft:
     with office.store.write() as tx:
         draft = _waiting(tx, power)
         if draft.may_confirm(by.actor):
-            raise BadDraft("只有起草人和提请人可以撤回；您可以退回修改", "only who wrote or proposed it withdraws it: you may return it")
+            raise BadDraft(
+                "只有起草人和提请人可以撤回；您可以退回修改",
+                "only who wrote or proposed it withdraws it: you may return it",
+            )
         return _append(office, tx, draft, WITHDRAWN, by, state=EDITING, proposer="")
 
 
@@ -156,7 +186,9 @@ def drop(office: Office, power: str, *, note: str, by: By) -> Draft:
     with office.store.write() as tx:
         draft = _locked(tx, power)
         if draft.state != EDITING:
-            raise BadDraft("没有可以放弃的草稿；已提请的，请先撤回", "there is no draft to drop; withdraw a proposed one first")
+            raise BadDraft(
+                "没有可以放弃的草稿；已提请的，请先撤回", "there is no draft to drop; withdraw a proposed one first"
+            )
         return _append(office, tx, draft, DROPPED, by, state=NONE, proposer="", note=_said(note))
 
 
@@ -173,12 +205,25 @@ def confirm(office: Office, power: str, version: PowerVersion, *, seen: int, not
             publish(office, tx, version.document, by=by)
         except BadRegistration as error:
             raise BadDraft(error.message.zh, error.message.en) from error
-        return _append(office, tx, draft, PUBLISHED, by, state=NONE, proposer=draft.proposer, note=_said(note, needed=False), version=version.version)
+        return _append(
+            office,
+            tx,
+            draft,
+            PUBLISHED,
+            by,
+            state=NONE,
+            proposer=draft.proposer,
+            note=_said(note, needed=False),
+            version=version.version,
+        )
 
 
 def _by_another(draft: Draft, by: By) -> Draft:
     if not draft.may_confirm(by.actor):
-        raise BadDraft("起草人和提请人不能自己确认；请由另一人办理", "who wrote or proposed it does not confirm it: another person does")
+        raise BadDraft(
+            "起草人和提请人不能自己确认；请由另一人办理",
+            "who wrote or proposed it does not confirm it: another person does",
+        )
     return draft
 
 
@@ -212,9 +257,21 @@ def _fit(text: str) -> str:
 
 
 def _append(
-    office: Office, tx: WriteTx, draft: Draft, kind: str, by: By, *, state: str | None = None, saved: int | None = None, base: str | None = None,
-    authors: tuple[str, ...] | None = None, proposer: str | None = None, note: str = "", text: str | None = None, version: str = "",
-) -> Draft:  # fmt: skip
+    office: Office,
+    tx: WriteTx,
+    draft: Draft,
+    kind: str,
+    by: By,
+    *,
+    state: str | None = None,
+    saved: int | None = None,
+    base: str | None = None,
+    authors: tuple[str, ...] | None = None,
+    proposer: str | None = None,
+    note: str = "",
+    text: str | None = None,
+    version: str = "",
+) -> Draft:
     stands = {"state": draft.state if state is None else state, "saved": draft.saved if saved is None else saved,
               "base": draft.base if base is None else base, "authors": list(draft.authors if authors is None else authors),
               "proposer": draft.proposer if proposer is None else proposer, "note": note}  # fmt: skip

@@ -16,7 +16,10 @@ from qingfeng.terms.text import Text
 MAX_CHARACTERS = 20_000
 _BRACKETS = re.compile(r"（[^（）]{0,60}）|\([^()]{0,60}\)")
 _SENTENCES = re.compile(r"[。；;\n]")
-_DAY = r"(?:(?P<{0}y>[0-9]{{4}})\s*[年/.-]\s*)?(?:(?P<{0}m>[0-9]{{1,2}})\s*[月/.-]\s*)?(?P<{0}d>[0-9]{{1,2}})\s*(?:日|(?=\s|$|至|到|—|–|~|、|，|,|放|上|休|补|off|work))"
+_DAY = (
+    r"(?:(?P<{0}y>[0-9]{{4}})\s*[年/.-]\s*)?(?:(?P<{0}m>[0-9]{{1,2}})\s*[月/.-]\s*)?"
+    r"(?P<{0}d>[0-9]{{1,2}})\s*(?:日|(?=\s|$|至|到|—|–|~|、|，|,|放|上|休|补|off|work))"
+)
 _SPAN = re.compile(_DAY.format("a") + r"(?:\s*(?:至|到|—+|–|~|\.\.)\s*" + _DAY.format("b") + ")?")
 _WORKED, _OFF = re.compile(r"上班|补班|work"), re.compile(r"放假|休息|调休|补休|休|off")
 _LONGEST = 31
@@ -39,7 +42,9 @@ def read_notice(text: str, year: int) -> Read:
     for sentence in _SENTENCES.split(_BRACKETS.sub("", text[:MAX_CHARACTERS])):
         said = sentence.strip()
         if not _SPAN.search(said) or not (_WORKED.search(said) or _OFF.search(said)):
-            if re.search(r"[0-9]\s*月\s*[0-9]+\s*日|[0-9]{4}-[0-9]{2}-[0-9]{2}", said) and not re.search(r"[号日]\s*$|〔", said):
+            if re.search(r"[0-9]\s*月\s*[0-9]+\s*日|[0-9]{4}-[0-9]{2}-[0-9]{2}", said) and not re.search(
+                r"[号日]\s*$|〔", said
+            ):
                 faults.append(_unread(said))
             continue
         clauses = list(_clauses(said))
@@ -58,7 +63,7 @@ def _clauses(sentence: str) -> Iterator[str]:
     """Yield parts that say one thing each: a list of days up to what is done on them."""
     start = 0
     for found in re.finditer(r"上班|补班|work(?:ed)?|放假(?:调休)?|休息|补休|调休|休|off", sentence):
-        clause = sentence[start:found.end()]
+        clause = sentence[start : found.end()]
         if re.search(r"[0-9]", clause):
             yield clause
         start = found.end()

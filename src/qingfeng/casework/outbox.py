@@ -298,6 +298,7 @@ class Outbox:
         self._office, self._key, self._send = office, key, send
         self._known: dict[str, Progress] = {}
         self._looked: dict[str, int] = {}  # events up to here hold no news that was not delivered
+        self._skipped: dict[str, int] = {}  # so many of them since the position was laid down: positions have gaps
 
     def round(self, *, now: datetime) -> list[Sent]:
         """Deliver a batch to every hook.  Raises StoreError: what was sent and not laid down is then sent again."""
@@ -322,11 +323,13 @@ class Outbox:
             ]
         if rows and not news:
             self._looked[hook.name] = rows[-1].position
-            if not old and rows[-1].position - begun < FAR:
+            self._skipped[hook.name] = self._skipped.get(hook.name, 0) + len(rows)
+            if not old and self._skipped[hook.name] < FAR:
                 return Sent(hook.name, more=len(rows) == LOOK)
         again, fault = self._send_all(hook, old, now)
         had, fault = self._send_all(hook, news[:BATCH], now) if fault is None else ([], fault)
         reached = had[-1] if had else (rows[-1].position if rows and not news else begun)
+        self._skipped[hook.name] = 0
         died = self._lay_down(hook, known, reached, again, fault, now, moved=reached > begun)
         return Sent(hook.name, len(had) + len(again), fault[1] if fault else None, died, len(news) > BATCH or len(rows) == LOOK)
 

@@ -42,14 +42,23 @@ class Checked:
 def covered(loaded: Loaded) -> Coverage | None:
     """Return how much of a map is bound, None if it cannot be used."""
     power = loaded.power
-    return coverage(power, controls=sorted(discover()), duties=sorted(discover_duties()), guards=guards()) if power else None
+    return (
+        coverage(power, controls=sorted(discover()), duties=sorted(discover_duties()), guards=guards())
+        if power
+        else None
+    )
 
 
 def setting_faults(loaded: Loaded) -> Iterator[Fault]:
     """Yield everything that is wrong with the settings of a power's controls and duties, each with its line."""
     for n, version in enumerate(loaded.power.versions if loaded.power else ()):
         for error in (*control_faults(version), *duty_faults(version)):
-            yield Fault(place=f"versions.{version.version}.{error.place}", line=line_of(loaded, n, error.place), what=error.what, hint=_MEND)
+            yield Fault(
+                place=f"versions.{version.version}.{error.place}",
+                line=line_of(loaded, n, error.place),
+                what=error.what,
+                hint=_MEND,
+            )
 
 
 def line_of(loaded: Loaded, version: int, place: str) -> int | None:
@@ -70,7 +79,9 @@ def checked(loaded: Loaded, registry: Registry, *, power: str, day: date, has_ca
     return Checked(version, tuple(errors), loaded.gaps, bound)
 
 
-def _against(loaded: Loaded, version: PowerVersion, registry: Registry, *, power: str, day: date, has_cases: bool) -> Iterable[Fault]:
+def _against(
+    loaded: Loaded, version: PowerVersion, registry: Registry, *, power: str, day: date, has_cases: bool
+) -> Iterable[Fault]:
     last = len(loaded.power.versions) - 1 if loaded.power else 0
 
     def fault(place: str, what: Text, hint: Text) -> Fault:
@@ -80,14 +91,28 @@ def _against(loaded: Loaded, version: PowerVersion, registry: Registry, *, power
         yield fault("id", Text(zh=f"这份草稿是{power}的，不能改成{version.power}。", en=f"This is a draft of {power}, not of {version.power}."),
                     Text(zh="请恢复 id。", en="Put the id back."))  # fmt: skip
     if (version.power, version.version) in registry.versions:
-        yield fault("in_force_from", Text(zh=f"{version.version}版已经发布，不能改写。", en=f"{version.version} is published and cannot be rewritten."),
-                    Text(zh="请另定施行日期。", en="Set another day of force."))  # fmt: skip
+        yield fault(
+            "in_force_from",
+            Text(
+                zh=f"{version.version}版已经发布，不能改写。",
+                en=f"{version.version} is published and cannot be rewritten.",
+            ),
+            Text(zh="请另定施行日期。", en="Set another day of force."),
+        )
     elif has_cases and version.in_force_from <= day:
         yield fault("in_force_from", Text(zh=f"本职权已有案件，施行日期{version.version}必须晚于今天，不得追溯。",
                                           en=f"There are cases: the day of force {version.version} must be after today."),
                     Text(zh="请改为今天以后的日期。", en="Set a day after today."))  # fmt: skip
     for clash in clashes(version, published_beside(registry, version)):
-        yield fault(clash.place, clash.what, Text(zh="请按登记改正；两项职权不得共用。", en="Correct it: powers may not share it."))
+        yield fault(
+            clash.place,
+            clash.what,
+            Text(zh="请按登记改正；两项职权不得共用。", en="Correct it: powers may not share it."),
+        )
     empty = unstaffed(registry, version, day)
     if empty is not None:
-        yield fault("procedure", empty, Text(zh="请先由系统管理员登记任职。", en="Have the system administrator register the appointments first."))
+        yield fault(
+            "procedure",
+            empty,
+            Text(zh="请先由系统管理员登记任职。", en="Have the system administrator register the appointments first."),
+        )

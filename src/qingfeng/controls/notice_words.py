@@ -2,9 +2,9 @@
 
 Why: 故意刁难: the codes name two papers of the list, the sheet that the applicant takes home asks for a third; the rules read the codes,
 he reads the words.
-Finds: a demand that leaves out the words of one of its codes, whose words are no paper of its codes, or whose remarks name a paper of
-the published list besides.
-Not: whether the codes may be asked for (`published_requirements`); what is asked by word of mouth (`refused_call_back`).
+Finds: a demand that leaves out the words of one of its codes, whose words are no paper of its codes, or whose remarks name another
+paper of the published list.
+Not: words of courtesy, form and number of copies, a seal (请补交…原件一份，加盖公章); whether the codes may be asked for (`published_requirements`); what is asked by word of mouth (`refused_call_back`).
 Source: 行政许可法 30, 32 (the published list; everything told at once); elsewhere the map (一次性告知). The names are the power's own list.
 """
 
@@ -21,10 +21,10 @@ from qingfeng.engine.event import ACT
 from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, Op, T
 from qingfeng.terms.citation import Citation
+from qingfeng.terms.names import paper_line
 from qingfeng.terms.text import Text
 
 LIST = "published_requirements"
-FORMS = ("", "原件", "复印件", "复制件")  # the same paper
 # fmt: off
 _GOT, _ASK = "receive ann 0 matter_code=M1", "ask ann 1 missing=[权属证明] missing_codes=[deed]"
 _TWO = _ASK.replace("[deed]", "[deed,proxy]")
@@ -54,12 +54,14 @@ class NoticeWords:
         ("receive bob 0 matter_code=M2", _ASK.replace("权属证明", "土地证")), (_GOT, f"{_ASK} remarks=可以邮寄"), (_GOT, "ask ann 1 missing=[]"),
         ("receive bob 0 matter_code=M2", _TWO.replace("proxy", "plan").replace("权属证明", "设计图,土地证复制件")),
         (_GOT, "receive ann 0 matter_code=M2", _ASK.replace("权属证明", "土地证")), (_GOT, _ASK, _ASK),
+        (_GOT, _ASK.replace("权属证明", "请补交权属证明原件一份")), (_GOT, _ASK.replace("权属证明", "权属证明（复印件、加盖公章）")),
+        (_GOT, f"{_ASK} remarks=权属证明收到后当日出具回执"), (_GOT, f"{_TWO.replace('权属证明', '权属证明,委托书')} remarks=授权书须签名"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_GOT, _TWO), (_GOT, _TWO.replace("权属证明", "权属证明,审计报告")), (_GOT, _ASK.replace("权属证明", "权属证明,审计报告")),
         (_GOT, _ASK.replace("权属证明", "权属证明,委托书")), (_GOT, _ASK.replace("权属证明", "权属证明和公证书")), (_GOT, _ASK.replace("missing=[权属证明]", "")),
         (_GOT, _ASK.replace("权属证明", "土地证")), (_GOT, f"{_ASK} remarks=另附委托书"), (_GOT, f"{_ASK} remarks=另附授权书"), (_ASK,),
-        (_GOT, f"{_ASK} remarks=另交设计图一份"), (_GOT, "receive ann 0 matter_code=M2", _ASK), (_GOT, _ASK.replace("权属证明", "权属证明原件,土地证")),
+        (_GOT, f"{_ASK} remarks=另交设计图一份"), (_GOT, _ASK.replace("权属证明", "请补交权属证明原件及公证书一份")), (_GOT, "receive ann 0 matter_code=M2", _ASK), (_GOT, _ASK.replace("权属证明", "权属证明原件,土地证")),
     )
 
     demands: tuple[str, ...]
@@ -92,17 +94,17 @@ class NoticeWords:
             return
         matter = next((e.data["matter_code"] for e in reversed(acts) if e.act in self.receives and e.data.get("matter_code")), None)
         names, said = published.get(str(matter), {}), p.data.get("missing") or ()
-        asked = {code: self._lines(code, names[code]) for code in p.data.get("missing_codes") or () if code in names}
-        bare = [code for code, lines in asked.items() if not {*lines} & {*said}]
+        asked = {code: [paper_line(word) for word in self._words(code, names[code])] for code in p.data.get("missing_codes") or () if code in names}
+        bare = [code for code, lines in asked.items() if not {*lines} & {*map(paper_line, said)}]
         yield bare, f"告知的文字没有列出：{'、'.join(names[code] for code in bare)}", f"its words leave out: {s.told(bare).en}"
-        odd = [line for line in said if not any(line in lines for lines in asked.values())]
+        odd = [line for line in said if not any(paper_line(line) in lines for lines in asked.values())]
         yield odd, f"告知的文字与材料编码不符，不是清单上的名称：{'、'.join(odd)}", "its words ask for something else than its codes do"
-        aside = [word for word in self._names(s.case.version) if word in str(p.data.get("remarks") or "")]
+        own = {word for code in asked for word in self._words(code, names[code])}
+        aside = [word for word in self._names(s.case.version) if word not in own and word in str(p.data.get("remarks") or "")]
         yield aside, f"备注里另外提到了清单材料：{'、'.join(aside)}", "its remarks name papers of the list besides"
 
-    def _lines(self, code: str, name: str) -> tuple[str, ...]:
-        words = (name, *(word for one in self.also if one.code == code for word in one.words))
-        return tuple(word + form for word in words for form in FORMS)
+    def _words(self, code: str, name: str) -> tuple[str, ...]:
+        return (name, *(word for one in self.also if one.code == code for word in one.words))
 
     def _names(self, version: PowerVersion) -> list[str]:
         names = [name for papers in _published(version).values() for name in papers.values()]
@@ -110,19 +112,25 @@ class NoticeWords:
 
     def detect(self, version: PowerVersion) -> AnyOf:
         """Hold each line of a demand against the names of its codes, each code against the lines, and the remarks against the list."""
-        matter, codes, words = say.last(self.receives, "matter_code"), T("missing_codes"), T("missing")
+        matter, codes, words = say.last(self.receives, "matter_code"), T("missing_codes"), say.written("paper_lines", T("missing"))
         also = {code: tuple(w for one in self.also if one.code == code for w in one.words) for code in {one.code for one in self.also}}
         unsaid: list[Op] = []
         known: list[Op] = []
+        owned: dict[str, list[Op]] = {}
         for of, papers in _published(version).items():
             for code, name in papers.items():
-                lines = tuple(f"{word}{form}" for word in (name, *also.get(code, ())) for form in FORMS)
+                names = (name, *also.get(code, ()))
+                lines = tuple({paper_line(word) for word in names})
                 asks = say.both(say.equal(matter, of), say.is_in(code, codes))
                 unsaid.append(say.both(asks, say.equal(say.without(lines, words), len(lines))))
-                known.append(say.both(asks, say.is_in(T("_key"), lines)))
-        listed = {name for papers in _published(version).values() for name in papers.values()} | {w for many in also.values() for w in many}
+                known.append(say.both(asks, say.is_in(say.written("paper_line", T("_key")), lines)))
+                for word in names:
+                    owned.setdefault(word, []).append(asks)
+        for word in (one for many in also.values() for one in many):
+            owned.setdefault(word, [])
+        aside = (say.both(say.mentions(T("remarks"), [word]), say.negated(say.either(*asks, 0))) for word, asks in owned.items())
         return AnyOf((
-            say.gate(self.demands, say.either(*unsaid, say.mentions(T("remarks"), listed))),
+            say.gate(self.demands, say.either(*unsaid, *aside)),
             say.gate(self.demands, say.negated(say.either(*known)), each="missing")))
 
 

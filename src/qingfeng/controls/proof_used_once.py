@@ -5,7 +5,7 @@ each act has its proof, and only side by side it is seen to be the same file.
 Finds: an act with a proof (receipt, photograph, recording) that an earlier act has already said, under whatever of these fields, here or
 elsewhere; that is an earlier paper of the case, or the paper itself that it is to prove; or that stands for two proofs of one act; where a
 thing must be shown afresh (`fresh`), old evidence.
-Not: evidence that is registered, filed and given back under its own number (`evidence_custody`); a forged file that is new.
+Not: one receipt for several papers served together, on the same day by the same hand in one case; evidence that is registered, filed and given back under its own number (`evidence_custody`); a forged file that is new.
 Source: a rule of the agency (真实、一事一证); 行政处罚法 46 wants evidence verified; fields and acts are settings.
 """
 
@@ -24,8 +24,10 @@ from qingfeng.facts.rule import AnyOf, R, T
 from qingfeng.terms.text import Text
 
 SINGLE, MANY, PAPER, EVIDENCE = ("receipt_hash", "photo_hash", "recording_hash"), "photo_hashes", "document_hash", "evidence_hash"
+RECEIPT, SERVED = "receipt_hash", "served_on"
 # fmt: off
 _SERVE, _VISIT, _MEND = "serve ann 1 receipt_hash=r1 document_hash=d1", "visit bob 2 photo_hashes=[p1,p2]", "mend carl 3 evidence_hash=e1"
+_BOTH = f"{_SERVE} served_on=2026-03-02"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,14 @@ class ProofUsedOnce:
         (_VISIT, "c2:visit bob 2 photo_hashes=[p3]", "c2:serve ann 3 receipt_hash=r2"), (_MEND, "file dan 4 evidence_hash=e1"),
         ("c2:draft ann 0 document_hash=r1", _SERVE), (_SERVE, "c2:serve ann 2 receipt_hash=r2 document_hash=d1", _MEND), (_VISIT, _MEND),
         (_SERVE, "file dan 4 receipt_hash=r1"), (_VISIT, "visit bob 4 photo_hashes=[p3,p4]"), ("visit bob 1", _MEND.replace("e1", "e2")),
+        (_SERVE, _SERVE.replace("d1", "d2")), (_BOTH, _BOTH.replace("d1", "d2")),
         ("file dan 1 evidence_hash=e1", "file dan 4 evidence_hash=e1", _VISIT),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_SERVE, _SERVE.replace("d1", "d2")), (_VISIT, "visit bob 4 photo_hashes=[p3,p2]"), (_VISIT, "store bob 4 photo_hash=p1"),
+        (_SERVE, _SERVE), (_SERVE, _SERVE.replace("d1", "d2").replace(" 1 ", " 2 ")), (_SERVE, _SERVE.replace("d1", "d2").replace("ann", "bob")),
+        (_BOTH, _BOTH.replace("d1", "d2").replace("-02", "-03")), (_SERVE, _SERVE.replace(" document_hash=d1", "")), (_BOTH, _SERVE.replace("d1", "d2")),
+        (_SERVE.replace("serve", "note"), _SERVE.replace("d1", "d2")), (_SERVE + " photo_hash=r1", _SERVE.replace("d1", "d2")),
+        (_VISIT, "visit bob 4 photo_hashes=[p3,p2]"), (_VISIT, "store bob 4 photo_hash=p1"),
         ("store bob 1 photo_hash=p1", _VISIT), ("store bob 1 photo_hash=p1 recording_hash=v1", "store bob 4 photo_hash=p3 recording_hash=v1"),
         (_SERVE, "c2:serve ann 2 receipt_hash=r1"), (_VISIT, "c2:visit ann 2 photo_hashes=[p2]"), ("c2:store bob 1 photo_hash=p2", _VISIT),
         (_VISIT, "c2:store ann 2 recording_hash=p1"), ("draft ann 0 document_hash=r1", _SERVE), ("serve ann 1 receipt_hash=d1 document_hash=d1",),
@@ -76,10 +82,17 @@ class ProofUsedOnce:
         twice = len({*proofs}) < len(proofs) or data.get(PAPER) in proofs + new
         yield twice, "同一个文件充作本次办理的两样材料", "one file stands for two things in this act"
         for proof in proofs + new:
-            here = next((e for e in done if proof in _all(e.data)), None)
+            here = next((e for e in done if proof in _all(e.data) and not self._together(s, e, proof)), None)
             yield here is not None, f"这份材料已用于本案第{here.seq if here else 0}条记录", f"act {here.seq if here else 0} of this case has it"
             there = next((u.case for field in (*SINGLE, MANY, EVIDENCE) for u in s.elsewhere.uses(field, proof)), None)
             yield there, f"这份材料已在{there}中用过", f"{there} has this file already"
+
+    def _together(self, s: Situation, e: Event, proof: str) -> bool:
+        p, one, two = s.proposed, e.data, s.proposed.data
+        same = e.act in self.acts and (e.actor, e.effective_day, one.get(SERVED)) == (p.actor, p.day, two.get(SERVED))
+        others = {one.get(PAPER), two.get(PAPER)} - {None, proof}
+        only = proof not in {one.get("photo_hash"), one.get("recording_hash"), one.get(EVIDENCE), *one.get(MANY, ())}
+        return same and len(others) == 2 and only and one.get(RECEIPT) == two.get(RECEIPT) == proof
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Hold each proof against every file said before, and against what else the act says."""
@@ -88,7 +101,13 @@ class ProofUsedOnce:
         for field in (*SINGLE, MANY, EVIDENCE):
             on = self.fresh if field == EVIDENCE else self.acts
             proof = T("_key") if field == MANY else T(field)
-            here = [say.some(None, say.equal(R(one), proof)) for one in (*SINGLE, PAPER, EVIDENCE)]
+            papers = say.both(say.said(T(PAPER)), say.said(R(PAPER)), say.negated(say.matches(PAPER)), say.negated(say.equal(R(PAPER), proof)))
+            served = say.either(say.both(say.missing(T(SERVED)), say.missing(R(SERVED))), say.matches(SERVED))
+            unlike = (say.negated(say.equal(R(one), proof)) for one in ("photo_hash", "recording_hash", EVIDENCE))
+            receipt = say.both(say.equal(R(RECEIPT), proof), say.negated(say.is_in(proof, say.or_else(R(MANY), ()))), *unlike)
+            together = say.both(say.is_in(R("_act"), self.acts), say.same_actor(), say.equal(R("_on"), T("_on")), papers, served, receipt)
+            apart = say.negated(together) if field == RECEIPT else 1
+            here = [say.some(None, say.both(say.equal(R(one), proof), apart)) for one in (*SINGLE, PAPER, EVIDENCE)]
             there = [say.some(None, same=one, equals=proof) for one in every]
             beside = say.either(say.some(None, say.equal(R("_key"), proof), each=MANY), *(
                 say.equal(T(one), proof) for one in (*SINGLE, PAPER) if one != field and (field != EVIDENCE or one == PAPER)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from qingfeng.terms.likeness import alike
+from qingfeng.terms.names import paper_line
 from qingfeng.terms.numbering import before, head_of, number_key, serial_of, year_of
 from qingfeng.terms.sharing import day_key, kind_key, series_key, visit_key
 
@@ -26,4 +27,6 @@ WRITTEN: Mapping[str, Callable[..., Any]] = {
     "kind_key": _over(kind_key),
     "day_key": _over(day_key),
     "visit_key": _over(visit_key),
+    "paper_lines": lambda _, lines: None if lines is None else tuple(paper_line(str(line)) for line in lines),
+    "paper_line": _over(paper_line),
 }

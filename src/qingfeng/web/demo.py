@@ -54,7 +54,9 @@ def make_accounts(office: Office) -> int:
         name = SHOWN.get(officer, officer.replace("/", "."))
         reason = "演示单位账号（虚构）"
         other = f"{CONFIRMER}/2" if officer == CONFIRMER else CONFIRMER
-        proposal = accounts.propose(office, "bind", name, officer, reason=reason, by=PROPOSER if officer != PROPOSER else f"{PROPOSER}/2", at=at)
+        proposal = accounts.propose(
+            office, "bind", name, officer, reason=reason, by=PROPOSER if officer != PROPOSER else f"{PROPOSER}/2", at=at
+        )
         accounts.decide_on(office, proposal.number, confirm=True, by=other, at=at)
         account, _ = Account.objects.get_or_create(username=name)
         account.password = template.password  # one hash for all: argon2 takes its time
@@ -81,5 +83,3 @@ def code_of(device: TOTPDevice) -> str:
     if not settings.DEMO or device.key != TOTP_KEY:
         return ""
     return f"{totp(device.bin_key, device.step, device.t0, device.digits, device.drift):0{device.digits}d}"
-
-

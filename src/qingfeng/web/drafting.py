@@ -41,15 +41,25 @@ def read(power: str, text: str) -> Loaded:
 
 def check(office: Office, tx: ReadTx, registry: Registry, power: str, text: str, *, day: date) -> Checked:
     """Return what stands against publishing a text."""
-    return checked(read(power, text), registry, power=power, day=day, has_cases=bool(tx.case_rows(power=power, limit=1)))
+    return checked(
+        read(power, text), registry, power=power, day=day, has_cases=bool(tx.case_rows(power=power, limit=1))
+    )
 
 
 def starting_text(registry: Registry, power: str, version: str, *, today: date) -> str:
-    """Return the text of a new draft, in force from tomorrow: the shipped file with its comments if it says what is published, else what is."""
+    """Return the text of a new draft, in force from tomorrow: the shipped file with its comments if it "
+    "says what is published, else what is."""
     document = registry.versions[power, version]
     text = _shipped(power, document) or _written(document)
     last = len(read(power, text).power.versions) - 1  # type: ignore[union-attr]  # what is published can be read
-    return amended(text, {("versions", last, "in_force_from"): (max(today, date.fromisoformat(version)) + timedelta(days=1)).isoformat()})
+    return amended(
+        text,
+        {
+            ("versions", last, "in_force_from"): (
+                max(today, date.fromisoformat(version)) + timedelta(days=1)
+            ).isoformat()
+        },
+    )
 
 
 def for_drills(power: str, text: str, base: str) -> Power | None:
@@ -71,20 +81,70 @@ def _shipped(power: str, document: Mapping[str, Any]) -> str | None:
     return text if loaded.power is not None and loaded.power.versions[-1].document == document else None
 
 
-_FIRST = ("id", "in_force_from", "act", "rule", "title", "name", "zh", "en", "agency", "kind", "source", "level_scheme", "phones", "type", "rank", "source_faults",
-          "words", "posts", "fields", "acts", "codes", "versions", "basis", "label", "owner", "level", "text", "reads_as", "stopped_by", "carried_by",
-          "steps", "whole_process", "procedure", "start", "rows", "at", "by", "to", "starts", "ends", "n", "unit", "risks", "measures", "controls",
-          "duties", "stories", "drills")  # fmt: skip
+_FIRST = (
+    "id",
+    "in_force_from",
+    "act",
+    "rule",
+    "title",
+    "name",
+    "zh",
+    "en",
+    "agency",
+    "kind",
+    "source",
+    "level_scheme",
+    "phones",
+    "type",
+    "rank",
+    "source_faults",
+    "words",
+    "posts",
+    "fields",
+    "acts",
+    "codes",
+    "versions",
+    "basis",
+    "label",
+    "owner",
+    "level",
+    "text",
+    "reads_as",
+    "stopped_by",
+    "carried_by",
+    "steps",
+    "whole_process",
+    "procedure",
+    "start",
+    "rows",
+    "at",
+    "by",
+    "to",
+    "starts",
+    "ends",
+    "n",
+    "unit",
+    "risks",
+    "measures",
+    "controls",
+    "duties",
+    "stories",
+    "drills",
+)
 _PLACES = {key: place for place, key in enumerate(_FIRST)}
 
 
 def _ordered(value: Any) -> Any:
     """Return data with its keys in the order of the shipped files; what is published keeps none."""
     if isinstance(value, Mapping):
-        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: (_PLACES.get(key, len(_PLACES)), key))}
+        return {
+            key: _ordered(value[key]) for key in sorted(value, key=lambda key: (_PLACES.get(key, len(_PLACES)), key))
+        }
     return [_ordered(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _written(document: Mapping[str, Any]) -> str:
     whole = {**document["power"], "source_faults": [], "words": document["words"], "versions": [document["version"]]}
-    return yaml.dump(_ordered(whole), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=150, default_flow_style=None)
+    return yaml.dump(
+        _ordered(whole), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=150, default_flow_style=None
+    )

@@ -106,9 +106,17 @@ def start(home: Path, kind: str, *, by: str, powers: Sequence[str] = (), store: 
     path.unlink(missing_ok=True)
     command = [sys.executable, "-m", "qingfeng.web.jobs", kind, str(path), by, store, *powers]
     source = str(Path(__file__).parents[2])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")])),
+    }
     child = subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     head = {"begun": datetime.now(LOCAL).isoformat(), "pid": child.pid, "by": by, "powers": list(powers)}
     kept = [line for line in before.lines if line.get("power") and line["power"] not in powers]
@@ -143,7 +151,9 @@ def _sweep(path: Path, store: str) -> Mapping[str, Any]:
 def _drill(path: Path, powers: Iterable[str]) -> Mapping[str, Any]:
     """Drill the shipped maps of these powers, two at a time, each in agencies of its own that go away."""
     wanted = list(powers)
-    with ProcessPoolExecutor(min(len(wanted), os.cpu_count() or 1) or 1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        min(len(wanted), os.cpu_count() or 1) or 1, mp_context=multiprocessing.get_context("spawn")
+    ) as pool:
         many = sum(pool.map(drill_one, wanted, [str(path)] * len(wanted)))
     return {"drills": many}
 
@@ -184,8 +194,21 @@ def _tried(known: Power, path: Path) -> int:
             many += 1
             problem = {"zh": tried.problem.zh, "en": tried.problem.en} if tried.problem is not None else None
             attempt = {"zh": tried.drill.attempt.zh, "en": tried.drill.attempt.en}
-            _write(path, {"power": known.id, "risk": tried.drill.risk, "part": tried.drill.part, "drill": tried.drill.id, "attempt": attempt,
-                          "ok": tried.stopped, "outcome": tried.outcome.value, "by": sorted(tried.by), "after": tried.after, "problem": problem})  # fmt: skip
+            _write(
+                path,
+                {
+                    "power": known.id,
+                    "risk": tried.drill.risk,
+                    "part": tried.drill.part,
+                    "drill": tried.drill.id,
+                    "attempt": attempt,
+                    "ok": tried.stopped,
+                    "outcome": tried.outcome.value,
+                    "by": sorted(tried.by),
+                    "after": tried.after,
+                    "problem": problem,
+                },
+            )
     return many
 
 
@@ -200,7 +223,13 @@ def main(argv: Sequence[str]) -> int:
         waited += PAUSE
         if waited > PATIENCE:
             return 1
-    told = _sweep(place, store) if kind == "sweep" else _draft(place, store, powers[0]) if kind == "draft" else _drill(place, powers)
+    told = (
+        _sweep(place, store)
+        if kind == "sweep"
+        else _draft(place, store, powers[0])
+        if kind == "draft"
+        else _drill(place, powers)
+    )
     _write(place, {"ended": datetime.now(LOCAL).isoformat(), **told})
     return 0
 

@@ -15,7 +15,7 @@ from qingfeng.terms.instants import local_day
 
 from . import agency, errors
 from .signin import must_go_first
-from .uploads import MAX_REQUEST
+from .uploads import MAX_REQUEST, TOO_LARGE
 from .visit import Visited, lang_of
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -73,6 +73,11 @@ class Visit:
             return errors.not_this_way(request, answer) if isinstance(answer, HttpResponseNotAllowed) else answer
         except StoreError as error:
             return errors.page(request, 503, error.message)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Refuse a form with a file that was cut off: what stood behind it in the form is lost with it."""
+        sent = request.method == "POST" and request.content_type == "multipart/form-data" and request.POST is not None
+        return errors.too_large(request) if sent and request.META.get(TOO_LARGE) else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say in words what can be said; anything else is a fault of ours and becomes the page for that."""

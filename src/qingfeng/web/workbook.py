@@ -45,9 +45,20 @@ def read(file: IO[bytes]) -> Book:
             if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_UNPACKED:
                 raise BadWorkbook("工作簿展开后过大", "the workbook is too large when unpacked")
             return _book(parts)
-    except (BadZipFile, ElementTree.ParseError, KeyError, ValueError, zlib.error, RuntimeError, EOFError, OSError) as error:
-        raise BadWorkbook("这不是可以读取的 .xlsx 工作簿（可能损坏、加密，或是旧式 .xls）；请用模板另存为 .xlsx",
-                          "this is no .xlsx workbook that can be read (damaged, encrypted, or an old .xls): save it from the template") from error  # fmt: skip
+    except (
+        BadZipFile,
+        ElementTree.ParseError,
+        KeyError,
+        ValueError,
+        zlib.error,
+        RuntimeError,
+        EOFError,
+        OSError,
+    ) as error:
+        raise BadWorkbook(
+            "这不是可以读取的 .xlsx 工作簿（可能损坏、加密，或是旧式 .xls）；请用模板另存为 .xlsx",
+            "this is no .xlsx workbook that can be read (damaged, encrypted, or an old .xls): save it from the template",
+        ) from error
 
 
 def _part(parts: ZipFile, name: str) -> ElementTree.Element:
@@ -61,11 +72,17 @@ def _part(parts: ZipFile, name: str) -> ElementTree.Element:
 def _book(parts: ZipFile) -> Book:
     whole = _part(parts, "xl/workbook.xml")
     targets = {one.get("Id", ""): one.get("Target", "") for one in _part(parts, "xl/_rels/workbook.xml.rels")}
-    strings = [_words(one) for one in _part(parts, "xl/sharedStrings.xml")] if "xl/sharedStrings.xml" in parts.namelist() else []
+    strings = (
+        [_words(one) for one in _part(parts, "xl/sharedStrings.xml")]
+        if "xl/sharedStrings.xml" in parts.namelist()
+        else []
+    )
     told: dict[str, Sheet] = {}
     for one in list(whole.iter(f"{_NS}sheet"))[:50]:
         target = targets[one.get(_REL, "")]
-        told[one.get("name", "")[:100]] = _sheet(_part(parts, target.lstrip("/") if target.startswith("/") else f"xl/{target}"), strings)
+        told[one.get("name", "")[:100]] = _sheet(
+            _part(parts, target.lstrip("/") if target.startswith("/") else f"xl/{target}"), strings
+        )
     about = whole.find(f"{_NS}workbookPr")
     return Book(told, about is not None and about.get("date1904") in ("1", "true"))
 
@@ -113,7 +130,11 @@ def _cell(cell: ElementTree.Element, strings: Sequence[str]) -> tuple[int, Cell]
         value = int(value) if value == int(value) else value
     elif raw:
         value = raw
-    if column > MAX_COLUMNS or (value == "" and not formula) or (isinstance(value, str) and not value.strip() and not formula):
+    if (
+        column > MAX_COLUMNS
+        or (value == "" and not formula)
+        or (isinstance(value, str) and not value.strip() and not formula)
+    ):
         return None
     return column - 1, Cell(place[0], value[:MAX_CELL] if isinstance(value, str) else value, formula)
 
@@ -127,7 +148,10 @@ def written(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]
     out = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        bold, plain = book.add_format({"bold": True, "bg_color": "#E9F1FB", "text_wrap": True}), book.add_format({"num_format": "@"})
+        bold, plain = (
+            book.add_format({"bold": True, "bg_color": "#E9F1FB", "text_wrap": True}),
+            book.add_format({"num_format": "@"}),
+        )
         for name, heads, rows in sheets:
             page = book.add_worksheet(name[:31])
             page.set_column(0, max(0, len(heads) - 1), 18, plain)  # as text: 0012 stays 0012

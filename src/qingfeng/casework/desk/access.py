@@ -172,16 +172,18 @@ def in_the_know(viewer: Viewer, case: Case, controls: Iterable[Control], posts: 
     acts = [e for e in case.events if e.kind == ACT]
     if any(viewer.officer in (e.data.get("officers") or ()) for e in acts if e.act in rule.recuses):
         return False
-    named = any(viewer.officer in (e.actor, *(one for f in rule.fields for one in e.data.get(f) or ())) for e in acts if e.act not in rule.aside)
+    named = any(
+        viewer.officer in (e.actor, *(one for f in rule.fields for one in e.data.get(f) or ()))
+        for e in acts
+        if e.act not in rule.aside
+    )
     readers = {post for one in rule.posts if one.part == "file" for post in one.posts}
     return named or bool({*viewer.posts} & {*readers, *posts})
 
 
 def two_factor(viewer: Viewer) -> bool:
     """True if the viewer must prove a second factor: heads, discipline and the administrators."""
-    return bool(
-        viewer.roles & {Role.HEAD, Role.DISCIPLINE, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
-    )
+    return bool(viewer.roles & {Role.HEAD, Role.DISCIPLINE, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 
 def note_denial(office: Office, viewer: Viewer, what: str, *, at: datetime) -> None:

@@ -17,6 +17,7 @@ from qingfeng.terms.text import Text
 from .. import accounts, drafts, peoplesheet
 from ..office import CALENDAR, PERSON, POWER, READS, REFUSALS, REGISTRY, Registry, event_of
 from ..ports import ReadTx, StoredEvent
+from ..reading import PARTS
 from ..words import listed, rule_name
 from . import access
 from .said import plain
@@ -29,7 +30,12 @@ KINDS: Mapping[str, Text] = {
     "refusals": Text(zh="拦截", en="Refusals"),
     "registry": Text(zh="人员、职权、日历登记", en="People, powers, calendars"),
 }
-_STREAMS: Mapping[str, str] = {"denied": access.STREAM, "sign_in": accounts.STREAM, "accounts": accounts.STREAM, "registry": REGISTRY}
+_STREAMS: Mapping[str, str] = {
+    "denied": access.STREAM,
+    "sign_in": accounts.STREAM,
+    "accounts": accounts.STREAM,
+    "registry": REGISTRY,
+}
 """Kinds that are one stream; the others are many and are looked for among the last events of all."""
 WINDOW = 3_000
 """So many events are looked through for one page."""
@@ -70,10 +76,18 @@ class AuditPage:
     until: datetime | None  # the oldest that was looked at
 
 
-def audit(tx: ReadTx, registry: Registry, *, kind: str, who: str, case: str, before: int | None, limit: int) -> AuditPage:
+def audit(
+    tx: ReadTx, registry: Registry, *, kind: str, who: str, case: str, before: int | None, limit: int
+) -> AuditPage:
     """Return a page.  who: id or name of who did it; case: only readings and refusals of that case."""
-    stream = (READS if kind == "reads" else REFUSALS) + case if case and kind in ("reads", "refusals") else _STREAMS.get(kind)
-    rows = tx.latest(stream, before=before, limit=WINDOW) if stream is not None else tx.recent(before=before, limit=WINDOW)
+    stream = (
+        (READS if kind == "reads" else REFUSALS) + case
+        if case and kind in ("reads", "refusals")
+        else _STREAMS.get(kind)
+    )
+    rows = (
+        tx.latest(stream, before=before, limit=WINDOW) if stream is not None else tx.recent(before=before, limit=WINDOW)
+    )
     lines: list[Entry] = []
     last: StoredEvent | None = None
     for row in rows:
@@ -82,7 +96,11 @@ def audit(tx: ReadTx, registry: Registry, *, kind: str, who: str, case: str, bef
             continue
         event = event_of(row)
         entry = _entry(event, registry)
-        if (kind != "sign_in" or event.kind == accounts.SEEN) and (kind != "accounts" or event.kind != accounts.SEEN) and _is(entry, who):
+        if (
+            (kind != "sign_in" or event.kind == accounts.SEEN)
+            and (kind != "accounts" or event.kind != accounts.SEEN)
+            and _is(entry, who)
+        ):
             lines.append(entry)
             if len(lines) >= limit:
                 break
@@ -127,20 +145,39 @@ def _told(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
     if event.stream == accounts.STREAM:
         return _account(event, registry)
     if event.stream.startswith(READS):
-        purpose = str(event.data.get("purpose") or event.facts.get("purpose") or "")
-        return KINDS["reads"], Text(zh=f"查阅，事由：{purpose or '—'}", en=f"read; purpose: {purpose or '—'}"), event.stream.removeprefix(READS), "gry"
+        what = PARTS.get(str(event.data.get("part")), PARTS["file"])  # what for is the file's own, and may tell of the case
+        return (
+            KINDS["reads"],
+            Text(zh=f"查阅{what.zh}", en=f"read: {what.en}"),
+            event.stream.removeprefix(READS),
+            "gry",
+        )
     if event.stream.startswith(REFUSALS):
         act = _act(event, registry)
         by = listed(rule_name(str(one)) for one in event.facts.get("by", ()))
-        return KINDS["refusals"], Text(zh=f"{act.zh}：{by.zh}", en=f"{act.en}: {by.en}"), event.stream.removeprefix(REFUSALS), "amb"
+        return (
+            KINDS["refusals"],
+            Text(zh=f"{act.zh}：{by.zh}", en=f"{act.en}: {by.en}"),
+            event.stream.removeprefix(REFUSALS),
+            "amb",
+        )
     if event.stream.startswith(drafts.STREAM):
-        return Text(zh="职权草稿", en="Draft of a power"), drafts.ACTS.get(event.kind, plain(event.kind)), event.stream.removeprefix(drafts.STREAM), "gry"
+        return (
+            Text(zh="职权草稿", en="Draft of a power"),
+            drafts.ACTS.get(event.kind, plain(event.kind)),
+            event.stream.removeprefix(drafts.STREAM),
+            "gry",
+        )
     if event.kind == PERSON:
         name = peoplesheet.ACT_NAMES.get(event.act, plain(event.act))
         of = str(event.data.get("officer", ""))
         return KINDS["registry"], Text(zh=f"登记{name.zh}：{of}", en=f"registered {name.en}: {of}"), "", "gry"
     what = _REGISTERED.get(event.kind, plain(event.act))
-    about = f"{event.power} {event.version}".strip() or str(event.data.get("table", {}).get("year", "")) if event.kind in _REGISTERED else ""
+    about = (
+        f"{event.power} {event.version}".strip() or str(event.data.get("table", {}).get("year", ""))
+        if event.kind in _REGISTERED
+        else ""
+    )
     return KINDS["registry"], Text(zh=f"{what.zh} {about}", en=f"{what.en} {about}"), "", "gry"
 
 
@@ -156,7 +193,12 @@ def _account(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
     of = f"（{registry.people.name(str(data['officer']))}）" if data.get("officer") else ""
     reason = str(event.facts.get("reason") or "")
     zh, en = f"{change.zh}{act.zh}{number}{of}", f"{change.en} {act.en}{number}{of}"
-    return KINDS["accounts"], Text(zh=f"{zh}：{reason}" if reason else zh, en=f"{en}: {reason}" if reason else en), account, "gry"
+    return (
+        KINDS["accounts"],
+        Text(zh=f"{zh}：{reason}" if reason else zh, en=f"{en}: {reason}" if reason else en),
+        account,
+        "gry",
+    )
 
 
 def sheet_rows(page: AuditPage, lang: str) -> Iterator[tuple[str, ...]]:

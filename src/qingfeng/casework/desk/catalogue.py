@@ -163,7 +163,12 @@ def power_line(office: Office, registry: Registry, power: str, draft: Draft, day
     known = versions_of(registry, power)
     current = next((v for v in known if v <= day.isoformat()), newest)
     version, _ = office.version(registry, power, current)
-    told = coverage(build_power(version.document["power"], [version]), controls=sorted(discover()), duties=sorted(discover_duties()), guards=guards())
+    told = coverage(
+        build_power(version.document["power"], [version]),
+        controls=sorted(discover()),
+        duties=sorted(discover_duties()),
+        guards=guards(),
+    )
     return PowerLine(
         power, version.title, current, current <= day.isoformat(), known, len(version.steps), len({r.act for r in version.procedure.rows}),
         len(version.controls), len(version.duties), len(version.procedure.limits), len(version.drills), told.risks, told.risks_bound,
@@ -183,8 +188,20 @@ def boxes(version: PowerVersion) -> tuple[Box, ...]:
     whole = version.whole_process
     first: tuple[Box, ...] = ()
     if whole.risks or whole.measures:
-        first = (Box("whole_process", 0, Text(zh="全过程", en="whole process"), None, "lo", "whole", whole.owner.source if whole.owner else "", None,
-                     _risks(version, whole.risks), _measures(version, whole.measures)),)  # fmt: skip
+        first = (
+            Box(
+                "whole_process",
+                0,
+                Text(zh="全过程", en="whole process"),
+                None,
+                "lo",
+                "whole",
+                whole.owner.source if whole.owner else "",
+                None,
+                _risks(version, whole.risks),
+                _measures(version, whole.measures),
+            ),
+        )
     return (*first, *(_box(version, step, n) for n, step in enumerate(version.steps, 1)))
 
 
@@ -201,7 +218,10 @@ def _risks(version: PowerVersion, risks: Sequence[Risk]) -> tuple[Bound, ...]:
 
 
 def _measures(version: PowerVersion, measures: Sequence[Measure]) -> tuple[Bound, ...]:
-    return tuple(Bound(m.id, m.text, m.reads_as, tuple(_bound(version, b) for b in dict.fromkeys(m.carried_by))) for m in measures)
+    return tuple(
+        Bound(m.id, m.text, m.reads_as, tuple(_bound(version, b) for b in dict.fromkeys(m.carried_by)))
+        for m in measures
+    )
 
 
 def _bound(version: PowerVersion, name: str) -> Text:
@@ -225,15 +245,29 @@ def course(version: PowerVersion) -> tuple[RowLine, ...]:
 
 
 def _row(version: PowerVersion, row: ActRule) -> RowLine:
-    at = Text(zh="任何环节", en="any step") if ANY in row.at else listed(step_name(version, s) for s in sorted(row.at, key=lambda s: version.step_order.get(s, 0)))
+    at = (
+        Text(zh="任何环节", en="any step")
+        if ANY in row.at
+        else listed(step_name(version, s) for s in sorted(row.at, key=lambda s: version.step_order.get(s, 0)))
+    )
     marks = [
         text for said, text in (
             (row.opens_case, Text(zh="开案", en="opens a case")), (row.once, Text(zh="只办一次", en="once")),
             (row.credential, Text(zh="须持执法证", en="credential")), (row.no_delegation, Text(zh="不得委托", en="not delegated")),
         ) if said
     ]  # fmt: skip
-    after = listed((listed((act_name(version, a) for a in sorted(one)), zh="或", en=" or ") for one in row.after), zh="；", en="; ")
-    return RowLine(row.act, row.word.name, at, listed(post_name(version, p) for p in row.by), _to(version, row.to), after, tuple(marks))
+    after = listed(
+        (listed((act_name(version, a) for a in sorted(one)), zh="或", en=" or ") for one in row.after), zh="；", en="; "
+    )
+    return RowLine(
+        row.act,
+        row.word.name,
+        at,
+        listed(post_name(version, p) for p in row.by),
+        _to(version, row.to),
+        after,
+        tuple(marks),
+    )
 
 
 def _to(version: PowerVersion, to: str | ByField) -> Text:
@@ -250,9 +284,15 @@ def limits(version: PowerVersion) -> tuple[LimitLine, ...]:
 def _limit(version: PowerVersion, limit: Limit) -> LimitLine:
     until = Text(zh="至所填日期", en="until the date named")
     return LimitLine(
-        limit.id, limit.name, until if limit.until else span((limit.length.n, limit.length.unit)), KINDS[limit.length.kind.value], limit.basis,
-        listed(act_name(version, a) for a in sorted(limit.starts)), listed(act_name(version, a) for a in sorted(limit.ends)),
-        span(limit.yellow) if limit.yellow else None)  # fmt: skip
+        limit.id,
+        limit.name,
+        until if limit.until else span((limit.length.n, limit.length.unit)),
+        KINDS[limit.length.kind.value],
+        limit.basis,
+        listed(act_name(version, a) for a in sorted(limit.starts)),
+        listed(act_name(version, a) for a in sorted(limit.ends)),
+        span(limit.yellow) if limit.yellow else None,
+    )
 
 
 def span(much: tuple[int, Unit]) -> Text:
@@ -278,13 +318,24 @@ def drills(version: PowerVersion) -> tuple[tuple[Text, str, str, tuple[DrillLine
         mine = tuple(DrillLine(place, d.attempt, RINGS[d.ring.value], listed(rule_name(b) for b in sorted(d.by)))
                      for d in version.drills if d.risk == place)  # fmt: skip
         step, _, risk = place.partition(".")
-        told.append((Text(zh="全过程", en="whole process") if step == "whole_process" else step_name(version, step), _risk_text(version, step, risk), place, mine))
+        told.append(
+            (
+                Text(zh="全过程", en="whole process") if step == "whole_process" else step_name(version, step),
+                _risk_text(version, step, risk),
+                place,
+                mine,
+            )
+        )
         assert targets
     return tuple(told)
 
 
 def _risk_text(version: PowerVersion, step: str, risk: str) -> str:
-    found = version.whole_process.risks if step == "whole_process" else next((s.risks for s in version.steps if s.id == step), ())
+    found = (
+        version.whole_process.risks
+        if step == "whole_process"
+        else next((s.risks for s in version.steps if s.id == step), ())
+    )
     return next((r.text for r in found if r.id == risk), risk)
 
 
@@ -296,7 +347,14 @@ def changes(old: PowerVersion, new: PowerVersion) -> tuple[tuple[Text, tuple[Tex
     def named(text: Text) -> Text:
         found = _QUOTED.match(text.zh)
         name = names.get(found[1]) if found else None
-        return Text(zh=text.zh.replace(f"“{found[1]}”", f"“{name.zh}”", 1), en=text.en.replace(f'"{found[1]}"', f'"{name.en}"', 1)) if found and name else text
+        return (
+            Text(
+                zh=text.zh.replace(f"“{found[1]}”", f"“{name.zh}”", 1),
+                en=text.en.replace(f'"{found[1]}"', f'"{name.en}"', 1),
+            )
+            if found and name
+            else text
+        )
 
     told: dict[Text, list[Text]] = {}
     for change in diff(old, new):

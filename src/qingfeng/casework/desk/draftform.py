@@ -1,4 +1,5 @@
-"""A draft as forms: its limits, its levels and owners, the settings of one control or duty as typed inputs, and back as changes in place."""
+"""A draft as forms: its limits, its levels and owners, the settings of one control or duty as typed "
+"inputs, and back as changes in place."""
 
 from __future__ import annotations
 
@@ -73,7 +74,15 @@ def entries(version: PowerVersion, part: str, rule: str = "") -> tuple[Entry, ..
     """Return the inputs of a part: head, steps, limits, or controls / duties with the name of one; none if there is no such part."""
     raw = version.document["version"]
     if part == "head":
-        return (Entry("in_force_from", ("in_force_from",), Text(zh="施行日期", en="In force from"), "line", raw["in_force_from"]),)
+        return (
+            Entry(
+                "in_force_from",
+                ("in_force_from",),
+                Text(zh="施行日期", en="In force from"),
+                "line",
+                raw["in_force_from"],
+            ),
+        )
     if part == "steps":
         return tuple(_steps(version, raw))
     if part == "limits":
@@ -87,9 +96,27 @@ def _steps(version: PowerVersion, raw: Mapping[str, Any]) -> Iterator[Entry]:
     posts = tuple((post, post_name(version, post)) for post in version.posts)
     for n, step in enumerate(raw["steps"]):
         group = Text.of(step["name"])
-        yield Entry(f"s{n}.level", ("steps", n, "level"), Text(zh="风险等级", en="Level"), "choice", step["level"], levels, group, True)
+        yield Entry(
+            f"s{n}.level",
+            ("steps", n, "level"),
+            Text(zh="风险等级", en="Level"),
+            "choice",
+            step["level"],
+            levels,
+            group,
+            True,
+        )
         if step["owner"] is not None:
-            yield Entry(f"s{n}.post", ("steps", n, "owner", "post"), Text(zh="责任岗位", en="Post that answers"), "choice", step["owner"]["post"], posts, group, True)
+            yield Entry(
+                f"s{n}.post",
+                ("steps", n, "owner", "post"),
+                Text(zh="责任岗位", en="Post that answers"),
+                "choice",
+                step["owner"]["post"],
+                posts,
+                group,
+                True,
+            )
 
 
 def _limits(raw: Mapping[str, Any]) -> Iterator[Entry]:
@@ -100,13 +127,30 @@ def _limits(raw: Mapping[str, Any]) -> Iterator[Entry]:
         if "n" in limit:
             yield Entry(f"l{n}.n", (*base, "n"), Text(zh="长度", en="Length"), "whole", limit["n"], group=group)
         if "unit" in limit:
-            yield Entry(f"l{n}.unit", (*base, "unit"), Text(zh="单位", en="Unit"), "choice", limit["unit"], units, group)
+            yield Entry(
+                f"l{n}.unit", (*base, "unit"), Text(zh="单位", en="Unit"), "choice", limit["unit"], units, group
+            )
         yield Entry(f"l{n}.kind", (*base, "kind"), Text(zh="性质", en="Kind"), "choice", limit["kind"], kinds, group)
         if isinstance(limit.get("yellow"), Mapping):
-            yield Entry(f"l{n}.yn", (*base, "yellow", "n"), Text(zh="提前预警", en="Warn before"), "whole", limit["yellow"]["n"], group=group)
+            yield Entry(
+                f"l{n}.yn",
+                (*base, "yellow", "n"),
+                Text(zh="提前预警", en="Warn before"),
+                "whole",
+                limit["yellow"]["n"],
+                group=group,
+            )
             known = {unit.value for unit in Unit}
             if limit["yellow"].get("unit") in known:
-                yield Entry(f"l{n}.yu", (*base, "yellow", "unit"), Text(zh="预警单位", en="Unit of the warning"), "choice", limit["yellow"]["unit"], units, group)
+                yield Entry(
+                    f"l{n}.yu",
+                    (*base, "yellow", "unit"),
+                    Text(zh="预警单位", en="Unit of the warning"),
+                    "choice",
+                    limit["yellow"]["unit"],
+                    units,
+                    group,
+                )
 
 
 def _settings(version: PowerVersion, rule: str, value: Any, path: Path, group: tuple[Text, ...]) -> Iterator[Entry]:
@@ -115,7 +159,11 @@ def _settings(version: PowerVersion, rule: str, value: Any, path: Path, group: t
         for key, member in value.items():
             label = setting_word(rule, str(key)) or Text(zh=str(key), en=str(key).replace("_", " "))
             nested = isinstance(member, Mapping) or _of_mappings(member)
-            yield from _settings(version, rule, member, (*path, str(key)), (*group, label)) if nested else [_leaf(version, label, member, (*path, str(key)), group)]
+            yield from (
+                _settings(version, rule, member, (*path, str(key)), (*group, label))
+                if nested
+                else [_leaf(version, label, member, (*path, str(key)), group)]
+            )
         return
     for n, member in enumerate(value):
         label = Text(zh=f"第{n + 1}项", en=f"item {n + 1}")
@@ -165,7 +213,9 @@ def _leaf(version: PowerVersion, label: Text, value: Any, path: Path, group: tup
     return entry("line")
 
 
-def changes(given: Sequence[Entry], one: Callable[[str], str | None], several: Callable[[str], Sequence[str]]) -> tuple[dict[Path, Any], list[Text]]:
+def changes(
+    given: Sequence[Entry], one: Callable[[str], str | None], several: Callable[[str], Sequence[str]]
+) -> tuple[dict[Path, Any], list[Text]]:
     """Return what was changed in inputs (path within the version -> value), and what is wrong with what was typed."""
     told: dict[Path, Any] = {}
     faults: list[Text] = []
@@ -182,7 +232,11 @@ def changes(given: Sequence[Entry], one: Callable[[str], str | None], several: C
 
 
 def _typed(entry: Entry, sent: str | list[str]) -> Any:
-    where = Text(zh=f"{entry.group.zh}·{entry.label.zh}", en=f"{entry.group.en}, {entry.label.en}") if entry.group else entry.label
+    where = (
+        Text(zh=f"{entry.group.zh}·{entry.label.zh}", en=f"{entry.group.en}, {entry.label.en}")
+        if entry.group
+        else entry.label
+    )
 
     def fault(zh: str, en: str) -> Text:
         return Text(zh=f"{where.zh}：{zh}", en=f"{where.en}: {en}")
@@ -200,7 +254,10 @@ def _typed(entry: Entry, sent: str | list[str]) -> Any:
         bad = len(lines) > MAX_LIST or len(text) > MAX_TEXT or any(hazards(line) for line in lines)
         whole = bool(entry.value) and all(type(v) is int for v in entry.value)
         if bad or (whole and not all(_WHOLE.fullmatch(line) for line in lines)):
-            return fault("每行一项；含有不能使用的字符，或应为整数", "one item a line; a character is not allowed, or it must be whole numbers")
+            return fault(
+                "每行一项；含有不能使用的字符，或应为整数",
+                "one item a line; a character is not allowed, or it must be whole numbers",
+            )
         return [int(line) for line in lines] if whole else lines
     if not text and entry.optional:
         return None

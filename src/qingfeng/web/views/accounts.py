@@ -1,4 +1,5 @@
-"""Accounts: one administrator proposes, another confirms and hands over the one-time word; accounts locked by wrong passwords are released."""
+"""Accounts: one administrator proposes, another confirms and hands over the one-time word; accounts "
+"locked by wrong passwords are released."""
 
 from __future__ import annotations
 
@@ -39,23 +40,52 @@ def accounts(request: HttpRequest) -> HttpResponse:
     return _accounts(request)
 
 
-def _accounts(request: HttpRequest, *, fault: Text | None = None, handed: tuple[str, str] | None = None, status: int = 200) -> HttpResponse:
+def _accounts(
+    request: HttpRequest, *, fault: Text | None = None, handed: tuple[str, str] | None = None, status: int = 200
+) -> HttpResponse:
     visit, office = visit_of(request), agency.office()
     asked = {name: request.GET.get(name, "")[:200].strip() for name in ("q", "after")}
     with office.store.read() as tx:
         people, known = office.registry(tx).people, agency.bindings(tx)
     day, q = local_day(visit.now), asked["q"].lower()
-    fit = sorted(a for a, b in known.bindings.items() if not q or q in a.lower() or q in b.officer.lower() or q in people.name(b.officer).lower())
+    fit = sorted(
+        a
+        for a, b in known.bindings.items()
+        if not q or q in a.lower() or q in b.officer.lower() or q in people.name(b.officer).lower()
+    )
     shown = [a for a in fit if a > asked["after"]]
-    lines = [(known.bindings[a], people.name(known.bindings[a].officer), people.in_service(known.bindings[a].officer, day)) for a in shown[:PAGE]]
-    locked = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT).order_by("-attempt_time")[:MOST_LOCKED]
-    waiting = [(one, people.name(one.officer) if one.officer else "", people.name(one.by), visit.viewer.officer not in (one.by, one.officer))
-               for one in known.waiting.values()]  # fmt: skip
+    lines = [
+        (known.bindings[a], people.name(known.bindings[a].officer), people.in_service(known.bindings[a].officer, day))
+        for a in shown[:PAGE]
+    ]
+    locked = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT).order_by(
+        "-attempt_time"
+    )[:MOST_LOCKED]
+    waiting = [
+        (
+            one,
+            people.name(one.officer) if one.officer else "",
+            people.name(one.by),
+            visit.viewer.officer not in (one.by, one.officer),
+        )
+        for one in known.waiting.values()
+    ]
     roles = visit.viewer.roles
-    context = {"lines": lines, "many": len(fit), "more": shown[PAGE - 1] if len(shown) > PAGE else None, "asked": asked, "waiting": waiting,
-               "locked": [(one.username or "", one.ip_address, one.attempt_time, one.failures_since_start) for one in locked],
-               "acts": book.ACTS, "proposes": Role.SYSTEM_ADMIN in roles, "confirms": Role.SECURITY_ADMIN in roles, "fault": fault, "handed": handed,
-               "given": request.POST, "offered": _unbound(people.names, known)}  # fmt: skip
+    context = {
+        "lines": lines,
+        "many": len(fit),
+        "more": shown[PAGE - 1] if len(shown) > PAGE else None,
+        "asked": asked,
+        "waiting": waiting,
+        "locked": [(one.username or "", one.ip_address, one.attempt_time, one.failures_since_start) for one in locked],
+        "acts": book.ACTS,
+        "proposes": Role.SYSTEM_ADMIN in roles,
+        "confirms": Role.SECURITY_ADMIN in roles,
+        "fault": fault,
+        "handed": handed,
+        "given": request.POST,
+        "offered": _unbound(people.names, known),
+    }
     return render(request, "admin_pages/accounts.html", context, status=status)
 
 
@@ -69,7 +99,15 @@ def propose(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     sent = {name: request.POST.get(name, "").strip() for name in ("act", "account", "officer", "reason")}
     try:
-        book.propose(agency.office(), sent["act"], sent["account"], sent["officer"] or None, reason=sent["reason"], by=visit.viewer.officer or "", at=visit.now)
+        book.propose(
+            agency.office(),
+            sent["act"],
+            sent["account"],
+            sent["officer"] or None,
+            reason=sent["reason"],
+            by=visit.viewer.officer or "",
+            at=visit.now,
+        )
     except book.BadAccountChange as error:
         return _accounts(request, fault=error.message, status=422)
     messages.success(request, "done")
@@ -86,7 +124,9 @@ def decide(request: HttpRequest) -> HttpResponse:
     if not (number.isascii() and number.isdecimal() and len(number) <= 9) or does not in ("confirm", "reject"):
         return _accounts(request, fault=Text(zh="没有这一事项", en="there is no such proposal"), status=422)
     try:
-        change = book.decide_on(agency.office(), int(number), confirm=does == "confirm", by=visit.viewer.officer or "", at=visit.now)
+        change = book.decide_on(
+            agency.office(), int(number), confirm=does == "confirm", by=visit.viewer.officer or "", at=visit.now
+        )
     except book.BadAccountChange as error:
         return _accounts(request, fault=error.message, status=422)
     if does == "confirm":

@@ -45,11 +45,17 @@ def months(table: YearTable) -> Iterator[Month]:
         days: list[tuple[int, str, Text | None] | None] = [None] * first.weekday()
         day = first
         while day.month == number:
-            kind, mark = ("off", _OFF) if day in table.off else ("wk", _WORKED) if day in table.worked else ("we" if day.weekday() >= SATURDAY else "", None)
+            kind, mark = (
+                ("off", _OFF)
+                if day in table.off
+                else ("wk", _WORKED)
+                if day in table.worked
+                else ("we" if day.weekday() >= SATURDAY else "", None)
+            )
             days.append((day.day, kind, mark))
             day += timedelta(days=1)
         days += [None] * (-len(days) % 7)
-        yield Month(number, tuple(tuple(days[n:n + 7]) for n in range(0, len(days), 7)))
+        yield Month(number, tuple(tuple(days[n : n + 7]) for n in range(0, len(days), 7)))
 
 
 @part(Part.PEOPLE)
@@ -65,7 +71,10 @@ def calendars(request: HttpRequest) -> HttpResponse:
                 with office.store.write() as tx:
                     changed = load_calendar(office, tx, seen, by=by_of(request))
                     office.registry(tx)  # a gap between the years would show here, and undo it
-                told = Text(zh=f"{seen.year}年日历已录入，重算{len(changed)}件案件和职责的期限。", en=f"The calendar of {seen.year} is loaded; {len(changed)} limits recomputed.")
+                told = Text(
+                    zh=f"{seen.year}年日历已录入，重算{len(changed)}件案件和职责的期限。",
+                    en=f"The calendar of {seen.year} is loaded; {len(changed)} limits recomputed.",
+                )
                 messages.info(request, told.say(visit.lang))
                 return redirect(f"/calendars/?year={seen.year}")
         except (TermError, BadRegistration) as error:
@@ -75,16 +84,28 @@ def calendars(request: HttpRequest) -> HttpResponse:
         tables = office.registry(tx).tables
         resting = len(tx.provisional_cases(limit=1_000))
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isascii() and asked.isdecimal() and int(asked[:6]) in tables else local_day(visit.now).year
+    year = (
+        int(asked) if asked.isascii() and asked.isdecimal() and int(asked[:6]) in tables else local_day(visit.now).year
+    )
     shown = seen or tables.get(year) or (tables[max(tables)] if tables else None)
     known = tables.get(seen.year) if seen is not None else None
-    context = {"tables": [tables[one] for one in sorted(tables)], "shown": shown, "months": list(months(shown)) if shown else (), "seen": seen, "fault": fault,
-               "given": request.POST, "resting": resting, "turned": _turned(known, seen) if seen else (), "known": known}  # fmt: skip
+    context = {
+        "tables": [tables[one] for one in sorted(tables)],
+        "shown": shown,
+        "months": list(months(shown)) if shown else (),
+        "seen": seen,
+        "fault": fault,
+        "given": request.POST,
+        "resting": resting,
+        "turned": _turned(known, seen) if seen else (),
+        "known": known,
+    }
     return render(request, "admin_pages/calendars.html", context, status=422 if fault else 200)
 
 
 def _turned(old: YearTable | None, new: YearTable) -> list[tuple[date, Text]]:
     """Return the days that change, with what they become."""
+
     def kind(table: YearTable | None, day: date) -> Text:
         if table is not None and day in table.off:
             return _OFF
@@ -100,7 +121,12 @@ def _sent(request: HttpRequest) -> YearTable:
     """Return the table that was sent: YAML as in calendars/, or the words of the notice.  Raises TermError."""
     text, year = request.POST.get("text", "")[: MAX_CHARACTERS + 1], request.POST.get("year", "").strip()
     if not text.strip() or len(text) > MAX_CHARACTERS:
-        raise TermError(Text(zh=f"请粘贴通知全文或YAML（{MAX_CHARACTERS}字以内）", en=f"Paste the notice or the YAML ({MAX_CHARACTERS} characters at most)"))
+        raise TermError(
+            Text(
+                zh=f"请粘贴通知全文或YAML（{MAX_CHARACTERS}字以内）",
+                en=f"Paste the notice or the YAML ({MAX_CHARACTERS} characters at most)",
+            )
+        )
     if request.POST.get("form") == "yaml":
         try:
             return YearTable.of(yaml.safe_load(text))
@@ -115,5 +141,10 @@ def _sent(request: HttpRequest) -> YearTable:
         raise TermError(Text(zh="请写明通知的名称和文号", en="Name the notice and its number"))
     told = read_notice(text, int(year))
     if told.faults or not told.off:
-        raise TermError(Text(zh="；".join(f.zh for f in told.faults) or "没有读到放假日期", en="; ".join(f.en for f in told.faults) or "no day off was found"))
+        raise TermError(
+            Text(
+                zh="；".join(f.zh for f in told.faults) or "没有读到放假日期",
+                en="; ".join(f.en for f in told.faults) or "no day off was found",
+            )
+        )
     return YearTable(year=int(year), off=told.off, worked=told.worked, official=True, source=source)

@@ -57,7 +57,9 @@ def powers(request: HttpRequest) -> HttpResponse:
     with office.store.read() as tx:
         registry = office.registry(tx)
         day = local_day(visit.now)
-        lines = [catalogue.power_line(office, registry, one, drafts.standing(tx, one), day) for one in registry.powers()]
+        lines = [
+            catalogue.power_line(office, registry, one, drafts.standing(tx, one), day) for one in registry.powers()
+        ]
         people = registry.people
     context = {"lines": lines, "risks": sum(one.risks for one in lines), "bound": sum(one.risks_bound for one in lines),
                "waiting": sum(one.draft.state == drafts.WAITING for one in lines), "names": people.names}  # fmt: skip
@@ -128,7 +130,11 @@ class _Desk:
             there = self.draft.state != drafts.NONE
             self.text = text if text is not None else drafts.text_of(tx, self.draft) if there else ""
             day = local_day(visit.now)
-            self.checked = drafting.check(office, tx, self.registry, power, self.text, day=day) if self.text else Checked(None, (), (), None)
+            self.checked = (
+                drafting.check(office, tx, self.registry, power, self.text, day=day)
+                if self.text
+                else Checked(None, (), (), None)
+            )
             self.old, _ = office.version(self.registry, power, self.draft.base if there and self.draft.base else newest)
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
@@ -173,15 +179,31 @@ def _drilled(desk: _Desk) -> dict[str, Any]:
         return {"job": job if of_this else jobs.NONE, "busy": job.running and not of_this, "drilled": None}
     lines = [line for line in job.lines if line.get("power") == version.power]
     board = drillpage.board({version.power: version}, lines, {version.power}, running=job.running)
-    return {"job": job, "busy": False, "drilled": board, "missed": [one for power in board.powers for one in power.lines if one.state == "red"]}
+    return {
+        "job": job,
+        "busy": False,
+        "drilled": board,
+        "missed": [one for power in board.powers for one in power.lines if one.state == "red"],
+    }
 
 
 def drill(request: HttpRequest, power: str) -> HttpResponse:
     """Drill the draft as it was last saved."""
     desk = _there(_Desk(request, power))
     if desk.checked.version is None:
-        return _draft(request, power, fault=Text(zh="草稿有错误，不能演练；请先改正", en="the draft has faults: mend them first"), status=422)
-    jobs.start(Path(settings.HOME), "draft", by=by_of(request).actor, powers=[power, str(desk.draft.saved)], store=settings.AGENCY_STORE)
+        return _draft(
+            request,
+            power,
+            fault=Text(zh="草稿有错误，不能演练；请先改正", en="the draft has faults: mend them first"),
+            status=422,
+        )
+    jobs.start(
+        Path(settings.HOME),
+        "draft",
+        by=by_of(request).actor,
+        powers=[power, str(desk.draft.saved)],
+        store=settings.AGENCY_STORE,
+    )
     return redirect(f"/catalogue/{power}/draft/")
 
 
@@ -224,9 +246,16 @@ def write(request: HttpRequest, power: str) -> HttpResponse:
         else:
             messages.success(request, "done")
             return redirect(f"/catalogue/{power}/draft/text/")
-    context = {**desk.context(request), "text": desk.text if sent is None else sent, "fault": fault, "seen": seen if sent is not None else desk.draft.saved,
-               "note": request.POST.get("note", "")}  # fmt: skip
-    return render(request, "catalogue/checks.html" if is_fragment(request) else "catalogue/text.html", context, status=status)
+    context = {
+        **desk.context(request),
+        "text": desk.text if sent is None else sent,
+        "fault": fault,
+        "seen": seen if sent is not None else desk.draft.saved,
+        "note": request.POST.get("note", ""),
+    }
+    return render(
+        request, "catalogue/checks.html" if is_fragment(request) else "catalogue/text.html", context, status=status
+    )
 
 
 def _whole(text: str | None) -> int:
@@ -252,9 +281,17 @@ def form(request: HttpRequest, power: str, which: str, rule: str = "") -> HttpRe
                 messages.success(request, "done")
                 return redirect(f"/catalogue/{power}/draft/")
         inputs = tuple(_as_sent(request, one) for one in inputs)
-    name = draftform.PARTS.get(which) or next((title for kind, name, title in draftform.rules_of(version) if (kind, name) == (which, rule)), None)
-    context = {**desk.context(request), "inputs": inputs, "pools": {i.pool: i.options for i in inputs if i.pool}.items(), "faults": faults, "part_name": name or Text(zh=rule, en=rule),
-               "seen": _whole(request.POST.get("seen")) or desk.draft.saved}  # fmt: skip
+    name = draftform.PARTS.get(which) or next(
+        (title for kind, name, title in draftform.rules_of(version) if (kind, name) == (which, rule)), None
+    )
+    context = {
+        **desk.context(request),
+        "inputs": inputs,
+        "pools": {i.pool: i.options for i in inputs if i.pool}.items(),
+        "faults": faults,
+        "part_name": name or Text(zh=rule, en=rule),
+        "seen": _whole(request.POST.get("seen")) or desk.draft.saved,
+    }
     return render(request, "catalogue/form.html", context, status=422 if faults else 200)
 
 
@@ -304,7 +341,9 @@ def step(request: HttpRequest, power: str) -> HttpResponse:
             case "confirm" if desk.checked.version is not None and desk.checked.fine:
                 drafts.confirm(office, power, desk.checked.version, seen=seen, note=note, by=by)
             case "confirm":
-                raise drafts.BadDraft("草稿有错误，不能发布；请退回修改", "the draft has faults and cannot be published: return it")
+                raise drafts.BadDraft(
+                    "草稿有错误，不能发布；请退回修改", "the draft has faults and cannot be published: return it"
+                )
             case _:
                 raise drafts.BadDraft("没有这一步", "there is no such step")
     except drafts.BadDraft as error:

@@ -31,7 +31,10 @@ NAMES_OFFERED = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_UPLOAD = 10_000_000
 _RULES = (
-    Text(zh="每张表第一行是表头，不要改动；一行登记一件事。", en="The first row of each sheet holds the headings; one row registers one thing."),
+    Text(
+        zh="每张表第一行是表头，不要改动；一行登记一件事。",
+        en="The first row of each sheet holds the headings; one row registers one thing.",
+    ),
     Text(zh="日期写作 2026-03-02；岗位写名称或编号。", en="Days as 2026-03-02; posts by name or id."),
     Text(zh="有一行不能登记，全部不登记。", en="If one row cannot be registered, none is."),
 )
@@ -49,7 +52,15 @@ def _people(request: HttpRequest, *, fault: Text | None = None, status: int = 20
     with office.store.read() as tx:
         registry = office.registry(tx)
         posts = post_names(office, registry)
-        page: Roster = roster(registry.people, posts, local_day(visit.now), q=asked["q"].strip(), post=asked["post"], after=asked["after"], limit=PAGE)
+        page: Roster = roster(
+            registry.people,
+            posts,
+            local_day(visit.now),
+            q=asked["q"].strip(),
+            post=asked["post"],
+            after=asked["after"],
+            limit=PAGE,
+        )
     context = {"page": page, "posts": posts.items(), "asked": asked, "fault": fault, "given": request.POST,
                "forms": [("officer_added", ACT_NAMES["officer_added"], _fields("officer_added"))]}  # fmt: skip
     return render(request, "admin_pages/people.html", context, status=status)
@@ -68,7 +79,9 @@ def officer(request: HttpRequest) -> HttpResponse:
     return _officer(request, request.GET.get("who", ""))
 
 
-def _officer(request: HttpRequest, who: str, *, fault: Text | None = None, act: str = "", status: int = 200) -> HttpResponse:
+def _officer(
+    request: HttpRequest, who: str, *, fault: Text | None = None, act: str = "", status: int = 200
+) -> HttpResponse:
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
         registry = office.registry(tx)
@@ -77,8 +90,20 @@ def _officer(request: HttpRequest, who: str, *, fault: Text | None = None, act: 
         posts = post_names(office, registry)
         page = officer_page(registry.people, posts, who, local_day(visit.now))
         offered = list(registry.people.names.items())[:NAMES_OFFERED]
-    forms = [(one, name, [f for f in _fields(one) if f[0] != "officer"]) for one, name in ACT_NAMES.items() if one != "officer_added"]
-    context = {"page": page, "forms": forms, "posts": posts.items(), "offered": offered, "fault": fault, "act": act, "given": request.POST}
+    forms = [
+        (one, name, [f for f in _fields(one) if f[0] != "officer"])
+        for one, name in ACT_NAMES.items()
+        if one != "officer_added"
+    ]
+    context = {
+        "page": page,
+        "forms": forms,
+        "posts": posts.items(),
+        "offered": offered,
+        "fault": fault,
+        "act": act,
+        "given": request.POST,
+    }
     return render(request, "admin_pages/officer.html", context, status=status)
 
 
@@ -91,7 +116,9 @@ def register(request: HttpRequest) -> HttpResponse:
     for name in columns(act):
         value = request.POST.get(name, "").strip()
         if name == "acts" and value:
-            data[name] = [one.strip() for one in value.replace("；", "\n").replace(";", "\n").splitlines() if one.strip()]
+            data[name] = [
+                one.strip() for one in value.replace("；", "\n").replace(";", "\n").splitlines() if one.strip()
+            ]
         elif value:
             data[name] = value
     office = agency.office()
@@ -129,7 +156,9 @@ def bring_in(request: HttpRequest) -> HttpResponse:
         book = workbook.read(sent)
         with office.store.read() as tx:
             posts = {text.zh: post for post, text in post_names(office, office.registry(tx)).items()}
-        context["taken"] = peoplesheet.bring_in(office, book.sheets, posts, by=by_of(request), since_1904=book.since_1904)
+        context["taken"] = peoplesheet.bring_in(
+            office, book.sheets, posts, by=by_of(request), since_1904=book.since_1904
+        )
         return render(request, "admin_pages/people_import.html", context)
     except workbook.BadWorkbook as error:
         context["fault"] = error.message
