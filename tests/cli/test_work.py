@@ -89,9 +89,19 @@ def home(tmp_path: Path) -> Path:
 
 
 def hooked(home: Path, url: str) -> None:
-    number = ours(home, "hook", "propose", "province", url, "--kind", "act", "--reason", "协议1号", "--who", "system_administrator")[
-        "number"
-    ]
+    number = ours(
+        home,
+        "hook",
+        "propose",
+        "province",
+        url,
+        "--kind",
+        "act",
+        "--reason",
+        "协议1号",
+        "--who",
+        "system_administrator",
+    )["number"]
     ours(home, "hook", "confirm", str(number), "--who", "security_administrator")
 
 
@@ -121,7 +131,10 @@ def test_two_failures_and_a_kill_lose_nothing(home: Path, receiver: Receiver) ->
     cases(home, 1, 3)
     receiver.fails, receiver.waits = 2, 5.0
     with subprocess.Popen(
-        [*OUR, "work", "--every", "1", "--confirm-clock"], env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*OUR, "work", "--every", "1", "--confirm-clock"],
+        env=environment(home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as worker:
         assert receiver.came.wait(90), "the third try arrives"
         worker.send_signal(signal.SIGKILL)  # the receiver has it, the store does not know yet
@@ -178,7 +191,9 @@ def test_a_mail_goes_out_by_smtp(home: Path) -> None:
         "QINGFENG_SMTP_FROM": "qingfeng@county.example",
         "QINGFENG_SMTP_SECURITY": "none",
     }
-    done = subprocess.run([*OUR, "work", "--once", "--json"], env=environment(home, **mail), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*OUR, "work", "--once", "--json"], env=environment(home, **mail), capture_output=True, text=True, check=False
+    )
     assert json.loads(done.stdout)["delivered"] == 1, done.stderr
     assert "To: office@county.example" in taken[0]
     assert "X-Qingfeng-Delivery: province/" in taken[0]
@@ -209,7 +224,9 @@ def test_a_worker_ends_when_it_is_told_to(home: Path) -> None:
 def test_tokens_and_the_two_administrators_on_the_command_line(home: Path) -> None:
     made = ours(home, "client", "token")
     assert made["token"].startswith("qf_")
-    until = f"{time.localtime().tm_year}-12-31" if time.localtime().tm_mon < 12 else f"{time.localtime().tm_year + 1}-06-30"
+    until = (
+        f"{time.localtime().tm_year}-12-31" if time.localtime().tm_mon < 12 else f"{time.localtime().tm_year + 1}-06-30"
+    )
     args = (
         "client",
         "propose",
@@ -245,7 +262,12 @@ def test_the_secret_of_a_hook_is_kept_by_the_installation(home: Path) -> None:
 def test_serve_says_what_is_wrong_before_it_starts(home: Path, tmp_path: Path) -> None:
     def served(*args: str, place: Path = home, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*OUR, "serve", *args], env=environment(place, **more), capture_output=True, text=True, check=False, timeout=60
+            [*OUR, "serve", *args],
+            env=environment(place, **more),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
 
     nothing = served(place=tmp_path / "nothing")
@@ -254,6 +276,20 @@ def test_serve_says_what_is_wrong_before_it_starts(home: Path, tmp_path: Path) -
         busy = served("--bind", f"127.0.0.1:{taken.getsockname()[1]}")
     assert (busy.returncode, "--bind" in busy.stderr) == (2, True)
     assert served("--bind", "nowhere").returncode == 2
+
+
+def test_a_real_agency_is_never_served_as_a_demonstration(tmp_path: Path) -> None:
+    power = str(Path(__file__).parents[2] / "powers" / "a000" / "award.yaml")
+    ours(tmp_path, "init", "--name", "某县局", "--powers", power)
+    done = subprocess.run(
+        [*OUR, "serve", "--bind", "127.0.0.1:0"],
+        env=environment(tmp_path, QINGFENG_DEMO="1"),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=90,
+    )
+    assert (done.returncode, "演示" in done.stderr) == (2, True), done.stderr
 
 
 def test_the_site_and_the_worker_run_together_and_end_together(home: Path) -> None:

@@ -3,7 +3,7 @@
 Why: one matter is registered twice, the firm once with and once without a sign, and two small fines stay below every threshold.
 Finds: a case against a name like one in another case of the same day, against another name of a number, a visit by those who were there
 that day for another, unless one officer proved by both numbers that they are two and another confirmed it; a proof of one hand.
-Not: the same name (`no_double_fine`); whether the numbers are true (who confirms looks at both papers).
+Not: two cases that each state a whole identity number of its own; the same name (`no_double_fine`); whether the numbers are true.
 Source: the agency's own rule; that one violation is not fined twice, 行政处罚法 29.
 """
 
@@ -15,14 +15,14 @@ from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import unfit
-from qingfeng.engine.control import Basis, Demand, Refusal, Situation
+from qingfeng.engine.control import Basis, Demand, Refusal, Situation, Use
 from qingfeng.engine.event import ACT, Event
 from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, R, T
 from qingfeng.terms.likeness import alike
 from qingfeng.terms.names import plain_name
 from qingfeng.terms.sharing import day_key, visit_key
-from qingfeng.terms.spelling import one_spelling
+from qingfeng.terms.spelling import one_spelling, two_numbers
 from qingfeng.terms.text import Text
 
 Guards = Iterator[tuple[object, str, str]]
@@ -33,9 +33,11 @@ _N1, _N2 = "91000000000000001X", "91000000000000002X"
 _DAY, _LEAD = "occurred_on=2026-02-26", "lead ann 0 party={} occurred_on=2026-02-26"
 _FIRST = (f"c2:{_LEAD.format('示例化工有限公司')}", "c2:agree dan 1")
 _OPEN, _LIKE = "propose bob 2 party=示例化工公司", _LEAD.format("示例化工公司")
+_LED, _GO = f"{_FIRST[0]} party_id={_N1}", _FIRST[1]
 _PROOF = f"party_id={_N1} other_party=示例化工有限公司 other_party_id={_N2}"
 _STATE, _SEEN = f"state bob 1 {_PROOF} document_hash=h1 reasons=登记信息不同", f"seen carl 1 {_PROOF} opinion=属实"
 _TRIP, _A, _B = "visit ann 3 place=东街一号 officers=[ann,bob]", "c2:propose dan 0 party=甲厂", "propose dan 1 party=乙店"
+_THEN = (_A, f"c2:{_TRIP}", _B)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,26 @@ class DistinctParties:
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (*_FIRST, _LIKE, _STATE, _SEEN, _OPEN, "agree dan 2"), (_FIRST[0], _LIKE, _OPEN), (*_FIRST, _LIKE.replace("26", "27"), _OPEN),
         (*_FIRST, _LIKE.replace("化工公司", "印染公司"), _OPEN.replace("化工公司", "印染公司")), (*_FIRST, _LIKE, "note ann 1"),
-        (*_FIRST, _LIKE.replace("公司", "（有限）公司"), "fine ann 2 party=示例化工有限公司"), (_A, f"c2:{_TRIP}", _B, _TRIP.replace("ann 3", "ann 4")),
-        (_A, f"c2:{_TRIP}", _B, _TRIP.replace("[ann,bob]", "[ann,eve]")), (_A, f"c2:{_TRIP}", _B, _TRIP.replace("一号", "二号")),
+        (*_FIRST, _LIKE.replace("公司", "（有限）公司"), "fine ann 2 party=示例化工有限公司"), (*_THEN, _TRIP.replace("ann 3", "ann 4")),
+        (*_THEN, _TRIP.replace("[ann,bob]", "[ann,eve]")), (*_THEN, _TRIP.replace("一号", "二号")),
         (_A, f"c2:{_TRIP}", _A.removeprefix("c2:"), _TRIP), (f"c2:{_TRIP}", _B, _TRIP), (_A, f"c2:{_TRIP}", _TRIP), ("fine ann 0 party=丙",),
-        (_A, f"c2:{_TRIP}", _B, _STATE.replace("示例化工有限公司", "甲厂"), _SEEN.replace("示例化工有限公司", "甲厂"), _TRIP),
+        (*_THEN, _STATE.replace("示例化工有限公司", "甲厂"), _SEEN.replace("示例化工有限公司", "甲厂"), _TRIP), (_LED, _GO, f"{_LIKE} party_id={_N2}", _OPEN),
+        (_LED, _GO, _LIKE, f"{_OPEN} party_id={_N2}"),
+        (_FIRST[0].replace("公司", "公司李大店"), _GO, _LIKE.replace("公司", "有限公司李二店"), _OPEN.replace("公司", "有限公司李二店")),
+        (f"{_A} party_id={_N1}", f"c2:{_TRIP}", f"{_B} party_id={_N2}", _TRIP),
         (f"{_A} party_id=n1", "propose ann 1 party=甲（）厂 party_id=N1"), (f"c2:fine ann 0 party=王某 {_DAY}", f"fine ann 0 party=刘某 {_DAY}"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (*_FIRST, _LIKE, _OPEN), (_FIRST[0], _LIKE, _OPEN, _FIRST[1], "agree dan 2"), (*_FIRST, f"fine ann 2 party=示例化公司 {_DAY}"),
         (f"c2:fine ann 0 party=刘某（示例货车司机） {_DAY}", f"fine ann 0 party=刘某 {_DAY}"), (*_FIRST, _LIKE, _STATE, _OPEN),
         (f"c2:fine ann 0 party=刘某（示例货车司机） {_DAY}", f"fine ann 0 party=示例货车司机刘某 {_DAY}"), (_SEEN,),
-        (_A, f"c2:{_TRIP}", _B, _TRIP), (_A, f"c2:{_TRIP}", _B, _TRIP.replace("一号", "（一号）")), (f"{_A} party_id=N1", f"{_B} party_id=n1"),
-        (_STATE, _SEEN.replace("carl", "bob")), (_STATE, _SEEN.replace(_N2, _N2.replace("2X", "3X"))), (_STATE, _SEEN, _SEEN),
-        (_STATE, _SEEN.replace("化工有限", "印染有限")), (_STATE.replace(" document_hash=h1", ""),), (_STATE.replace("登记信息不同", "不同"),),
-        (_STATE.replace(_N2, _N1),), (_STATE.replace(_N2, "N2"),), (_STATE.replace("other_party=", "x="),), (_STATE.replace(_N1, "N1"),),
+        (f"{_A} party_id={_N1}", f"c2:{_TRIP}", _B, _TRIP), (*_THEN, _TRIP), (*_THEN, _TRIP.replace("一号", "（一号）")),
+        (f"{_A} party_id=N1", f"{_B} party_id=n1"), (_STATE, _SEEN.replace("carl", "bob")),
+        (_STATE, _SEEN.replace(_N2, _N2.replace("2X", "3X"))), (_STATE, _SEEN, _SEEN), (_STATE, _SEEN.replace("化工有限", "印染有限")),
+        (_STATE.replace(" document_hash=h1", ""),), (_STATE.replace("登记信息不同", "不同"),), (_STATE.replace(_N2, _N1),),
+        (_STATE.replace(_N2, "N2"),), (_STATE.replace("other_party=", "x="),), (_STATE.replace(_N1, "N1"),),
+        (_LED, _GO, f"{_LIKE} party_id={_N1}", _OPEN), (_LED, _GO, f"{_LIKE} party_id=N2", _OPEN), (_LED, _GO, _LIKE, _OPEN),
+        (_LED.replace(_N1, "N1"), _GO, f"{_LIKE} party_id={_N2}", _OPEN), (*_FIRST, f"{_LIKE} party_id={_N2}", _OPEN),
         (*_FIRST, _LIKE, _STATE.replace("化工有限", "印染有限"), _SEEN.replace("化工有限", "印染有限"), _OPEN),
     )
 
@@ -107,9 +115,14 @@ class DistinctParties:
     def _names(self, s: Situation, party: str, day: str | None, cleared: set[str]) -> Guards:
         for use, other in ((one, str(one.data["party"])) for one in (s.elsewhere.uses("party", day_key(day)) if day else ())):
             if plain_name(other) not in {plain_name(party), *cleared} and alike(other, party):
-                counts = any(u.act in self.opened for u in s.elsewhere.uses("_case", use.case))
-                yield counts, f"案件{use.case}的当事人“{other}”与“{party}”相近，违法行为发生日相同", \
+                theirs = s.elsewhere.uses("_case", use.case)
+                counts = any(u.act in self.opened for u in theirs)
+                yield counts and not self._two(theirs, s), f"案件{use.case}的当事人“{other}”与“{party}”相近，违法行为发生日相同", \
                     f"{other} in case {use.case}, of the same day, reads like {party}"
+
+    def _two(self, theirs: Sequence[Use], s: Situation) -> bool:
+        mine = s.proposed.data.get("party_id") or self._last([e for e in s.case.events if e.kind == ACT], "party_id")
+        return two_numbers(mine, next((u.data["party_id"] for u in reversed(theirs) if u.data.get("party_id")), None))
 
     def _renamed(self, s: Situation) -> Demand | None:
         p, done = s.proposed, [e for e in s.case.events if e.kind == ACT]
@@ -117,15 +130,17 @@ class DistinctParties:
         fine = {plain_name(str(party)), *(plain_name(str(e.data.get("other_party") or party)) for e in done if e.act in self.confirms)}
         uses = s.elsewhere.uses("party_id", number) if number and party and p.act in self.acts else ()
         one = next((u for u in uses if plain_name(str(u.data.get("party") or party)) not in fine), None)
-        return one and Demand(by=self.name, reason=Text(f"案件{one.case}中同一证件号码是“{one.data['party']}”；改了名称的，请写明变更登记情况",
+        return None if one is None else Demand(by=self.name, reason=Text(f"案件{one.case}中同一证件号码是“{one.data['party']}”；改了名称的，请写明变更登记情况",
             f"the number is that of {one.data['party']} in case {one.case}: if it was renamed, say when and by which registration"))
 
     def _places(self, s: Situation, party: str, cleared: set[str]) -> Guards:
         for use in s.elsewhere.uses("place", visit_key(s.proposed.data["place"], s.proposed.day.toordinal())):
             both = {*(s.proposed.data.get("officers") or ())} & {*(use.data.get("officers") or ())}
             if use.act in self.visits and use.power == s.case.version.power and len(both) >= TOGETHER:
-                theirs = {plain_name(u.data["party"]) for u in s.elsewhere.uses("_case", use.case) if u.data.get("party")}
-                yield theirs and not theirs & {plain_name(party), *cleared}, f"同一天、同一地点、同一组人员已在案件{use.case}中调查另一当事人", \
+                there = s.elsewhere.uses("_case", use.case)
+                theirs = {plain_name(u.data["party"]) for u in there if u.data.get("party")}
+                other = theirs and not theirs & {plain_name(party), *cleared} and not self._two(there, s)
+                yield other, f"同一天、同一地点、同一组人员已在案件{use.case}中调查另一当事人", \
                     f"the same officers were at this place that day for another party, in case {use.case}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
@@ -134,20 +149,22 @@ class DistinctParties:
         mine, theirs = say.plain(party), say.plain(R("party"))
         cleared = say.gather("set", self.confirms, say.plain(R("other_party")))
         other = say.both(say.differs(theirs, mine), say.negated(say.is_in(theirs, cleared)))
-        like = say.both(other, say.written("alike", R("party"), party), say.some(self.opened, same="_case", equals=R("_case")))
+        told = say.gather("last", None, R("party_id"), say.said(R("party_id")), same="_case", equals=R("_case"))
+        two, counts = say.written("two_numbers", told, number), say.some(self.opened, same="_case", equals=R("_case"))
+        like = say.both(other, say.negated(two), say.written("alike", R("party"), party), counts)
         near = say.some(None, like, same="party", equals=say.written("day_key", day))
         numbered = say.some(None, other, same="party_id", equals=number)
         known = say.some(None, say.either(say.equal(theirs, mine), say.is_in(theirs, cleared)), same="_case", equals=R("_case"))
         named = say.some(None, say.said(R("party")), same="_case", equals=R("_case"))
         common = say.at_least(say.minus(say.size(T("officers")), say.without(T("officers"), R("officers"))), TOGETHER)
-        trip = say.both(say.matches("_power"), common, named, say.negated(known), say.said(party))
+        trip = say.both(say.matches("_power"), common, named, say.negated(known), say.negated(two), say.said(party))
         visited = say.some(self.visits, trip, same="place", equals=say.written("visit_key", T("place"), T("_on")))
         bare = say.either(say.missing(T("other_party")), say.missing(T("document_hash")), say.over(REASONS, say.length(T("reasons"))),
                           *(say.over(SHORTEST, say.length(say.spelling(T(f)))) for f in IDS), say.equal(*(say.spelling(T(f)) for f in IDS)))
         forms = (("other_party", say.plain), *((f, say.spelling) for f in IDS))
         unlike = [say.negated(say.equal(form(T(f)), say.gather("last", self.states, form(R(f)), since=self.confirms))) for f, form in forms]
-        own = say.some(self.states, say.same_actor(), since=self.confirms)
-        hand = say.gate(self.confirms, say.either(own, *unlike), needs=["_actor"])
+        alone = say.some(self.states, say.same_actor(), since=self.confirms)
+        hand = say.gate(self.confirms, say.either(alone, *unlike), needs=["_actor"])
         rules = (say.gate(self.acts, say.either(near, numbered)), say.gate(self.states, bare), hand)
         return AnyOf((*rules, say.gate(self.visits, visited)) if self.visits else rules)
 

@@ -4,7 +4,8 @@ Why: 故意刁难: the codes name two papers of the list, the sheet that the app
 he reads the words.
 Finds: a demand that leaves out the words of one of its codes, whose words are no paper of its codes, or whose remarks name another
 paper of the published list.
-Not: words of courtesy, form and number of copies, a seal (请补交…原件一份，加盖公章); whether the codes may be asked for (`published_requirements`); what is asked by word of mouth (`refused_call_back`).
+Not: words of courtesy, form and number of copies, a seal (请补交…原件一份，加盖公章); what is asked by word of mouth
+(`refused_call_back`); whether the codes may be asked for (`published_requirements`).
 Source: 行政许可法 30, 32 (the published list; everything told at once); elsewhere the map (一次性告知). The names are the power's own list.
 """
 
@@ -61,7 +62,8 @@ class NoticeWords:
         (_GOT, _TWO), (_GOT, _TWO.replace("权属证明", "权属证明,审计报告")), (_GOT, _ASK.replace("权属证明", "权属证明,审计报告")),
         (_GOT, _ASK.replace("权属证明", "权属证明,委托书")), (_GOT, _ASK.replace("权属证明", "权属证明和公证书")), (_GOT, _ASK.replace("missing=[权属证明]", "")),
         (_GOT, _ASK.replace("权属证明", "土地证")), (_GOT, f"{_ASK} remarks=另附委托书"), (_GOT, f"{_ASK} remarks=另附授权书"), (_ASK,),
-        (_GOT, f"{_ASK} remarks=另交设计图一份"), (_GOT, _ASK.replace("权属证明", "请补交权属证明原件及公证书一份")), (_GOT, "receive ann 0 matter_code=M2", _ASK), (_GOT, _ASK.replace("权属证明", "权属证明原件,土地证")),
+        (_GOT, f"{_ASK} remarks=另交设计图一份"), (_GOT, _ASK.replace("权属证明", "请补交权属证明原件及公证书一份")),
+        (_GOT, "receive ann 0 matter_code=M2", _ASK), (_GOT, _ASK.replace("权属证明", "权属证明原件,土地证")),
     )
 
     demands: tuple[str, ...]

@@ -9,6 +9,7 @@ from qingfeng.terms.likeness import alike
 from qingfeng.terms.names import paper_line
 from qingfeng.terms.numbering import before, head_of, number_key, serial_of, year_of
 from qingfeng.terms.sharing import day_key, kind_key, series_key, visit_key
+from qingfeng.terms.spelling import two_numbers
 
 
 def _over(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,5 +29,6 @@ WRITTEN: Mapping[str, Callable[..., Any]] = {
     "day_key": _over(day_key),
     "visit_key": _over(visit_key),
     "paper_lines": lambda _, lines: None if lines is None else tuple(paper_line(str(line)) for line in lines),
+    "two_numbers": lambda _, one, other: two_numbers(one, other),
     "paper_line": _over(paper_line),
 }

@@ -1,6 +1,6 @@
 """Names that may be one name: written shorter, with another legal form, turned round, or with one sign changed.
 
-Likeness is no proof: it is why somebody must look.  Numbers tell apart: 一厂 is not 二厂.
+Likeness is no proof: it is why somebody must look.  Numbers and contrasts tell apart: 一厂 is not 二厂, 李大 not 李二.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _OLD: Final = str.maketrans(
     "廠龍華東門車長業貿電機鋼鐵煤礦發電學會國際運輸實驗興達農產區縣鎮鄉灣島麗豐義聯順飛馬魚鳥風雲黃遠開關張陳劉趙吳楊羅許鄭葉蘇呂盧錢孫",
     "厂龙华东门车长业贸电机钢铁煤矿发电学会国际运输实验兴达农产区县镇乡湾岛丽丰义联顺飞马鱼鸟风云黄远开关张陈刘赵吴杨罗许郑叶苏吕卢钱孙",
 )
+_CONTRASTS: Final = ("大小老一二三四五六七八九十", "东南西北中", "甲乙丙丁戊己庚辛", "上下", "前后", "左右", "新旧老", "男女", "兄弟姐妹")
 _NUMERALS: Final = frozenset("0123456789一二三四五六七八九十")
 ONE_SIGN, TWO_SIGNS = 4, 8  # so long must a name be for one, for two other signs to leave it like another
 
@@ -42,10 +43,18 @@ def alike(one: str, other: str) -> bool:
     told, told2 = ("".join(sign for sign in text if sign in _NUMERALS) for text in (core, core2))
     if told and told2 and told != told2:
         return False
+    if _contrasted(core, core2):
+        return False
     short, long = sorted((core, core2), key=len)
     within = len(short) > 1 and (long.startswith(short) or long.endswith(short))
     turned = len(whole) > 2 and sorted(whole) == sorted(whole2)
     return within or turned or _apart(short, long) <= (len(short) >= ONE_SIGN) + (len(short) >= TWO_SIGNS)
+
+
+def _contrasted(one: str, other: str) -> bool:
+    """Whether two names differ in one sign alone, and by two signs that people use to tell apart: 李大 and 李二, 城东 and 城西."""
+    unlike = [{a, b} for a, b in zip(one, other, strict=False) if a != b]
+    return len(one) == len(other) and len(unlike) == 1 and any(unlike[0] <= {*signs} for signs in _CONTRASTS)
 
 
 def _apart(short: str, long: str) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime
 from qingfeng.catalogue.power import SYSTEM, ActRule, PowerVersion
 from qingfeng.engine.case import Case
 from qingfeng.engine.clock import Clock, clocks
+from qingfeng.engine.control import Control
 from qingfeng.engine.event import ACT
 from qingfeng.engine.order import possible
 from qingfeng.terms.instants import LOCAL, local_day
@@ -26,6 +27,7 @@ from .forecast import Check, Forecast, Outlook
 from .rules import Place, places_of
 from .said import Said, lines_of
 
+Loaded = tuple[Case, tuple[Control, ...]]
 YELLOW_DAYS = 3
 """A limit without a yellow mark of its own is shown yellow from so many days before its end."""
 RECENT = 12
@@ -104,14 +106,15 @@ class CasePage:
         return self.limits[0] if self.limits else None
 
 def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: datetime, outline: bool = False,
-              acts_alone: bool = False) -> CasePage:  # fmt: skip
+              acts_alone: bool = False, loaded: Loaded | None = None) -> CasePage:  # fmt: skip
     """Return the page of a case for a viewer.  Raises UnknownThing, CalendarMissing.
 
     outline: without what is in the file: where the case stands and what the viewer may do, no log, no papers, no facts.
     acts_alone: for a fragment that shows what may be done and nothing else: no diagram either.
+    loaded: the case and its controls, if they are at hand.
     """
     registry = office.registry(tx)
-    case, controls = load_case(office, tx, registry, case_id)
+    case, controls = loaded or load_case(office, tx, registry, case_id)
     version, people = case.version, registry.people
     running = clocks(case, registry.calendar)
     refused = [event_of(row) for row in tx.events(REFUSALS + case_id)]

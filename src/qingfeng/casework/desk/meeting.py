@@ -239,7 +239,8 @@ def _quorum(controls: Sequence[Control], members: Sequence[str]) -> int | None:
     if rule is None:
         return None
     body = sum(seat.seats for seat in rule.body)
-    return ceil(max(body, len(members)) * int(rule.percent) / 100)
+    wanted: int = ceil(max(body, len(members)) * int(rule.percent) / 100)
+    return wanted
 
 
 def _result(version: PowerVersion, event: Event | None) -> Text | None:

@@ -19,6 +19,7 @@ from qingfeng.casework.desk.forecast import Forecast, Outlook
 from qingfeng.casework.desk.opening import ASKED, BARRED, OPEN, opening
 from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.ports import ReadTx
+from qingfeng.engine.case import Case
 from qingfeng.engine.clock import clocks
 from qingfeng.engine.control import Command, Refusal
 from qingfeng.engine.shape import word_of
@@ -176,11 +177,12 @@ def _case(
 ) -> HttpResponse:  # fmt: skip
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
-        page = case_page(office, tx, case_id, visit.viewer, now=visit.now, outline=outline, acts_alone=is_fragment(request))
+        loaded = load_case(office, tx, office.registry(tx), case_id)
+        page = case_page(office, tx, case_id, visit.viewer, now=visit.now, outline=outline, acts_alone=is_fragment(request), loaded=loaded)
         chosen = next((one for one in page.acts if one.act == act), None)
         form: dict[str, Any] = {}
         if chosen is not None:
-            form = _form(request, office, tx, page, chosen, given)
+            form = _form(request, office, tx, page, loaded[0], chosen, given)
     shelf = agency.shelf()
     held = {paper.digest for paper in page.papers[:PAGE] if shelf.path(paper.digest) is not None}
     context = {
@@ -197,10 +199,9 @@ def _case(
 
 
 def _form(
-    request: HttpRequest, office: Office, tx: ReadTx, page: CasePage, chosen: ActView, given: Sent | None
+    request: HttpRequest, office: Office, tx: ReadTx, page: CasePage, case: Case, chosen: ActView, given: Sent | None
 ) -> dict[str, Any]:
     registry = office.registry(tx)
-    case, _ = load_case(office, tx, registry, page.id)
     told = (
         given.data
         if given is not None and given.data
