@@ -47,7 +47,7 @@ def test_a_finding_names_duties_and_the_clock_in_words(told: Told, run: Run, unt
         assert one["rule"].removeprefix("duty:") not in one["sentence"]["en"], one["sentence"]
 
 
-def test_whoever_is_sent_home_twice_is_told_of_by_name_with_the_days_the_clerks_and_what_was_asked_later(told: Told, tmp_path: Path) -> None:
+def test_whoever_is_sent_home_twice_is_told_of_by_name_with_the_days_the_clerks_and_what_came_later(told: Told, tmp_path: Path) -> None:
     script = tmp_path / "visits.yaml"
     visit = "contact_outcome: notice, content: 告知须先备齐材料, matter_code: equipment, document_hash: " + "'" + "1" * 64 + "'"
     script.write_text(
@@ -55,9 +55,11 @@ def test_whoever_is_sent_home_twice_is_told_of_by_name_with_the_days_the_clerks_
 title: 两次空跑
 rows:
   - {{day: 2026-05-18, who: party, does: take_ticket, with: {{ticket_no: Z-1}}}}
-  - {{day: 2026-05-18, who: counter_clerk, does: record_contact_outcome, with: {{ticket_no: Z-1, applicant: 示例装备有限公司, missing_codes: [proof], {visit}}}}}
+  - {{day: 2026-05-18, who: counter_clerk, does: record_contact_outcome,
+     with: {{ticket_no: Z-1, applicant: 示例装备有限公司, missing_codes: [proof], {visit}}}}}
   - {{day: 2026-05-20, who: party, does: take_ticket, with: {{ticket_no: Z-2}}}}
-  - {{day: 2026-05-20, who: counter_clerk/2, does: record_contact_outcome, with: {{ticket_no: Z-2, applicant: 示例装备（有限公司）, missing_codes: [licence], {visit}}}}}
+  - {{day: 2026-05-20, who: counter_clerk/2, does: record_contact_outcome,
+     with: {{ticket_no: Z-2, applicant: 示例装备（有限公司）, missing_codes: [licence], {visit}}}}}
 """,
         encoding="utf-8",
     )

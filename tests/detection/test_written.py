@@ -24,13 +24,22 @@ from qingfeng.detection.written import WRITTEN
         ("visit_key", ("东街（一号）", 7), "\x1f东街一号/7"),
         ("alike", ("示例化工公司", "示例化工有限公司"), True),
         ("alike", ("甲厂", None), False),
+        ("two_numbers", ("91000000000000001X", "９１000000000000002x"), True),
+        ("two_numbers", ("91000000000000001X", " 91000000000000001x"), False),
+        ("two_numbers", ("N1", "91000000000000002X"), False),
+        ("two_numbers", (None, "91000000000000002X"), False),
+        ("paper_line", ("请补交权属证明原件一份",), "权属证明"),
+        ("paper_line", ("1.权属证明（复印件，加盖公章）",), "权属证明"),
+        ("paper_line", ("权属证明和公证书",), "权属证明和公证书"),
+        ("paper_line", ("原件",), "原件"),
+        ("paper_lines", (("缺少委托书", "设计图各2份"),), ("委托书", "设计图")),
     ],
 )
 def test_what_is_written_is_read_as_told(function: str, args: tuple[Any, ...], said: Any) -> None:
     assert WRITTEN[function](None, *args) == said
 
 
-@pytest.mark.parametrize("function", sorted(WRITTEN.keys() - {"alike"}))
+@pytest.mark.parametrize("function", sorted(WRITTEN.keys() - {"alike", "two_numbers"}))
 def test_of_nothing_follows_nothing(function: str) -> None:
     args = (None, 7) if function in ("kind_key", "visit_key") else (None,)
     assert WRITTEN[function](None, *args) is None

@@ -52,7 +52,8 @@ def seizure(power: Power, *, party: str, number: str, text: str) -> Iterator[scr
         if row.does == "decide_on_goods":
             data = {key: value for key, value in data.items() if key not in ("legal_basis", "reasons")}
             data |= {"disposal_ground": "penalty", "penalty_no": number, "penalty_hash": text}
-        yield replace(row, day=later(row.day), data={key: later(value) for key, value in data.items()}, case="goods", power=None if n else power.id)
+        data = {key: later(value) for key, value in data.items()}
+        yield replace(row, day=later(row.day), data=data, case="goods", power=None if n else power.id)
 
 
 @pytest.mark.parametrize(

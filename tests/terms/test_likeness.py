@@ -36,6 +36,8 @@ def test_another_suffix_remark_order_or_sign_is_like(one: str, other: str) -> No
         ("示例化工一厂", "示例化工二厂"),
         ("示例3号加油站", "示例8号加油站"),
         ("示例选煤有限公司", "示例包装厂"),
+        ("示例县李大烟花店", "示例县李二烟花店"),
+        ("城东加油站", "城西加油站"),
     ],
 )
 def test_other_names_stay_apart(one: str, other: str) -> None:

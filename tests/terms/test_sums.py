@@ -42,6 +42,20 @@ def test_other_numbers_and_thresholds_are_no_figures(written: str) -> None:
     assert sums_in(written) == ()
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["货值金额3万元", "上一年度营业额二百六十万元", "50万元注册资本", "到期不缴纳的每日加处450元", "幅度为0元至10万元", "处一万元至五万元罚款", "每箱300元"],
+)
+def test_prose_leaves_out_sums_of_other_things_and_ranges(written: str) -> None:
+    assert sums_in(written, prose=True) == ()
+    assert sums_in(written)
+
+
+@pytest.mark.parametrize("written", ["货值不大，罚款三万元", "违法所得三万元", "没收违法所得3万元", "罚款三万元至五万元", "罚没合计30000元"])
+def test_in_prose_what_is_imposed_stays_a_figure(written: str) -> None:
+    assert 3_000_000 in sums_in(written, prose=True)
+
+
 def test_the_lines_of_a_list_are_read_one_by_one_and_a_sum_named_twice_counts_once() -> None:
     assert sums_in(["人员经费 1200万元", "公用经费 170万元", "合计1200万元"]) == (1_200_000_000, 170_000_000)
     assert sums_in(None) == ()

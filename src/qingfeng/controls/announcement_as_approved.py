@@ -2,7 +2,8 @@
 
 Why: 擅自改动内容: a line changed between the signature and the web site favours whom it pleases, and everybody has signed.
 Finds: a sign-off of another text than the latest draft, by its drafter, or without a review since it; a publication without a sign-off of
-its own, of another text, under another title than the draft, or by who signed; a correction that nobody else ordered, without reasons or without its text.
+its own, of another text, under another title than the draft, or by who signed; a correction that nobody else ordered,
+without reasons or without its text.
 Not: whether the text is right (material and doubts); how long it stays up (public_notice_period).
 Source: the agency's own map (擅自改动内容，制作文书不规范; 严格执行文书制作操作规范).
 """

@@ -34,7 +34,8 @@ _HIT = _FIT.replace("fraud:clear", "fraud:hit")
 
 @dataclass(frozen=True, slots=True)
 class AwardEligibility:
-    """`tests` of a candidate answer `conditions` (proof), `vetoes` (clear or hit) and `offices` (its reply), numbered ones his alone; `awards` name `awarded`."""
+    """`tests` of a candidate answer `conditions` (proof), `vetoes` (clear or hit) and `offices` (its reply), numbered ones his alone;
+    `awards` name `awarded`."""
 
     name: ClassVar[str] = "award_eligibility"
     title: ClassVar[Text] = Text(zh="资格逐项核实", en="Eligibility shown item by item")
@@ -44,9 +45,10 @@ class AwardEligibility:
         "vetoes": ["death", "fraud"], "offices": ["tax"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_NOM, _FIT, _OUT), (_NOM, _FIT), (_NOM, _HIT), (_NOM, _TWO[0], _FIT, _TWO[1], _TWO[2]), (_NOM, _HIT, _FIT, _OUT),
-        (_NOM, _FIT, _FIT, _OUT, _OUT), (_NOM, _FIT.replace("ann", "bob"), _TWO[0], _HIT.replace("C1", "C2").replace("E1", "E3").replace("E2", "E4").replace("3号", "4号"), _OUT),
-        (_FIT.replace("E1", "缴费证明"), _OTHER.replace("E3", "缴费证明")),
-        (_NOM, _NOM.replace(" 0", " 1"), _FIT, _OUT), (_FIT,),
+        (_NOM, _FIT, _FIT, _OUT, _OUT),
+        (_NOM, _FIT.replace("ann", "bob"), _TWO[0],
+         _HIT.replace("C1", "C2").replace("E1", "E3").replace("E2", "E4").replace("3号", "4号"), _OUT),
+        (_FIT.replace("E1", "缴费证明"), _OTHER.replace("E3", "缴费证明")), (_NOM, _NOM.replace(" 0", " 1"), _FIT, _OUT), (_FIT,),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_NOM, _OUT), (_NOM, _HIT, _OUT), (_NOM, _FIT.replace(",trained:E2", "")), (_NOM, _FIT.replace("E2", "x")),
@@ -114,7 +116,8 @@ class AwardEligibility:
 
         his = say.equal(R("candidate_no"), T("_key"))
         worn = [say.gate(self.tests, say.both(say.mentions(T("_value"), "0123456789"), say.some(
-            self.tests, say.both(say.differs(R("candidate_no"), T("candidate_no")), say.equal(R("_value"), T("_value"))), each=field)), each=field)
+            self.tests, say.both(say.differs(R("candidate_no"), T("candidate_no")), say.equal(R("_value"), T("_value"))),
+            each=field)), each=field)
             for field in ("conditions_shown", "consulted")]
         came = say.gather("max", self.nominations, R("_seq"), his)
         last = say.gather("max", self.tests, R("_seq"), his)

@@ -40,16 +40,20 @@ class ClericalCorrection:
     basis: ClassVar[Basis] = Basis.RULE
     example: ClassVar[dict[str, Any]] = {"corrects": ["correct"], "decisions": ["decide"], "orders": ["judge"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_ON, _MEND), (_ON, f"{_MEND} amount=5 party=甲厂"), (_ON, "judge fay 2 litigation_outcome=changed", "correct eve 3 amount=9 content=改为准予"),
+        (_ON, _MEND), (_ON, f"{_MEND} amount=5 party=甲厂"),
+        (_ON, "judge fay 2 litigation_outcome=changed", "correct eve 3 amount=9 content=改为准予"),
         (_ON, _MEND, _MEND.replace("address", "citation")), ("judge fay 0 reconsideration_outcome=redo", "correct eve 3 content=按复议决定变更"),
-        (_ON, _MEND.replace("八号改六号", "不予许可决定书文号")), (_ON, _MEND.replace("{", "{date:三日改五日,")), (_MEND, _ON), (_ON, "decide dan 2 amount=6", f"{_MEND} amount=6"),
+        (_ON, _MEND.replace("八号改六号", "不予许可决定书文号")), (_ON, _MEND.replace("{", "{date:三日改五日,")), (_MEND, _ON),
+        (_ON, "decide dan 2 amount=6", f"{_MEND} amount=6"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_ON, _MEND.partition(" corrected")[0]), (_ON, _MEND.replace("address", "outcome")), (_ON, _MEND.replace("八号改六号", "改")),
-        (_ON, f"{_MEND} amount=9"), (_ON, f"{_MEND} party=乙厂"), (_ON, _MEND.replace("更正地址", "更正为准予")), (_ON, _MEND.replace("打印笔误", "结果应改为不予")),
-        (_ON, _MEND.replace("八号改六号", "结果变更为同意")), (_ON, "judge fay 2 litigation_outcome=upheld", f"{_MEND} amount=9"),
+        (_ON, f"{_MEND} amount=9"), (_ON, f"{_MEND} party=乙厂"), (_ON, _MEND.replace("更正地址", "更正为准予")),
+        (_ON, _MEND.replace("打印笔误", "结果应改为不予")), (_ON, _MEND.replace("八号改六号", "结果变更为同意")),
+        (_ON, "judge fay 2 litigation_outcome=upheld", f"{_MEND} amount=9"),
         (_ON, "judge fay 2 litigation_outcome=changed", _MEND, f"{_MEND} amount=9"), (_ON, _MEND.replace("{", "{conditions:放宽到二十米,")),
-        (f"{_MEND} amount=5",), ("judge fay 0 litigation_outcome=changed", _ON, f"{_MEND} amount=7"), (_ON, "decide dan 2 amount=6", f"{_MEND} amount=5"),
+        (f"{_MEND} amount=5",), ("judge fay 0 litigation_outcome=changed", _ON, f"{_MEND} amount=7"),
+        (_ON, "decide dan 2 amount=6", f"{_MEND} amount=5"),
     )
 
     corrects: tuple[str, ...]
@@ -87,7 +91,8 @@ class ClericalCorrection:
 
     def _ordered(self, acts: list[Event]) -> bool:
         last = max((n for n, e in enumerate(acts, 1) if e.act in self.corrects + self.decisions), default=0)
-        return any(e.act in self.orders and {e.data.get("reconsideration_outcome"), e.data.get("litigation_outcome")} & {*CHANGED} for e in acts[last:])
+        since = [e for e in acts[last:] if e.act in self.orders]
+        return any({e.data.get("reconsideration_outcome"), e.data.get("litigation_outcome")} & {*CHANGED} for e in since)
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find corrections, not ordered from above, that name no slip or touch what was decided."""
@@ -95,7 +100,8 @@ class ClericalCorrection:
         free = say.none(self.orders, changed, since=self.corrects + self.decisions) if self.orders else 1
         items, content, reasons = T("corrected"), T("content"), T("reasons")
         touched = [say.both(say.said(T(f)), say.negated(say.equal(T(f), say.last(self.decisions, f)))) for f in SUBSTANCE]
-        bare = say.either(say.missing(items), say.over(say.without(items, self.clerical), 0), say.mentions(content, TURNS), say.mentions(reasons, TURNS))
+        turned = say.either(say.mentions(content, TURNS), say.mentions(reasons, TURNS))
+        bare = say.either(say.missing(items), say.over(say.without(items, self.clerical), 0), turned)
         short = say.either(say.over(WORDS, say.length(T("_value"))), say.mentions(T("_value"), TURNS))
         return AnyOf((say.gate(self.corrects, say.both(free, say.either(bare, *touched))),
                       say.gate(self.corrects, say.both(free, short), each="corrected")))

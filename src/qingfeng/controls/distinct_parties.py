@@ -26,18 +26,17 @@ from qingfeng.terms.spelling import one_spelling, two_numbers
 from qingfeng.terms.text import Text
 
 Guards = Iterator[tuple[object, str, str]]
-REASONS, SHORTEST, TOGETHER = 4, 15, 2  # characters of reasons, of an identity number; officers who were there together
-IDS = ("party_id", "other_party_id")
+REASONS, TOGETHER, IDS = 4, 2, ("party_id", "other_party_id")  # characters of reasons; officers who were there together
 # fmt: off
 _N1, _N2 = "91000000000000001X", "91000000000000002X"
 _DAY, _LEAD = "occurred_on=2026-02-26", "lead ann 0 party={} occurred_on=2026-02-26"
 _FIRST = (f"c2:{_LEAD.format('示例化工有限公司')}", "c2:agree dan 1")
 _OPEN, _LIKE = "propose bob 2 party=示例化工公司", _LEAD.format("示例化工公司")
-_LED, _GO = f"{_FIRST[0]} party_id={_N1}", _FIRST[1]
 _PROOF = f"party_id={_N1} other_party=示例化工有限公司 other_party_id={_N2}"
 _STATE, _SEEN = f"state bob 1 {_PROOF} document_hash=h1 reasons=登记信息不同", f"seen carl 1 {_PROOF} opinion=属实"
 _TRIP, _A, _B = "visit ann 3 place=东街一号 officers=[ann,bob]", "c2:propose dan 0 party=甲厂", "propose dan 1 party=乙店"
-_THEN = (_A, f"c2:{_TRIP}", _B)
+_LED, _GO, _THEN, _CO = f"{_FIRST[0]} party_id={_N1}", _FIRST[1], (_A, f"c2:{_TRIP}", _B), "示例化工有限公司"
+_LIU, _LIU_TOO = f"c2:fine ann 0 party=刘某（示例货车司机） {_DAY}", f"fine ann 0 party=刘某 {_DAY}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +54,13 @@ class DistinctParties:
         (*_FIRST, _LIKE.replace("公司", "（有限）公司"), "fine ann 2 party=示例化工有限公司"), (*_THEN, _TRIP.replace("ann 3", "ann 4")),
         (*_THEN, _TRIP.replace("[ann,bob]", "[ann,eve]")), (*_THEN, _TRIP.replace("一号", "二号")),
         (_A, f"c2:{_TRIP}", _A.removeprefix("c2:"), _TRIP), (f"c2:{_TRIP}", _B, _TRIP), (_A, f"c2:{_TRIP}", _TRIP), ("fine ann 0 party=丙",),
-        (*_THEN, _STATE.replace("示例化工有限公司", "甲厂"), _SEEN.replace("示例化工有限公司", "甲厂"), _TRIP), (_LED, _GO, f"{_LIKE} party_id={_N2}", _OPEN),
-        (_LED, _GO, _LIKE, f"{_OPEN} party_id={_N2}"),
-        (_FIRST[0].replace("公司", "公司李大店"), _GO, _LIKE.replace("公司", "有限公司李二店"), _OPEN.replace("公司", "有限公司李二店")),
-        (f"{_A} party_id={_N1}", f"c2:{_TRIP}", f"{_B} party_id={_N2}", _TRIP),
-        (f"{_A} party_id=n1", "propose ann 1 party=甲（）厂 party_id=N1"), (f"c2:fine ann 0 party=王某 {_DAY}", f"fine ann 0 party=刘某 {_DAY}"),
+        (*_THEN, _STATE.replace(_CO, "甲厂"), _SEEN.replace(_CO, "甲厂"), _TRIP), (_LED, _GO, f"{_LIKE} party_id={_N2}", _OPEN),
+        (_LED, _GO, _LIKE, f"{_OPEN} party_id={_N2}"), (f"{_A} party_id={_N1}", f"c2:{_TRIP}", f"{_B} party_id={_N2}", _TRIP),
+        (f"{_A} party_id=n1", "propose ann 1 party=甲（）厂 party_id=N1"), (f"c2:fine ann 0 party=王某 {_DAY}", _LIU_TOO),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (*_FIRST, _LIKE, _OPEN), (_FIRST[0], _LIKE, _OPEN, _FIRST[1], "agree dan 2"), (*_FIRST, f"fine ann 2 party=示例化公司 {_DAY}"),
-        (f"c2:fine ann 0 party=刘某（示例货车司机） {_DAY}", f"fine ann 0 party=刘某 {_DAY}"), (*_FIRST, _LIKE, _STATE, _OPEN),
-        (f"c2:fine ann 0 party=刘某（示例货车司机） {_DAY}", f"fine ann 0 party=示例货车司机刘某 {_DAY}"), (_SEEN,),
+        (_LIU, _LIU_TOO), (*_FIRST, _LIKE, _STATE, _OPEN), (_LIU, f"fine ann 0 party=示例货车司机刘某 {_DAY}"), (_SEEN,),
         (f"{_A} party_id={_N1}", f"c2:{_TRIP}", _B, _TRIP), (*_THEN, _TRIP), (*_THEN, _TRIP.replace("一号", "（一号）")),
         (f"{_A} party_id=N1", f"{_B} party_id=n1"), (_STATE, _SEEN.replace("carl", "bob")),
         (_STATE, _SEEN.replace(_N2, _N2.replace("2X", "3X"))), (_STATE, _SEEN, _SEEN), (_STATE, _SEEN.replace("化工有限", "印染有限")),
@@ -96,29 +92,29 @@ class DistinctParties:
     def _guards(self, s: Situation) -> Guards:
         p, done = s.proposed, [e for e in s.case.events if e.kind == ACT]
         if p.act in self.states:
-            one, two = (one_spelling(str(p.data.get(field) or "")) for field in IDS)
             full = p.data.get("other_party") and p.data.get("document_hash") and len(str(p.data.get("reasons") or "").strip()) >= REASONS
             yield not full, "没有写明另一当事人、理由或者没有附登记信息", "the other party, the reasons or the paper is missing"
-            yield min(len(one), len(two)) < SHORTEST or one == two, "须写明双方各自的信用代码或证件号码，且不相同", "name both numbers, each its own"
+            yield not two_numbers(*map(p.data.get, IDS)), "须写明双方各自的信用代码或证件号码，且不相同", "name both numbers, each its own"
         if p.act in self.confirms:
-            at = max((e.seq for e in done if e.act in self.confirms), default=0)
-            asked = [e for e in done if e.act in self.states and e.seq > at]
+            asked = [e for e in done if e.act in self.states and e.seq > max((n.seq for n in done if n.act in self.confirms), default=0)]
             same = all(p.data.get(f) and self._form(f, p.data[f]) == self._form(f, self._last(asked, f)) for f in ("other_party", *IDS))
             yield not same or p.actor in {e.actor for e in asked}, "须由另一人按所作的说明核对确认", "another confirms it, as it was stated"
         party, day = (p.data.get(f) or self._last(done, f) for f in ("party", "occurred_on"))
         cleared = {plain_name(e.data["other_party"]) for e in done if e.act in self.confirms and e.data.get("other_party")}
-        if party and p.act in self.acts:
-            yield from self._names(s, str(party), day, cleared)
-        if party and p.act in self.visits and p.data.get("place"):
-            yield from self._places(s, str(party), cleared)
-
-    def _names(self, s: Situation, party: str, day: str | None, cleared: set[str]) -> Guards:
-        for use, other in ((one, str(one.data["party"])) for one in (s.elsewhere.uses("party", day_key(day)) if day else ())):
-            if plain_name(other) not in {plain_name(party), *cleared} and alike(other, party):
+        for use in s.elsewhere.uses("party", day_key(day)) if party and day and p.act in self.acts else ():
+            other = str(use.data["party"])
+            if plain_name(other) not in {plain_name(str(party)), *cleared} and alike(other, str(party)):
                 theirs = s.elsewhere.uses("_case", use.case)
-                counts = any(u.act in self.opened for u in theirs)
-                yield counts and not self._two(theirs, s), f"案件{use.case}的当事人“{other}”与“{party}”相近，违法行为发生日相同", \
-                    f"{other} in case {use.case}, of the same day, reads like {party}"
+                counts = any(u.act in self.opened for u in theirs) and not self._two(theirs, s)
+                yield counts, f"案件{use.case}的当事人“{other}”与“{party}”相近，违法行为发生日相同", f"{other} in case {use.case} reads like {party}"
+        place = p.data.get("place") if party and p.act in self.visits else None
+        for use in s.elsewhere.uses("place", visit_key(place, p.day.toordinal())) if place else ():
+            both = {*(p.data.get("officers") or ())} & {*(use.data.get("officers") or ())}
+            if use.act in self.visits and use.power == s.case.version.power and len(both) >= TOGETHER:
+                theirs = s.elsewhere.uses("_case", use.case)
+                named = {plain_name(u.data["party"]) for u in theirs if u.data.get("party")}
+                yield named and not named & {plain_name(str(party)), *cleared} and not self._two(theirs, s), \
+                    f"同一天、同一地点、同一组人员已在案件{use.case}中调查另一当事人", f"the same officers were there for another party in {use.case}"
 
     def _two(self, theirs: Sequence[Use], s: Situation) -> bool:
         mine = s.proposed.data.get("party_id") or self._last([e for e in s.case.events if e.kind == ACT], "party_id")
@@ -130,18 +126,9 @@ class DistinctParties:
         fine = {plain_name(str(party)), *(plain_name(str(e.data.get("other_party") or party)) for e in done if e.act in self.confirms)}
         uses = s.elsewhere.uses("party_id", number) if number and party and p.act in self.acts else ()
         one = next((u for u in uses if plain_name(str(u.data.get("party") or party)) not in fine), None)
-        return None if one is None else Demand(by=self.name, reason=Text(f"案件{one.case}中同一证件号码是“{one.data['party']}”；改了名称的，请写明变更登记情况",
+        return None if one is None else Demand(by=self.name, reason=Text(
+            f"案件{one.case}中同一证件号码是“{one.data['party']}”；改了名称的，请写明变更登记情况",
             f"the number is that of {one.data['party']} in case {one.case}: if it was renamed, say when and by which registration"))
-
-    def _places(self, s: Situation, party: str, cleared: set[str]) -> Guards:
-        for use in s.elsewhere.uses("place", visit_key(s.proposed.data["place"], s.proposed.day.toordinal())):
-            both = {*(s.proposed.data.get("officers") or ())} & {*(use.data.get("officers") or ())}
-            if use.act in self.visits and use.power == s.case.version.power and len(both) >= TOGETHER:
-                there = s.elsewhere.uses("_case", use.case)
-                theirs = {plain_name(u.data["party"]) for u in there if u.data.get("party")}
-                other = theirs and not theirs & {plain_name(party), *cleared} and not self._two(there, s)
-                yield other, f"同一天、同一地点、同一组人员已在案件{use.case}中调查另一当事人", \
-                    f"the same officers were at this place that day for another party, in case {use.case}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find cases that may be a second one on the same matter, and proofs without paper or by one hand."""
@@ -153,25 +140,21 @@ class DistinctParties:
         two, counts = say.written("two_numbers", told, number), say.some(self.opened, same="_case", equals=R("_case"))
         like = say.both(other, say.negated(two), say.written("alike", R("party"), party), counts)
         near = say.some(None, like, same="party", equals=say.written("day_key", day))
-        numbered = say.some(None, other, same="party_id", equals=number)
         known = say.some(None, say.either(say.equal(theirs, mine), say.is_in(theirs, cleared)), same="_case", equals=R("_case"))
         named = say.some(None, say.said(R("party")), same="_case", equals=R("_case"))
         common = say.at_least(say.minus(say.size(T("officers")), say.without(T("officers"), R("officers"))), TOGETHER)
         trip = say.both(say.matches("_power"), common, named, say.negated(known), say.negated(two), say.said(party))
         visited = say.some(self.visits, trip, same="place", equals=say.written("visit_key", T("place"), T("_on")))
-        bare = say.either(say.missing(T("other_party")), say.missing(T("document_hash")), say.over(REASONS, say.length(T("reasons"))),
-                          *(say.over(SHORTEST, say.length(say.spelling(T(f)))) for f in IDS), say.equal(*(say.spelling(T(f)) for f in IDS)))
+        unproved = say.either(say.missing(T("document_hash")), say.negated(say.written("two_numbers", *map(T, IDS))))
+        bare = say.either(say.missing(T("other_party")), say.over(REASONS, say.length(T("reasons"))), unproved)
         forms = (("other_party", say.plain), *((f, say.spelling) for f in IDS))
         unlike = [say.negated(say.equal(form(T(f)), say.gather("last", self.states, form(R(f)), since=self.confirms))) for f, form in forms]
-        alone = say.some(self.states, say.same_actor(), since=self.confirms)
-        hand = say.gate(self.confirms, say.either(alone, *unlike), needs=["_actor"])
-        rules = (say.gate(self.acts, say.either(near, numbered)), say.gate(self.states, bare), hand)
-        return AnyOf((*rules, say.gate(self.visits, visited)) if self.visits else rules)
+        hand = say.gate(self.confirms, say.either(say.some(self.states, say.same_actor(), since=self.confirms), *unlike), needs=["_actor"])
+        again = say.gate(self.acts, say.either(near, say.some(None, other, same="party_id", equals=number)))
+        return AnyOf((again, say.gate(self.states, bare), hand, *([say.gate(self.visits, visited)] if self.visits else [])))
 
-    @staticmethod
-    def _form(field: str, value: Any) -> str:
+    def _form(self, field: str, value: Any) -> str:
         return plain_name(str(value)) if value and field == "other_party" else one_spelling(str(value or ""))
 
-    @staticmethod
-    def _last(done: Sequence[Event], field: str) -> str | None:
+    def _last(self, done: Sequence[Event], field: str) -> str | None:
         return next((str(e.data[field]) for e in reversed(done) if e.data.get(field)), None)

@@ -104,4 +104,5 @@ class FiguresInText:
                 known = say.joined(known, other)
             return known
         return AnyOf(tuple(
-            say.gate(one.acts, say.over(say.without(say.sums(T(text), prose=one.prose), coded(one)), 0)) for one in self.papers for text in one.texts))
+            say.gate(one.acts, say.over(say.without(say.sums(T(text), prose=one.prose), coded(one)), 0))
+            for one in self.papers for text in one.texts))

@@ -1,7 +1,8 @@
 """independent_recheck 独立复核: another officer answers the same points before seeing the first answers; differences are settled openly.
 
 Why: 检查不准确: a re-check that copies the first look finds what the first look found.
-Finds: a re-check by who did the first look or opened the file since; points left out; a review passed over a difference that was not deliberated.
+Finds: a re-check by who did the first look or opened the file since; points left out; a review passed over a difference
+that was not deliberated.
 Not: two officers who agree outside the system (reinspection and patterns look for that).
 Source: the agency's own map (检查不及时、不准确; 审查、复核); fields compared are a setting.
 """
@@ -50,7 +51,8 @@ class IndependentRecheck:
         (_FIRST, _OTHER, _MET.replace("gas:", "exit:"), _PASS), (_FIRST, _OTHER, _MET.replace("dan", "carl"), _PASS),
         (_FIRST, _OTHER, _MET.replace("dan", "bob"), _PASS), (_FIRST, _SAME.format("carl", 2), _FIRST, _PASS),
         ("recheck_examination carl 0 opinion=一致",), (_READ, _FIRST, _READ, _SAME.format("carl", 2)),
-        (_FIRST, _READ, _FIRST.replace(" 0", " 1"), _SAME.format("carl", 2)), (_FIRST, _READ.replace("carl", "dan"), _SAME.format("dan", 2)),
+        (_FIRST, _READ, _FIRST.replace(" 0", " 1"), _SAME.format("carl", 2)),
+        (_FIRST, _READ.replace("carl", "dan"), _SAME.format("dan", 2)),
     )
 
     fields: tuple[str, ...] = ("checklist",)
@@ -81,7 +83,8 @@ class IndependentRecheck:
             log = s.acts()
             begun = next((n for n, e in enumerate(log) if e.act in self.first), len(log))
             knows = p.actor in s.case.actors_of(self.first) or any(e.actor == p.actor for e in log[begun:] if e.act in self.readings)
-            yield knows, f"{s.people.name(p.actor)}参加过初查或在初查之后看过案卷", f"{s.people.name(p.actor)} did the first look or has opened the file since"
+            who = s.people.name(p.actor)
+            yield knows, f"{who}参加过初查或在初查之后看过案卷", f"{who} did the first look or has opened the file since"
             for field in self.fields:
                 asked: dict[str, str] = next((e.data[field] for e in reversed(done) if e.act in self.first and field in e.data), {})
                 left = sorted({*asked} - {*p.data.get(field, {})})

@@ -37,7 +37,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class LicenceTerm:
-    """`issues` say the last day (`valid_until`): of `terms`, by the matter of `receives`, from the day of `decides` or from `expires_on`."""
+    """`issues` say the last day (`valid_until`): of `terms`, by the matter of `receives`, from the day of `decides` or `expires_on`."""
 
     name: ClassVar[str] = "licence_term"
     title: ClassVar[Text] = Text(zh="许可期限", en="Term of a licence")
@@ -51,10 +51,11 @@ class LicenceTerm:
         (_OLD, _GOT, _YES, f"{_OUT}=2029-03-31"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_GOT, _YES, "issue bob 3"), (_GOT, _YES, f"{_OUT}=2029-03-04"), (_GOT, _YES, f"{_OUT}=2031-03-03"), (_OLD, _YES, f"{_OUT}=2028-03-03"),
-        (_GOT, "decide dan 2 decision_outcome=refused", f"{_OUT}=2029-03-03"), (_GOT.replace("M1", "M9"), _YES, f"{_OUT}=2029-03-03"),
-        (_GOT, f"{_OUT}=2029-03-03"), (_GOT, _YES, "decide dan 4 decision_outcome=granted", "issue bob 5 valid_until=2029-03-03"),
-        (_YES, f"{_OUT}=2029-03-03"), (_OLD, "deem system 2", "issue bob 3"),
+        (_GOT, _YES, "issue bob 3"), (_GOT, _YES, f"{_OUT}=2029-03-04"), (_GOT, _YES, f"{_OUT}=2031-03-03"),
+        (_OLD, _YES, f"{_OUT}=2028-03-03"), (_GOT, "decide dan 2 decision_outcome=refused", f"{_OUT}=2029-03-03"),
+        (_GOT.replace("M1", "M9"), _YES, f"{_OUT}=2029-03-03"), (_GOT, f"{_OUT}=2029-03-03"),
+        (_GOT, _YES, "decide dan 4 decision_outcome=granted", "issue bob 5 valid_until=2029-03-03"), (_YES, f"{_OUT}=2029-03-03"),
+        (_OLD, "deem system 2", "issue bob 3"),
     )
 
     issues: tuple[str, ...]
@@ -87,7 +88,8 @@ class LicenceTerm:
         if last(self.decides, "decision_outcome") == "refused":
             yield said, "决定不予许可，不得发给有有效期的证件", "the licence was refused: there is no term"
             return
-        old, years = last(self.receives, "expires_on"), {one.matter: one.years for one in self.terms}.get(last(self.receives, "matter_code"))
+        old, matter = last(self.receives, "expires_on"), last(self.receives, "matter_code")
+        years = {one.matter: one.years for one in self.terms}.get(matter)
         decided = next((e.effective_day - timedelta(days=1) for e in reversed(acts) if e.act in self.decides), None)
         base = date.fromisoformat(old) if old else decided
         due = None if base is None or years is None else _later(base, years)

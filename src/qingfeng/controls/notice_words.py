@@ -96,7 +96,8 @@ class NoticeWords:
             return
         matter = next((e.data["matter_code"] for e in reversed(acts) if e.act in self.receives and e.data.get("matter_code")), None)
         names, said = published.get(str(matter), {}), p.data.get("missing") or ()
-        asked = {code: [paper_line(word) for word in self._words(code, names[code])] for code in p.data.get("missing_codes") or () if code in names}
+        codes = [code for code in p.data.get("missing_codes") or () if code in names]
+        asked = {code: [paper_line(word) for word in self._words(code, names[code])] for code in codes}
         bare = [code for code, lines in asked.items() if not {*lines} & {*map(paper_line, said)}]
         yield bare, f"告知的文字没有列出：{'、'.join(names[code] for code in bare)}", f"its words leave out: {s.told(bare).en}"
         odd = [line for line in said if not any(paper_line(line) in lines for lines in asked.values())]

@@ -51,13 +51,15 @@ class ProofUsedOnce:
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_SERVE, _SERVE), (_SERVE, _SERVE.replace("d1", "d2").replace(" 1 ", " 2 ")),
-        (_BOTH, _BOTH.replace("d1", "d2").replace("-02", "-03")), (_SERVE, _SERVE.replace(" document_hash=d1", "")), (_BOTH, _SERVE.replace("d1", "d2")),
-        (_SERVE.replace("serve", "note"), _SERVE.replace("d1", "d2")), (_SERVE + " photo_hash=r1", _SERVE.replace("d1", "d2")),
-        (_VISIT, "visit bob 4 photo_hashes=[p3,p2]"), (_VISIT, "store bob 4 photo_hash=p1"),
-        ("store bob 1 photo_hash=p1", _VISIT), ("store bob 1 photo_hash=p1 recording_hash=v1", "store bob 4 photo_hash=p3 recording_hash=v1"),
+        (_BOTH, _BOTH.replace("d1", "d2").replace("-02", "-03")), (_SERVE, _SERVE.replace(" document_hash=d1", "")),
+        (_BOTH, _SERVE.replace("d1", "d2")), (_SERVE.replace("serve", "note"), _SERVE.replace("d1", "d2")),
+        (_SERVE + " photo_hash=r1", _SERVE.replace("d1", "d2")), (_VISIT, "visit bob 4 photo_hashes=[p3,p2]"),
+        (_VISIT, "store bob 4 photo_hash=p1"), ("store bob 1 photo_hash=p1", _VISIT),
+        ("store bob 1 photo_hash=p1 recording_hash=v1", "store bob 4 photo_hash=p3 recording_hash=v1"),
         (_SERVE, "c2:serve ann 2 receipt_hash=r1"), (_VISIT, "c2:visit ann 2 photo_hashes=[p2]"), ("c2:store bob 1 photo_hash=p2", _VISIT),
-        (_VISIT, "c2:store ann 2 recording_hash=p1"), ("draft ann 0 document_hash=r1", _SERVE), ("serve ann 1 receipt_hash=d1 document_hash=d1",),
-        ("store ann 1 photo_hash=p3 recording_hash=p3",), ("visit ann 1 photo_hashes=[p1] document_hash=p1",), ("file dan 1 evidence_hash=e1", _MEND),
+        (_VISIT, "c2:store ann 2 recording_hash=p1"), ("draft ann 0 document_hash=r1", _SERVE),
+        ("serve ann 1 receipt_hash=d1 document_hash=d1",), ("store ann 1 photo_hash=p3 recording_hash=p3",),
+        ("visit ann 1 photo_hashes=[p1] document_hash=p1",), ("file dan 1 evidence_hash=e1", _MEND),
         ("c2:file dan 1 evidence_hash=e1", _MEND), (_MEND, "c2:mend carl 5 evidence_hash=e1"), ("draft ann 0 document_hash=p2", _VISIT),
         (_VISIT, "mend carl 5 evidence_hash=p2"), ("store ann 1 photo_hash=e1", _MEND), ("serve ann 1 receipt_hash=p1 photo_hashes=[p1]",),
         ("file dan 1 evidence_hash=r1", _SERVE), ("c2:file dan 1 evidence_hash=p1", _VISIT),
@@ -79,7 +81,8 @@ class ProofUsedOnce:
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         act, data, done = s.proposed.act, s.proposed.data, [e for e in s.case.events if e.kind == ACT]
-        proofs = [str(data[field]) for field in SINGLE if data.get(field)] + [*dict.fromkeys(data.get(MANY, ()))] if act in self.acts else []
+        shown = [str(data[field]) for field in SINGLE if data.get(field)] + [*dict.fromkeys(data.get(MANY, ()))]
+        proofs = shown if act in self.acts else []
         new = [str(data[EVIDENCE])] if act in self.fresh and data.get(EVIDENCE) else []
         twice = len({*proofs}) < len(proofs) or data.get(PAPER) in proofs + new
         yield twice, "同一个文件充作本次办理的两样材料", "one file stands for two things in this act"
@@ -103,7 +106,8 @@ class ProofUsedOnce:
         for field in (*SINGLE, MANY, EVIDENCE):
             on = self.fresh if field == EVIDENCE else self.acts
             proof = T("_key") if field == MANY else T(field)
-            papers = say.both(say.said(T(PAPER)), say.said(R(PAPER)), say.negated(say.matches(PAPER)), say.negated(say.equal(R(PAPER), proof)))
+            other = say.both(say.said(R(PAPER)), say.negated(say.equal(R(PAPER), proof)))
+            papers = say.both(say.said(T(PAPER)), other, say.negated(say.matches(PAPER)))
             served = say.either(say.both(say.missing(T(SERVED)), say.missing(R(SERVED))), say.matches(SERVED))
             unlike = (say.negated(say.equal(R(one), proof)) for one in ("photo_hash", "recording_hash", EVIDENCE))
             receipt = say.both(say.equal(R(RECEIPT), proof), say.negated(say.is_in(proof, say.or_else(R(MANY), ()))), *unlike)
@@ -114,7 +118,8 @@ class ProofUsedOnce:
             beside = say.either(say.some(None, say.equal(R("_key"), proof), each=MANY), *(
                 say.equal(T(one), proof) for one in (*SINGLE, PAPER) if one != field and (field != EVIDENCE or one == PAPER)))
             if on:
-                rules.append(say.gate(on, say.both(say.said(proof), say.either(*here, *there, beside)), each=MANY if field == MANY else None))
+                used = say.both(say.said(proof), say.either(*here, *there, beside))
+                rules.append(say.gate(on, used, each=MANY if field == MANY else None))
         return AnyOf(tuple(rules))
 
 

@@ -82,7 +82,8 @@ class ReadingWithinLimit:
             word = s.told(item)
             yield limited and said != _NA and read is None, f"项目“{word.zh}”有限值而没有读数", f"{word.en} has a limit and no reading"
             beyond = read is not None and (read > high.get(item, read) or read < low.get(item, read))
-            yield beyond and said == "ok", f"项目“{word.zh}”的读数{read}超出限值，却记为符合", f"{word.en}: the reading {read} is beyond its limit, yet passed"
+            zh, en = f"项目“{word.zh}”的读数{read}超出限值，却记为符合", f"{word.en}: the reading {read} is beyond its limit, yet passed"
+            yield beyond and said == "ok", zh, en
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Compare each answer of a visit with its reading and the limits, and each plan with the items that need one."""

@@ -49,22 +49,27 @@ class RepeatedVisits:
         ("ticket party 1 ticket_no=A1", f"{_SENT}=[plan]", _GONE),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (f"{_SENT}=[deed]".replace("applicant", "x"),), (f"{_SENT}=[deed]".replace("matter_code", "x"),), (_SENT.replace("missing_codes", ""),),
-        (_GONE.replace("applicant", "x"),), (_GONE.replace("matter_code", "x"),), (_DRAWN, f"{_SENT}=[deed]".replace("甲公司", "乙公司")),
-        (_DRAWN, "outcome ann 1 ticket_no=A1 contact_outcome=answered"),
+        (f"{_SENT}=[deed]".replace("applicant", "x"),), (f"{_SENT}=[deed]".replace("matter_code", "x"),),
+        (_SENT.replace("missing_codes", ""),), (_GONE.replace("applicant", "x"),), (_GONE.replace("matter_code", "x"),),
+        (_DRAWN, f"{_SENT}=[deed]".replace("甲公司", "乙公司")), (_DRAWN, "outcome ann 1 ticket_no=A1 contact_outcome=answered"),
         (_DRAWN, "ticket party 1 ticket_no=A2 applicant=乙公司", "outcome ann 1 ticket_no=A2 contact_outcome=referred applicant=甲公司"),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (f"{_SENT}=[deed]", "today 9"), (f"{_SENT}=[deed]", f"c2:{_GONE}".replace("M1", "M2"), "today 9"), (_FILED, "send_back ann 2", "today 9"),
-        (f"{_SENT}=[deed]", f"c2:{_GONE}".replace("甲", "乙"), "today 9"), (f"{_SENT}=[deed]", f"c2:{_GONE}".replace(" 3 ", " 32 "), "today 40"),
-        (_FILED, "accept ann 2", f"c2:{_FILED}".replace(" 0 ", " 9 "), "today 40"), (_DRAWN, _SENT.replace("notice", "registered"), _GONE, "today 9"),
+        (f"{_SENT}=[deed]", "today 9"), (f"{_SENT}=[deed]", f"c2:{_GONE}".replace("M1", "M2"), "today 9"),
+        (_FILED, "send_back ann 2", "today 9"), (f"{_SENT}=[deed]", f"c2:{_GONE}".replace("甲", "乙"), "today 9"),
+        (f"{_SENT}=[deed]", f"c2:{_GONE}".replace(" 3 ", " 32 "), "today 40"),
+        (_FILED, "accept ann 2", f"c2:{_FILED}".replace(" 0 ", " 9 "), "today 40"),
+        (_DRAWN, _SENT.replace("notice", "registered"), _GONE, "today 9"),
         (_FILED, "send_back ann 2", f"c2:{_FILED}".replace(" 0 ", " 31 "), "today 40"),
-        (_FILED, "send_back ann 2", f"c2:{_FILED}".replace("M1", "M2"), "today 40"))
+        (_FILED, "send_back ann 2", f"c2:{_FILED}".replace("M1", "M2"), "today 40"),
+    )
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (f"{_SENT}=[deed]", _GONE, "today 9"), (f"c2:{_SENT}=[deed]", _GONE, "today 9"), (f"{_SENT}=[deed]", f"c2:{_GONE}".replace(" 3 ", " 31 "), "today 40"),
+        (f"{_SENT}=[deed]", _GONE, "today 9"), (f"c2:{_SENT}=[deed]", _GONE, "today 9"),
+        (f"{_SENT}=[deed]", f"c2:{_GONE}".replace(" 3 ", " 31 "), "today 40"),
         ("outcome ann 1 contact_outcome=answered", "outcome bob 2 contact_outcome=referred", "today 9"),
         (_FILED, "tell ann 1 missing_codes=[deed]", f"{_SENT}=[plan]", "today 9"),
-        (_FILED, "send_back ann 2", f"c2:{_FILED}".replace(" 0 ", " 30 "), "today 40"))
+        (_FILED, "send_back ann 2", f"c2:{_FILED}".replace(" 0 ", " 30 "), "today 40"),
+    )
 
     receives: tuple[str, ...]
     accepts: tuple[str, ...]
@@ -125,7 +130,8 @@ class RepeatedVisits:
         fresh = say.both(say.over(say.size(told), 0), say.negated(say.is_in(T("_key"), told)))
         later = say.both(say.at_least(self.days, say.minus(R("_on"), T("_on"))), say.matches("matter_code"))
         again = say.plus(say.count(self.receives, later, span=Span.AFTER, same="applicant"), 1)
-        vain = say.both(say.some(self.returns, span=Span.AFTER), say.none(self.accepts, span=Span.AFTER)) if self.returns else say.equal(0, 1)
+        back, taken = say.some(self.returns, span=Span.AFTER), say.none(self.accepts, span=Span.AFTER)
+        vain = say.both(back, taken) if self.returns else say.equal(0, 1)
         sent = say.is_in(T("contact_outcome"), self.fruitless)
         return AnyOf((
             say.gate(self.outcomes, say.at_least(visits, self.limit), applies=sent),

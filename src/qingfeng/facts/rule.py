@@ -77,7 +77,8 @@ class Gather:
 
     acts: of these acts (None: any); where: those for which this holds; since: only rows after the latest earlier act of these;
     each: every row stands for the elements of this list or map field; same: rows of *other* cases that have in this (indexed)
-    field (`_case`: the rows of that case) the value `equals`, T's own by default, an instant by its day (then `before` and `after` go by the order of the whole log).
+    field (`_case`: the rows of that case) the value `equals`, T's own by default, an instant by its day (then `before`
+    and `after` go by the order of the whole log).
     """
 
     take: Take

@@ -137,9 +137,10 @@ def _sentences(cases: Sequence[Case], stopped: Sequence[Turn], registry: Registr
     )  # fmt: skip
     for found in kinds:
         found.sort(key=lambda f: "《" not in f[1].zh)  # what rests on a statute is told first
-        fresh = [(c, t) for c, t in found if c.version.power not in seen] or found
+        new = [(c, t) for c, t in found if c.id not in seen]  # a case is told of once
+        fresh = [(c, t) for c, t in new if c.version.power not in seen] or new
         if fresh:
-            seen.add(fresh[0][0].version.power)
+            seen |= {fresh[0][0].version.power, fresh[0][0].id}
             told.append(fresh[0][1])
     return told[:MOST_SENTENCES]
 

@@ -153,7 +153,8 @@ class _Rehearsal:
         if local_day(before) < local_day(entered):
             self.left |= self.undone(local_day(entered) - timedelta(days=1))
         running = self.let_pass(entered)
-        command = Command(case="", act=line.does, actor=line.who, at=at, entered=entered, data=only_moved(self.tale, n, self.days, self.said))
+        data = only_moved(self.tale, n, self.days, self.said)
+        command = Command(case="", act=line.does, actor=line.who, at=at, entered=entered, data=data)
         outcome = self.decided(command, running)
         if isinstance(outcome, Demanded):
             self.asked.add(n)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from unicodedata import normalize
 
-
 FULL = 15  # characters of a whole identity number, at least
 
 
