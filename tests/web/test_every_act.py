@@ -41,7 +41,10 @@ def test_no_act_takes_nonsense(fresh_site: Site, agency: str) -> None:
                 path = f"/cases/{rows[power].case}/do/{act.act}/"
             else:
                 continue
-            for value in ("", next(nonsense)):
+            # Sent empty, an act that needs no word is done: nothing is wrong with that.
+            for value in (*([""] if act.word.required else []), next(nonsense)):
+                if not value and not act.word.required:
+                    continue
                 form = {f"f.{field.id}": value for field in act.word.fields} | ({"post": value, "reason": value, "at": value} if value else {})
                 answer: Any = client.post(path, form)
                 asked += 1

@@ -93,7 +93,7 @@ def data_of(site: Site) -> str:
                     take([event.data["document"]["power"].get(name) for name in ("level_scheme", "source", "phones")])
                     said += re.findall(r"'instrument': '([^']+)'", str(event.data["document"]))  # laws have no English titles of their own
                 else:
-                    take(dict(event.data))
+                    take([dict(event.data), dict(event.facts)])
             after = batch[-1].position
         take(list(site.office.registry(tx).people.names.values()))
     return "\n".join(said)

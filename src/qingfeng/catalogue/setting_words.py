@@ -118,6 +118,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "sanctions": ("作出处分的动作", "acts that sanction"), "no_double_sanction.spares": ("不算处分的种类", "kinds that are no sanction"),
     "figures_in_text.adds": ("可以合计的金额字段", "fields that may be added up"), "figures_in_text.papers": ("各种文书", "papers"),
     "figures_in_text.sums": ("登记金额的字段", "fields of sums of money"),
+    "numbers_in_sequence.givers": ("给文书编号的动作（含其他职权）", "acts that number a paper, of other powers too"),
     "figures_in_text.prose": ("文字中提到的货值、营业额、幅度等不算", "sums of other things in the words do not count"),
     "figures_in_text.tables": ("登记各项金额的字段（整元）", "fields of items in whole yuan"), "texts": ("文字字段", "fields of text"),
     "takes_part": ("算作参与的动作", "acts of taking part"), "targets": ("被申诉的动作", "acts attacked"), "tiers": ("裁量档次", "tiers"),

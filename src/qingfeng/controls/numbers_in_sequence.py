@@ -26,6 +26,11 @@ from qingfeng.terms.sharing import kind_key, series_key
 from qingfeng.terms.text import Text
 
 FIELD, REASONS = "document_no", 4  # characters
+GIVERS = (  # acts of the shipped powers that give a paper its number: one agency may number all its papers in one series
+    "carry_out_measure", "issue_stop_notice", "issue_explosives_stop", "decide_accountability", "decide_penalty", "decide_no_penalty",
+    "decide_summary_penalty", "change_decision", "approve_remission", "seal_document", "issue_acceptance_receipt", "give_one_time_notice",
+    "accept_application", "refuse_acceptance", "refuse_unsupplemented", "decide_application", "issue_licence", "request_missing_material",
+    "approve_announcement", "report_budget", "issue_budget", "decide_sanction", "decide_review", "request_programme", "report_to_county")
 # fmt: off
 _NO, _OTHER = "document_no=甲〔2026〕{}号", "document_no=乙〔2026〕{}号"
 _ONE, _TWO, _THREE, _NINE = (f"decide ann 0 {_NO.format(n)}" for n in (1, 2, 3, 9))
@@ -35,30 +40,32 @@ _NEW = "decide ann 310 document_no=甲〔2027〕{}号"
 
 @dataclass(frozen=True, slots=True)
 class NumbersInSequence:
-    """`acts` give a paper its `document_no`, `voids` void one; `series`: numbers that read like those of a kind with several series."""
+    """`acts` give a paper its `document_no`, `voids` void one; `series`: numbers that read like those of a kind with several series;
+    `givers`: acts, of other powers too, that may have given the number before in a series they share."""
 
     name: ClassVar[str] = "numbers_in_sequence"
     title: ClassVar[Text] = Text(zh="文号连续", en="Numbers in sequence")
     basis: ClassVar[Basis] = Basis.RULE
-    example: ClassVar[dict[str, Any]] = {"acts": ["decide", "release"], "voids": ["void"], "series": ["乙〔2026〕1号"]}
+    example: ClassVar[dict[str, Any]] = {"acts": ["decide", "release"], "voids": ["void"], "series": ["乙〔2026〕1号"],
+                                         "givers": ["grant"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_ONE, _TWO, _THREE), (f"c2:{_NINE}", f"decide bob 3 {_NO.format('０10')}"), (f"c1:{_ONE}", f"c2:{_TWO}", f"c1:{_THREE}"),
-        (_ONE, f"c2:{_VOID}", _THREE), (_ONE, _VOID, f"c2:{_VOID.replace('2号', '3号')}", _NINE.replace("9号", "4号")),
+        (_ONE, _TWO, _THREE), (_ONE, f"c2:{_TWO}".replace("decide", "grant"), _THREE), (f"c2:{_NINE}", f"decide bob 3 {_NO.format('０10')}"),
+        (f"c1:{_ONE}", f"c2:{_TWO}", f"c1:{_THREE}"), (_ONE, f"c2:{_VOID}", _THREE),
+        (_ONE, _VOID, f"c2:{_VOID.replace('2号', '3号')}", _NINE.replace("9号", "4号")),
         (_NINE, f"c2:release dan 1 {_NO.format('9-2')}", f"c2:decide eve 2 {_NO.format('10')}"),
         (f"c2:{_ONE}", _NEW.format(1), f"c2:{_NEW.format(2)}"),
         (f"c2:{_ONE}", f"decide ann 1 {_OTHER.format(7)}", f"c2:release ann 2 {_OTHER.format(8)}"),
         (_ONE, "note ann 1 document_no=甲〔2026〕9号", f"c2:{_TWO.replace('〔', '[')}"), ("decide ann 0",), (_ONE, _ONE),
-        (_NINE, _NINE.replace("9号", "10号"), f"c2:{_NINE}"),
-        (f"c2:{_ONE}", "release ann 1 document_no=丙〔2026〕4号"), ("decide ann 0 document_no=丁12", "c2:decide ann 9 document_no=丁013"),
+        (_NINE, _NINE.replace("9号", "10号"), f"c2:{_NINE}"), (f"c2:{_ONE}", "release ann 1 document_no=丙〔2026〕4号"),
+        ("decide ann 0 document_no=丁12", "c2:decide ann 9 document_no=丁013"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_ONE, _THREE), (f"c2:{_ONE}", _NINE), (f"c2:{_NINE}", _ONE), (f"c2:{_NINE}", f"release ann 0 {_NO.format('007')}"),
-        (f"c2:{_ONE}", "decide ann 1 document_no=丙〔2026〕1号"), (_ONE, "decide ann 1 document_no=丙〔2026〕2号"),
-        (_NEW.format(1).replace("310", "3"),), (f"c2:{_ONE}", _NEW.format(2)), ("decide ann 0 document_no=甲某号",),
-        (_ONE.replace("1号", "0号"),),
-        (_ONE, _VOID, _THREE.replace("ann", "bob")), (_ONE, f"c2:{_VOID}", f"c3:{_THREE.replace('ann', 'bob')}"), (_ONE, _VOID, _TWO),
-        (_ONE, f"c2:{_VOID}", _TWO), (_ONE, _VOID.replace("打印错误作废", "废")), (_ONE, _VOID.replace("2号", "1号")),
-        ("void bob 1 reasons=打印错误作废",),
+        (_ONE, _THREE), (_ONE, f"c2:{_NINE}".replace("decide", "grant"), _NINE), (f"c2:{_ONE}", _NINE), (f"c2:{_NINE}", _ONE),
+        (f"c2:{_NINE}", f"release ann 0 {_NO.format('007')}"), (f"c2:{_ONE}", "decide ann 1 document_no=丙〔2026〕1号"),
+        (_ONE, "decide ann 1 document_no=丙〔2026〕2号"), (_NEW.format(1).replace("310", "3"),), (f"c2:{_ONE}", _NEW.format(2)),
+        ("decide ann 0 document_no=甲某号",), (_ONE.replace("1号", "0号"),), (_ONE, _VOID, _THREE.replace("ann", "bob")),
+        (_ONE, f"c2:{_VOID}", f"c3:{_THREE.replace('ann', 'bob')}"), (_ONE, _VOID, _TWO), (_ONE, f"c2:{_VOID}", _TWO),
+        (_ONE, _VOID.replace("打印错误作废", "废")), (_ONE, _VOID.replace("2号", "1号")), ("void bob 1 reasons=打印错误作废",),
         (_ONE, _VOID.replace("2号", "4号")), (f"c2:{_ONE}", _VOID.replace("2号", "1号")), (_ONE, _VOID, f"c2:{_VOID}"),
         (_ONE, f"release ann 1 {_NO.format('3-2')}"), (_ONE, "note ann 1 document_no=甲〔2026〕2号", _THREE),
     )
@@ -66,6 +73,7 @@ class NumbersInSequence:
     acts: tuple[str, ...]
     voids: tuple[str, ...] = ()
     series: tuple[str, ...] = ()
+    givers: tuple[str, ...] = GIVERS
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
@@ -95,7 +103,8 @@ class NumbersInSequence:
             yield len(str(p.data.get("reasons") or "").strip()) < REASONS, f"作废须说明理由（至少{REASONS}个字）", "say why it is voided"
         own = p.act in self.acts and prior and p.actor in self._said(s, self.voids, prior)
         yield own, f"上一号{prior}是本人作废的，须由他人取用下一号", f"the same person voided {prior}"
-        if any(self._said(s, self.acts + self.voids, one) for one in (number, prior) if one):
+        taken = self.acts + self.voids
+        if self._said(s, taken, number) or (prior and self._said(s, taken + self.givers, prior)):
             return
         row = self._others(s, number, self.acts + self.voids, series_key(number) or "", lambda d: series_of(d) == series_of(number))
         zh = f"{number}之前的{prior or '号'}没有使用也没有作废，不得跳号"
@@ -120,7 +129,7 @@ class NumbersInSequence:
         """Find numbers that follow none, of another year or series, voided ones, and voids without ground."""
         number, taken, given = T(FIELD), self.acts + self.voids, R(FIELD)
         key, prior, head, serial = (written(name, number) for name in ("number", "before", "head", "serial"))
-        follows = say.either(_some(taken, prior), _some(taken, number))
+        follows = say.either(_some(taken + self.givers, prior), _some(taken, number))
         other = say.differs(written("number", given), key)
         series = written("series_key", number)
         gap = say.either(say.some(taken, other, same=FIELD, equals=series),

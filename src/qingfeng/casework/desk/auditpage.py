@@ -190,9 +190,10 @@ def _account(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
     act = accounts.ACTS.get(event.act) or _SECRETS.get(event.act) or Text(zh="", en="")
     change = _CHANGES.get(event.kind, plain(event.kind))
     number = f" № {data['number']}" if "number" in data else ""
-    of = f"（{registry.people.name(str(data['officer']))}）" if data.get("officer") else ""
+    name = registry.people.name(str(data["officer"])) if data.get("officer") else ""
     reason = str(event.facts.get("reason") or "")
-    zh, en = f"{change.zh}{act.zh}{number}{of}", f"{change.en} {act.en}{number}{of}"
+    zh, en = f"{change.zh}{act.zh}{number}", f"{change.en} {act.en}{number}"
+    zh, en = (f"{zh}（{name}）", f"{en} ({name})") if name else (zh, en)
     return (
         KINDS["accounts"],
         Text(zh=f"{zh}：{reason}" if reason else zh, en=f"{en}: {reason}" if reason else en),
