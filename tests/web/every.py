@@ -61,7 +61,11 @@ def samples(site: Site) -> dict[str, list[str]]:
 
 def filled(whole: str, pattern: URLPattern, known: Mapping[str, list[str]]) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield (path, names) for a pattern: with real things in it, and with things that are not there."""
-    names = list(dict.fromkeys(re.findall(r"\(\?P<(\w+)>", whole) + re.findall(r"<(?:\w+:)?(\w+)>", re.sub(r"\(\?P<\w+>", "", whole))))
+    names = list(
+        dict.fromkeys(
+            re.findall(r"\(\?P<(\w+)>", whole) + re.findall(r"<(?:\w+:)?(\w+)>", re.sub(r"\(\?P<\w+>", "", whole))
+        )
+    )
     seen = set()
     for turn in (0, 1):
         told = {name: _value(name, whole, pattern, known, turn) for name in names}
@@ -73,7 +77,21 @@ def filled(whole: str, pattern: URLPattern, known: Mapping[str, list[str]]) -> I
 
 def _value(name: str, whole: str, pattern: URLPattern, known: Mapping[str, list[str]], turn: int) -> str:
     group = re.search(rf"\(\?P<{name}>((?:[^()\[]|\[[^\]]*\]|\([^()]*\))*)\)", whole)
-    guesses = [*known.get(name, ["1"])[turn:], *known.get(name, []), "1", "0", "2026-10-29", "9" * 4, "a" * 8, "0" * 64, "0" * 12, "0" * 24, "2026-10-29", "a-b", "pdf"]
+    guesses = [
+        *known.get(name, ["1"])[turn:],
+        *known.get(name, []),
+        "1",
+        "0",
+        "2026-10-29",
+        "9" * 4,
+        "a" * 8,
+        "0" * 64,
+        "0" * 12,
+        "0" * 24,
+        "2026-10-29",
+        "a-b",
+        "pdf",
+    ]
     if group is None:
         return guesses[0]
     fitting = next((one for one in guesses if re.fullmatch(group[1], one)), None)

@@ -50,7 +50,12 @@ def set_up_django(home: Path) -> None:
     if apps.ready:
         return
     # The browser's own loop runs in the thread of the test: Django would not let it look at an account there.
-    os.environ |= {"QINGFENG_HOME": str(home), "QINGFENG_DEMO": "1", "DJANGO_SETTINGS_MODULE": "qingfeng.web.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
+    os.environ |= {
+        "QINGFENG_HOME": str(home),
+        "QINGFENG_DEMO": "1",
+        "DJANGO_SETTINGS_MODULE": "qingfeng.web.settings",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+    }
     os.environ.pop("QINGFENG_AGENCY", None)
     import django
     from django.test.utils import setup_test_environment
@@ -134,7 +139,9 @@ def seed(store: str, *, arrivals: int = 2, number: int = 5) -> None:
     try:
         office = _office(opened)
         powers = [f.loaded.power for f in wiring.read_powers() if f.loaded.power is not None]
-        wiring.furnish(office, powers, name="清溪县应急管理局（虚构）", demo_people=True, administrators=True, at=FOUNDED)
+        wiring.furnish(
+            office, powers, name="清溪县应急管理局（虚构）", demo_people=True, administrators=True, at=FOUNDED
+        )
         work(office, rng=Random(number), period=Period.of(FIRST, LAST_ARRIVAL, LAST), arrivals=arrivals, habits=HABITS)
         sweep(office, now=NOW - timedelta(hours=2))
         with office.store.read() as tx:
@@ -154,7 +161,12 @@ _IN_IT = ("src/qingfeng/web/demo.py", "src/qingfeng/web/models.py", "src/qingfen
 
 def kept_image(folder: Path) -> Path:
     """Return the seeded agency for the tree as it stands: made by the first worker that comes, and kept for later runs."""
-    parts = sorted(path for top in ("src", "powers", "calendars") for path in (_TREE / top).rglob("*") if path.suffix in (".py", ".yaml", ".sql"))
+    parts = sorted(
+        path
+        for top in ("src", "powers", "calendars")
+        for path in (_TREE / top).rglob("*")
+        if path.suffix in (".py", ".yaml", ".sql")
+    )
     digest = sha256(Path(__file__).read_bytes())
     for path in parts:
         name = path.relative_to(_TREE).as_posix()

@@ -93,7 +93,12 @@ def test_administrators_do_no_cases(site: Site, account: str) -> None:
 
 def test_html_is_shown_as_the_letters_that_it_is(permitting: Site) -> None:
     case = begun(permitting, **{"f.applicant": HTML, "f.matter": "{{ 1 }}{% now %}"})
-    for account, path in (("shouli", f"/cases/{case}/"), ("shouli", "/inbox/"), ("shouli", "/cases/"), ("shouli", f"/find/?q={HTML}")):
+    for account, path in (
+        ("shouli", f"/cases/{case}/"),
+        ("shouli", "/inbox/"),
+        ("shouli", "/cases/"),
+        ("shouli", f"/find/?q={HTML}"),
+    ):
         answer: Any = permitting.client(account).get(path)
         assert answer.status_code == 200
         assert HTML not in answer.content.decode(), path
@@ -115,11 +120,20 @@ def _act_with_file(site: Site) -> tuple[str, str, str, str]:
     """Return account, case, act, field: an act open now that takes a file."""
     from qingfeng.web import agency
 
-    accounts = {"case_handler": "chengban", "enforcement_officer": "zhifa", "counter_clerk": "shouli", "examiner": "shencha"}
+    accounts = {
+        "case_handler": "chengban",
+        "enforcement_officer": "zhifa",
+        "counter_clerk": "shouli",
+        "examiner": "shencha",
+    }
     for case in site.cases(status="open"):
         for account in accounts.values():
             answer: Any = site.client(account).get(f"/cases/{case}/")
-            page = answer.context["page"] if answer.status_code == 200 and answer.context and "page" in answer.context else None
+            page = (
+                answer.context["page"]
+                if answer.status_code == 200 and answer.context and "page" in answer.context
+                else None
+            )
             for act in page.acts if page else ():
                 taken = [f.id for f in act.rule.word.fields if f.type is FieldType.FILE]
                 if taken and not act.blocked:
@@ -138,7 +152,11 @@ def test_a_file_that_is_not_what_it_says_is_not_kept(fresh_site: Site, name: str
     answer: Any = do(fresh_site, account, case, act, **{f"f__{field}": SimpleUploadedFile(name, content)})
     assert answer.status_code == 422
     assert len(acts_of(fresh_site, case)) == before
-    kept = [p for p in (fresh_site.home / "files").rglob("*") if p.is_file()] if (fresh_site.home / "files").is_dir() else []
+    kept = (
+        [p for p in (fresh_site.home / "files").rglob("*") if p.is_file()]
+        if (fresh_site.home / "files").is_dir()
+        else []
+    )
     assert not kept, "it was kept"
 
 
@@ -147,7 +165,13 @@ def test_two_gigabytes_are_refused_before_they_are_read(site: Site) -> None:
     for checks in (False, True):
         client = site.client(account, enforce_csrf_checks=checks, raise_request_exception=False)
         client.cookies["csrftoken"] = "a" * 32
-        answer: Any = client.generic("POST", f"/cases/{case}/do/{act}/", b"--x\r\n", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(2 << 30))
+        answer: Any = client.generic(
+            "POST",
+            f"/cases/{case}/do/{act}/",
+            b"--x\r\n",
+            content_type="multipart/form-data; boundary=x",
+            CONTENT_LENGTH=str(2 << 30),
+        )
         assert answer.status_code == 413
         assert "100" in answer.content.decode(), "the page says how much may be sent"
 
@@ -176,15 +200,24 @@ def test_a_form_from_elsewhere_changes_nothing(fresh_site: Site) -> None:
             continue
         seen.add(address.pattern)
         for role in ("public", "handler", "system_admin"):
-            answer = fresh_site.client(ROLES[role], enforce_csrf_checks=True).post(address.path, {"lang": "en", "key": "1"})
+            answer = fresh_site.client(ROLES[role], enforce_csrf_checks=True).post(
+                address.path, {"lang": "en", "key": "1"}
+            )
             grown = {name for name in watch.grown() if not name.startswith("access/")}
-            if (answer.status_code not in (403, 401, 404) and not address.pattern.startswith(("api/", "^api/"))) or grown:
+            if (
+                answer.status_code not in (403, 401, 404) and not address.pattern.startswith(("api/", "^api/"))
+            ) or grown:
                 wrong.append(f"{address.path} as {role}: {answer.status_code} {grown}")
     assert not wrong, "\n".join(wrong)
 
 
 def test_a_form_that_breaks_off_is_no_fault_of_ours(site: Site) -> None:
     client = site.client("shouli", raise_request_exception=False)
-    for body in (b"", b"--x", b"--x\r\nContent-Disposition: form-data\r\n\r\n", b"--x\r\nContent-Disposition: form-data; name=\"key\"; filename=\"\"\r\n"):
+    for body in (
+        b"",
+        b"--x",
+        b"--x\r\nContent-Disposition: form-data\r\n\r\n",
+        b'--x\r\nContent-Disposition: form-data; name="key"; filename=""\r\n',
+    ):
         answer = client.post(f"/begin/{POWER}/x/", BytesIO(body).read(), content_type="multipart/form-data; boundary=x")
         assert answer.status_code in (400, 404, 422)

@@ -101,7 +101,11 @@ def test_a_draft_with_faults_is_kept_and_told_but_not_proposed(begun: Site, as_:
     with begun.office.store.read() as tx:
         text = drafts.text_of(tx, standing(begun))
     broken = text.replace("unit: working_day", "unit: fortnight", 1)
-    checked = editor.post(BASE + "draft/text/", {"text": broken, "check": "1", "seen": standing(begun).saved}, headers={"HX-Request": "true"})
+    checked = editor.post(
+        BASE + "draft/text/",
+        {"text": broken, "check": "1", "seen": standing(begun).saved},
+        headers={"HX-Request": "true"},
+    )
     line = broken[: broken.index("fortnight")].count("\n") + 1
     assert f"第{line}行" in checked.content.decode()
     assert standing(begun).saved == 1, "looking saves nothing"
@@ -139,7 +143,10 @@ def test_every_setting_of_a_power_has_a_form_that_changes_nothing_when_sent_back
         version, _ = begun.office.version(begun.office.registry(tx), POWER, versions(begun)[0])
     for kind, rule, _ in draftform.rules_of(version):
         entries = draftform.entries(version, kind, rule)
-        sent = {e.name: [*e.chosen, ""] if e.kind == "many" else [str(e.value).lower() if e.kind == "yes" else e.shown] for e in entries}
+        sent = {
+            e.name: [*e.chosen, ""] if e.kind == "many" else [str(e.value).lower() if e.kind == "yes" else e.shown]
+            for e in entries
+        }
         changed, faults = draftform.changes(entries, lambda name: sent[name][0], lambda name: sent[name])  # noqa: B023
         assert (changed, faults) == ({}, []), (kind, rule)
         assert as_("fazhi").get(f"{BASE}draft/form/{kind}/{rule}/").status_code == 200
@@ -158,7 +165,9 @@ def test_a_calendar_is_looked_at_first_and_loaded_then(fresh_site: Site, as_: As
     assert admin.post("/calendars/", {**sent, "load": "1"}).status_code == 302
     assert official()
     assert admin.post("/calendars/", {"form": "yaml", "text": "year: [", "load": "1"}).status_code == 422
-    assert admin.post("/calendars/", {**sent, "year": "2031", "text": NOTICE, "load": "1"}).status_code == 422, "no gap between years"
+    assert admin.post("/calendars/", {**sent, "year": "2031", "text": NOTICE, "load": "1"}).status_code == 422, (
+        "no gap between years"
+    )
 
 
 def workbook_of(*sheets: tuple[str, list[str], list[list[str]]]) -> SimpleUploadedFile:
@@ -170,7 +179,11 @@ def workbook_of(*sheets: tuple[str, list[str], list[list[str]]]) -> SimpleUpload
 def test_people_come_from_a_workbook_all_or_none(fresh_site: Site, as_: As) -> None:
     admin = as_("xitong")
     people = ("人员", ["人员编号", "姓名"], [["wang/1", "王一"], ["wang/2", "王二"]])
-    bad = ("任职", ["人员编号", "岗位", "起始日"], [["wang/1", "承办人", "2026/12/1"], ["nobody", "承办人", "2026-12-01"], ["wang/2", "承办人", "明天"]])
+    bad = (
+        "任职",
+        ["人员编号", "岗位", "起始日"],
+        [["wang/1", "承办人", "2026/12/1"], ["nobody", "承办人", "2026-12-01"], ["wang/2", "承办人", "明天"]],
+    )
     before = fresh_site.heads()
     answer = admin.post("/people/import/", {"book": workbook_of(people, bad)})
     page = answer.content.decode()
@@ -221,11 +234,20 @@ def test_nobody_registers_his_own_post(fresh_site: Site, as_: As) -> None:
 def test_an_account_is_proposed_by_one_confirmed_by_another_and_set_by_its_owner(fresh_site: Site, as_: As) -> None:
     system, security = as_("xitong"), as_("anquan")
     system.post("/people/register/", {"act": "officer_added", "officer": "zhang/1", "name": "张新"})
-    system.post("/people/register/", {"act": "appointed", "officer": "zhang/1", "post": "case_handler", "from": "2026-10-01"})
-    assert system.post("/accounts/propose/", {"act": "bind", "account": "zhangxin", "officer": "zhang/1", "reason": "任命文件12号"}).status_code == 302
+    system.post(
+        "/people/register/", {"act": "appointed", "officer": "zhang/1", "post": "case_handler", "from": "2026-10-01"}
+    )
+    assert (
+        system.post(
+            "/accounts/propose/", {"act": "bind", "account": "zhangxin", "officer": "zhang/1", "reason": "任命文件12号"}
+        ).status_code
+        == 302
+    )
     with fresh_site.office.store.read() as tx:
         (number,) = accounts.standing(tx).waiting
-    assert system.post("/accounts/decide/", {"number": number, "does": "confirm"}).status_code == 422, "the same person does not do both"
+    assert system.post("/accounts/decide/", {"number": number, "does": "confirm"}).status_code == 422, (
+        "the same person does not do both"
+    )
     page = security.post("/accounts/decide/", {"number": number, "does": "confirm"}).content.decode()
     found = re.search(r'class="word">([A-Z0-9-]+)<', page)
     assert found is not None
@@ -241,7 +263,9 @@ def test_an_account_is_proposed_by_one_confirmed_by_another_and_set_by_its_owner
 def test_a_reset_ends_what_the_account_had_open(fresh_site: Site, as_: As) -> None:
     handler = as_("chengban")
     assert handler.get("/inbox/").status_code == 200
-    as_("xitong").post("/accounts/propose/", {"act": "reset_password", "account": "chengban", "reason": "口令外泄，申请单3号"})
+    as_("xitong").post(
+        "/accounts/propose/", {"act": "reset_password", "account": "chengban", "reason": "口令外泄，申请单3号"}
+    )
     with fresh_site.office.store.read() as tx:
         (number,) = accounts.standing(tx).waiting
     as_("anquan").post("/accounts/decide/", {"number": number, "does": "confirm"})
@@ -279,7 +303,9 @@ def test_nothing_is_registered_with_the_admin_and_it_has_no_address() -> None:
     from .every import patterns
 
     assert not [model for model in admin.site._registry if model.__module__.startswith("qingfeng")]
-    assert not [whole for whole, one in patterns() if "admin" in (getattr(one.callback, "__module__", "") or "").split(".")]
+    assert not [
+        whole for whole, one in patterns() if "admin" in (getattr(one.callback, "__module__", "") or "").split(".")
+    ]
 
 
 def test_every_page_of_the_editor_and_the_administrators_says_who_may_enter() -> None:
@@ -291,13 +317,22 @@ def test_every_page_of_the_editor_and_the_administrators_says_who_may_enter() ->
 
 def test_only_the_web_imports_django() -> None:
     source = Path(qingfeng.web.__file__).parent.parent
-    found = [path.relative_to(source).as_posix() for path in source.rglob("*.py") if re.search(r"^\s*(?:from|import) django", path.read_text(encoding="utf-8"), re.M)]
+    found = [
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if re.search(r"^\s*(?:from|import) django", path.read_text(encoding="utf-8"), re.M)
+    ]
     assert found
     assert [path for path in found if not path.startswith("web/")] == []
 
 
 def test_the_site_loads_no_number_crunchers(tmp_path: Path) -> None:
-    code = "import django; django.setup(); import qingfeng.web.urls, sys; print(sorted({'duckdb', 'ibis', 'scipy', 'numpy', 'pandas'} & set(sys.modules)))"
-    environment = {"QINGFENG_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "qingfeng.web.settings", "PYTHONPATH": str(Path(qingfeng.web.__file__).parents[2])}
+    code = "import django; django.setup(); import qingfeng.web.urls, sys; "
+    "print(sorted({'duckdb', 'ibis', 'scipy', 'numpy', 'pandas'} & set(sys.modules)))"
+    environment = {
+        "QINGFENG_HOME": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "qingfeng.web.settings",
+        "PYTHONPATH": str(Path(qingfeng.web.__file__).parents[2]),
+    }
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

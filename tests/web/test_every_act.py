@@ -45,12 +45,16 @@ def test_no_act_takes_nonsense(fresh_site: Site, agency: str) -> None:
             for value in (*([""] if act.word.required else []), next(nonsense)):
                 if not value and not act.word.required:
                     continue
-                form = {f"f.{field.id}": value for field in act.word.fields} | ({"post": value, "reason": value, "at": value} if value else {})
+                form = {f"f.{field.id}": value for field in act.word.fields} | (
+                    {"post": value, "reason": value, "at": value} if value else {}
+                )
                 answer: Any = client.post(path, form)
                 asked += 1
                 text = answer.content.decode()
                 if answer.status_code not in FINE - {200, 302} or not HELPFUL.search(text):
-                    wrong.append(f"{path} with {value[:20]!r}: {answer.status_code} {answer.exc_info[1] if answer.exc_info else ''}")
+                    wrong.append(
+                        f"{path} with {value[:20]!r}: {answer.status_code} {answer.exc_info[1] if answer.exc_info else ''}"
+                    )
                 if "<script>alert" in text:
                     wrong.append(f"{path}: shows HTML that it was sent")
     grown = {name for name in watch.grown() if name.startswith("case/")}

@@ -20,12 +20,19 @@ from .site_kit import ROLES, Site
 from .test_matrix import refused, viewer
 
 WIDTHS = [pytest.param(WIDE, id="1440"), pytest.param(PHONE, id="390")]
-STANDARD = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+STANDARD = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
 FOREIGN = re.compile(r"[A-Za-z]{3,}")
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
-ENGLISH_FINE = frozenset(re.findall(r"\w+", """
+ENGLISH_FINE = frozenset(
+    re.findall(
+        r"\w+",
+        """
     SHA PDF Word Excel YAML API JSON CSV XLSX DOCX HTML URL OpenAPI UTC HTTP HTTPS GET POST webhook WebCrypto JavaScript English XES OCEL TOTP OIDC
-    CPU SVG PNG JPG ZIP TXT Qingfeng AES GCM ECDH HKDF PKCS NIST SQLite PostgreSQL BPMN UTF Tab RFC"""))  # fmt: skip
+    CPU SVG PNG JPG ZIP TXT Qingfeng AES GCM ECDH HKDF PKCS NIST SQLite PostgreSQL BPMN UTF Tab RFC""",
+    )
+)
 """Names of things that Chinese has no other word for."""
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 UNSEEN = {"script", "style", "code", "pre", "kbd", "samp", "textarea", "template"}
@@ -46,7 +53,9 @@ class Words(HTMLParser):
         if tag not in VOID:
             self._open.append((tag, hidden))
         if not hidden:
-            self.found += [told[name] or "" for name in ("title", "placeholder", "aria-label", "alt", "label") if name in told]
+            self.found += [
+                told[name] or "" for name in ("title", "placeholder", "aria-label", "alt", "label") if name in told
+            ]
 
     def handle_endtag(self, tag: str) -> None:
         """Go out."""
@@ -91,7 +100,9 @@ def data_of(site: Site) -> str:
                         take([step.get("owner"), step.get("risks"), step.get("measures"), step.get("level")])
                     take(event.data["document"]["version"].get("whole_process"))
                     take([event.data["document"]["power"].get(name) for name in ("level_scheme", "source", "phones")])
-                    said += re.findall(r"'instrument': '([^']+)'", str(event.data["document"]))  # laws have no English titles of their own
+                    said += re.findall(
+                        r"'instrument': '([^']+)'", str(event.data["document"])
+                    )  # laws have no English titles of their own
                 else:
                     take([dict(event.data), dict(event.facts)])
             after = batch[-1].position
@@ -116,7 +127,11 @@ def open_pages(site: Site, role: str) -> Iterator[str]:
 
 def _is_page(answer: Any) -> bool:
     """True for a whole page, not for a file nor for a part of a page."""
-    return answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming and b"<html" in answer.content
+    return (
+        answer.headers.get("Content-Type", "").startswith("text/html")
+        and not answer.streaming
+        and b"<html" in answer.content
+    )
 
 
 def faults_of(window: Visitor, path: str, size: tuple[int, int]) -> Iterator[str]:
@@ -124,7 +139,10 @@ def faults_of(window: Visitor, path: str, size: tuple[int, int]) -> Iterator[str
     if window.go(path) >= 400:
         return
     for fault in Axe().run(window.page, options=STANDARD).response["violations"]:
-        where = "; ".join(str(node["target"][0]) + " " + node["failureSummary"].replace("\n", " ")[:160] for node in fault["nodes"][:3])
+        where = "; ".join(
+            str(node["target"][0]) + " " + node["failureSummary"].replace("\n", " ")[:160]
+            for node in fault["nodes"][:3]
+        )
         yield f"{path}: {fault['id']} ({len(fault['nodes'])}): {where}"
     if window.width() > size[0]:
         yield f"{path}: {window.width()} px wide on a window of {size[0]}"
@@ -133,7 +151,9 @@ def faults_of(window: Visitor, path: str, size: tuple[int, int]) -> Iterator[str
 @pytest.mark.slow
 @pytest.mark.parametrize("size", WIDTHS)
 @pytest.mark.parametrize("role", ROLES)
-def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(site: Site, visit: Callable[..., Visitor], role: str, size: tuple[int, int]) -> None:
+def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
+    site: Site, visit: Callable[..., Visitor], role: str, size: tuple[int, int]
+) -> None:
     paths = list(open_pages(site, role))
     window = visit(ROLES[role], size=size)
     wrong = [fault for path in [*paths, "/nothing/"] for fault in faults_of(window, path, size)]
@@ -142,7 +162,10 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(site: Site, visi
 
 def test_axe_finds_nothing_on_the_pages_where_people_begin(site: Site, visit: Callable[..., Visitor]) -> None:
     wrong: list[str] = []
-    for account, paths in ((None, ["/", "/sign-in/"]), ("chengban", ["/inbox/", f"/cases/{site.cases(power='a000/penalty')[0]}/"])):
+    for account, paths in (
+        (None, ["/", "/sign-in/"]),
+        ("chengban", ["/inbox/", f"/cases/{site.cases(power='a000/penalty')[0]}/"]),
+    ):
         for size in (WIDE, PHONE):
             window = visit(account, size=size)
             wrong += [fault for path in paths for fault in faults_of(window, path, size)]
@@ -163,11 +186,16 @@ def stray(site: Site, role: str, lang: str, data: str) -> Iterator[str]:
 
 def _english(text: str, data: str) -> list[str]:
     plain = re.sub(r"\S*[_/@.0-9]\S*", " ", text)  # numbers of cases, names of accounts, addresses
-    return [word for word in FOREIGN.findall(plain) if word not in ENGLISH_FINE and word not in data and len(set(word)) > 1]
+    return [
+        word for word in FOREIGN.findall(plain) if word not in ENGLISH_FINE and word not in data and len(set(word)) > 1
+    ]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("role", ["public", "handler", *(pytest.param(r, marks=pytest.mark.slow) for r in ROLES if r not in ("public", "handler"))])
+@pytest.mark.parametrize(
+    "role",
+    ["public", "handler", *(pytest.param(r, marks=pytest.mark.slow) for r in ROLES if r not in ("public", "handler"))],
+)
 def test_a_page_speaks_one_language(site: Site, role: str, lang: str) -> None:
     wrong = sorted(set(stray(site, role, lang, data_of(site))))
     assert not wrong, "\n".join(wrong)

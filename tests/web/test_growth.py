@@ -56,8 +56,17 @@ class CountedStore:
 def grow(site: Site, to: int) -> None:
     """Open cases until there are so many of the new power."""
     for n in range(len(site.cases(POWER)), to):
-        command = Command(case="", act="receive_application", actor="counter_clerk", at=site.now, entered=site.now, post=None, reason=None, key=f"g{n}",
-                          data={"applicant": f"青竹第{n}公司", "matter": "示例事项", "materials": ["申请书"]})  # fmt: skip
+        command = Command(
+            case="",
+            act="receive_application",
+            actor="counter_clerk",
+            at=site.now,
+            entered=site.now,
+            post=None,
+            reason=None,
+            key=f"g{n}",
+            data={"applicant": f"青竹第{n}公司", "matter": "示例事项", "materials": ["申请书"]},
+        )
         assert isinstance(handle(site.office, command, power=POWER), Done)
 
 
@@ -90,6 +99,10 @@ def test_no_page_asks_more_often_because_there_is_more(fresh_site: Site) -> None
     few = counts(fresh_site)
     grow(fresh_site, MANY)
     many = counts(fresh_site)
-    wrong = [f"{path}: {few[path]} questions over {FEW} cases, {many[path]} over {MANY}" for path in few if many[path] > few[path] + ROOM]
+    wrong = [
+        f"{path}: {few[path]} questions over {FEW} cases, {many[path]} over {MANY}"
+        for path in few
+        if many[path] > few[path] + ROOM
+    ]
     assert not wrong, "\n".join(wrong)
     assert many["/inbox/"], "nothing was counted"

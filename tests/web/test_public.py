@@ -20,7 +20,17 @@ from .site_kit import Site
 if TYPE_CHECKING:
     from django.test import Client
 
-PAGES = ("/?public", "/powers/", "/apply/", "/progress/", "/published/", "/complain/", "/complain/service/", "/tip/", "/help/")
+PAGES = (
+    "/?public",
+    "/powers/",
+    "/apply/",
+    "/progress/",
+    "/published/",
+    "/complain/",
+    "/complain/service/",
+    "/tip/",
+    "/help/",
+)
 LICENCE = "a001/licence"
 
 
@@ -32,7 +42,14 @@ def upload(name: str = "申请书.txt", content: bytes = "申请书内容".encod
 
 def applied(client: Client, **changes: Any) -> Any:
     """Send an application for a licence to operate."""
-    told = {"matter": "operate", "applicant": "江城顺达燃气有限公司", "person": "陈一鸣", "phone": "13800000000", "incomplete": "1", "paper.form": upload()}
+    told = {
+        "matter": "operate",
+        "applicant": "江城顺达燃气有限公司",
+        "person": "陈一鸣",
+        "phone": "13800000000",
+        "incomplete": "1",
+        "paper.form": upload(),
+    }
     return client.post(f"/apply/{LICENCE}/", {**told, **changes})
 
 
@@ -134,9 +151,14 @@ def test_a_wrong_code_says_the_same_whether_the_receipt_exists_or_not_and_is_slo
         told = [client.post("/progress/", {"number": wanted, "code": "2222-2222-2222"}) for _ in range(6)]
         assert [one.status_code for one in told] == [422] * 5 + [429]
         assert "receipt" not in client.session
-    plain = [re.sub(r'value="[\w-]*"', "", t) for t in (_wrong(fresh_site, "2026-1111-1111"), _wrong(fresh_site, _another(fresh_site)))]
+    plain = [
+        re.sub(r'value="[\w-]*"', "", t)
+        for t in (_wrong(fresh_site, "2026-1111-1111"), _wrong(fresh_site, _another(fresh_site)))
+    ]
     assert plain[0] == plain[1]
-    assert fresh_site.client().post("/progress/", {"number": number, "code": code}).status_code == 429, "even the right one, for the hour"
+    assert fresh_site.client().post("/progress/", {"number": number, "code": code}).status_code == 429, (
+        "even the right one, for the hour"
+    )
     fresh_site.clock.later(hours=1)
     assert opened(fresh_site.client(), number, code).redirect_chain[-1][0] == "/progress/case/"
 
@@ -177,7 +199,9 @@ def test_the_party_acts_on_its_own_case_and_on_no_other(fresh_site: Site) -> Non
     before = fresh_site.heads()
     assert party.post("/progress/do/withdraw_application/", {"f.reasons": "x" * 100_000}).status_code == 422
     assert party.post("/progress/do/withdraw_application/", {"f.document_no": "1"}).status_code == 422, "a forged field"
-    assert {s for s, n in fresh_site.heads().items() if n != before.get(s)} <= {s for s in fresh_site.heads() if s.startswith("refusals/")}
+    assert {s for s, n in fresh_site.heads().items() if n != before.get(s)} <= {
+        s for s in fresh_site.heads() if s.startswith("refusals/")
+    }
     assert party.post("/progress/do/withdraw_application/", {"f.reasons": "业务调整"}).status_code == 302
     text = party.get("/progress/case/").content.decode()
     assert "申请人撤回申请" in text
@@ -205,8 +229,19 @@ def test_what_is_published_has_its_act_and_what_was_withdrawn_is_gone(site: Site
         for case in site.cases():
             loaded, _ = load_case(site.office, tx, registry, case)
             for event in loaded.events:
-                if event.kind == ACT and "published_fields" in event.data and stands(loaded.version, loaded.events, event.seq):
-                    down = type(event)(**{**{f: getattr(event, f) for f in event.__slots__}, "act": "withdraw_publication", "seq": loaded.seq + 1, "data": {}})
+                if (
+                    event.kind == ACT
+                    and "published_fields" in event.data
+                    and stands(loaded.version, loaded.events, event.seq)
+                ):
+                    down = type(event)(
+                        **{
+                            **{f: getattr(event, f) for f in event.__slots__},
+                            "act": "withdraw_publication",
+                            "seq": loaded.seq + 1,
+                            "data": {},
+                        }
+                    )
                     assert not stands(loaded.version, (*loaded.events, down), event.seq)
                     seen += 1
     assert seen
@@ -236,7 +271,10 @@ def test_a_complaint_and_a_bad_rating_reach_discipline_and_are_answered_with_the
     assert fresh_site.client("kezhang").get("/complaints/").status_code == 403
     assert number in inspector.get("/complaints/").content.decode()
     assert inspector.post(f"/complaints/{number}/", {"answer": "短"}).status_code == 422
-    assert inspector.post(f"/complaints/{number}/", {"answer": "经查属实，已约谈窗口负责人并安排AB角。"}).status_code == 302
+    assert (
+        inspector.post(f"/complaints/{number}/", {"answer": "经查属实，已约谈窗口负责人并安排AB角。"}).status_code
+        == 302
+    )
     page = opened(fresh_site.client(), number, code).content.decode()
     assert "经查属实" in page
     assert number not in inspector.get("/complaints/").content.decode()
@@ -245,7 +283,11 @@ def test_a_complaint_and_a_bad_rating_reach_discipline_and_are_answered_with_the
 def test_a_bad_rating_of_a_power_without_an_act_for_it_goes_to_discipline(fresh_site: Site) -> None:
     with fresh_site.office.store.read() as tx:
         acts = {c: {event_of(row).act for row in tx.events(f"case/{c}")} for c in fresh_site.cases()}
-    case = next(c for c, done in acts.items() if not c.startswith(LICENCE) and any(act.startswith("serve_decision") for act in done))
+    case = next(
+        c
+        for c, done in acts.items()
+        if not c.startswith(LICENCE) and any(act.startswith("serve_decision") for act in done)
+    )
     number, code = handed_out(fresh_site, case)
     party = fresh_site.client()
     party.post("/progress/", {"number": number, "code": code})

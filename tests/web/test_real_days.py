@@ -105,7 +105,9 @@ def test_two_people_at_once_the_second_is_told_and_loses_nothing(either_site: Si
 
 @pytest.mark.parametrize("scripts", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize("form", ["begin", "act"])
-def test_a_session_that_ends_in_the_middle_of_a_form_loses_no_text(fresh_site: Site, visit: Visit, form: str, scripts: bool) -> None:
+def test_a_session_that_ends_in_the_middle_of_a_form_loses_no_text(
+    fresh_site: Site, visit: Visit, form: str, scripts: bool
+) -> None:
     publish_permit(fresh_site)
     window = visit(scripts=scripts)
     window.sign_in("shouli")
@@ -149,7 +151,9 @@ def test_a_case_is_done_with_the_keyboard_alone(fresh_site: Site, visit: Visit) 
         for _ in range(120):
             page.keyboard.press("Tab")
             if page.evaluate("s => document.activeElement.matches(s)", selector):
-                shown = page.evaluate("() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' || s.boxShadow !== 'none' }")
+                shown = page.evaluate(
+                    "() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' || s.boxShadow !== 'none' }"
+                )
                 assert shown, f"where the focus is does not show: {selector}"
                 return
         raise AssertionError(f"the Tab key does not come to {selector} on {window.path}")
@@ -177,7 +181,9 @@ def test_a_case_is_done_with_the_keyboard_alone(fresh_site: Site, visit: Visit) 
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "public"])
-def test_a_day_of_a_role_begins_at_the_door_and_comes_through_every_room(either_site: Site, visit: Visit, role: str) -> None:
+def test_a_day_of_a_role_begins_at_the_door_and_comes_through_every_room(
+    either_site: Site, visit: Visit, role: str
+) -> None:
     account = ROLES[role]
     assert account is not None
     window = visit()

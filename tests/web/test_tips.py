@@ -30,7 +30,9 @@ def b64(data: bytes) -> str:
 
 
 def spki_of(key: ec.EllipticCurvePrivateKey) -> str:
-    return b64(key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
+    return b64(
+        key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
 
 
 def derived(private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicKey, salt: bytes, key_id: str) -> AESGCM:
@@ -40,7 +42,12 @@ def derived(private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicK
 
 def sealed(text: str, key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
     """Seal as static/tip.js does."""
-    key_id, mine, salt, nonce = tips.key_id(spki_of(key)), ec.generate_private_key(ec.SECP256R1()), os.urandom(16), os.urandom(12)
+    key_id, mine, salt, nonce = (
+        tips.key_id(spki_of(key)),
+        ec.generate_private_key(ec.SECP256R1()),
+        os.urandom(16),
+        os.urandom(12),
+    )
     body = json.dumps({"text": text, "reply": b64(os.urandom(32))}).encode()
     padded = len(body).to_bytes(4, "big") + body + bytes(-(len(body) + 4) % 1024)
     box = derived(mine, key.public_key(), salt, key_id).encrypt(nonce, padded, key_id.encode())
@@ -96,15 +103,23 @@ def test_a_tip_is_kept_as_ciphertext_with_the_day_and_no_page_shows_a_word_of_it
     assert [(e.kind, e.actor, e.data) for e in events] == [(tips.TIP, None, told)]
     assert (events[0].at.hour, events[0].at.minute, events[0].entered.hour) == (0, 0, 0), "the day, not the hour"
     paths = ["/tips/", f"/tips/{mailbox}/", "/complaints/", "/audit/", "/inbox/", "/cases/", "/findings/", "/tip/"]
-    seen = "".join(site.client(role, raise_request_exception=False).get(path).content.decode() for role in ROLES.values() for path in paths)
+    seen = "".join(
+        site.client(role, raise_request_exception=False).get(path).content.decode()
+        for role in ROLES.values()
+        for path in paths
+    )
     looked = client.post("/tip/look/", json.dumps({"secret": SECRET}), content_type="application/json").content.decode()
-    everything = every_byte(site.home).decode("utf-8", "replace") + seen + looked + caplog.text + "".join(capsys.readouterr())
+    everything = (
+        every_byte(site.home).decode("utf-8", "replace") + seen + looked + caplog.text + "".join(capsys.readouterr())
+    )
     for word in (WORDS, "清江楼", "索要财物三万元", "203.0.113.77", "reporter-browser", SECRET):
         assert word not in everything, word
     assert "sessionid" not in client.cookies, "no session for a reporter"
 
 
-def test_discipline_opens_it_with_its_key_and_nobody_else_comes_to_the_mailbox(keyed: tuple[Site, ec.EllipticCurvePrivateKey]) -> None:
+def test_discipline_opens_it_with_its_key_and_nobody_else_comes_to_the_mailbox(
+    keyed: tuple[Site, ec.EllipticCurvePrivateKey],
+) -> None:
     site, key = keyed
     sent(site.client(), sealed(WORDS, key))
     mailbox = tips.mailbox_of(SECRET)
@@ -121,7 +136,9 @@ def test_discipline_opens_it_with_its_key_and_nobody_else_comes_to_the_mailbox(k
     assert json.loads(plain[4 : 4 + int.from_bytes(plain[:4], "big")])["text"] == WORDS
 
 
-def test_the_dialogue_goes_on_by_the_mailbox_and_another_secret_finds_nothing(keyed: tuple[Site, ec.EllipticCurvePrivateKey]) -> None:
+def test_the_dialogue_goes_on_by_the_mailbox_and_another_secret_finds_nothing(
+    keyed: tuple[Site, ec.EllipticCurvePrivateKey],
+) -> None:
     site, key = keyed
     sent(site.client(), sealed(WORDS, key))
     mailbox = tips.mailbox_of(SECRET)
@@ -144,7 +161,9 @@ def test_the_dialogue_goes_on_by_the_mailbox_and_another_secret_finds_nothing(ke
 @pytest.mark.parametrize("change", [
     {"text": WORDS}, {"text": ""}, {"content": WORDS}, {"key": "reply"}, {"key": "0" * 16}, {"point": WORDS}, {"text": "QUJD" * 40_000}, {"nonce": 7},
 ])  # fmt: skip
-def test_what_is_not_sealed_is_refused_and_not_a_word_is_kept(keyed: tuple[Site, ec.EllipticCurvePrivateKey], change: dict[str, Any]) -> None:
+def test_what_is_not_sealed_is_refused_and_not_a_word_is_kept(
+    keyed: tuple[Site, ec.EllipticCurvePrivateKey], change: dict[str, Any]
+) -> None:
     site, key = keyed
     before = site.heads()
     answer = sent(site.client(), {**sealed("x", key), **change})
@@ -154,7 +173,19 @@ def test_what_is_not_sealed_is_refused_and_not_a_word_is_kept(keyed: tuple[Site,
     assert "清江楼".encode() not in every_byte(site.home)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"sealed": "x"}', b'{"sealed": {}, "secret": "x"}', b"[" * 100_000, b"\xff\xfe", WORDS.encode()])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"sealed": "x"}',
+        b'{"sealed": {}, "secret": "x"}',
+        b"[" * 100_000,
+        b"\xff\xfe",
+        WORDS.encode(),
+    ],
+)
 def test_garbage_is_refused(keyed: tuple[Site, ec.EllipticCurvePrivateKey], body: bytes) -> None:
     site, _ = keyed
     before = site.heads()
@@ -163,7 +194,9 @@ def test_garbage_is_refused(keyed: tuple[Site, ec.EllipticCurvePrivateKey], body
     assert site.heads() == before
 
 
-def test_work_is_good_once_for_its_own_content_and_for_two_hours(keyed: tuple[Site, ec.EllipticCurvePrivateKey]) -> None:
+def test_work_is_good_once_for_its_own_content_and_for_two_hours(
+    keyed: tuple[Site, ec.EllipticCurvePrivateKey],
+) -> None:
     site, key = keyed
     client = site.client()
     challenge, bits = challenge_of(client)
@@ -175,7 +208,9 @@ def test_work_is_good_once_for_its_own_content_and_for_two_hours(keyed: tuple[Si
         return int(client.post("/tip/send/", json.dumps(data), content_type="application/json").status_code)
 
     assert post(sealed=sealed("y", key)) == 422, "another content"
-    assert post(challenge=challenge[:-1] + ("0" if challenge[-1] != "0" else "1")) == 422, "a challenge that is not ours"
+    assert post(challenge=challenge[:-1] + ("0" if challenge[-1] != "0" else "1")) == 422, (
+        "a challenge that is not ours"
+    )
     assert post(work="-1") == 422
     assert post(work="٣") == 422
     assert post() == 200
@@ -187,7 +222,9 @@ def test_work_is_good_once_for_its_own_content_and_for_two_hours(keyed: tuple[Si
     assert client.post("/tip/send/", json.dumps(data), content_type="application/json").status_code == 422
 
 
-def test_without_a_script_the_page_says_where_to_write_and_has_no_form_that_sends(keyed: tuple[Site, ec.EllipticCurvePrivateKey]) -> None:
+def test_without_a_script_the_page_says_where_to_write_and_has_no_form_that_sends(
+    keyed: tuple[Site, ec.EllipticCurvePrivateKey],
+) -> None:
     site, _ = keyed
     text = site.client().get("/tip/").content.decode()
     assert "<noscript>" in text

@@ -41,7 +41,11 @@ def loaded(site: Site, power: str, fits: Callable[[Case], bool]) -> list[Case]:
 
 def one_with(site: Site, act: str, *powers: str) -> Case:
     """Return a case on which an act was done."""
-    found = [c for power in powers for c in loaded(site, power, lambda c: any(e.kind == ACT and e.act == act for e in c.events))]
+    found = [
+        c
+        for power in powers
+        for c in loaded(site, power, lambda c: any(e.kind == ACT and e.act == act for e in c.events))
+    ]
     if not found:
         pytest.skip(f"the seeded agency never did {act}")
     return found[0]
@@ -50,8 +54,17 @@ def one_with(site: Site, act: str, *powers: str) -> Case:
 def test_a_diamond_stands_only_where_one_post_decides_where_the_case_goes(site: Site) -> None:
     case = one_with(site, "register_lead", "a000/penalty")
     shapes = {step.id: shape(case.version, step, place) for place, step in enumerate(case.version.steps)}
-    assert shapes == {"found": "start", "open_case": "decision", "investigate": "box", "review": "decision", "notice": "box", "decide": "decision",
-                      "serve": "box", "execute": "box", "conclude": "end"}  # fmt: skip
+    assert shapes == {
+        "found": "start",
+        "open_case": "decision",
+        "investigate": "box",
+        "review": "decision",
+        "notice": "box",
+        "decide": "decision",
+        "serve": "box",
+        "execute": "box",
+        "conclude": "end",
+    }
 
 
 def test_the_case_page_shows_the_latest_twelve_entries_and_the_log_all(site: Site, as_: As) -> None:
@@ -64,7 +77,14 @@ def test_the_case_page_shows_the_latest_twelve_entries_and_the_log_all(site: Sit
 
 
 def test_a_paper_is_approved_issued_and_never_under_another_hash(fresh_site: Site) -> None:
-    case = next(c for c in loaded(fresh_site, "a000/penalty", lambda c: not c.closed and any(e.act == "approve_case_opening" for e in c.events)))
+    case = next(
+        c
+        for c in loaded(
+            fresh_site,
+            "a000/penalty",
+            lambda c: not c.closed and any(e.act == "approve_case_opening" for e in c.events),
+        )
+    )
     client = fresh_site.client("juzhang")
     base = f"/cases/{case.id}/documents"
     assert client.get(f"{base}/").status_code == 200
@@ -84,7 +104,10 @@ def test_a_paper_is_approved_issued_and_never_under_another_hash(fresh_site: Sit
     assert "已作废" in client.get(paper).content.decode()
 
 
-@pytest.mark.parametrize("path", ["999/", "draft/no_such_kind/", "draft/file_cover/", "999/receipt.pdf", "ahead/penalty_decision/no_such_act/"])
+@pytest.mark.parametrize(
+    "path",
+    ["999/", "draft/no_such_kind/", "draft/file_cover/", "999/receipt.pdf", "ahead/penalty_decision/no_such_act/"],
+)
 def test_a_document_that_is_not_there_is_a_page_that_says_so(site: Site, as_: As, path: str) -> None:
     case = loaded(site, "a000/penalty", lambda c: True)[0]
     assert as_("kezhang").get(f"/cases/{case.id}/documents/{path}").status_code == 404
@@ -157,10 +180,18 @@ def test_a_number_drawn_for_a_visitor_follows_on_the_last(fresh_site: Site) -> N
         assert found.events[0].actor == "party"
     assert drawn[1] == drawn[0] + 1
     assert client.post("/counter/ticket/", {"power": "a001/licence", "first": "XK2026-0500"}).status_code == 404
-    assert client.post("/counter/ticket/", {"power": "a001/licence", "first": "XK2026-0001", "matter": "字" * 200}).status_code == 422
+    assert (
+        client.post(
+            "/counter/ticket/", {"power": "a001/licence", "first": "XK2026-0001", "matter": "字" * 200}
+        ).status_code
+        == 422
+    )
 
 
-@pytest.mark.parametrize("path", ["/stores/", "/stores/?room=evidence&all=1", "/stores/?power=%00&room=x", "/money/?all=1", "/money/?power=a/b"])
+@pytest.mark.parametrize(
+    "path",
+    ["/stores/", "/stores/?room=evidence&all=1", "/stores/?power=%00&room=x", "/money/?all=1", "/money/?power=a/b"],
+)
 def test_the_books_take_any_question(site: Site, as_: As, path: str) -> None:
     assert as_("kezhang").get(path).status_code == 200
 
@@ -176,12 +207,21 @@ def _spots(site: Site) -> Iterator[tuple[Case, str, str]]:
     with site.office.store.read() as tx:
         people = site.office.registry(tx).people
         accounts = {bound.officer: bound.account for bound in agency.bindings(tx).bindings.values()}
-    for power in ("a000/penalty", "a001/penalty", "a001/licence", "a002/inspection", "a000/inspection", "a002/acceptance"):
+    for power in (
+        "a000/penalty",
+        "a001/penalty",
+        "a001/licence",
+        "a002/inspection",
+        "a000/inspection",
+        "a002/acceptance",
+    ):
         for case in loaded(site, power, lambda c: not c.closed):
             on_site = {row.act for row in on_site_acts(case.version)}
             for row in possible(case):
                 for officer in {e.actor for e in case.events if e.actor in accounts} if row.act in on_site else ():
-                    if officer is not None and people.authorities(officer, row.by, site.now.date(), act=row.act, may_delegate=False):
+                    if officer is not None and people.authorities(
+                        officer, row.by, site.now.date(), act=row.act, may_delegate=False
+                    ):
                         yield case, row.act, officer
 
 
@@ -192,13 +232,26 @@ def test_a_record_made_on_the_spot_keeps_its_pictures_and_is_recorded_once(fresh
     def send(case: Case, act: str, officer: str, key: str, **more: object) -> dict[str, object]:
         others = [str(e.actor) for e in case.events if e.act == act and e.actor != officer] or \
             [o for e in case.events for o in e.data.get("officers") or () if o != officer]  # fmt: skip
-        sent = {"act": act, "key": key, "at": f"{fresh_site.now:%Y-%m-%dT%H:%M}", "spot": "30.1,114.2 ±12m", "signers": "李某",
-                "f.facts": "现场核查情况属实", "f.content": "询问在场负责人", "f.place": "厂区", "f.person": "李某", "f.officers": [officer, *others[:1]],
-                "photos": [SimpleUploadedFile("a.png", PNG, "image/png")], "signatures": [SimpleUploadedFile("s.png", PNG + b"s", "image/png")],
-                "f.recording_hash": SimpleUploadedFile("r.mp3", b"ID3" + key.encode() * 9, "audio/mpeg")} | more  # fmt: skip
+        sent = {
+            "act": act,
+            "key": key,
+            "at": f"{fresh_site.now:%Y-%m-%dT%H:%M}",
+            "spot": "30.1,114.2 ±12m",
+            "signers": "李某",
+            "f.facts": "现场核查情况属实",
+            "f.content": "询问在场负责人",
+            "f.place": "厂区",
+            "f.person": "李某",
+            "f.officers": [officer, *others[:1]],
+            "photos": [SimpleUploadedFile("a.png", PNG, "image/png")],
+            "signatures": [SimpleUploadedFile("s.png", PNG + b"s", "image/png")],
+            "f.recording_hash": SimpleUploadedFile("r.mp3", b"ID3" + key.encode() * 9, "audio/mpeg"),
+        } | more
         known = {"f." + f.id for row in possible(case) if row.act == act for f in row.word.fields}
         sent = {name: value for name, value in sent.items() if not name.startswith("f.") or name in known}
-        response = fresh_site.client(accounts[officer]).post(f"/cases/{case.id}/field/", sent, headers={"X-Field-Record": "1"})
+        response = fresh_site.client(accounts[officer]).post(
+            f"/cases/{case.id}/field/", sent, headers={"X-Field-Record": "1"}
+        )
         return {"status": response.status_code, **json.loads(response.content)}
 
     tried = []

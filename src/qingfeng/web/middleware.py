@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, RawPostDataException
 
 from qingfeng.casework.desk.access import PUBLIC, viewer_of
 from qingfeng.casework.office import UnknownThing
@@ -85,6 +85,8 @@ class Visit:
             return errors.page(request, 404, error.message)
         if isinstance(error, StoreError):
             return errors.page(request, 503, error.message)
+        if isinstance(error, RawPostDataException):  # a form, where something else than a form is taken
+            return errors.bad_request(request)
         if isinstance(error, CalendarMissing):
             return errors.page(request, 503, error.text)
         return None
