@@ -14,7 +14,16 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from qingfeng import wiring
-from qingfeng.simulation.demo import ARRIVALS, LAST, DemoReport, founded_before, run_month, run_weeks, table, weeks_before
+from qingfeng.simulation.demo import (
+    ARRIVALS,
+    LAST,
+    DemoReport,
+    founded_before,
+    run_month,
+    run_weeks,
+    table,
+    weeks_before,
+)
 from qingfeng.simulation.demo_table import broken
 from qingfeng.terms.text import Text
 

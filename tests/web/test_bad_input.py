@@ -59,7 +59,8 @@ def test_what_stood_there_before_somebody_else_acted_is_stale_and_the_text_is_ke
     assert len(acts_of(permitting, case)) == 2
 
 
-@pytest.mark.parametrize("forged", [{"post": "deputy_in_charge"}, {"post": HTML}, {"post": "x" * 5_000}, {"f__applicant_of_mine": "1"}, {"f__": "1"},
+@pytest.mark.parametrize("forged", [{"post": "deputy_in_charge"}, {"post": HTML}, {"post": "x" * 5_000},
+                                    {"f__applicant_of_mine": "1"}, {"f__": "1"},
                                     {"key": "\x00"}])  # fmt: skip
 def test_forged_hidden_fields_do_nothing(fresh_site: Site, forged: dict[str, str]) -> None:
     publish_permit(fresh_site)
@@ -143,7 +144,8 @@ def _act_with_file(site: Site) -> tuple[str, str, str, str]:
 
 @pytest.mark.parametrize(("name", "content"), [
     ("photo.jpg", b"MZ\x90\x00 this is a program"), ("paper.pdf", b"<html><script>alert(1)</script>"), ("empty.pdf", b""),
-    ("page.html", b"<script>alert(1)</script>"), ("x.exe", b"MZ\x90\x00"), ("../../etc/passwd.png", b"root:x:0:0"), ("x.png\x00.exe", b"MZ"),
+    ("page.html", b"<script>alert(1)</script>"), ("x.exe", b"MZ\x90\x00"), ("../../etc/passwd.png", b"root:x:0:0"),
+    ("x.png\x00.exe", b"MZ"),
     ("a" * 400 + ".svg", b"<svg onload='alert(1)'/>"),
 ])  # fmt: skip
 def test_a_file_that_is_not_what_it_says_is_not_kept(fresh_site: Site, name: str, content: bytes) -> None:

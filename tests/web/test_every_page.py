@@ -29,7 +29,8 @@ ENGLISH_FINE = frozenset(
     re.findall(
         r"\w+",
         """
-    SHA PDF Word Excel YAML API JSON CSV XLSX DOCX HTML URL OpenAPI UTC HTTP HTTPS GET POST webhook WebCrypto JavaScript English XES OCEL TOTP OIDC
+    SHA PDF Word Excel YAML API JSON CSV XLSX DOCX HTML URL OpenAPI UTC HTTP HTTPS GET POST
+    webhook WebCrypto JavaScript English XES OCEL TOTP OIDC
     CPU SVG PNG JPG ZIP TXT Qingfeng AES GCM ECDH HKDF PKCS NIST SQLite PostgreSQL BPMN UTF Tab RFC""",
     )
 )

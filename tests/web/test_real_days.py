@@ -152,7 +152,8 @@ def test_a_case_is_done_with_the_keyboard_alone(fresh_site: Site, visit: Visit) 
             page.keyboard.press("Tab")
             if page.evaluate("s => document.activeElement.matches(s)", selector):
                 shown = page.evaluate(
-                    "() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' || s.boxShadow !== 'none' }"
+                    "() => { const s = getComputedStyle(document.activeElement); "
+                    "return s.outlineStyle !== 'none' || s.boxShadow !== 'none' }"
                 )
                 assert shown, f"where the focus is does not show: {selector}"
                 return

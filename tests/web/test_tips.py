@@ -159,7 +159,8 @@ def test_the_dialogue_goes_on_by_the_mailbox_and_another_secret_finds_nothing(
 
 
 @pytest.mark.parametrize("change", [
-    {"text": WORDS}, {"text": ""}, {"content": WORDS}, {"key": "reply"}, {"key": "0" * 16}, {"point": WORDS}, {"text": "QUJD" * 40_000}, {"nonce": 7},
+    {"text": WORDS}, {"text": ""}, {"content": WORDS}, {"key": "reply"}, {"key": "0" * 16}, {"point": WORDS},
+    {"text": "QUJD" * 40_000}, {"nonce": 7},
 ])  # fmt: skip
 def test_what_is_not_sealed_is_refused_and_not_a_word_is_kept(
     keyed: tuple[Site, ec.EllipticCurvePrivateKey], change: dict[str, Any]

@@ -82,8 +82,8 @@ class EvidenceCustody:
         entries, holders = [e for e in chain if e.act in self.registers], (*self.hands, *self.shows, *self.returns)
         files = [e.data["evidence_hash"] for e in entries if e.data.get("evidence_hash")]
         took, gone = ([e for e in events if e.act in way] for way in (self.takes, self.returns))
-        held = {str(e.data["evidence_no"]) for e in took if e.data.get("evidence_no") is not None}
-        left = sorted(held - {e.data.get("evidence_no") for e in gone})
+        numbered = {str(e.data["evidence_no"]) for e in took if e.data.get("evidence_no") is not None}
+        left = sorted(numbered - {e.data.get("evidence_no") for e in gone})
         party = {one for e in events if e.act in self.handlers for one in (e.actor, *(e.data.get("officers") or ()))}
         keepers = {e.actor for e in took} & {who, *(data.get("officers") or ())}
         held, given = bool(moves) and moves[-1].act not in self.returns, bool(offers) and offers[-1].act in self.hands
