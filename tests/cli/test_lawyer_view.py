@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from qingfeng import wiring
+from qingfeng.casework import history
 from qingfeng.casework.office import load_case
 from qingfeng.casework.words import last_moment
-from qingfeng.cli import case_history
 from qingfeng.engine.case import Case
 from qingfeng.terms.instants import LOCAL
 from qingfeng.terms.timelimit import Due
@@ -110,11 +110,11 @@ def lapsed(application: str, run: Run, until: Until, agency: Path) -> Case:
 def test_an_effect_that_did_not_arise_is_not_told_as_one(lapsed: Case, run: Run) -> None:
     mark = next(e for e in lapsed.events if e.kind == "mark" and e.facts["mark"] == "effect")
     assert "依法生效：" in run("case", "history", lapsed.id).stdout
-    assert case_history._name(lapsed, mark).zh.startswith("依法生效")
+    assert history.act_name(lapsed, mark).zh.startswith("依法生效")
     stopped = replace(lapsed, events=lapsed.events[: mark.seq])
-    assert case_history._name(stopped, mark).zh.startswith("期限届满，效果未发生（理由见拦截记录）")
+    assert history.act_name(stopped, mark).zh.startswith("期限届满，效果未发生（理由见拦截记录）")
     other = replace(lapsed, events=(*lapsed.events[: mark.seq], replace(lapsed.events[mark.seq], act="something_else")))
-    assert "did not arise" in case_history._name(other, mark).en
+    assert "did not arise" in history.act_name(other, mark).en
 
 
 def test_the_clocks_own_acts_are_not_offered(lapsed: Case, told: Told, run: Run) -> None:

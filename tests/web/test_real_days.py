@@ -13,7 +13,6 @@ from .permit import COURSE, POWER, acts_of, begun, publish_permit
 from .site_kit import ROLES, Site
 
 Visit = Callable[..., Visitor]
-ONE_OF_EACH = [("sqlite", "scripts"), ("postgres", "scripts")]
 
 
 def case_number(window: Visitor) -> str:
@@ -181,7 +180,15 @@ def test_a_case_is_done_with_the_keyboard_alone(fresh_site: Site, visit: Visit) 
     assert acts_of(fresh_site, case_number(window))[0][0] == "receive_application"
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role != "public"])
+PLACES = [
+    pytest.param(store, role, marks=[pytest.mark.postgres] * (store == "postgres") + [pytest.mark.slow] * (store == "postgres" and role != "handler"))
+    for store in ("sqlite", "postgres")
+    for role in ROLES
+    if role != "public"
+]
+
+
+@pytest.mark.parametrize(("either_site", "role"), PLACES, indirect=["either_site"])
 def test_a_day_of_a_role_begins_at_the_door_and_comes_through_every_room(
     either_site: Site, visit: Visit, role: str
 ) -> None:

@@ -20,6 +20,7 @@ from qingfeng.casework.records import sealed
 from qingfeng.engine.case import Case
 from qingfeng.ledger.canonical import canonical
 from qingfeng.ledger.entry import SALT_BYTES, Salts, Sealed
+from qingfeng.terms.names import DERIVED, key_of
 
 _URLSAFE = bytes.maketrans(b"+/", b"-_")
 _SALT_TEXT, _SALT_PAD, _SALT_STEP = 22, b"\0\0", 24
@@ -64,7 +65,7 @@ def cut(case: Case, row: CaseRow, deadlines: Sequence[DeadlineRow], *, series: s
         plain = replace(event, stream="case/x", private=frozenset(personal & event.data.keys()))
         parts.append(_part(sealed(plain, salts=bytes)))
     uses = tuple(
-        (f, None if f in personal else value, seq) for f, value, seq in notes_of(case)
+        (f, None if f in personal and not value.startswith(DERIVED) else value, seq) for f, value, seq in notes_of(case)
     )
     return Die(series, tuple(parts), sum(len(p.hashed) for p in parts), row, tuple(deadlines), uses)
 
@@ -129,7 +130,8 @@ def stamp(die: Die, case_id: str, *, name: bytes, salts: Salts) -> WholeCase:
             private = part.private % tuple(filled)
         made.append(Sealed(stream, part.seq, entry, opening, private))
         at += len(part.hashed)
-    uses = [(field, name.decode() if value is None else value, seq) for field, value, seq in die.uses]
+    said_name = name.decode()
+    uses = [(field, key_of(field, said_name) if value is None else value, seq) for field, value, seq in die.uses]
     return made, replace(die.row, case=case_id), [replace(d, case=case_id) for d in die.deadlines], uses
 
 

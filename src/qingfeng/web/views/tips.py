@@ -9,7 +9,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -79,11 +81,10 @@ def look(request: HttpRequest) -> HttpResponse:
 
 
 def _json(request: HttpRequest) -> Mapping[str, Any]:
-    if len(request.body) > 2 * tips.MAX_CIPHERTEXT:
-        return {}
     try:
-        told = json.loads(request.body)
-    except (ValueError, RecursionError):
+        raw = request.body
+        told = json.loads(raw) if len(raw) <= 2 * tips.MAX_CIPHERTEXT else {}
+    except (ValueError, RecursionError, RawPostDataException, RequestDataTooBig):  # no JSON, or a form
         return {}
     return told if isinstance(told, dict) else {}
 
