@@ -9,9 +9,9 @@ from tests.cli.conftest import GROUNDS, LEAD, Run, Told, Until
 PUNCTUATION = re.compile("[，。；：、（）【】〔〕！？—　]")
 HAN = re.compile("[\u4e00-\u9fff]+")
 OWN_WORDS = (
-    r'(source|prefix|books|name|duty|standard|article): ("[^"]*"(; )?)+'  # what the agency published stands as it did
+    r'(source|prefix|books|name|duty|standard|article|series of numbers in use \(samples\)): ("[^"]*"(; )?)+'  # what the agency published stands as it did
 )
-ONE_NAME = re.compile(rf"[\u4e00-\u9fff]+ (art\. )?\d|\"[\u4e00-\u9fff]+〔\d{{4}}〕\d+号\"|{OWN_WORDS}")
+ONE_NAME = re.compile(rf"[\u4e00-\u9fff]+ (art\. )?\d|{OWN_WORDS}")
 RECORDED = "reason as recorded, in Chinese: "
 """A refusal is kept in the language that counts."""
 
