@@ -181,9 +181,9 @@ def test_a_case_is_done_with_the_keyboard_alone(fresh_site: Site, visit: Visit) 
 
 
 PLACES = [
-    pytest.param(store, role, marks=[pytest.mark.postgres] * (store == "postgres") + [pytest.mark.slow] * (store == "postgres" and role != "handler"))
+    pytest.param(store, role, marks=[mark for mark, wanted in ((pytest.mark.postgres, store == "postgres"), (pytest.mark.slow, n > 1)) if wanted])
     for store in ("sqlite", "postgres")
-    for role in ROLES
+    for n, role in enumerate(ROLES, start=0 if store == "postgres" else -len(ROLES))
     if role != "public"
 ]
 
