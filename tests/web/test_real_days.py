@@ -181,7 +181,13 @@ def test_a_case_is_done_with_the_keyboard_alone(fresh_site: Site, visit: Visit) 
 
 
 PLACES = [
-    pytest.param(store, role, marks=[mark for mark, wanted in ((pytest.mark.postgres, store == "postgres"), (pytest.mark.slow, n > 1)) if wanted])
+    pytest.param(
+        store,
+        role,
+        marks=[
+            mark for mark, wanted in ((pytest.mark.postgres, store == "postgres"), (pytest.mark.slow, n > 1)) if wanted
+        ],
+    )
     for store in ("sqlite", "postgres")
     for n, role in enumerate(ROLES, start=0 if store == "postgres" else -len(ROLES))
     if role != "public"
