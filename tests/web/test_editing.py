@@ -328,8 +328,10 @@ def test_only_the_web_imports_django() -> None:
 
 
 def test_the_site_loads_no_number_crunchers(tmp_path: Path) -> None:
-    code = "import django; django.setup(); import qingfeng.web.urls, sys; "
-    "print(sorted({'duckdb', 'ibis', 'scipy', 'numpy', 'pandas'} & set(sys.modules)))"
+    code = (
+        "import django; django.setup(); import qingfeng.web.urls, sys; "
+        "print(sorted({'duckdb', 'ibis', 'scipy', 'numpy', 'pandas'} & set(sys.modules)))"
+    )
     environment = {
         "QINGFENG_HOME": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "qingfeng.web.settings",
