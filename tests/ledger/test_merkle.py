@@ -16,6 +16,7 @@ from qingfeng.ledger.tiles import (
     Tree,
     bundle,
     grown,
+    grown_bundles,
     hashes,
     tile_at,
     tiles_of,
@@ -193,6 +194,18 @@ def test_bundles_come_back_and_broken_ones_are_named() -> None:
         unbundled(data, 2)
     with pytest.raises(BadTile):
         bundle([b"x" * (MAX_ENTRY + 1)])
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=5))
+def test_bundles_grown_in_any_steps_hold_every_entry(steps: list[int]) -> None:
+    held: dict[Tile, bytes] = {}
+    entries: list[bytes] = []
+    for step in steps:
+        more = [b"%d" % n for n in range(len(entries), len(entries) + step)]
+        held.update(grown_bundles(held.__getitem__, len(entries), more))
+        entries += more
+    wanted = [tile for tile in tiles_of(len(entries)) if tile.level < 0]
+    assert [one for tile in wanted for one in unbundled(held[tile], tile.width)] == entries
 
 
 def test_a_tile_of_the_wrong_length_is_refused() -> None:

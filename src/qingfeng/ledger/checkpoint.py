@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -39,7 +38,7 @@ def checkpoint_in(text: str, digest: Hash = sha_256) -> Checkpoint:
         raise BadNote(f"{size[:30]!r} is no size of a tree")
     try:
         raw = b64decode(root, validate=True)
-    except Base64Error as error:
+    except ValueError as error:
         raise BadNote("the root is not base64") from error
     if len(raw) != HASH_BYTES or b64encode(raw).decode() != root:
         raise BadNote(f"the root is not a hash of {HASH_BYTES} bytes")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -271,7 +270,7 @@ def signed(text: str, signers: Iterable[Signer]) -> Note:
 def _base64(text: str) -> bytes:
     try:
         raw = b64decode(text, validate=True)
-    except Base64Error as error:
+    except ValueError as error:
         raise BadNote(f"{text[:40]!r} is not base64") from error
     if b64encode(raw).decode() != text:
         raise BadNote(f"{text[:40]!r} is base64 with loose ends")

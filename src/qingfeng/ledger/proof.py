@@ -1,10 +1,9 @@
-"""Proofs of logging (c2sp.org/tlog-proof): an entry's place, its path in the tree, and the checkpoint with its cosignatures, as one text."""
+"""Proofs of logging (c2sp.org/tlog-proof): an entry's place, its path in the tree, the checkpoint with its cosignatures, as one text."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -100,7 +99,7 @@ def path_lines(path: Sequence[bytes]) -> str:
 def _base64(text: str) -> bytes:
     try:
         raw = b64decode(text, validate=True)
-    except Base64Error as error:
+    except ValueError as error:
         raise BadProof(f"{text[:40]!r} is not base64") from error
     if b64encode(raw).decode() != text:
         raise BadProof(f"{text[:40]!r} is base64 with loose ends")

@@ -130,6 +130,19 @@ def grown(read: Read, size: int, leaves: Sequence[bytes], digest: Hash = sha_256
     return new
 
 
+def grown_bundles(read: Read, size: int, entries: Sequence[bytes]) -> Mapping[Tile, bytes]:
+    """Return the entry bundles that are new when `entries` follow the first `size` ones.  Raises BadTile."""
+    new: dict[Tile, bytes] = {}
+    first, there = divmod(size, WIDTH)
+    start = read(Tile(-1, first, there)) if there else b""
+    at, index = 0, first
+    while at < len(entries):
+        part = entries[at : at + WIDTH - there]
+        new[Tile(-1, index, there + len(part))] = start + bundle(part)
+        at, index, there, start = at + len(part), index + 1, 0, b""
+    return new
+
+
 class Tree:
     """A tree of a known size, read tile by tile; tiles read once are remembered as long as the object lives."""
 

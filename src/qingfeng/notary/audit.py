@@ -1,0 +1,249 @@
+"""Everything derived again from bytes: records ↔ outbox ↔ places ↔ entries ↔ tiles ↔ head ↔ witnesses; what is wrong is named, with its place.
+
+Nothing is believed but the log's public key, the witnesses' checkpoints and arithmetic.  Reads only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from qingfeng.casework.ports import ReadTx, Store, StoredEvent
+from qingfeng.ledger.checkpoint import Checkpoint, checkpoint_in, opened_checkpoint
+from qingfeng.ledger.entry import broken
+from qingfeng.ledger.merkle import Hash, leaf_hash, root_of, sha_256
+from qingfeng.ledger.note import BadNote, Note, Verifier
+from qingfeng.ledger.tiles import HEIGHT, WIDTH, BadTile, Tile, Tree, hashes, unbundled, width_in
+from qingfeng.terms.text import Text
+
+from .faults import LogTrouble
+from .folder import LogFolder
+from .head import HeadFile
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many entries have been looked at."""
+MAX_PENDING = 1_000_000
+"""Pending records compared at most: beyond that the sequencer has not run for days, which its own page says."""
+MOST = 1_000
+"""Wrong things named before the rest is only counted: a report that a person can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that cannot be as it should.  kind: a word for programs; where: stream and number, a path, or a place in the log."""
+
+    kind: str
+    where: str
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What an audit found.  size: entries of the head; looked: entries compared; more: wrong things beyond those named."""
+
+    size: int
+    looked: int
+    wrong: tuple[Wrong, ...]
+    more: int = 0
+    pending: int = 0
+
+
+@dataclass
+class Audit:
+    """One audit.  key: the log's public key; witnessed: checkpoints that witnesses cosigned, as notes, each checked beforehand."""
+
+    store: Store
+    folder: LogFolder
+    head: HeadFile
+    key: Verifier
+    witnessed: Sequence[tuple[str, Note]] = ()
+    digest: Hash = sha_256
+    progress: Progress = lambda done, total: None
+    _wrong: list[Wrong] = field(default_factory=list)
+    _more: int = 0
+
+    def run(self, *, since: int = 0) -> Audited:
+        """Look at everything; entries before `since` are only hashed into the tree, not compared with records.  Raises StoreError."""
+        with self.store.read() as look:
+            head = self._head()
+            size = head.size if head else 0
+            leaves = self._tree(size)
+            if head is not None and len(leaves) == size and root_of(leaves, self.digest) != head.root:
+                self._say("root", "checkpoint", "各条记录连起来与已签名的日志头不符：日志被整体改写过", "the entries together are not what the head "
+                          "signs: the log was rewritten")  # fmt: skip
+            self._witnesses(size)
+            looked = self._records(look, size, since)
+            pending = self._outside(look, size)
+        return Audited(size, looked, tuple(self._wrong), self._more, pending)
+
+    def _say(self, kind: str, where: str, zh: str, en: str) -> None:
+        if len(self._wrong) >= MOST:
+            self._more += 1
+        else:
+            self._wrong.append(Wrong(kind, where, Text(zh=f"{where}：{zh}", en=f"{where}: {en}")))
+
+    def _head(self) -> Checkpoint | None:
+        try:
+            text = self.head.read()
+            if text is None:
+                self._say("head", "checkpoint", "找不到日志头", "there is no head")
+                return None
+            return opened_checkpoint(text, origin=self.key.name, keys=[self.key], digest=self.digest)[0]
+        except BadNote as error:
+            self._say("head", "checkpoint", f"日志头不是用日志的密钥签的，或者已损坏（{error}）", f"not signed by the log's key, or damaged: {error}")
+        except LogTrouble as error:
+            self._say("head", "checkpoint", error.text.zh, error.text.en)
+        return None
+
+    def _tree(self, size: int) -> list[bytes]:
+        """Compare entries with the leaves' tiles and every tile with the one above; return the leaves' hashes, of the entries where they can be read."""
+        leaves: list[bytes] = []
+        for index in range((size + WIDTH - 1) // WIDTH):
+            width = width_in(0, index, size)
+            held = self._hashes(Tile(0, index, width))
+            entries = self._entries(Tile(-1, index, width))
+            made = [leaf_hash(one, self.digest) for one in entries] if entries is not None else held
+            if held is not None and made is not None and held != made:
+                for place, (one, other) in enumerate(zip(held, made, strict=True), start=index * WIDTH):
+                    if one != other:
+                        self._say("entry", f"日志第 {place} 条 entry {place}", "条目与树上的散列不符：条目或瓦片被换过", "it is not what its tile "
+                                  "hashes: the entry or the tile was replaced")  # fmt: skip
+            leaves += made or []
+        below = leaves
+        for level in range(1, 64 // HEIGHT):
+            whole = len(below) // WIDTH
+            if not size >> HEIGHT * level:
+                break
+            above = [root_of(below[at * WIDTH : (at + 1) * WIDTH], self.digest) for at in range(whole)]
+            for index in range((len(above) + WIDTH - 1) // WIDTH):
+                tile = Tile(level, index, width_in(level, index, size))
+                part = above[index * WIDTH : (index + 1) * WIDTH]
+                held = self._hashes(tile)
+                if held is not None and held != part:
+                    self._say("tile", tile.path, "与下一层不符：瓦片被换过", "it is not what the level below makes: the tile was replaced")
+            below = above
+        return leaves
+
+    def _hashes(self, tile: Tile) -> list[bytes] | None:
+        try:
+            return hashes(self.folder.read(tile), tile.width)
+        except (BadTile, LogTrouble) as error:
+            self._say("tile", tile.path, f"缺失或长度不对（{error}）", f"missing or of a wrong length: {error}")
+            return None
+
+    def _entries(self, tile: Tile) -> list[bytes] | None:
+        try:
+            return unbundled(self.folder.read(tile), tile.width)
+        except (BadTile, LogTrouble) as error:
+            self._say("tile", tile.path, f"缺失或读不出（{error}）", f"missing or unreadable: {error}")
+            return None
+
+    def _witnesses(self, size: int) -> None:
+        for name, note in self.witnessed:
+            try:
+                seen = checkpoint_in(note.text, self.digest)
+                if seen.origin != self.key.name:
+                    continue
+                if seen.size > size:
+                    self._say("witness", name, f"见证过 {seen.size} 条，现在的日志只有 {size} 条：日志被截短或恢复过旧的", f"has cosigned {seen.size} "
+                              f"entries, the log has {size}: it was cut or put back")  # fmt: skip
+                elif Tree(self.folder.read, seen.size, self.digest).root() != seen.root:
+                    self._say("witness", name, f"所见证的前 {seen.size} 条与现在的日志不同：日志在见证之后被改写", f"the first {seen.size} entries it "
+                              "cosigned are not those of the log now: rewritten since")  # fmt: skip
+            except (BadNote, BadTile, LogTrouble) as error:
+                self._say("witness", name, f"见证无法核对（{error}）", f"cannot be compared: {error}")
+
+    def _records(self, look: ReadTx, size: int, since: int) -> int:
+        """Compare the log's entries with the store's records, and each record's fields with its commitments."""
+        done = 0
+        for index in range(since // WIDTH, (size + WIDTH - 1) // WIDTH):
+            entries = self._quiet(Tile(-1, index, width_in(-1, index, size)))
+            first = index * WIDTH
+            rows = dict(look.logged(first, limit=WIDTH))
+            for place, entry in enumerate(entries, start=first):
+                if place >= since:
+                    self._one(place, entry, rows.get(place), look)
+                    done += 1
+            self.progress(min(size, first + WIDTH), size)
+        return done
+
+    def _one(self, place: int, entry: bytes, row: StoredEvent | None, look: ReadTx) -> None:
+        said = _envelope(entry)
+        where = f"{said.get('stream', '?')}#{said.get('seq', '?')}（日志第 {place} 条 entry {place}）"
+        if row is None:
+            held = look.events_at([(str(said.get("stream")), int(said.get("seq", 0)))])
+            if any(one.entry == entry for one in held.values()):
+                self._say("place", where, "记录还在，日志位置的登记被改过", "the record is there, its place in the log was changed")
+            else:
+                self._say("missing", where, f"日志里有、数据库里没有：记录被删或被换（动作 {said.get('act', '?')}，{said.get('at', '?')}）",
+                          f"in the log but not in the store: removed or replaced (act {said.get('act', '?')}, {said.get('at', '?')})")  # fmt: skip
+            return
+        if row.entry != entry:
+            self._say("altered", where, "数据库里的条目与日志不同：记录被改过", "the store holds another entry than the log: the record was altered")
+        elif (row.stream, row.seq) != (said.get("stream"), said.get("seq")):
+            self._say("moved", where, f"数据库里记在 {row.stream}#{row.seq} 名下：记录被挪过", f"the store has it as {row.stream}#{row.seq}: it was moved")
+        else:
+            self._fields(where, row)
+
+    def _fields(self, where: str, row: StoredEvent) -> None:
+        try:
+            wrong = broken(row.entry, row.opening, row.private)
+            lost = unopened(row)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self._say("fields", where, "内容已损坏，读不出", "its contents are damaged")
+            return
+        if wrong:
+            self._say("fields", where, f"内容被改过：{'、'.join(wrong)}", f"its contents were changed: {', '.join(wrong)}")
+        if lost:
+            self._say("fields", where, f"不可删除的内容不见了：{'、'.join(lost)}", f"contents that are never erased are gone: {', '.join(lost)}")
+
+    def _quiet(self, tile: Tile) -> list[bytes]:
+        try:
+            return unbundled(self.folder.read(tile), tile.width)
+        except (BadTile, LogTrouble):
+            return []  # said already, with the tree
+
+    def _outside(self, look: ReadTx, size: int) -> int:
+        """Look at the records that are not in the log: each must be pending; and every stream without holes.  Return how many are pending."""
+        if look.log_size() > size:
+            self._say("place", "logged", f"登记到第 {look.log_size()} 条，日志只有 {size} 条", f"{look.log_size()} are noted, the log has {size}")
+        for stream, count, last in look.holes():
+            self._say("hole", stream, f"最后一条是第 {last} 条，却只有 {count} 条：中间有记录被抽走", f"its last number is {last}, but there are "
+                      f"{count}: records between were taken away")  # fmt: skip
+        pending, after, waiting = set(look.outbox(limit=MAX_PENDING)), 0, 0
+        while rows := look.unlogged(after=after):
+            for row in rows:
+                where = f"{row.stream}#{row.seq}"
+                if row.position in pending:
+                    waiting += 1
+                elif len(pending) < MAX_PENDING:
+                    self._say("kept_out", where, "既不在日志里，也不在待入日志之列：被人从待办中拿掉", "neither in the log nor pending: taken out of "
+                              "what was to be logged")  # fmt: skip
+                self._fields(where, row)
+            after = rows[-1].position
+        return waiting
+
+
+def unopened(row: StoredEvent) -> list[str]:
+    """Return the fields of an event that no opening tells, though none of its fields was personal or the personal ones were not erased."""
+    entry = json.loads(row.entry)
+    told = set(json.loads(row.opening))
+    if row.private is not None:
+        told |= set(json.loads(row.private))
+    missing = set(entry["commit"]) - told
+    return sorted(missing) if row.private is not None else sorted(name for name in missing if not _may_be_private(name))
+
+
+def _may_be_private(name: str) -> bool:
+    """Fields that can be erased: what an act says, and reasons; who acted, when and as what can not."""
+    return name.startswith("data.") or name in ("reason", "reasons")
+
+
+def _envelope(entry: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(entry)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -1,0 +1,126 @@
+"""The one sequencer: takes pending events into the log, in the order of their positions, a batch at a time.
+
+    tiles, synced  →  head swapped (from here on it counts)  →  places noted in the store
+
+What is interrupted after the head was swapped is finished by the next round with the code that every round uses: the entries behind the
+store's last place are compared, byte by byte, with what is pending, and noted.  Nothing is ever put into the log twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qingfeng.casework.ports import Store, StoredEvent
+from qingfeng.ledger.checkpoint import Checkpoint, opened_checkpoint, signed_checkpoint
+from qingfeng.ledger.merkle import Hash, empty_root, leaf_hash, sha_256
+from qingfeng.ledger.note import BadNote, Signer
+from qingfeng.ledger.tiles import WIDTH, BadTile, Tile, Tree, grown, grown_bundles, unbundled, width_in
+
+from .faults import head_behind, no_head, no_tile, not_our_head, store_behind
+from .folder import LogFolder
+from .head import HeadFile
+
+BATCH = 1_000
+"""Entries of one batch: some ten files to sync, well under a second on an office disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequencer:
+    """What takes the events of one store into one log.  signer: the log's key, under the log's origin as its name."""
+
+    store: Store
+    folder: LogFolder
+    head: HeadFile
+    signer: Signer
+    digest: Hash = sha_256
+
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        return self.signer.verifier.name
+
+    def state(self) -> Checkpoint:
+        """Return the head.  Raises LogTrouble."""
+        return self._opened(self.head.read())
+
+    def begin(self) -> None:
+        """Sign the head of an empty log, if there is none; to be called once, when the log is founded.  Raises LogTrouble."""
+        with self.head.alone():
+            if self.head.read() is None:
+                with self.store.read() as look:
+                    noted = look.log_size()
+                if noted:
+                    raise head_behind(noted, 0)
+                self.head.swap(None, self._signed(0, empty_root(self.digest)))
+
+    def round(self, *, batch: int = BATCH) -> int:
+        """Take in the next batch; return how many events were taken in.  Raises LogTrouble, StoreError."""
+        with self.head.alone():
+            text = self.head.read()
+            head = self._opened(text)
+            with self.store.read() as look:
+                noted = look.log_size()
+                events = look.pending(limit=max(batch, head.size - noted))
+            if noted > head.size:
+                raise head_behind(noted, head.size)
+            if noted < head.size:
+                assert text is not None
+                self.head.swap(text, text)  # an interrupted swap is made to last before anything relies on it
+                return self._note(noted, self._logged_already(events, noted, head.size))
+            if not events:
+                return 0
+            tiles = self._grow(head.size, events)
+            root = Tree(lambda tile: tiles.get(tile) or self.folder.read(tile), head.size + len(events), self.digest).root()
+            self.head.swap(text, self._signed(head.size + len(events), root))
+            taken = self._note(head.size, events)
+            self.folder.collect(tile for tile in tiles if tile.width == WIDTH)
+            return taken
+
+    def entries(self, first: int, last: int) -> list[bytes]:
+        """Return the log's entries from place first to before last.  Raises LogTrouble."""
+        found: list[bytes] = []
+        for index in range(first // WIDTH, (last + WIDTH - 1) // WIDTH):
+            tile = Tile(-1, index, width_in(-1, index, last))
+            try:
+                found += unbundled(self.folder.read(tile), tile.width)
+            except BadTile:
+                raise no_tile(tile.path) from None
+        return found[first - first // WIDTH * WIDTH :]
+
+    def _grow(self, size: int, events: Sequence[StoredEvent]) -> dict[Tile, bytes]:
+        entries = [one.entry for one in events]
+        try:
+            tiles = {
+                **grown_bundles(self.folder.read, size, entries),
+                **grown(self.folder.read, size, [leaf_hash(one, self.digest) for one in entries], self.digest),
+            }
+        except BadTile as error:
+            raise no_tile(str(error)) from error
+        self.folder.write(tiles)
+        return tiles
+
+    def _logged_already(self, events: Sequence[StoredEvent], noted: int, size: int) -> Sequence[StoredEvent]:
+        """Return the pending events that the log holds behind the store's last place.  Raises LogDamaged if they are others."""
+        for place, (entry, event) in enumerate(zip(self.entries(noted, size), events, strict=False), start=noted):
+            if entry != event.entry:
+                raise store_behind(place)
+        if len(events) < size - noted:
+            raise store_behind(noted + len(events))
+        return events[: size - noted]
+
+    def _note(self, first: int, events: Sequence[StoredEvent]) -> int:
+        with self.store.write() as tx:
+            tx.take_in(first, events)
+        return len(events)
+
+    def _signed(self, size: int, root: bytes) -> str:
+        return signed_checkpoint(Checkpoint(self.origin, size, root), [self.signer]).whole
+
+    def _opened(self, text: str | None) -> Checkpoint:
+        if text is None:
+            raise no_head()
+        try:
+            return opened_checkpoint(text, origin=self.origin, keys=[self.signer.verifier], digest=self.digest)[0]
+        except BadNote as error:
+            raise not_our_head(str(error)) from error
