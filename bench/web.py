@@ -1,10 +1,12 @@
 """What a page of the site costs: CPU per request with Django's test client in one process, beside a view that does nothing.
 
-    python -m bench.web [--home FOLDER] [--rounds 30]
+    python -m bench.web [--home FOLDER] [--store WHERE] [--rounds 30]
 
 Every round asks each page once, in turn; medians and quartiles of the CPU time, the number of calls to the store, bytes.  The agency
-is a copy of FOLDER (agency.db, web.db of a demonstration), or one founded for it: some weeks of all powers.  The client and all
-middleware are in the figures, and so are they in the view that does nothing, through which every page is to be read.
+is a copy of FOLDER (agency.db, web.db of a demonstration), or one founded for it: some weeks of all powers; with --store it is the
+store WHERE as it is (filled by bench.fill), to which accounts are added: they stay with FOLDER, to be named again.  The client and
+all middleware are in the figures, and so are they in the view that does nothing, through which every page is to be read.  A case
+page is asked twice: for a case that the worker has folded before, and for one that it has to read ("cold").
 """
 
 from __future__ import annotations
@@ -24,15 +26,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+SEARCHED = 60
+"""So many open cases of each power are looked through for the one with the most events."""
 OWN = ("case_handler", "section_head", "discipline_inspector")
 
 
 def founded(home: Path) -> None:
     """Found a demonstration in a folder, in processes of their own: this one's memory is measured."""
-    env = {**os.environ, "QINGFENG_HOME": str(home), "QINGFENG_DEMO": "1"}
-    env.pop("QINGFENG_AGENCY", None)
-    for command in (["qingfeng", "demo", "--weeks", "4", "--no-drills", "--json"], ["qingfeng.web", "--prepare"]):
-        subprocess.run([sys.executable, "-m", *command], env=env, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "qingfeng", "demo", "--weeks", "4", "--no-drills", "--json"],
+                   env=environment(home, None), check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+    prepared(home, None)
+
+
+def prepared(home: Path, store: str | None) -> None:
+    """Give an agency its accounts, if it has none yet, and the site its tables."""
+    subprocess.run([sys.executable, "-m", "qingfeng.web", "--prepare"], env=environment(home, store), check=True)
 
 
 class Counting:
@@ -96,7 +104,7 @@ def pages(office: Any, site: dict[str, Any]) -> dict[str, Callable[[], Any]]:
     """Return label -> request.  The case pages: of every power the open case with the most events that the handler may read."""
     handler, inspector = site["case_handler"], site["discipline_inspector"]
     with office.store.read() as tx:
-        rows = tx.case_rows(status="open", limit=1_000)
+        rows = [row for power in office.registry(tx).powers() for row in tx.case_rows(power=power, status="open", limit=SEARCHED)]
     most: dict[str, Any] = {}
     for row in rows:
         if row.seq > (most[row.power].seq if row.power in most else 0) and handler.get(f"/cases/{row.case}/").status_code == 200:
@@ -111,12 +119,18 @@ def pages(office: Any, site: dict[str, Any]) -> dict[str, Callable[[], Any]]:
     }
     for power, row in sorted(most.items()):
         told[f"case page {power} ({row.seq} events)"] = lambda row=row: handler.get(f"/cases/{row.case}/")  # type: ignore[misc]
+        told[f"cold case page {power} ({row.seq})"] = lambda row=row: _cold(office, handler, row.case)  # type: ignore[misc]
     case = max(most.values(), key=lambda row: row.seq)
     act = _act_of(handler.get(f"/cases/{case.case}/").content.decode())
     if act:
         told["fragment: the panel of an act"] = lambda: handler.get(f"/cases/{case.case}/?act={act}", headers={"HX-Request": "true"})
     told["fragment: the heat map"] = lambda: inspector.get("/overview/?power=a000/penalty", headers={"HX-Request": "true"})
     return told
+
+
+def _cold(office: Any, client: Any, case: str) -> Any:
+    office.forget_all()
+    return client.get(f"/cases/{case}/")
 
 
 def _act_of(text: str) -> str | None:
@@ -145,10 +159,17 @@ def measure(told: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[f
     return samples
 
 
-def run(home: Path, rounds: int) -> None:
+def environment(home: Path, store: str | None) -> dict[str, str]:
+    """Return the variables under which the site over a folder, or over a store elsewhere, is served."""
+    known = {name: value for name, value in os.environ.items() if name != "QINGFENG_AGENCY"}
+    site = {"QINGFENG_HOME": str(home), "QINGFENG_DEMO": "1", "DJANGO_SETTINGS_MODULE": "qingfeng.web.settings"}
+    return known | site | ({"QINGFENG_AGENCY": store} if store is not None else {})
+
+
+def run(home: Path, rounds: int, store: str | None = None) -> None:
     """Measure over an agency, and print."""
-    os.environ |= {"QINGFENG_HOME": str(home), "QINGFENG_DEMO": "1", "DJANGO_SETTINGS_MODULE": "qingfeng.web.settings"}
     os.environ.pop("QINGFENG_AGENCY", None)
+    os.environ |= environment(home, store)
     import django
 
     django.setup()
@@ -171,8 +192,9 @@ def run(home: Path, rounds: int) -> None:
         q1, mid, q3 = statistics.quantiles(taken, n=4)
         print(f"{label:44}{mid:8.2f}  {f'({q1:.2f}–{q3:.2f})':14}{calls.total():6}{size / 1024:7.1f}")
     stop()
-    case = [statistics.median(taken) for label, taken in samples.items() if label.startswith("case page")]
-    print(f"case page: median of all powers {statistics.median(case):.2f} ms, worst {max(case):.2f} ms")
+    for kind in ("case page", "cold case page"):
+        case = [statistics.median(taken) for label, taken in samples.items() if label.startswith(kind)]
+        print(f"{kind}: median of all powers {statistics.median(case):.2f} ms, worst {max(case):.2f} ms")
     pages_held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     print(f"memory of this worker: {pages_held * resource.getpagesize() / 2**20:.0f} MB now, "
           f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")  # fmt: skip
@@ -184,17 +206,21 @@ def main() -> None:
     """Measure in a folder that goes away."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path)
+    parser.add_argument("--store")
     parser.add_argument("--rounds", type=int, default=30)
     options = parser.parse_args()
     with TemporaryDirectory(prefix="qingfeng-bench-", dir=".") as name:
         home = Path(name).absolute()
-        if options.home is None:
+        if options.store is not None:
+            home = options.home or home
+            prepared(home, options.store)
+        elif options.home is None:
             founded(home)
         else:
             for file in ("agency.db", "web.db"):
                 with sqlite3.connect(options.home / file) as source, sqlite3.connect(home / file) as target:
                     source.backup(target)  # whole, whatever still stands in a journal beside the file
-        run(home, options.rounds)
+        run(home, options.rounds, options.store)
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ LAUNCHER
     chmod +x "$VENV/bin/qingfeng"
 }
 
-# install_set <base|dev>: bring .venv to requirements/<set>.txt; quick when it is there already.
+# install_set <base|analysis|dev>: bring .venv to requirements/<set>.txt; quick when it is there already.
 install_set() {
     installed "$1" && return 0
     # Two runs at once must not build the same folder. flock is part of every Debian; without it we go on.

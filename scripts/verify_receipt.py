@@ -3,9 +3,11 @@
 
     python3 verify_receipt.py RECEIPT POLICY [--earlier RECEIPT …]
 
-RECEIPT 回执文本；POLICY 公布的信任名单（日志和见证机构的公钥），请从别处另取一份。--earlier：同一案件早先的回执，核对其间没有记录被抽走。
-RECEIPT is the text of a receipt; POLICY the published list of keys (log and witnesses): get it from elsewhere too.  --earlier: receipts of the
-same case that you had before: that nothing between them was taken away.  Exit code 0: final; 3: good, but witnesses are missing; 1: not good.
+RECEIPT 回执文本；POLICY 公布的信任名单（日志和见证机构的公钥），请从别处另取一份。
+--earlier：同一案件早先的回执，核对其间没有记录被抽走。
+RECEIPT is the text of a receipt; POLICY the published list of keys (log and witnesses): get it from elsewhere too.
+--earlier: receipts of the same case that you had before: that nothing between them was taken away.
+Exit code 0: final; 3: good, but witnesses are missing; 1: not good.
 Formats: c2sp.org/tlog-proof, /tlog-checkpoint, /tlog-cosignature, /tlog-policy; docs/format.md.  Needs the package `cryptography`.
 """
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,18 +24,40 @@ from qingfeng.catalogue.power import Power
 from qingfeng.simulation.cast import cast
 from qingfeng.terms.calendar import YearTable
 from qingfeng.terms.instants import LOCAL
-from qingfeng.terms.limits import MAX_YAML_BYTES
+from qingfeng.terms.limits import MAX_REMEMBERED_EVENTS, MAX_YAML_BYTES
 from qingfeng.terms.text import Text
 
 if TYPE_CHECKING:  # reading YAML is slow to import, and an agency at work reads none
+    from qingfeng.casework.suspicions import Session
     from qingfeng.catalogue.load import Loaded
     from qingfeng.catalogue.vocabulary import Vocabulary
+    from qingfeng.detection.relations import Relations
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
 FOUNDING = datetime(2025, 12, 1, 9, tzinfo=LOCAL)
 ADMIN, FOUNDER = "system_administrator", "founding"
 ROOM = 256 * 1024 * 1024
+
+
+def installation_key(home: Path) -> bytes:
+    """Return the key of an installation from which the secrets of hooks derive: made once, readable by its owner alone."""
+    path = home / "hook-key"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_bytes(32)
+    draft = path.with_name(f".hook-key-{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_bytes(made)
+    try:
+        os.link(draft, path)  # whole or not at all, and only if nobody was first
+    except FileExistsError:
+        return path.read_bytes()
+    finally:
+        draft.unlink()
+    return made
 
 
 def data_folder(name: str) -> Path:
@@ -116,9 +139,23 @@ def open_store(where: str, *, create: bool = False) -> Store:
     return SqliteStore.open(path, create=create)
 
 
-def office_over(store: Store, built: Built | None = None, known: Registry | None = None) -> Office:
-    """Return an office over a store, with real randomness.  built, known: see Office."""
-    return Office(store, salts=secrets.token_bytes, built=built, known=known)
+def office_over(
+    store: Store, built: Built | None = None, known: Registry | None = None, *, remembers: int = MAX_REMEMBERED_EVENTS
+) -> Office:
+    """Return an office over a store, with real randomness.  built, known, remembers: see Office."""
+    return Office(store, salts=secrets.token_bytes, built=built, known=known, remembers=remembers)
+
+
+def patterns_can_run() -> bool:
+    """True if the packages that patterns need are installed (the extra `analysis`); nothing is loaded."""
+    return all(find_spec(name) is not None for name in ("duckdb", "numpy", "scipy"))
+
+
+def analytics_over(relations: Relations) -> Session:
+    """Return a session over the relations of a log."""
+    from qingfeng.store.analytics import Analytics
+
+    return Analytics(relations)
 
 
 def furnish(

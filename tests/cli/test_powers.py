@@ -11,6 +11,8 @@ from qingfeng import wiring
 from tests.cli.conftest import Run, Told
 
 AWARD = wiring.data_folder("powers") / "a000" / "award.yaml"
+MAPS, OURS = 14, len(list((wiring.data_folder("powers") / "supervision").glob("*.yaml")))
+"""The maps of the documents, and the built-in powers, whose maps are ours."""
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def award(tmp_path: Path) -> Path:
 
 def test_the_shipped_powers_are_usable_and_their_gaps_counted(told: Told) -> None:
     value = told("powers", "check")
-    assert (value["usable"], value["faulty"]) == (14, 0)
+    assert (value["usable"], value["faulty"]) == (MAPS + OURS, 0)
     assert value["gaps"] == sum(len(f["gaps"]) for f in value["files"]) > 0
     assert all(f["coverage"]["risks"] >= f["coverage"]["risks_bound"] for f in value["files"])
 
@@ -103,11 +105,12 @@ def test_a_control_that_cites_the_statute_may_not_give_the_party_less(told: Told
 def test_the_export_has_the_agreed_shape(run: Run) -> None:
     value = json.loads(run("powers", "export", "--json").stdout)
     assert value == json.loads(run("powers", "export").stdout)
-    assert value.keys() == {"powers"}
-    assert len(value["powers"]) == 14
-    for power in value["powers"]:
+    assert value.keys() == {"powers", "builtin"}, "the maps of the documents, and ours apart"
+    assert (len(value["powers"]), len(value["builtin"])) == (MAPS, OURS)
+    assert all(power["source"].keys() == {"document", "diagram"} for power in value["powers"])
+    assert all(power["source"] == {"builtin": True} for power in value["builtin"])
+    for power in [*value["powers"], *value["builtin"]]:
         assert power.keys() == {"id", "title", "agency", "kind", "source", "steps", "whole_process", "faults"}
-        assert power["source"].keys() == {"document", "diagram"}
         for step in power["steps"]:
             assert step.keys() == {"id", "name", "level", "owner", "doubt", "risks", "measures"}
         boxes = [*power["steps"], power["whole_process"]]
@@ -130,8 +133,8 @@ def test_a_file_that_cannot_be_used_stands_apart_in_the_export(run: Run, award: 
 
 
 def test_list_and_show(run: Run, told: Told) -> None:
-    assert len(told("powers", "list")["powers"]) == 14
-    assert len(told("powers", "list", "--published")["powers"]) == 14
+    assert len(told("powers", "list")["powers"]) == MAPS + OURS
+    assert len(told("powers", "list", "--published")["powers"]) == MAPS + OURS
     assert "a000/penalty" in run("powers", "list").stdout
     words = run("powers", "show", "a000/award").stdout
     assert words.index("风险点") < words.index("流程") < words.index("防控措施")

@@ -63,8 +63,9 @@ def is_package(path: str) -> bool:
 
 
 def is_control(path: str) -> bool:
-    """True for a file that holds one control."""
-    return path.startswith(PACKAGE + "controls/") and is_python(path) and not path.endswith("__init__.py")
+    """True for a file that holds one control or one pattern."""
+    folders = (PACKAGE + "controls/", PACKAGE + "detection/patterns/")
+    return path.startswith(folders) and is_python(path) and not path.endswith("__init__.py")
 
 
 def dotted(node: ast.expr) -> str:
@@ -200,7 +201,7 @@ RULES = (
         good_text="# " + "清" * (LINE_CHARACTERS - 2) + "\n",
     ),
     Rule(
-        name="a control fits two screens",
+        name="a control or pattern fits two screens",
         applies=is_control,
         complaints=too_long(CONTROL_LINES),
         bad_path=PACKAGE + "controls/long.py",

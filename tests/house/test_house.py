@@ -105,7 +105,7 @@ def test_what_is_delivered_is_what_is_tested() -> None:
         return set(re.findall(r"(?m)^[\w.-]+==[^ \\]+", files()[path]))
 
     assert pins("requirements/base.txt")
-    assert pins("requirements/base.txt") <= pins("requirements/dev.txt")
+    assert pins("requirements/base.txt") <= pins("requirements/analysis.txt") <= pins("requirements/dev.txt")
 
 
 def test_the_scripts_can_be_run() -> None:

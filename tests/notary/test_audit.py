@@ -69,7 +69,9 @@ class Scene:
     def one(self, column: str, seq: int) -> bytes:
         with closing(sqlite3.connect(self.root / "qf.db")) as database:
             join = "JOIN private p ON p.position = e.position" if column.startswith("p.") else ""
-            row = database.execute(f"SELECT {column} FROM events e {join} WHERE stream = 'case/a' AND seq = ?", (seq,)).fetchone()
+            row = database.execute(
+                f"SELECT {column} FROM events e {join} WHERE stream = 'case/a' AND seq = ?", (seq,)
+            ).fetchone()
         return bytes(row[0])
 
     def edit(self, tile: Tile, change: Callable[[bytes], bytes]) -> None:
@@ -105,7 +107,9 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert text is not None
         (root / "first-head").write_text(text, encoding="utf-8")
         note = parsed(text)
-        (root / "witnessed").write_text(Note(note.text, (*note.signatures, WITNESS.cosign(note.text, 1_772_000_000))).whole, encoding="utf-8")
+        (root / "witnessed").write_text(
+            Note(note.text, (*note.signatures, WITNESS.cosign(note.text, 1_772_000_000))).whole, encoding="utf-8"
+        )
         with store.write() as tx:
             for seq in range(1, 6):
                 tx.append(voted("case/c", seq, "for"))
@@ -123,15 +127,9 @@ def test_an_honest_log_has_nothing_wrong(scene: Scene) -> None:
     assert scene.audit(since=280).looked == 20
 
 
-def other_vote(raw: bytes) -> bytes:
+def other(raw: bytes, name: str, value: str) -> bytes:
     said = json.loads(raw)
-    said["data.vote"][1] = "abstain"
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def other_opinion(raw: bytes) -> bytes:
-    said = json.loads(raw)
-    said["data.opinion"][1] = "同意"
+    said[name][1] = value
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -140,7 +138,10 @@ def reseal(scene: Scene, seq: int) -> Sealed:
     new = voted("case/a", seq, "abstain")
     place = "WHERE stream = 'case/a' AND seq = ?"
     scene.sql(f"UPDATE events SET entry = ?, opening = ? {place}", values=(new.entry, new.opening, seq))
-    scene.sql(f"UPDATE private SET opening = ? WHERE position = (SELECT position FROM events {place})", values=(new.private, seq))
+    scene.sql(
+        f"UPDATE private SET opening = ? WHERE position = (SELECT position FROM events {place})",
+        values=(new.private, seq),
+    )
     return new
 
 
@@ -149,7 +150,9 @@ def reseal_one(scene: Scene) -> None:
 
 
 def tamper_entry(scene: Scene) -> None:
-    scene.sql("UPDATE events SET entry = replace(CAST(entry AS TEXT), '09:00', '08:00') WHERE stream = 'case/a' AND seq = 7")
+    scene.sql(
+        "UPDATE events SET entry = replace(CAST(entry AS TEXT), '09:00', '08:00') WHERE stream = 'case/a' AND seq = 7"
+    )
 
 
 def tamper_type(scene: Scene) -> None:
@@ -157,12 +160,15 @@ def tamper_type(scene: Scene) -> None:
 
 
 def tamper_vote(scene: Scene) -> None:
-    scene.sql("UPDATE events SET opening = ? WHERE stream = 'case/a' AND seq = 7", values=(other_vote(scene.one("opening", 7)),))
+    scene.sql(
+        "UPDATE events SET opening = ? WHERE stream = 'case/a' AND seq = 7",
+        values=(other(scene.one("opening", 7), "data.vote", "abstain"),),
+    )
 
 
 def tamper_opinion(scene: Scene) -> None:
     scene.sql("UPDATE private SET opening = ? WHERE position = (SELECT position FROM events WHERE stream = 'case/a' AND seq = 7)",
-              values=(other_opinion(scene.one("p.opening", 7)),))  # fmt: skip
+              values=(other(scene.one("p.opening", 7), "data.opinion", "同意"),))  # fmt: skip
 
 
 def swap_votes(scene: Scene) -> None:
@@ -172,14 +178,21 @@ def swap_votes(scene: Scene) -> None:
 
 
 def swap_records(scene: Scene) -> None:
-    scene.sql("UPDATE events SET seq = 9999 WHERE stream = 'case/a' AND seq = 3", "UPDATE events SET seq = 3 WHERE stream = 'case/a' AND seq = 4",
-              "UPDATE events SET seq = 4 WHERE stream = 'case/a' AND seq = 9999")  # fmt: skip
+    scene.sql(
+        "UPDATE events SET seq = 9999 WHERE stream = 'case/a' AND seq = 3",
+        "UPDATE events SET seq = 3 WHERE stream = 'case/a' AND seq = 4",
+        "UPDATE events SET seq = 4 WHERE stream = 'case/a' AND seq = 9999",
+    )
 
 
 def delete_record(seq: int, *, traces: bool) -> Callable[[Scene], None]:
     def act(scene: Scene) -> None:
         place = f"(SELECT position FROM events WHERE stream = 'case/a' AND seq = {seq})"
-        cleaned = [f"DELETE FROM private WHERE position = {place}", f"DELETE FROM logged WHERE position = {place}"] if traces else []
+        cleaned = (
+            [f"DELETE FROM private WHERE position = {place}", f"DELETE FROM logged WHERE position = {place}"]
+            if traces
+            else []
+        )
         scene.sql("PRAGMA foreign_keys = OFF", *cleaned, f"DELETE FROM events WHERE stream = 'case/a' AND seq = {seq}")
 
     return act
@@ -187,7 +200,10 @@ def delete_record(seq: int, *, traces: bool) -> Callable[[Scene], None]:
 
 def backdated_insert(scene: Scene) -> None:
     new = voted("case/a", SIZE // 2 + 1, "for")
-    scene.sql("INSERT INTO events (stream, seq, entry, opening) VALUES (?, ?, ?, ?)", values=(new.stream, new.seq, new.entry, new.opening))
+    scene.sql(
+        "INSERT INTO events (stream, seq, entry, opening) VALUES (?, ?, ?, ?)",
+        values=(new.stream, new.seq, new.entry, new.opening),
+    )
 
 
 def out_of_the_outbox(scene: Scene) -> None:
@@ -196,11 +212,17 @@ def out_of_the_outbox(scene: Scene) -> None:
 
 def delete_pending(scene: Scene) -> None:
     place = "(SELECT position FROM events WHERE stream = 'case/c' AND seq = 2)"
-    scene.sql("PRAGMA foreign_keys = OFF", f"DELETE FROM outbox WHERE position = {place}", "DELETE FROM events WHERE stream = 'case/c' AND seq = 2")
+    scene.sql(
+        "PRAGMA foreign_keys = OFF",
+        f"DELETE FROM outbox WHERE position = {place}",
+        "DELETE FROM events WHERE stream = 'case/c' AND seq = 2",
+    )
 
 
 def alter_pending(scene: Scene) -> None:
-    scene.sql("UPDATE events SET opening = replace(CAST(opening AS TEXT), '\"for\"', '\"against\"') WHERE stream = 'case/c' AND seq = 2")
+    scene.sql(
+        "UPDATE events SET opening = replace(CAST(opening AS TEXT), '\"for\"', '\"against\"') WHERE stream = 'case/c' AND seq = 2"
+    )
 
 
 def forget_a_place(scene: Scene) -> None:
@@ -208,10 +230,15 @@ def forget_a_place(scene: Scene) -> None:
 
 
 def swap_places(scene: Scene) -> None:
-    scene.sql("UPDATE logged SET position = -1 WHERE idx = 20", "UPDATE logged SET position = (SELECT position FROM logged WHERE idx = 21) * -1 - 7 "
-              "WHERE idx = 21", "UPDATE logged SET position = 21 WHERE idx = 20", "UPDATE logged SET position = 22 WHERE idx = 21",
-              "UPDATE logged SET position = 10021 WHERE idx = 20", "UPDATE logged SET position = 21 WHERE idx = 21",
-              "UPDATE logged SET position = 22 WHERE idx = 20")  # fmt: skip
+    scene.sql(
+        "UPDATE logged SET position = -1 WHERE idx = 20",
+        "UPDATE logged SET position = (SELECT position FROM logged WHERE idx = 21) * -1 - 7 WHERE idx = 21",
+        "UPDATE logged SET position = 21 WHERE idx = 20",
+        "UPDATE logged SET position = 22 WHERE idx = 21",
+        "UPDATE logged SET position = 10021 WHERE idx = 20",
+        "UPDATE logged SET position = 21 WHERE idx = 21",
+        "UPDATE logged SET position = 22 WHERE idx = 20",
+    )
 
 
 def beyond_the_end(scene: Scene) -> None:
@@ -316,26 +343,50 @@ def reorder_all(scene: Scene) -> None:
 
 
 TAMPERINGS: list[tuple[Callable[[Scene], None], set[str], str]] = [
-    (tamper_entry, {"altered"}, "case/a#7"), (tamper_type, {"altered"}, "case/a#7"), (tamper_vote, {"fields"}, "data.vote"), (tamper_opinion, {"fields"}, "data.opinion"),
-    (swap_votes, {"fields"}, "case/a#3"), (swap_records, {"moved"}, "case/a#3"), (reseal_one, {"altered"}, "case/a#7"),
-    (delete_record(150, traces=True), {"missing"}, "case/a#150"), (delete_record(40, traces=True), {"missing", "hole"}, "case/a#40"),
-    (delete_record(40, traces=False), {"missing", "hole"}, "case/a#40"), (backdated_insert, {"kept_out"}, "case/a#151"),
-    (out_of_the_outbox, {"kept_out"}, "case/c#2"), (delete_pending, {"hole"}, "case/c"), (alter_pending, {"fields"}, "case/c#2"),
-    (forget_a_place, {"place", "kept_out"}, "entry 20"), (swap_places, {"altered"}, "entry 20"), (beyond_the_end, {"place"}, "301"),
-    (drop_a_field, {"fields"}, "actor"), (ruin_a_field, {"fields"}, "case/a#7"), (add_a_field, {"fields"}, "data.amount"),
-    (replace_in_bundle, {"entry", "missing", "root", "tile", "altered"}, "entry 0"), (replace_leaf, {"entry"}, "entry 0"),
-    (replace_entry_and_leaf, {"root", "tile", "altered", "missing", "witness"}, "checkpoint"), (replace_above, {"tile", "witness"}, "tile/1/000"),
-    (cut_tile, {"tile", "witness"}, "tile/0/001.p/44"), (remove_tile(Tile(0, 0)), {"tile", "witness"}, "tile/0/000"),
-    (remove_tile(Tile(-1, 0)), {"tile"}, "tile/entries/000"), (remove_tile(Tile(1, 0, 1)), {"tile", "witness"}, "tile/1/000.p/1"),
-    (cut_bundle, {"tile"}, "tile/entries/001.p/44"), (head_of(Ed25519Signer(SIGNER.name, b"x" * 32)), {"head", "place", "witness"}, "checkpoint"),
+    (tamper_entry, {"altered"}, "case/a#7"),
+    (tamper_type, {"altered"}, "case/a#7"),
+    (tamper_vote, {"fields"}, "data.vote"),
+    (tamper_opinion, {"fields"}, "data.opinion"),
+    (swap_votes, {"fields"}, "case/a#3"),
+    (swap_records, {"moved"}, "case/a#3"),
+    (reseal_one, {"altered"}, "case/a#7"),
+    (delete_record(150, traces=True), {"missing"}, "case/a#150"),
+    (delete_record(40, traces=True), {"missing", "hole"}, "case/a#40"),
+    (delete_record(40, traces=False), {"missing", "hole"}, "case/a#40"),
+    (backdated_insert, {"kept_out"}, "case/a#151"),
+    (out_of_the_outbox, {"kept_out"}, "case/c#2"),
+    (delete_pending, {"hole"}, "case/c"),
+    (alter_pending, {"fields"}, "case/c#2"),
+    (forget_a_place, {"place", "kept_out"}, "entry 20"),
+    (swap_places, {"altered"}, "entry 20"),
+    (beyond_the_end, {"place"}, "301"),
+    (drop_a_field, {"fields"}, "actor"),
+    (ruin_a_field, {"fields"}, "case/a#7"),
+    (add_a_field, {"fields"}, "data.amount"),
+    (replace_in_bundle, {"entry", "missing", "root", "tile", "altered"}, "entry 0"),
+    (replace_leaf, {"entry"}, "entry 0"),
+    (replace_entry_and_leaf, {"root", "tile", "altered", "missing", "witness"}, "checkpoint"),
+    (replace_above, {"tile", "witness"}, "tile/1/000"),
+    (cut_tile, {"tile", "witness"}, "tile/0/001.p/44"),
+    (remove_tile(Tile(0, 0)), {"tile", "witness"}, "tile/0/000"),
+    (remove_tile(Tile(-1, 0)), {"tile"}, "tile/entries/000"),
+    (remove_tile(Tile(1, 0, 1)), {"tile", "witness"}, "tile/1/000.p/1"),
+    (cut_bundle, {"tile"}, "tile/entries/001.p/44"),
+    (head_of(Ed25519Signer(SIGNER.name, b"x" * 32)), {"head", "place", "witness"}, "checkpoint"),
     (head_of(Ed25519Signer("other.example", b"k" * 32)), {"head", "place", "witness"}, "checkpoint"),
-    (head_of(SIGNER, 200), {"place", "witness"}, "200"), (no_head, {"head", "place", "witness"}, "checkpoint"),
-    (bent_head, {"head", "place", "witness"}, "checkpoint"), (rewrite_all, {"witness"}, "discipline"), (cut_all, {"witness"}, "discipline"),
-    (forge_ahead, {"missing", "witness"}, "case/a#151"), (reorder_all, {"altered", "witness"}, "entry 10"),
-]  # fmt: skip
+    (head_of(SIGNER, 200), {"place", "witness"}, "200"),
+    (no_head, {"head", "place", "witness"}, "checkpoint"),
+    (bent_head, {"head", "place", "witness"}, "checkpoint"),
+    (rewrite_all, {"witness"}, "discipline"),
+    (cut_all, {"witness"}, "discipline"),
+    (forge_ahead, {"missing", "witness"}, "case/a#151"),
+    (reorder_all, {"altered", "witness"}, "entry 10"),
+]
 
 
-@pytest.mark.parametrize(("tamper", "kinds", "named"), TAMPERINGS, ids=[f"{n}-{one[0].__name__}" for n, one in enumerate(TAMPERINGS)])
+@pytest.mark.parametrize(
+    ("tamper", "kinds", "named"), TAMPERINGS, ids=[f"{n}-{one[0].__name__}" for n, one in enumerate(TAMPERINGS)]
+)
 def test_each_tampering_is_named(scene: Scene, tamper: Callable[[Scene], None], kinds: set[str], named: str) -> None:
     tamper(scene)
     found = scene.audit()

@@ -14,6 +14,8 @@ from qingfeng.casework.office import Office
 from qingfeng.catalogue.power import Power
 
 PATHS = wiring.power_paths([wiring.data_folder("powers")])
+MAPS = [path for path in PATHS if path.parent.name != "supervision"]
+"""Powers over others' matters; cases of supervision come of findings, not in at the door."""
 
 
 @cache

@@ -27,7 +27,7 @@ from qingfeng.simulation.demo import (
 from qingfeng.simulation.demo_table import broken
 from qingfeng.terms.text import Text
 
-from .conftest import PATHS, agency_of, power_of
+from .conftest import MAPS, PATHS, agency_of, power_of
 
 CLOSERS = "，。；：、）》”！？"
 
@@ -45,7 +45,7 @@ def test_every_power_has_its_cases_and_nobody_lawful_is_refused(
     month: tuple[DemoReport, list[tuple[str, float]]],
 ) -> None:
     report, _ = month
-    assert len(report.lines) == len(PATHS)
+    assert len(report.lines) == len(MAPS)
     assert {line.opened for line in report.lines} == {ARRIVALS}
     assert all(line.closed + line.still == line.opened for line in report.lines)
     assert report.unmeant == ()
@@ -140,5 +140,5 @@ def test_a_longer_life_ends_yesterday_and_its_cases_are_those_of_today(tmp_path:
     store.close()
     assert told.unmeant == ()
     assert told.stuck == ()
-    assert len(rows) >= 2 * len(PATHS) - len(PATHS) // 2
+    assert len(rows) >= 2 * len(MAPS) - len(MAPS) // 2
     assert any(row.status == "open" and row.last_at[:10] >= "2026-11-16" for row in rows)

@@ -322,6 +322,8 @@ def test_values_said_are_found_across_cases_and_go_with_the_projections(store: A
         assert tx.uses("receipt_no", "R-1") == [("c2", 1), ("c1", 1)], "its own writes too"
     with store.read() as look:
         assert look.uses("receipt_no", "R-1", limit=1) == [("c2", 1)]
+        assert look.uses("receipt_no", "R-1", before="c2") == [("c1", 1)]
+        assert look.uses("receipt_no", "R-1", before="c1") == []
         assert look.uses("receipt_no", "R-2") == []
         assert look.uses("document_no", "R-1") == []
         assert look.uses_of("c1") == [("party", "甲c1", 1), ("receipt_no", "R-1", 1)]
@@ -333,20 +335,57 @@ def test_values_said_are_found_across_cases_and_go_with_the_projections(store: A
         assert look.uses("receipt_no", "R-1") == []
 
 
-def test_values_said_are_counted_between_two_of_them(store: AnyStore) -> None:
-    with store.write() as tx:
-        for n, day in enumerate(("2026-11-01", "2026-11-02", "2026-11-02", "2026-12-01"), 1):
-            tx.append(event(f"case/c{n}", 1))
-            tx.put_case(case(f"c{n}"))
-            tx.note_uses(f"c{n}", [("_red", f"{day} a/b", 1), ("_yellow", f"{day} a/b", 1)])
-        assert tx.tally("_red", "2026-11-02", "2026-11-03") == [("2026-11-02 a/b", 2)], "its own writes too"
-    with store.read() as look:
-        assert look.tally("_red", "2026-11-01", "2026-11-30~") == [("2026-11-01 a/b", 1), ("2026-11-02 a/b", 2)]
-        assert look.tally("_red", "2027", "2028") == []
-
-
 def test_bulk_notes_what_its_cases_say(store: AnyStore) -> None:
     store.append_bulk([([event("case/c", 1)], case("c"), [], [("receipt_no", "R-9", 1), ("party", "甲", 1)])])
     with store.read() as look:
         assert look.uses("receipt_no", "R-9") == [("c", 1)]
         assert look.uses_of("c") == [("party", "甲", 1), ("receipt_no", "R-9", 1)]
+
+
+def test_what_is_taken_into_the_log_has_its_place_for_good(store: AnyStore) -> None:
+    with store.write() as tx:
+        for stream in ("b", "a"):
+            for seq in (1, 2, 3):
+                tx.append(event(stream, seq))
+    with store.write() as tx:
+        first = tx.pending(limit=4)
+        assert [(e.stream, e.seq) for e in first] == [("b", 1), ("b", 2), ("b", 3), ("a", 1)]
+        assert (tx.log_size(), tx.place("b", 1), tx.logged(0)) == (0, None, [])
+        tx.take_in(0, first)
+    with store.read() as look:
+        assert look.log_size() == 4
+        assert [look.place(e.stream, e.seq) for e in first] == [0, 1, 2, 3]
+        assert look.logged(1, limit=2) == [(1, first[1]), (2, first[2])]
+        assert look.place("a", 3) is look.place("c", 1) is None
+        rest = look.pending()
+        assert [(e.stream, e.seq) for e in rest] == [("a", 2), ("a", 3)]
+        assert look.outbox() == [e.position for e in rest]
+        assert look.unlogged() == rest
+        assert look.unlogged(after=rest[0].position, limit=5) == rest[1:]
+        assert look.holes() == []
+    with store.write() as tx:
+        tx.take_in(4, [])
+        tx.take_in(4, rest)
+    with store.read() as look:
+        assert (look.pending(), look.log_size()) == ([], 6)
+        assert look.logged(0) == list(enumerate(look.all_events()))
+        assert look.unlogged() == []
+
+
+@pytest.mark.parametrize("wrong", ["place", "twice", "gap"])
+def test_a_place_in_the_log_is_given_once(store: AnyStore, wrong: str) -> None:
+    with store.write() as tx:
+        for seq in (1, 2, 3):
+            tx.append(event("c", seq))
+    with store.read() as look:
+        all_three = look.pending()
+    with store.write() as tx:
+        tx.take_in(0, all_three[:1])
+    taking = {"place": (0, all_three[1:]), "twice": (1, all_three), "gap": (1, [all_three[1], all_three[1]])}[wrong]
+    if wrong == "gap":
+        taking = (2, all_three[1:])
+    with pytest.raises(Conflict), store.write() as tx:
+        tx.take_in(*taking)
+    with store.read() as look:
+        assert look.log_size() == 1
+        assert look.pending() == all_three[1:]

@@ -330,7 +330,7 @@ def test_a_newer_version_is_refused_and_an_older_one_upgraded(
     with store.write() as tx:
         tx.append(event("c", 1))
     store.grant("qf_app")
-    second = Migration(3, "", "ALTER TABLE cases ADD COLUMN colour text; CREATE TABLE more (x int);")
+    second = Migration(5, "", "ALTER TABLE cases ADD COLUMN colour text; CREATE TABLE more (x int);")
     monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, second])
     with pytest.raises(StoreUnavailable, match="所有者"):
         PostgresStore.open(f"{cluster.dsn} options='-c role=qf_app'", schema=schema, create=False)
@@ -342,8 +342,8 @@ def test_a_newer_version_is_refused_and_an_older_one_upgraded(
     monkeypatch.undo()
     with pytest.raises(StoreNewer) as caught:
         PostgresStore.open(cluster.dsn, schema=schema, create=True)
-    assert "3" in caught.value.message.zh
-    assert "2" in caught.value.message.zh
+    assert "5" in caught.value.message.zh
+    assert "4" in caught.value.message.zh
 
 
 def test_programs_that_start_at_once_make_one_store(cluster: Cluster, schema: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from .conftest import AnyStore
 from .samples import NOON, case, deadline, event, run_all
@@ -44,6 +44,35 @@ def test_lists_filter_and_go_on(store: AnyStore) -> None:
         assert look.case_rows(status="open", limit=2) == rows[:2]
         assert look.case_row("办") == rows[3]
         assert look.case_row("nothing") is None
+
+
+def test_late_cases_come_nearest_first_and_are_counted_by_step_and_closed_ones_never(store: AnyStore) -> None:
+    due = {"late": 3, "soon": 12, "far": 30, "ended": 2}
+    with store.write() as tx:
+        for name, day in due.items():
+            tx.put_case(case(name, next_due=f"2026-03-{day:02d}T00:00:00+08:00", step="decide" if name == "soon" else "open_case"))
+        tx.put_case(case("ended", next_due=None, status="closed"))
+        tx.put_case(case("endless", next_due=None))
+    now, before = datetime(2026, 3, 10, 1, tzinfo=UTC), datetime(2026, 3, 20, tzinfo=UTC)
+    with store.read() as look:
+        assert [row.case for row in look.late(before, limit=10)] == ["late", "soon"]
+        assert [row.case for row in look.late(before, limit=1)] == ["late"]
+        assert look.late_by_step(now, before, limit=10) == [
+            ("a000/penalty", "decide", False, 1), ("a000/penalty", "open_case", True, 1)]  # fmt: skip
+        assert look.late_by_step(now, before, limit=1) == [("a000/penalty", "open_case", True, 1)]
+
+
+def test_many_cases_are_read_by_their_ids_at_one_go(store: AnyStore) -> None:
+    names = [f"c{n}" for n in range(70)]
+    with store.write() as tx:
+        for name in names:
+            tx.put_case(case(name))
+        assert set(tx.cases_by_ids(["c3", "c3", "nobody"])) == {"c3"}, "its own writes too"
+    with store.read() as look:
+        found = look.cases_by_ids([*names, "nobody"])
+        assert sorted(found) == sorted(names)
+        assert found["c69"] == case("c69")
+        assert look.cases_by_ids([]) == {}
 
 
 def test_a_case_that_changes_is_counted_and_listed_where_it_is(store: AnyStore) -> None:

@@ -107,12 +107,12 @@ def test_damage_found_later_is_said(path: Path) -> None:
 
 def test_an_upgrade_keeps_what_is_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(path)
-    second = Migration(3, "ALTER TABLE cases ADD COLUMN colour TEXT;\nCREATE TABLE more (x);", "")
+    second = Migration(5, "ALTER TABLE cases ADD COLUMN colour TEXT;\nCREATE TABLE more (x);", "")
     monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, second])
     for _ in range(2):
         with closing(SqliteStore.open(path, create=False)) as store, store.read() as look:
             assert look.head("c") == 1
-            assert look._all("SELECT value FROM meta WHERE key = 'schema_version'", ()) == [("3",)]
+            assert look._all("SELECT value FROM meta WHERE key = 'schema_version'", ()) == [("5",)]
             assert look._all("SELECT colour FROM cases", ()) == []
     monkeypatch.undo()
     with pytest.raises(StoreNewer):
@@ -121,7 +121,7 @@ def test_an_upgrade_keeps_what_is_there(path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_an_upgrade_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(path)
-    second = Migration(3, "CREATE TABLE more (x);\nCREATE TABLE more (x);", "")
+    second = Migration(5, "CREATE TABLE more (x);\nCREATE TABLE more (x);", "")
     monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, second])
     with pytest.raises(sqlite3.OperationalError):
         SqliteStore.open(path, create=False)
@@ -242,6 +242,10 @@ def test_a_look_costs_the_same_however_many_cases_there_are(path: Path) -> None:
             look.events("c", after=1)
             look.all_events(after=5)
             look.outbox()
+            look.pending()
+            look.log_size()
+            look.place("c", 1)
+            look.logged(0)
             look._connection.set_trace_callback(None)
             plans = {sql: look._all("EXPLAIN QUERY PLAN " + sql, ()) for sql in asked if sql.startswith("SELECT")}
         with store.write() as tx:
@@ -250,7 +254,7 @@ def test_a_look_costs_the_same_however_many_cases_there_are(path: Path) -> None:
             tx.claim_due(NOON)
             tx._connection.set_trace_callback(None)
             plans[asked[-1]] = tx._all("EXPLAIN QUERY PLAN " + asked[-1], ())
-    assert len(plans) == 13
+    assert len(plans) == 17
     for sql, plan in plans.items():
         for *_, detail in plan:
             # A scan is fine only where the limit ends it: the outbox in its own order.

@@ -279,7 +279,7 @@ def test_lists_go_on_page_by_page(api: Api, fresh_site: Site) -> None:
         if page["next"] is None:
             break
         after = page["next"]
-    assert found == fresh_site.cases()
+    assert found == [case for case in fresh_site.cases() if not case.startswith("supervision/")], "of supervision only discipline knows"
 
 
 def test_a_client_has_so_many_requests_a_minute(api: Api, fresh_site: Site) -> None:

@@ -17,6 +17,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 import qingfeng.web
 from qingfeng.casework import accounts, drafts
 from qingfeng.casework.desk.access import Part
+from qingfeng.casework.registry import By
+from qingfeng.web import agency
 
 from .site_kit import Site
 
@@ -47,6 +49,12 @@ def step(client: Any, site: Site, act: str, note: str = "按新办法修订") ->
     return client.post(BASE + "draft/step/", {"act": act, "note": note, "seen": standing(site).saved})
 
 
+def drilled(site: Site, green: int = 0, digest: str | None = None) -> None:
+    """Lay down that the drills of the draft were run: all risk points stopped, or some fewer (green < 0)."""
+    drafts.note_drills(site.office, POWER, digest=digest or standing(site).digest, risks=14, green=14 + green,
+                       by=By(actor="legal_reviewer", entered=site.now))  # fmt: skip
+
+
 @pytest.mark.parametrize("tab", ["map", "course", "limits", "controls", "duties", "drills", "gaps", "<b>"])
 def test_a_version_is_told_in_words(site: Site, as_: As, tab: str) -> None:
     answer = as_("fazhi").get(BASE, {"tab": tab})
@@ -74,6 +82,13 @@ def test_a_new_version_is_written_by_one_and_published_by_another(begun: Site, a
     assert refused.status_code == 422
     assert "起草人和提请人不能自己确认" in refused.content.decode()
     assert versions(begun) == before
+    undrilled = step(head, begun, "confirm", note="")
+    assert undrilled.status_code == 422, "not without drills"
+    assert "还没有全部通过演练" in undrilled.content.decode()
+    drilled(begun, green=-1)
+    assert step(head, begun, "confirm", note="").status_code == 422, "not when one risk point was not stopped"
+    drilled(begun)
+    assert versions(begun) == before
     assert step(head, begun, "confirm", note="").status_code == 302
     assert versions(begun) == [*before, "2026-10-31"]
     assert "数目由7改为9" in editor.get(BASE + "diff/").content.decode()
@@ -99,7 +114,7 @@ def test_a_head_writes_no_draft(begun: Site, as_: As) -> None:
 def test_a_draft_with_faults_is_kept_and_told_but_not_proposed(begun: Site, as_: As) -> None:
     editor = as_("fazhi")
     with begun.office.store.read() as tx:
-        text = drafts.text_of(tx, standing(begun))
+        text = drafts.text_of(tx, standing(begun), agency.shelf())
     broken = text.replace("unit: working_day", "unit: fortnight", 1)
     checked = editor.post(
         BASE + "draft/text/",

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from qingfeng.casework import applications, receipts
+from qingfeng.casework.complaints import NotYours, answer, worked_on
 from qingfeng.casework.desk.published import is_person, masked, published, stands, without_names
+from qingfeng.casework.findings import sweep
 from qingfeng.casework.office import event_of, load_case
+from qingfeng.casework.rebuild import compare
 from qingfeng.catalogue.power import PARTY
 from qingfeng.engine.event import ACT
 from qingfeng.terms.instants import local_day
@@ -277,7 +280,7 @@ def test_a_complaint_and_a_bad_rating_reach_discipline_and_are_answered_with_the
     )
     page = opened(fresh_site.client(), number, code).content.decode()
     assert "经查属实" in page
-    assert number not in inspector.get("/complaints/").content.decode()
+    assert number not in inspector.get("/complaints/").content.decode().partition("已经答复的")[0]
 
 
 def test_a_bad_rating_of_a_power_without_an_act_for_it_goes_to_discipline(fresh_site: Site) -> None:
@@ -293,8 +296,26 @@ def test_a_bad_rating_of_a_power_without_an_act_for_it_goes_to_discipline(fresh_
     party.post("/progress/", {"number": number, "code": code})
     assert party.post("/progress/rate/", {"rating": "very_bad", "content": "等了很久"}).status_code == 302
     assert party.post("/progress/rate/", {"rating": "very_good"}).status_code == 404, "once"
-    text = fresh_site.client("jiwei").get(f"/complaints/{number}/").content.decode()
-    assert "等了很久" in text
+    inspector = fresh_site.client("jiwei")
+    assert "等了很久" in inspector.get(f"/complaints/{number}/").content.decode()
+    year = f"{fresh_site.now:%Y}"
+    with fresh_site.office.store.read() as tx:
+        counted = {value.rpartition(" ")[2]: n for value, n in tx.tally("_rated", year, year + "~")}
+    assert counted["very_bad"] >= 1, "it is counted beside the ratings of powers that have an act for it"
+    assert receipts.STREAM + number not in compare(fresh_site.office), "and a rebuild counts the same"
+    told = {"answer": "经查属实，已增开窗口并向您道歉。", "outcome": "confirmed"}
+    assert inspector.post(f"/complaints/{number}/", {**told, "outcome": ""}).status_code == 422, "an outcome is needed"
+    with fresh_site.office.store.read() as tx:
+        rated = worked_on(fresh_site.office, tx, case)
+    assert rated, "somebody worked on the case"
+    for officer in sorted(rated - {"party", "system"}):
+        with pytest.raises(NotYours):
+            answer(fresh_site.office, number, "没有问题，不属实。", outcome="unfounded", by=officer, at=fresh_site.now)
+    free = next(who for who in ("discipline_inspector", "discipline_inspector/2", "discipline_inspector/3") if who not in rated)
+    inspector = fresh_site.client("jiwei" if free == "discipline_inspector" else free.replace("/", "."))
+    assert inspector.post(f"/complaints/{number}/", told).status_code == 302
+    assert inspector.post(f"/complaints/{number}/", told).status_code == 422, "answered once"
+    assert "已增开窗口" in party.get("/progress/case/").content.decode()
 
 
 def test_the_next_ticket_follows_whatever_the_length_of_the_series() -> None:
@@ -311,3 +332,44 @@ def test_the_next_ticket_follows_whatever_the_length_of_the_series() -> None:
         number: Callable[..., str] = applications.next_ticket
         assert number(drawn, "XK2026-0001") == f"XK2026-{last + 1:04d}"
         assert drawn.looks < 40
+
+
+def test_an_application_registered_late_counts_from_the_day_it_was_sent_and_is_found(fresh_site: Site) -> None:
+    sent_on = local_day(fresh_site.now)
+    number, _ = slip(applied(fresh_site.client()))
+    fresh_site.clock.later(days=6)
+    clerk = fresh_site.client("shouli")
+    assert clerk.post(f"/applications/{number}/register/").status_code == 422, "so late only with a reason"
+    before = set(fresh_site.cases(LICENCE))
+    assert clerk.post(f"/applications/{number}/register/", {"reason": "窗口系统停机，补登记"}).status_code == 302
+    case = (set(fresh_site.cases(LICENCE)) - before).pop()
+    with fresh_site.office.store.read() as tx:
+        loaded, _ = load_case(fresh_site.office, tx, fresh_site.office.registry(tx), case)
+    assert local_day(loaded.events[0].at) == sent_on
+    form = clerk.post(f"/applications/{number}/fill/", follow=True).content.decode()
+    assert re.search(rf'name="f.received_on"[^>]*value="{sent_on}"', form), "the receipt is dated when it was sent, not today"
+    found = [one.found for one in sweep(fresh_site.office, now=fresh_site.clock.later(hours=3)) if one.found.case == case]
+    assert "prompt_registration" in {one.rule for one in found}
+
+
+def test_what_is_no_application_is_turned_away_with_a_reason_and_discipline_may_put_it_back(fresh_site: Site) -> None:
+    number, code = slip(applied(fresh_site.client()))
+    clerk, inspector = fresh_site.client("shouli"), fresh_site.client("jiwei")
+    away = f"/applications/{number}/turn-away/"
+    assert inspector.get(f"/applications/{number}/").status_code == 403, "before that it is the counter's"
+    for told in ({}, {"ground": "twice"}, {"ground": "not_ours", "why": "不属于本机关职权范围的事项"}, {"ground": "twice", "why": "<b>"}):
+        assert clerk.post(away, told).status_code == 422
+    assert fresh_site.client("chengban").post(away, {"ground": "twice", "why": "与另一件重复提交"}).status_code == 403
+    assert clerk.post(away, {"ground": "twice", "why": "与回执2026-0000-0000重复提交"}).status_code == 302
+    assert number not in clerk.get("/applications/").content.decode()
+    party = opened(fresh_site.client(), number, code).content.decode()
+    assert "重复提交" in party
+    assert "/complain/service/" in party
+    assert clerk.post(f"/applications/{number}/register/").status_code == 404
+    assert clerk.post(f"/applications/{number}/review/", {"does": "keep"}).status_code == 403
+    assert number in inspector.get("/complaints/").content.decode()
+    assert inspector.post(f"/applications/{number}/review/", {"does": "back"}).status_code == 422, "say why"
+    assert inspector.post(f"/applications/{number}/review/", {"does": "back", "why": "两件不是同一事项"}).status_code == 302
+    assert number not in inspector.get("/complaints/").content.decode()
+    assert number in clerk.get("/applications/").content.decode()
+    assert clerk.post(f"/applications/{number}/register/").status_code == 302

@@ -46,9 +46,10 @@ def _step(client: Any, number: int, act: str, **said: Any) -> Any:
 
 def test_a_finding_goes_from_its_discovery_to_its_end(swept: Site, as_: As) -> None:
     number = _one(swept)
-    inspector, chief, handler = as_("jiwei"), as_(HEAD_OF_DISCIPLINE), as_("chengban")
+    inspector, chief, handler = as_("jiwei"), as_(HEAD_OF_DISCIPLINE), as_("kezhang")
     assert handler.get(f"/findings/{number}/").status_code == 404
-    assert _step(inspector, number, "assign", to="case_handler").status_code == 302
+    assert _step(inspector, number, "assign", to="case_handler").status_code == 422, "the head of the section answers for it"
+    assert _step(inspector, number, "assign", to="section_head").status_code == 302
     assert handler.get(f"/findings/{number}/").status_code == 200, "who checks himself sees what he is asked"
     assert _step(inspector, number, "self_check").status_code == 422, "nobody answers for him"
     assert _step(handler, number, "self_check").status_code == 302
@@ -133,7 +134,11 @@ def test_the_overview_shows_what_the_store_counts(swept: Site, as_: As) -> None:
     page = answer.context["page"]
     assert page.cards[0].value == str(open_)
     assert page.detail.box.id == "decide"
-    assert len(page.matrix) == 14
+    with swept.office.store.read() as tx:
+        registry = swept.office.registry(tx)
+    ours = [power for power in registry.powers() if registry.supervises(power)]
+    assert (len(page.matrix) - len(ours), len(ours) > 0) == (14, True)
+    assert len(as_("fenguan").get("/overview/").context["page"].matrix) == 14, "what watches is shown to discipline alone"
     for garbage in ("?period=<b>&power='; drop&step=%00", "?power=" + "x" * 5_000, "?step=" + "九" * 500):
         assert as_("jiwei").get("/overview/" + garbage).status_code == 200
 
@@ -275,7 +280,10 @@ def test_a_line_turns_green_when_all_its_attempts_were_stopped_and_red_when_one_
         for one in version.drills
     ]
     only = {"a000/award": version}
-    assert drillpage.board(versions, [], (), running=False).risks == 189
+    whole = drillpage.board(versions, [], (), running=False)
+    assert whole.risks == 189, "of the maps"
+    assert whole.ours is not None
+    assert whole.ours.risks == sum(len(one.lines) for one in whole.powers) - 189 > 0, "what is built in is counted apart"
     assert drillpage.board(only, went, ["a000/award"], running=True).green == drillpage.board(only, [], (), running=False).risks
     assert drillpage.board(only, went[:-1], ["a000/award"], running=True).count("partly") == 1
     assert drillpage.board(only, [*went[:-1], {**went[-1], "ok": False}], ["a000/award"], running=False).red == 1

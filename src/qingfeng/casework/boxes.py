@@ -20,6 +20,8 @@ from .ports import ReadTx, WriteTx
 PUT, TAKEN = "put_in_box", "taken_from_box"
 FIRST_YEAR = 2026
 """No box is older than the program."""
+MOST_SETTLED = 200
+"""So many of those dealt with last are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,20 @@ class Pointer:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One thing that an officer has taken out."""
+
+    number: str
+    by: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class _Known:
     heads: dict[str, int] = field(default_factory=dict)
     waiting: dict[str, Pointer] = field(default_factory=dict)
+    settled: dict[str, Settled] = field(default_factory=dict)
 
 
 _LOCK = threading.Lock()
@@ -55,18 +67,33 @@ def take(office: Office, tx: WriteTx, box: str, number: str, *, by: str, at: dat
 def waiting(office: Office, tx: ReadTx, box: str, *, today: date) -> Sequence[Pointer]:
     """Return what waits, the oldest first; only what is new since the last look is read."""
     with _LOCK:
-        known = _KNOWN.setdefault(office, {}).setdefault(box, _Known())
-        for year in range(FIRST_YEAR, today.year + 1):
-            stream = _stream(box, year)
-            for row in tx.events(stream, after=known.heads.get(stream, 0)):
-                event = event_of(row)
-                known.heads[stream] = event.seq
-                number = str(event.data["number"])
-                former = known.waiting.pop(number, None)
-                if event.kind == PUT:
-                    since = former.since if former is not None else event.at
-                    known.waiting[number] = Pointer(number, str(event.data["power"]), str(event.data["what"]), since)
-        return sorted(known.waiting.values(), key=lambda one: (one.since, one.number))
+        return sorted(_grown(office, tx, box, today).waiting.values(), key=lambda one: (one.since, one.number))
+
+
+def settled(office: Office, tx: ReadTx, box: str, *, today: date) -> Sequence[Settled]:
+    """Return what was dealt with last, the latest first; what came back since is not among it."""
+    with _LOCK:
+        return list(reversed(_grown(office, tx, box, today).settled.values()))
+
+
+def _grown(office: Office, tx: ReadTx, box: str, today: date) -> _Known:
+    known = _KNOWN.setdefault(office, {}).setdefault(box, _Known())
+    for year in range(FIRST_YEAR, today.year + 1):
+        stream = _stream(box, year)
+        for row in tx.events(stream, after=known.heads.get(stream, 0)):
+            event = event_of(row)
+            known.heads[stream] = event.seq
+            number = str(event.data["number"])
+            former = known.waiting.pop(number, None)
+            known.settled.pop(number, None)
+            if event.kind == PUT:
+                since = former.since if former is not None else event.at
+                known.waiting[number] = Pointer(number, str(event.data["power"]), str(event.data["what"]), since)
+            else:
+                known.settled[number] = Settled(number, str(event.actor), event.at)
+                if len(known.settled) > MOST_SETTLED:
+                    known.settled.pop(next(iter(known.settled)))
+    return known
 
 
 def _stream(box: str, year: int) -> str:

@@ -15,26 +15,12 @@ from hashlib import sha256
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import local_day
 
-from .accounts import CONFIRMER, PROPOSER
 from .office import Office, event_of
 from .ports import ReadTx
-from .twofold import (
-    CONFIRMED,
-    ENDED,
-    PROPOSED,
-    REJECTED,
-    BadChange,
-    Change,
-    change_in,
-    check_name,
-    check_reason,
-    decide,
-    must_hold,
-    propose,
-    record,
-)
+from .twofold import BadChange, Change, check_name, decide, finish, follow, must_administer, propose
 
-STREAM = "clients"
+STREAM, USES = "clients", "clients/"
+USED = "client_used"
 LET_IN, END = "client_let_in", "client_ended"
 PREFIX = "qf_"
 _TOKEN, _DIGEST = re.compile(r"qf_[A-Za-z0-9_-]{43}"), re.compile(r"[0-9a-f]{64}")
@@ -96,15 +82,7 @@ def grown(known: Clients, events: Iterable[Event]) -> Clients:
     let_in, waiting, seq = dict(known.let_in), dict(known.waiting), known.seq
     for event in events:
         seq = event.seq
-        if event.kind == PROPOSED:
-            waiting[event.seq] = change_in(event)
-        elif event.kind == REJECTED:
-            waiting.pop(int(event.data["number"]), None)
-        elif event.kind == CONFIRMED:
-            client = _client(waiting.pop(int(event.data["number"])))
-            let_in[client.name] = client
-        elif event.kind == ENDED:
-            let_in.pop(str(event.data["name"]), None)
+        follow(event, let_in, waiting, _client)
     return Clients(seq, let_in, waiting, {one.digest: one.name for one in let_in.values()})
 
 
@@ -188,6 +166,20 @@ def end(office: Office, name: str, *, reason: str, by: str, at: datetime) -> Non
         if client is None:
             raise BadChange(f"没有客户端“{name[:50]}”", f"there is no client {name[:50]!r}")
         if by != client.officer:
-            must_hold(office.registry(tx).people, by, (PROPOSER, CONFIRMER), local_day(at))
-        check_reason(reason)
-        record(office, tx, STREAM, ENDED, END, {"name": name}, by=by, at=at, reason=reason)
+            must_administer(office, tx, by, at)
+        finish(office, tx, STREAM, END, name, reason=reason, by=by, at=at)
+
+
+def note_use(office: Office, name: str, *, at: datetime) -> None:
+    """Lay down that a client came today, once a day.  Raises StoreError."""
+    with office.store.write() as tx:
+        tx.lock(USES + name)
+        known = last_use(tx, name)
+        if known is None or local_day(known) < local_day(at):
+            office.append(tx, Event(stream=USES + name, seq=tx.head(USES + name) + 1, kind=USED, act=USED, at=at, entered=at, actor=None))
+
+
+def last_use(tx: ReadTx, name: str) -> datetime | None:
+    """Return when a client of this name first came on the last day on which it came; None if it never did."""
+    rows = tx.latest(USES + name, limit=1)
+    return event_of(rows[0]).at if rows else None

@@ -7,18 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from qingfeng.engine.event import Event
+from qingfeng.engine.event import ACT, Event
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.names import key_of
 from qingfeng.terms.text import Text
 
 from . import boxes, receipts
-from .office import Office, UnknownThing, event_of
+from .office import Office, UnknownThing, event_of, load_case
 from .ports import ReadTx, WriteTx
 
 STREAM, BOX = "complaint/", "complaints"
 RECEIVED, ANSWERED = "complaint_received", "complaint_answered"
+BAD = frozenset({"bad", "very_bad"})
+"""Ratings that somebody looks into who was not rated."""
+OUTCOMES: Mapping[str, Text] = {
+    "confirmed": Text(zh="属实并整改", en="Confirmed, put right"),
+    "partly": Text(zh="部分属实并整改", en="Confirmed in part, put right"),
+    "unfounded": Text(zh="不属实", en="Not confirmed"),
+}
 PRIVATE = frozenset({"content", "name", "phone", "answer"})
 ABOUT: Mapping[str, Text] = {
     "service": Text(zh="服务态度、推诿拖延", en="Service, delay, being sent away"),
@@ -32,7 +41,7 @@ ABOUT: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A complaint as it stands; answer: what discipline wrote back."""
+    """A complaint as it stands; answer: what discipline wrote back; outcome: of OUTCOMES."""
 
     number: str
     about: str
@@ -45,6 +54,17 @@ class Complaint:
     answer: str | None = None
     answered_at: datetime | None = None
     answered_by: str | None = None
+    outcome: str = ""
+
+    @property
+    def on(self) -> date:
+        """The day on which it came in."""
+        return local_day(self.at)
+
+    @property
+    def verdict(self) -> Text | None:
+        """What it was found to be, in words; None where that was left open."""
+        return OUTCOMES.get(self.outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +94,52 @@ def keep(office: Office, tx: WriteTx, number: str, written: Written, *, at: date
     boxes.put(office, tx, BOX, number, power=written.power, what=written.about, at=at)
 
 
-def answer(office: Office, number: str, text: str, *, by: str, at: datetime) -> None:
-    """Answer a complaint.  Raises UnknownThing, StoreError."""
+class NotYours(Exception):
+    """A complaint that an officer may not answer, or not so; says why and what next."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.message = Text(zh=zh, en=en)
+
+
+def answer(office: Office, number: str, text: str, *, outcome: str = "", by: str, at: datetime) -> None:
+    """Answer a complaint, once, by somebody who did not work on the case; outcome is needed for a bad rating.
+
+    Raises NotYours, UnknownThing, StoreError.
+    """
     with office.store.write() as tx:
-        read(tx, number)
-        _append(office, tx, number, ANSWERED, {"answer": text}, by=by, at=at)
+        tx.lock(STREAM + number)
+        told = read(tx, number)
+        if told.answer is not None:
+            raise NotYours("这件投诉已经答复", "this complaint has been answered")
+        if by in worked_on(office, tx, case_meant(tx, told.case)):
+            raise NotYours("您参与过所涉案件，不能核实对本件的投诉和差评；请由没有参与的人员办理",
+                           "you took part in the case that it is about: somebody who did not looks into it")  # fmt: skip
+        if outcome not in OUTCOMES and (outcome or told.about == "rating"):
+            raise NotYours("请选择核实结果（属实、部分属实或者不属实）", "choose what it was found to be: confirmed, in part, or not")
+        _append(office, tx, number, ANSWERED, {"answer": text, "outcome": outcome}, by=by, at=at)
         boxes.take(office, tx, BOX, number, by=by, at=at)
+
+
+def case_meant(tx: ReadTx, said: str) -> str:
+    """Return the case that a number names: its own, that of its receipt, or that of one of its papers; else the number as it was said."""
+    receipt = receipts.read(tx, receipts.plain_number(said))
+    if tx.case_row(said) is not None or not said:
+        return said
+    if receipt is not None and receipt.case is not None:
+        return receipt.case
+    of_paper = {case for case, _ in tx.uses("document_no", key_of("document_no", said), limit=2)}
+    return of_paper.pop() if len(of_paper) == 1 else said
+
+
+def worked_on(office: Office, tx: ReadTx, case: str) -> frozenset[str]:
+    """Return who did an act of a case or is named in one as an officer; nobody for a case that is not there."""
+    if not case or tx.case_row(case) is None:
+        return frozenset()
+    found, _ = load_case(office, tx, office.registry(tx), case)
+    acts = [event for event in found.events if event.kind == ACT]
+    named = {str(one) for event in acts for name in ("officers", "members") for one in event.data.get(name) or ()}
+    return frozenset({str(event.actor) for event in acts if event.actor} | named)
 
 
 def read(tx: ReadTx, number: str) -> Complaint:
@@ -87,12 +147,13 @@ def read(tx: ReadTx, number: str) -> Complaint:
     told: Complaint | None = None
     for row in tx.events(STREAM + number):
         event = event_of(row)
-        said = {name: str(event.data.get(name, "")) for name in ("about", "power", "case", "content", "name", "phone", "answer")}
+        said = {name: str(event.data.get(name, "")) for name in ("about", "power", "case", "content", "name", "phone", "answer", "outcome")}
         if event.kind == RECEIVED:
             told = Complaint(
                 number, said["about"], said["power"], said["case"], said["content"], said["name"], said["phone"], event.at)  # fmt: skip
         elif told is not None:
-            told = replace(told, answer=said["answer"], answered_at=event.at, answered_by=event.actor)
+            told = replace(told, answer=said["answer"], answered_at=event.at, answered_by=event.actor,
+                           outcome=said["outcome"])  # fmt: skip
     if told is None:
         raise UnknownThing("没有这件投诉", "there is no such complaint")
     return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qingfeng.detection.pattern import PREFIX
 from qingfeng.detection.run import OVERRIDDEN, OVERRIDE_CHAIN
 from qingfeng.engine.event import Event
 
@@ -27,10 +28,10 @@ LEADERS = frozenset({"agency_head", "deputy_in_charge", "discipline_head", "disc
 
 
 def discreet(rule: str, proof: Event | None) -> bool:
-    """True if a finding is for discipline alone: by its rule, or because the act that proves it is a leader's.
+    """True if a finding is for discipline alone: by its rule (every pattern is), or because the act that proves it is a leader's.
 
     That a duty was missed names nobody, whatever the duty asks for.
     """
     if proof is not None and proof.kind == "duty_missed":
         return False
-    return rule in SUSPICION or (proof is not None and proof.post in LEADERS)
+    return rule.startswith(PREFIX) or rule in SUSPICION or (proof is not None and proof.post in LEADERS)

@@ -5,28 +5,33 @@ A finding accuses nobody: it names the rule, the case, the act that shows it and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.controls import discover
+from qingfeng.detection.pattern import PREFIX
+from qingfeng.detection.patterns import discover as patterns
 from qingfeng.detection.run import BROKEN, OWN_TITLES, Found
 from qingfeng.duties import discover as discover_duties
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from . import dutywork
+from . import dutywork, handled
 from .discretion import discreet
 from .logbook import found_within
 from .office import CASE, READS, REFUSALS, Office, Registry, UnknownThing, event_of
-from .ports import ReadTx
+from .ports import ReadTx, WriteTx
 
 STREAM, FINDING = "findings", "finding"
 SWEEPS, SWEPT = "sweeps", "swept"
 SEEN_BY = {True: "discipline", False: "unit"}
 PAGE = 500
+ERASED = Text(zh="有关内容已依法清除", en="what it said has been erased by law")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +65,28 @@ def sweep(
                 continue
             known.add(found)
             data = {"rule": found.rule, "case": found.case, "seq": found.seq, "key": found.key}
-            office.append(tx, Event(stream=STREAM, seq=tx.head(STREAM) + 1, kind=FINDING, act=FINDING, at=now, entered=now,
-                                    power=of_power, version=version, facts={"seen_by": SEEN_BY[_discreet(office, tx, of_power, found)]},
-                                    data=data))  # fmt: skip
+            number, hidden = tx.head(STREAM) + 1, _discreet(office, tx, of_power, found)
+            office.append(tx, Event(stream=STREAM, seq=number, kind=FINDING, act=FINDING, at=now, entered=now,
+                                    power=of_power, version=version, facts={"seen_by": SEEN_BY[hidden]}, data=data))  # fmt: skip
+            hand_over(office, tx, Finding(number, found, of_power, version, local_day(now)), hidden=hidden, now=now)
         before = {one.found for one in kept(tx)} - {found for _, found in fresh}
         new = [one for one in kept(tx) if one.found not in before]
         tx.lock(SWEEPS)
         office.append(tx, Event(stream=SWEEPS, seq=tx.head(SWEEPS) + 1, kind=SWEPT, act=SWEPT, at=now, entered=now,
                                 data={"new": len(new), "only": power or ""}))  # fmt: skip
         return new
+
+
+def hand_over(office: Office, tx: WriteTx, finding: Finding, *, hidden: bool, now: datetime) -> None:
+    """Open the case in which a finding that was just laid down is handled, where the agency has such a power."""
+    registry = office.registry(tx)
+    proof = act_behind(office, tx, finding)
+    words = title_of(finding.found.rule).zh
+    if (finding.power, finding.version) in registry.versions:
+        version, _ = office.version(registry, finding.power, finding.version)
+        words = sentence(finding, proof, version, registry.people.name).zh
+    handled.open_case(office, tx, registry, number=finding.number, found=finding.found, power=finding.power, proof=proof, discreet=hidden,
+                      summary=words, now=now)  # fmt: skip
 
 
 def last_sweep(tx: ReadTx) -> datetime | None:
@@ -132,44 +150,59 @@ def finding_in(event: Event) -> Finding:
 
 def rules_known() -> set[str]:
     """Return all names under which something can be found."""
-    return {*discover(), *OWN_TITLES, *(f"duty:{name}" for name in discover_duties())}
+    return {*discover(), *OWN_TITLES, *(f"duty:{name}" for name in discover_duties()), *(one.rule for one in patterns().values())}
 
 
 def title_of(rule: str) -> Text:
     """Return a rule's name in words."""
     kind, _, name = rule.rpartition(":")
-    known = discover_duties() if kind == "duty" else discover()
+    known: Mapping[str, Any] = patterns() if f"{kind}:" == PREFIX else discover_duties() if kind == "duty" else discover()
     return OWN_TITLES.get(rule) or (known[name].title if name in known else Text(zh=rule, en=rule))
 
 
-def risks_of(version: PowerVersion, rule: str) -> list[tuple[str, str, str]]:
-    """Return the risk points that a rule stops: step, id, text."""
+@lru_cache(maxsize=4_096)
+def risks_of(version: PowerVersion, rule: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the risk points that a rule stops (a pattern: those that the controls beside it stop): step, id, text."""
+    rules = {*patterns()[rule.removeprefix(PREFIX)].touches} if rule.startswith(PREFIX) else {rule}
     boxes = [(step.id, step.risks) for step in version.steps] + [("whole_process", version.whole_process.risks)]
-    return [
+    return tuple(
         (step, risk.id, risk.text)
         for step, risks in boxes
         for risk in risks
-        if rule in risk.stopped_by or any(rule in part.stopped_by for part in risk.parts)
-    ]
+        if rules & {*risk.stopped_by, *(name for part in risk.parts for name in part.stopped_by)}
+    )
+
+
+def place_of(finding: Finding) -> tuple[str, int] | None:
+    """Return stream and number of the event that proves a finding, None where nothing was done."""
+    found = finding.found
+    if found.rule.startswith(PREFIX):
+        return STREAM, finding.number  # the finding itself names the acts it rests on
+    if not found.seq:
+        return None
+    if found.rule.startswith("duty:"):
+        return dutywork.stream_of(finding.power, found.rule.removeprefix("duty:")), found.seq
+    if found.rule == BROKEN:
+        return REFUSALS + found.case, found.seq
+    return (CASE if found.seq > 0 else READS) + found.case, abs(found.seq)
 
 
 def act_behind(office: Office, tx: ReadTx, finding: Finding) -> Event | None:
     """Return the event that proves a finding, None where nothing was done."""
-    found = finding.found
-    if found.rule.startswith("duty:"):
-        stream, seq = dutywork.stream_of(finding.power, found.rule.removeprefix("duty:")), found.seq
-    elif found.rule == BROKEN:
-        stream, seq = REFUSALS + found.case, found.seq
-    else:
-        stream, seq = (CASE if found.seq > 0 else READS) + found.case, abs(found.seq)
-    rows = tx.events(stream, after=seq - 1) if seq else []
-    return event_of(rows[0]) if rows else None
+    return acts_behind(tx, [finding]).get(finding.number)
+
+
+def acts_behind(tx: ReadTx, findings: Sequence[Finding]) -> dict[int, Event]:
+    """Return the events that prove findings by the findings' numbers, read at one go."""
+    places = {finding.number: place for finding in findings if (place := place_of(finding)) is not None}
+    found = tx.events_at(list(places.values()))
+    return {number: event_of(found[place]) for number, place in places.items() if place in found}
 
 
 def sentence(finding: Finding, event: Event | None, version: PowerVersion, name: Callable[[str], str]) -> Text:
     """Return a finding in one neutral sentence: what the record shows, nobody's guilt."""
-    if event is not None and event.kind == dutywork.FOUND:
-        zh, en = event.data["what_zh"], event.data["what_en"]
+    if event is not None and event.kind in (dutywork.FOUND, FINDING):
+        zh, en = event.data.get("what_zh", ERASED.zh), event.data.get("what_en", ERASED.en)
         return Text(zh=f"{zh}，请核查。", en=f"{en}; please check.")
     title, found = title_of(finding.found.rule), finding.found
     if event is not None and event.kind == dutywork.MISSED:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,55 +23,19 @@ from qingfeng.terms.text import Text, hazards
 
 from .discretion import discreet
 from .findings import FINDING, STREAM, Finding, act_behind, finding_in
+from .handled import ABOVE, UNIT, involved
+from .mirrored import OPENED, STEP
 from .office import Office, Registry, event_of
 from .ports import ReadTx
+from .steps import ACTS, DISPOSITIONS, NEXT, OUTCOMES, STATES
 
-STEP = "finding_step"
+__all__ = ["ACTS", "DISPOSITIONS", "LADDER", "NEXT", "OUTCOMES", "STATES", "STEP", "BadStep", "Followed", "Rate", "Standing", "Taken",
+           "barred", "checked", "fit", "grown", "involved", "ladder_of", "next_of", "rates", "rung", "standing", "standing_in",
+           "take"]  # fmt: skip
 LADDER = (3, 5, 7)
 """Calendar days after which an unanswered procedural finding goes to deputy, head, discipline; a setting of the agency
 (`finding_ladder`), no statute (design, section 10)."""
 INSPECTOR, CHIEF = "discipline_inspector", "discipline_head"
-ACTS: Mapping[str, Text] = {
-    "assign": Text(zh="交办自查", en="Assign for self-check"),
-    "self_check": Text(zh="报告自查", en="Report the self-check"),
-    "review": Text(zh="核查认定", en="Verify"),
-    "rectify": Text(zh="登记整改", en="Record rectification"),
-    "dispose": Text(zh="处理", en="Dispose"),
-    "close": Text(zh="办结", en="Close"),
-}
-STATES: Mapping[str, Text] = {
-    "found": Text(zh="待核查", en="to be verified"),
-    "assigned": Text(zh="自查中", en="self-check"),
-    "checked": Text(zh="已自查待核查", en="self-checked, to be verified"),
-    "undetermined": Text(zh="情况不清", en="undetermined"),
-    "upheld": Text(zh="属实待整改", en="upheld, to be rectified"),
-    "rectified": Text(zh="已整改待处理", en="rectified, to be disposed of"),
-    "not_upheld": Text(zh="不属实", en="not upheld"),
-    "false_alarm": Text(zh="规则误报", en="false alarm"),
-    "disposed": Text(zh="已处理", en="disposed of"),
-    "closed": Text(zh="已办结", en="closed"),
-}
-OUTCOMES = ("upheld", "not_upheld", "undetermined", "false_alarm")
-NEXT: Mapping[str, tuple[str, ...]] = {
-    "found": ("assign", "review"),
-    "assigned": ("self_check", "review"),
-    "checked": ("review",),
-    "undetermined": ("assign", "review"),
-    "upheld": ("rectify", "dispose"),
-    "rectified": ("dispose",),
-    "not_upheld": ("close",),
-    "false_alarm": ("close",),
-    "disposed": ("close",),
-    "closed": (),
-}
-DISPOSITIONS: Mapping[str, Text] = {
-    "none": Text(zh="不予处理（写明理由）", en="none (say why)"),
-    "talk": Text(zh="谈话提醒", en="a word of warning"),
-    "criticism": Text(zh="批评教育", en="criticism"),
-    "notice": Text(zh="责令整改并通报", en="ordered to rectify, and made known"),
-    "sanction": Text(zh="移送处分程序", en="referred for a sanction"),
-    "transfer": Text(zh="移送有权机关", en="referred to the competent authority"),
-}
 LEAST_WORDS = 4
 
 
@@ -95,7 +60,8 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One finding and what became of it."""
+    """One finding and what became of it.  case: the case in which it is handled, None where the agency has no such power; level: unit,
+    discipline or superior; pending: what is open in that case; accused: whom the finding concerns."""
 
     finding: Finding
     found_at: datetime
@@ -107,6 +73,10 @@ class Followed:
     disposition: str | None = None
     answerable: tuple[str, ...] = ()
     steps: tuple[Taken, ...] = ()
+    case: str | None = None
+    level: str = ""
+    pending: tuple[str, ...] = ()
+    accused: frozenset[str] = frozenset()
 
     @property
     def open(self) -> bool:
@@ -116,7 +86,7 @@ class Followed:
     @property
     def unreviewed(self) -> bool:
         """True while nobody has verified it."""
-        return self.state in ("found", "assigned", "checked", "undetermined")
+        return self.state in ("found", "assigned", "checked", "undetermined", "superior")
 
     def taken(self, act: str) -> Taken | None:
         """Return the last step of a kind."""
@@ -124,11 +94,52 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What all findings of a rule come to: powers and cases in which it found something, how many, those verified, false alarms."""
+
+    powers: frozenset[str]
+    cases: int
+    found: int
+    reviewed: int
+    false: int
+
+
+@dataclass(frozen=True, eq=False)
 class Standing:
-    """All findings as they stand after event `seq`, by number."""
+    """All findings as they stand after event `seq`, by number; what every page asks of all of them is worked out once."""
 
     seq: int = 0
     found: Mapping[int, Followed] = field(default_factory=dict)
+
+    @cached_property
+    def latest(self) -> tuple[Followed, ...]:
+        """All of them, the latest first."""
+        return tuple(sorted(self.found.values(), key=lambda one: -one.finding.number))
+
+    @cached_property
+    def above(self) -> tuple[Followed, ...]:
+        """Those that are with the superior body."""
+        return tuple(one for one in self.latest if one.level == ABOVE)
+
+    @cached_property
+    def open_to_all(self) -> tuple[Followed, ...]:
+        """Those that are no suspicion, the latest first."""
+        return tuple(one for one in self.latest if not one.discreet)
+
+    @cached_property
+    def by_rule(self) -> Mapping[str, Tally]:
+        """What they come to, by rule."""
+        several: dict[str, list[Followed]] = {}
+        for one in self.found.values():
+            several.setdefault(one.finding.found.rule, []).append(one)
+        return {rule: _tally(some) for rule, some in several.items()}
+
+
+def _tally(several: Sequence[Followed]) -> Tally:
+    reviewed = [one.outcome for one in several if one.outcome in ("upheld", "not_upheld", "false_alarm")]
+    cases = {(one.finding.power, one.finding.found.case) for one in several}
+    powers = frozenset(one.finding.power for one in several)
+    return Tally(powers, len(cases), len(several), len(reviewed), reviewed.count("false_alarm"))
 
 
 _KNOWN: WeakKeyDictionary[Office, Standing] = WeakKeyDictionary()
@@ -155,16 +166,29 @@ def grown(office: Office, tx: ReadTx, known: Standing, events: Iterable[Event]) 
             seen_by = event.facts.get("seen_by")
             hidden = seen_by == "discipline" if seen_by else discreet(one.found.rule, act_behind(office, tx, one))
             found[one.number] = Followed(one, event.at, hidden)
-        elif event.kind == STEP:
+        elif event.kind in (STEP, OPENED):
             number = int(event.data["number"])
-            found[number] = _after(found[number], event)
+            found[number] = _after(found[number], event) if event.kind == STEP else _opened(found[number], event)
     return Standing(seq, found)
+
+
+def _opened(one: Followed, event: Event) -> Followed:
+    data, level = event.data, str(event.data["level"])
+    return replace(one, case=str(data["case"]), level=level, discreet=one.discreet or level != UNIT, state=str(data["state"]),
+                   accused=frozenset(data.get("accused") or ()))  # fmt: skip
 
 
 def _after(one: Followed, event: Event) -> Followed:
     data, act = event.data, event.act
     taken = Taken(act, str(event.actor), event.at, event.facts.get("reason"), data)
     one = replace(one, steps=(*one.steps, taken))
+    if data.get("case"):  # told by its case, which says how it stands
+        one = replace(one, state=str(data["state"]), pending=tuple(data["pending"]), outcome=data.get("outcome", one.outcome))
+        if "to" in data:
+            return replace(one, assigned_to=str(data["to"]), due=date.fromisoformat(str(data["due"])))
+        if "disposition" in data:
+            return replace(one, disposition=str(data["disposition"]), answerable=tuple(data["answerable"]))
+        return one
     match act:
         case "assign":
             return replace(one, state="assigned", assigned_to=str(data["to"]), due=date.fromisoformat(str(data["due"])))
@@ -177,6 +201,15 @@ def _after(one: Followed, event: Event) -> Followed:
         case "dispose":
             return replace(one, state="disposed", disposition=str(data["disposition"]), answerable=tuple(data.get("answerable") or ()))
     return replace(one, state="closed")
+
+
+def next_of(one: Followed) -> tuple[str, ...]:
+    """Return the steps that may follow; others of its case are taken on the page of the case."""
+    if one.case is not None and one.state in ("not_upheld", "false_alarm"):
+        return ("agree", "refuse") if "dismissal" in one.pending else NEXT[one.state]
+    if one.case is not None and one.state == "disposed" and one.pending:
+        return ()
+    return NEXT[one.state]
 
 
 def ladder_of(registry: Registry) -> tuple[int, int, int]:
@@ -197,7 +230,8 @@ def rung(one: Followed, today: date, ladder: tuple[int, int, int]) -> int:
 
 
 def take(office: Office, number: int, act: str, said: Mapping[str, Any], *, words: str, by: str, at: datetime) -> Followed:
-    """Take a step on a finding.  said: to, outcome, disposition, answerable as the act wants them.  Raises BadStep, StoreError."""
+    """Take a step on a finding that has no case of its own (others: handling.take).  said: to, outcome, disposition, answerable as the
+    act wants them.  Raises BadStep, StoreError."""
     with office.store.write() as tx:
         tx.lock(STREAM)
         registry = office.registry(tx)
@@ -205,17 +239,11 @@ def take(office: Office, number: int, act: str, said: Mapping[str, Any], *, word
         one = known.found.get(number)
         if one is None:
             raise BadStep(f"没有第{number}号发现", f"there is no finding {number}")
-        if act not in NEXT[one.state]:
-            zh, en = STATES[one.state].zh, STATES[one.state].en
-            name = ACTS.get(act, Text(zh=act[:40], en=act[:40]))
-            raise BadStep(
-                f"这条发现现在是“{zh}”，不能“{name.zh}”；请刷新页面",
-                f"the finding is {en}: {name.en!r} is not possible now; reload the page",
-            )
-        if len(words.strip()) < LEAST_WORDS or len(words) > MAX_TEXT or hazards(words):
-            raise BadStep(f"请写明情况和理由（{LEAST_WORDS}字以上）", f"say what and why, in {LEAST_WORDS} characters or more")
+        if one.case is not None:
+            raise BadStep(f"这条发现在案件{one.case}里办理", f"this finding is handled in the case {one.case}")
+        fit(one, act, words)
         _entitled(registry.people, one, act_behind(office, tx, one.finding), act, by, local_day(at))
-        data = {"number": number, **_checked(registry, one, act, said, local_day(at))}
+        data = {"number": number, **checked(registry, one, act, said, local_day(at))}
         event = Event(
             stream=STREAM,
             seq=tx.head(STREAM) + 1,
@@ -233,43 +261,55 @@ def take(office: Office, number: int, act: str, said: Mapping[str, Any], *, word
         return _after(one, event)
 
 
+def fit(one: Followed, act: str, words: str) -> None:
+    """Raise BadStep unless the step comes next and says what and why."""
+    if act not in next_of(one):
+        zh, en = STATES[one.state].zh, STATES[one.state].en
+        name = ACTS.get(act, Text(zh=act[:40], en=act[:40]))
+        raise BadStep(
+            f"这条发现现在是“{zh}”，不能“{name.zh}”；请刷新页面",
+            f"the finding is {en}: {name.en!r} is not possible now; reload the page",
+        )
+    if len(words.strip()) < LEAST_WORDS or len(words) > MAX_TEXT or hazards(words):
+        raise BadStep(f"请写明情况和理由（{LEAST_WORDS}字以上）", f"say what and why, in {LEAST_WORDS} characters or more")
+
+
 def standing_in(office: Office, tx: ReadTx) -> Standing:
     """The same within a transaction that writes: nothing of it is remembered, as it may be undone."""
     known = _KNOWN.get(office, Standing())
     return grown(office, tx, known, map(event_of, tx.events(STREAM, after=known.seq)))
 
 
-def involved(proof: Event | None) -> frozenset[str]:
-    """Return who took part in the act that proves a finding."""
-    if proof is None:
-        return frozenset()
-    named = {str(one) for key in ("officers", "members") for one in proof.data.get(key) or ()}
-    return frozenset(named | ({proof.actor} if proof.actor else set()))
-
-
-def _entitled(people: People, one: Followed, proof: Event | None, act: str, by: str, day: date) -> None:
-    """Raise BadStep unless the officer may take the step."""
+def barred(people: People, one: Followed, proof: Event | None, act: str, by: str, day: date) -> BadStep | None:
+    """Return why an officer may not take a step, None if he may."""
     if act == "self_check":
-        if by != one.assigned_to:
-            who = people.name(one.assigned_to or "")
-            raise BadStep(f"自查由{who}报告", f"the self-check is reported by {who}")
-        return
+        who = people.name(one.assigned_to or "")
+        return BadStep(f"自查由{who}报告", f"the self-check is reported by {who}") if by != one.assigned_to else None
     if not (people.holds(by, INSPECTOR, day) or people.holds(by, CHIEF, day)):
-        raise BadStep("此事由纪检监察人员办理", "this is for discipline supervision")
+        return BadStep("此事由纪检监察人员办理", "this is for discipline supervision")
     if by in involved(proof) or by in one.answerable:
-        raise BadStep(
+        return BadStep(
             "您参与过所发现的事项，不能自己核查处理；请由其他纪检监察人员办理",
             "you took part in what was found: somebody else of discipline has to do this",
         )
     on_staff = proof is not None and proof.post in (INSPECTOR, CHIEF)
-    if (act == "dispose" or on_staff) and not people.holds(by, CHIEF, day):
-        raise BadStep("处理意见（以及涉及纪检监察人员的事项）由纪检监察负责人作出", "this is for the head of discipline")
+    deciding = act in ("dispose", "agree", "refuse")
+    if (deciding or on_staff) and not people.holds(by, CHIEF, day):
+        return BadStep("处理意见（以及涉及纪检监察人员的事项）由纪检监察负责人作出", "this is for the head of discipline")
     reviewed = one.taken("review")
-    if act == "dispose" and reviewed is not None and reviewed.by == by:
-        raise BadStep("核查人不能自己作出处理；请由另一名纪检监察负责人办理", "who verified it does not dispose of it")
+    if deciding and reviewed is not None and reviewed.by == by:
+        return BadStep("核查人不能自己作出处理；请由另一名纪检监察负责人办理", "who verified it does not dispose of it")
+    return None
 
 
-def _checked(registry: Registry, one: Followed, act: str, said: Mapping[str, Any], day: date) -> dict[str, Any]:
+def _entitled(people: People, one: Followed, proof: Event | None, act: str, by: str, day: date) -> None:
+    """Raise BadStep unless the officer may take the step."""
+    stop = barred(people, one, proof, act, by, day)
+    if stop is not None:
+        raise stop
+
+
+def checked(registry: Registry, one: Followed, act: str, said: Mapping[str, Any], day: date) -> dict[str, Any]:
     """Return what an act keeps.  Raises BadStep."""
     match act:
         case "assign":
@@ -312,16 +352,11 @@ class Rate:
 
 
 def rates(known: Standing, judged: Mapping[str, int], periods: Mapping[str, int]) -> Mapping[str, Rate]:
-    """Return the base rate of every rule that found something.  judged: cases of each power; periods: of each duty (duty:…)."""
-    by_rule: dict[str, list[Followed]] = {}
-    for one in known.found.values():
-        by_rule.setdefault(one.finding.found.rule, []).append(one)
+    """Return the base rate of every rule that found something.  judged: cases of each power; periods: of each duty (duty:…), subjects of
+    each pattern (pattern:…)."""
     told = {}
-    for rule, several in by_rule.items():
-        powers = {one.finding.power for one in several}
-        cases = {(one.finding.power, one.finding.found.case) for one in several}
-        reviewed = [one.outcome for one in several if one.outcome in ("upheld", "not_upheld", "false_alarm")]
-        by_duty = rule.startswith("duty:")
-        looked = periods.get(rule, 0) if by_duty else sum(judged.get(power, 0) for power in powers)
-        told[rule] = Rate(len(several) if by_duty else len(cases), looked, len(reviewed), reviewed.count("false_alarm"))
+    for rule, all_ in known.by_rule.items():
+        by_duty = rule.startswith(("duty:", "pattern:"))
+        looked = periods.get(rule, 0) if by_duty else sum(judged.get(power, 0) for power in all_.powers)
+        told[rule] = Rate(all_.found if by_duty else all_.cases, looked, all_.reviewed, all_.false)
     return told

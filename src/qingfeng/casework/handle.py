@@ -21,6 +21,7 @@ from qingfeng.terms.instants import format_instant, local_day
 from qingfeng.terms.limits import MAX_CLOCK_SKEW_SECONDS, MAX_COMMAND_BYTES, MAX_NAME, MAX_REFUSALS_PER_CASE_PER_DAY
 from qingfeng.terms.text import Text, hazards
 
+from . import mirrored
 from .elsewhere import OtherCases
 from .office import CASE, REFUSALS, Office, Outlook, Registry, case_with, event_of
 from .ports import Conflict, WriteTx
@@ -94,6 +95,8 @@ class Sitting:
         after = evolve(case, event)
         notes = [*uses_of(case.version, event), *kept_notes(case.version.power, event), *day_notes(case, event, after)]
         self.tx.note_uses(event.stream.removeprefix(CASE), notes)
+        if case.version.power == mirrored.POWER:
+            mirrored.mirror(self.office, self.tx, after, event)
         return after
 
     def show(self, case: Case) -> None:

@@ -16,14 +16,14 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from qingfeng.catalogue.build import version_from_document
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import SUPERVISION, PowerVersion
 from qingfeng.controls import configure
 from qingfeng.engine.case import Case, evolve, fold
 from qingfeng.engine.control import Control
 from qingfeng.engine.event import Event
 from qingfeng.ledger.entry import Salts, unseal
 from qingfeng.terms.calendar import WorkCalendar, YearTable
-from qingfeng.terms.limits import MAX_REMEMBERED_CASES
+from qingfeng.terms.limits import MAX_REMEMBERED_CASES, MAX_REMEMBERED_EVENTS
 from qingfeng.terms.people import NOBODY, People
 from qingfeng.terms.text import Text
 
@@ -72,6 +72,10 @@ class Registry:
         """Return the ids of the published powers in order."""
         return sorted({power for power, _ in self.versions})
 
+    def supervises(self, power: str) -> bool:
+        """True if a power is built-in supervision of the agency itself: no work of the agency on anybody's matter."""
+        return any(one == power and document["power"]["kind"] == SUPERVISION for (one, _), document in self.versions.items())
+
     def version_on(self, power: str, day: date) -> str:
         """Return the name of the version in force on a day.  Raises UnknownThing."""
         names = sorted(v for p, v in self.versions if p == power)
@@ -101,14 +105,19 @@ Built = dict[tuple[str, str], tuple[PowerVersion, tuple[Control, ...]]]
 class Office:
     """One agency over one store.  salts: fresh unpredictable bytes, handed in by wiring."""
 
-    def __init__(self, store: Store, *, salts: Salts, built: Built | None = None, known: Registry | None = None) -> None:
-        """built, known: versions built before and the registry as it was, by offices over copies of the same agency."""
+    def __init__(
+        self, store: Store, *, salts: Salts, built: Built | None = None, known: Registry | None = None,
+        remembers: int = MAX_REMEMBERED_EVENTS,
+    ) -> None:  # fmt: skip
+        """built, known: versions built before and the registry as it was, by offices over copies of the same agency;
+        remembers: events of the cases kept folded in memory."""
         self.store, self.salts = store, salts
         self._registry = known or Registry()
         self._lock = threading.Lock()
         # transactions that changed the registry, with what they know of it: it may yet be undone
         self._changing: WeakKeyDictionary[ReadTx, Registry] = WeakKeyDictionary()
         self._cases: OrderedDict[str, Case] = OrderedDict()
+        self._events, self._remembers = 0, remembers  # of all of them
         self._built: Built = {} if built is None else built
         self._known: dict[tuple[str, str], tuple[Mapping[str, Any], tuple[PowerVersion, tuple[Control, ...]]]] = {}
 
@@ -159,15 +168,17 @@ class Office:
     def remember(self, case: Case) -> None:
         """Keep a case as committed, so that the next command on it reads only what is new."""
         with self._lock:
+            former = self._cases.pop(case.id, None)
+            self._events += case.seq - (former.seq if former is not None else 0)
             self._cases[case.id] = case
-            self._cases.move_to_end(case.id)
-            if len(self._cases) > MAX_REMEMBERED_CASES:
-                self._cases.popitem(last=False)
+            while self._events > self._remembers or len(self._cases) > MAX_REMEMBERED_CASES:
+                self._events -= self._cases.popitem(last=False)[1].seq
 
     def forget_all(self) -> None:
         """Drop every remembered case: after an erasure, or to measure."""
         with self._lock:
             self._cases.clear()
+            self._events = 0
 
     def remembered(self, case_id: str) -> Case | None:
         """Return a case as last committed by us; events after its seq may have come since."""
@@ -185,6 +196,14 @@ def load_case(office: Office, tx: ReadTx, registry: Registry, case_id: str) -> t
     known = office.remembered(case_id)
     rows = tx.events(CASE + case_id, after=known.seq if known is not None else 0)
     return case_with(office, registry, case_id, known, rows)
+
+
+def load_cases(office: Office, tx: ReadTx, registry: Registry, cases: Sequence[str]) -> dict[str, tuple[Case, tuple[Control, ...]]]:
+    """Return many cases at one go, those that are there; for lists of some dozens: all their events are in memory together."""
+    known = {case: office.remembered(case) for case in cases}
+    rows = tx.events_after([(CASE + case, one.seq if one is not None else 0) for case, one in known.items()])
+    return {case: case_with(office, registry, case, one, rows[CASE + case]) for case, one in known.items()
+            if one is not None or rows[CASE + case]}  # fmt: skip
 
 
 def case_with(

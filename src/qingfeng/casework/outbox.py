@@ -17,37 +17,23 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
 from qingfeng.catalogue.power import SYSTEM
 from qingfeng.engine.event import ACT, MARK, Event
-from qingfeng.terms.instants import format_instant, local_day
+from qingfeng.terms.instants import format_instant
 from qingfeng.terms.limits import MAX_NAME
 from qingfeng.terms.text import hazards
 
-from .accounts import CONFIRMER, PROPOSER
 from .desk.public import INTERNAL
 from .findings import FINDING
 from .findings import STREAM as FINDINGS
 from .office import CASE, Office, Registry, event_of
 from .ports import ReadTx, WriteTx
-from .twofold import (
-    CONFIRMED,
-    ENDED,
-    PROPOSED,
-    REJECTED,
-    BadChange,
-    Change,
-    change_in,
-    check_name,
-    check_reason,
-    decide,
-    must_hold,
-    propose,
-    record,
-)
+from .twofold import BadChange, Change, check_name, decide, finish, follow, must_administer, propose, record
 
 STREAM, DELIVERIES = "hooks", "deliveries/"
 LET_IN, END = "hook_let_in", "hook_ended"
@@ -123,19 +109,13 @@ def hooks(tx: ReadTx) -> Hooks:
     let_in: dict[str, Hook] = {}
     waiting: dict[int, Change] = {}
     for row in tx.events(STREAM):
-        event = event_of(row)
-        if event.kind == PROPOSED:
-            waiting[event.seq] = change_in(event)
-        elif event.kind == REJECTED:
-            waiting.pop(int(event.data["number"]), None)
-        elif event.kind == CONFIRMED:
-            data = waiting.pop(int(event.data["number"])).data
-            let_in[str(data["name"])] = Hook(
-                str(data["name"]), str(data["url"]), frozenset(data["kinds"]), frozenset(data.get("powers") or ()), row.position
-            )
-        elif event.kind == ENDED:
-            let_in.pop(str(event.data["name"]), None)
+        follow(event_of(row), let_in, waiting, partial(_hook, since=row.position))
     return Hooks(let_in, waiting)
+
+
+def _hook(change: Change, *, since: int) -> Hook:
+    data = change.data
+    return Hook(str(data["name"]), str(data["url"]), frozenset(data["kinds"]), frozenset(data.get("powers") or ()), since)
 
 
 def let_in(
@@ -193,11 +173,10 @@ def end(office: Office, name: str, *, reason: str, by: str, at: datetime) -> Non
     """End a hook at once; one administrator does.  Raises BadChange, StoreError."""
     with office.store.write() as tx:
         tx.lock(STREAM)
-        must_hold(office.registry(tx).people, by, (PROPOSER, CONFIRMER), local_day(at))
+        must_administer(office, tx, by, at)
         if name not in hooks(tx).let_in:
             raise BadChange(f"没有通知订阅“{name[:50]}”", f"there is no hook {name[:50]!r}")
-        check_reason(reason)
-        record(office, tx, STREAM, ENDED, END, {"name": name}, by=by, at=at, reason=reason)
+        finish(office, tx, STREAM, END, name, reason=reason, by=by, at=at)
 
 
 def send_again(office: Office, name: str, position: int, *, by: str, at: datetime) -> None:
@@ -205,7 +184,7 @@ def send_again(office: Office, name: str, position: int, *, by: str, at: datetim
     stream = DELIVERIES + name
     with office.store.write() as tx:
         tx.lock(stream)
-        must_hold(office.registry(tx).people, by, (PROPOSER, CONFIRMER), local_day(at))
+        must_administer(office, tx, by, at)
         if position not in progress(tx, name).dead:
             raise BadChange("没有这一条未送达的通知", "there is no such dead delivery")
         record(office, tx, stream, AGAIN, AGAIN, {"position": str(position)}, by=by, at=at)

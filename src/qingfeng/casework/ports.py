@@ -131,11 +131,29 @@ class ReadTx(Protocol):
     def head(self, stream: str) -> int:
         """Return the seq of the last event of a stream, 0 if there is none."""
 
+    def heads(self, streams: Sequence[str]) -> dict[str, int]:
+        """Return the same of many streams at one go, of those that have events."""
+
+    def events_at(self, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], StoredEvent]:
+        """Return single events by (stream, seq), at one go, of those that are there."""
+
+    def events_after(self, wanted: Sequence[tuple[str, int]]) -> dict[str, list[StoredEvent]]:
+        """Return the events of many streams, each after its seq, at one go, by stream and in order; each stream once."""
+
     def answer(self, key: str) -> tuple[bytes, bytes] | None:
         """Return (digest of the command, answer) kept under an idempotency key."""
 
     def case_row(self, case: str) -> CaseRow | None:
         """Return the projection of a case."""
+
+    def cases_by_ids(self, cases: Sequence[str]) -> dict[str, CaseRow]:
+        """Return the projections of many cases at one go, of those that are there."""
+
+    def late(self, before: datetime, *, limit: int) -> list[CaseRow]:
+        """Return cases not closed with next_due before an instant, the nearest first, at most limit."""
+
+    def late_by_step(self, now: datetime, before: datetime, *, limit: int) -> list[tuple[str, str, bool, int]]:
+        """Return (power, step, whether next_due is over now, number) of the same cases, counted by the store."""
 
     def case_rows(
         self, *, power: str | None = None, status: str | None = None, after: str = "", limit: int = 100
@@ -156,17 +174,38 @@ class ReadTx(Protocol):
     def provisional_cases(self, *, after: str = "", limit: int = 1_000) -> list[str]:
         """Return ids of cases with an armed deadline that rests on an unofficial calendar, in order, after the given one."""
 
-    def uses(self, field: str, value: str, *, limit: int = 500) -> list[tuple[str, int]]:
-        """Return (case, number of the event) where an indexed field says this value, the latest cases first."""
+    def uses(self, field: str, value: str, *, before: str | None = None, limit: int = 500) -> list[tuple[str, int]]:
+        """Return (case, number of the event) where an indexed field says this value, the latest cases first; of those before a case."""
 
     def tally(self, field: str, first: str, last: str) -> list[tuple[str, int]]:
         """Return (value, how often) of an indexed field for every value said from first to last, in order of the values."""
+
+    def uses_between(self, field: str, first: str, last: str, *, limit: int = 10_000) -> list[tuple[str, str, int]]:
+        """Return (value, case, number of the event) of an indexed field for the values from first to last, in their order."""
 
     def uses_of(self, case: str) -> list[Use]:
         """Return what is noted of a case, in order."""
 
     def outbox(self, *, limit: int = 1_000) -> list[int]:
         """Return the positions of events not yet taken into the transparency log, ascending."""
+
+    def pending(self, *, limit: int = 1_000) -> list[StoredEvent]:
+        """Return the first events not yet taken into the transparency log, in the order in which they will stand there."""
+
+    def log_size(self) -> int:
+        """Return how many events are known to stand in the transparency log."""
+
+    def place(self, stream: str, seq: int) -> int | None:
+        """Return where an event stands in the transparency log, from 0; None while it does not (or there is no such event)."""
+
+    def logged(self, first: int, *, limit: int = 1_000) -> list[tuple[int, StoredEvent]]:
+        """Return (place, event) of the events that stand in the transparency log at the `limit` places from `first` on, in order."""
+
+    def unlogged(self, *, after: int = 0, limit: int = 1_000) -> list[StoredEvent]:
+        """Return events without a place in the transparency log, pending or not, with position > after, in order, at most limit."""
+
+    def holes(self) -> list[tuple[str, int, int]]:
+        """Return (stream, number of its events, seq of the last) of every stream that lacks a number: looks at everything."""
 
 
 class WriteTx(ReadTx, Protocol):
@@ -206,6 +245,10 @@ class WriteTx(ReadTx, Protocol):
         """Take deadlines with at <= now, earliest first, of which no other worker holds one, and hold them until the end
         of this transaction (PostgreSQL: the locks of the cases' streams, those being written are left for the next time;
         SQLite: the write lock).  They go away by put_deadlines."""
+
+    def take_in(self, first: int, events: Sequence[StoredEvent]) -> None:
+        """Note that these events, all that were pending between the first and the last of them, stand in the transparency log from
+        place `first` on.  Raises Conflict if others stand there, or one of them does already."""
 
     def erase(self, stream: str, seq: int) -> bool:
         """Empty the personal opening of one event and what its case has noted of it in indexed fields; False if there was none.

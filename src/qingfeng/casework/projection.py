@@ -12,7 +12,7 @@ from qingfeng.terms.instants import day_if_instant, format_instant, local_day
 from qingfeng.terms.names import key_of
 from qingfeng.terms.sharing import derived
 
-from .ports import CaseRow, DeadlineRow, Use
+from .ports import CaseRow, DeadlineRow, ReadTx, Use, WriteTx
 
 _TITLES = ("matter", "violation")  # never what can be erased
 TITLE_LENGTH = 40
@@ -68,8 +68,8 @@ OPENED, ENDED, YELLOW, RED, PUBLISHED = "_opened", "_ended", "_yellow", "_red", 
 _MARKS = {"yellow": YELLOW, "red": RED}
 
 
-RATED, _RATES = "_rated", "rate_service"
-"""The rating of a service, noted as "day power rating"."""
+RATED = "_rated"
+"""The rating of a service, noted as "day power rating", whatever act of a power the party rates with, or with a receipt alone."""
 
 
 def day_notes(before: Case, event: Event, after: Case) -> list[Use]:
@@ -82,8 +82,14 @@ def day_notes(before: Case, event: Event, after: Case) -> list[Use]:
     names += [ENDED] if after.closed and not before.closed else []
     names += [_MARKS[str(event.facts["mark"])]] if event.kind == MARK and event.facts["mark"] in _MARKS else []
     names += [PUBLISHED] if event.kind == ACT and "published_fields" in event.data else []
-    rated = [(RATED, f"{value} {event.data.get('rating')}", event.seq)] if (event.kind, event.act) == (ACT, _RATES) else []
+    by_party = event.kind == ACT and event.actor == PARTY and "rating" in event.data
+    rated = rated_notes(after.version.power, event) if by_party else []
     return [*((name, value, event.seq) for name in names), *rated]
+
+
+def rated_notes(power: str, event: Event) -> list[Use]:
+    """Return what a rating adds to the counts of its day; nothing once erased."""
+    return [] if event.erased else [(RATED, f"{local_day(event.at)} {power} {event.data['rating']}", event.seq)]
 
 
 GOODS, EVIDENCE, MONEY = "_goods", "_evidence", "_money"
@@ -116,3 +122,21 @@ def _title(case: Case) -> str:
             if isinstance(text, str) and text:
                 return text[:TITLE_LENGTH]
     return case.version.title.zh
+
+
+VERSION = 2
+"""Of what the projections hold: raised with every change of it, so that a store written by an earlier program is noticed.
+2: ratings given with a receipt are counted; numbers are found by their series in every year, and with the year joined to them."""
+_KEY = "\x01projections/"
+"""Under it, in the table of answers to commands, stands that this version was written; no command's key holds a control character."""
+
+
+def outdated(tx: ReadTx) -> bool:
+    """True if a store with cases was written by a program whose lists held less: it wants `rebuild.rebuild`."""
+    return tx.answer(f"{_KEY}{VERSION}") is None and bool(tx.case_rows(limit=1))
+
+
+def note_version(tx: WriteTx) -> None:
+    """Keep that all projections are of this version: of a store just founded, or just written anew."""
+    if tx.answer(f"{_KEY}{VERSION}") is None:
+        tx.keep_answer(f"{_KEY}{VERSION}", b"", b"{}")

@@ -25,6 +25,7 @@ READ = "read"
 ASKED = frozenset({"need_to_know", "tip_access"})
 PARTS = {
     "file": Text(zh="案卷", en="The file"),
+    "handled": Text(zh="经手的证据、财物和文书", en="Evidence, goods and papers in hand"),
     "lead": Text(zh="线索和举报材料", en="The lead and what was reported"),
     "draft": Text(zh="文书草稿", en="Drafts"),
     "plan": Text(zh="方案", en="The plan"),

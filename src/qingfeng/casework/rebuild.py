@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from qingfeng.engine.case import fold
 
-from . import dutywork
+from . import dutywork, receipts
 from .office import CASE, DamagedEvent, Office, Registry, event_of
 from .ports import CaseRow, DeadlineRow, ReadTx, Use
-from .projection import notes_of, project
+from .projection import note_version, notes_of, project
 
 PAGE = 1_000
 
@@ -38,7 +38,7 @@ def compare(office: Office, *, progress: Callable[[int], None] = lambda n: None)
             except DamagedEvent:
                 wrong.append(name)
                 continue
-            noted = _uses(office, tx, registry, stream) if row is not None else []
+            noted = _uses(office, tx, registry, stream)
             if (
                 sorted(tx.uses_of(name)) != sorted(noted)
                 or tx.case_row(name) != row
@@ -60,10 +60,11 @@ def rebuild(office: Office, *, progress: Callable[[int], None] = lambda n: None)
             if row is not None:
                 n += 1
                 tx.put_case(row)
-                tx.note_uses(row.case, _uses(office, tx, registry, stream))
                 progress(n)
+            tx.note_uses(stream.removeprefix(CASE), _uses(office, tx, registry, stream))
             if armed:
                 tx.put_deadlines(stream.removeprefix(CASE), armed)
+        note_version(tx)
     return n
 
 
@@ -79,7 +80,11 @@ def _projected(office: Office, tx: ReadTx, registry: Registry, stream: str) -> t
 
 
 def _uses(office: Office, tx: ReadTx, registry: Registry, stream: str) -> list[Use]:
+    if not stream.startswith((CASE, receipts.STREAM)):
+        return []
     events = [event_of(row) for row in tx.events(stream)]
+    if stream.startswith(receipts.STREAM):
+        return receipts.notes_of(events)
     version, _ = office.version(registry, events[0].power, events[0].version)
     return notes_of(fold(stream[len(CASE) :], version, events))
 

@@ -7,7 +7,7 @@ A code that an officer handed out is changed at its first use: from then on only
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +17,8 @@ from qingfeng.engine.event import Event
 from qingfeng.terms.text import Text
 
 from .office import Office, event_of
-from .ports import Conflict, ReadTx, WriteTx
+from .ports import Conflict, ReadTx, Use, WriteTx
+from .projection import rated_notes
 
 STREAM = "receipts/"
 ISSUED, BOUND, CHANGED, RATED = "receipt_issued", "receipt_bound", "receipt_code_changed", "receipt_rated"
@@ -80,8 +81,15 @@ def change_code(office: Office, number: str, digest: str, *, at: datetime) -> No
 
 
 def rate(office: Office, tx: WriteTx, number: str, rating: str, content: str, *, at: datetime) -> None:
-    """Keep a rating where the power has no act for it."""
+    """Keep a rating where the power has no act for it; it is counted like one of a case."""
     _append(office, tx, number, RATED, {"rating": rating, "content": content}, by=None, at=at)
+    tx.note_uses(STREAM + number, notes_of([event_of(row) for row in tx.events(STREAM + number)]))
+
+
+def notes_of(events: Sequence[Event]) -> list[Use]:
+    """Return what is noted of a receipt: how the service was rated with it."""
+    power = str(events[0].data.get("power", "")) if events else ""
+    return [note for event in events if event.kind == RATED for note in rated_notes(power, event)]
 
 
 def read(tx: ReadTx, number: str) -> Receipt | None:

@@ -22,7 +22,7 @@ from qingfeng.terms.text import Text, clean, hazards
 from . import dutywork
 from .office import AGENCY, CALENDAR, PERSON, POWER, REGISTRY, Office, Registry, load_case
 from .ports import WriteTx
-from .projection import project
+from .projection import note_version, project
 
 _DAYS = {"from", "until", "on", "last_day"}
 PERSON_ACTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {  # act -> (required, optional) fields
@@ -64,6 +64,7 @@ class By:
 
 def found_agency(office: Office, tx: WriteTx, *, agency_id: str, name: str, by: By) -> None:
     """Name the agency whose store this is: the first event of all."""
+    note_version(tx)
     _append(office, tx, by, _event(AGENCY, "founded", {"id": agency_id, "name": name}, by))
 
 

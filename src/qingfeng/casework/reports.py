@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
+from qingfeng.catalogue.power import SUPERVISION
 from qingfeng.duties.duty import Period, period_of
 from qingfeng.engine.event import Event
 from qingfeng.ledger.canonical import canonical
-from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_YEAR, MIN_YEAR
 from qingfeng.terms.text import Text, hazards
 
@@ -126,8 +126,9 @@ def names_of(kind: str, today: date, count: int) -> list[str]:
 def compose(look: Look, brought: Flow, kind: str, name: str) -> Report:
     """Return the report of a period.  brought: what its days brought."""
     period = span(kind, name)
-    found = [one for one in look.findings if not one.discreet and period.first <= local_day(one.found_at) <= period.last]
-    lines = tuple(_power_line(look, brought, power, found, period) for power in look.versions)
+    found = [one for one in look.findings if not one.discreet and period.first <= one.finding.day <= period.last]
+    of = [power for power, version in look.versions.items() if version.kind != SUPERVISION]  # the agency's work, not what watches it
+    lines = tuple(_power_line(look, brought, power, found, period) for power in of)
     rules = Counter(one.finding.found.rule for one in found).most_common(TOP_RULES)
     title = Text(zh=f"{name} {KINDS[kind].zh}", en=f"{KINDS[kind].en} {name}")
     data = {"kind": kind, "name": name, "powers": {one.power: list(one.figures) for one in lines}, "rules": dict(rules)}
@@ -219,6 +220,9 @@ def _lines(report: Report, found: Sequence[Followed]) -> list[tuple[str, Text]]:
         told.append(
             ("r" if upheld else "", Text(zh=f"核查属实{upheld}条，规则误报{false}条。", en=f"{upheld} upheld, {false} false alarms."))
         )
+    settled, closed = sum(one.disposition is not None for one in found), sum(not one.open for one in found)
+    if settled or closed:
+        told.append(("", Text(zh=f"已处理{settled}条，已办结{closed}条。", en=f"{settled} disposed of, {closed} closed.")))
     told.append(
         ("r" if missed else "", Text(zh=f"定期职责完成{done}期，到期未办{missed}期。", en=f"{done} duties done, {missed} missed."))
     )

@@ -6,10 +6,10 @@ a thing takes only one of them: what closes a door must be quick.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import local_day
@@ -20,6 +20,8 @@ from qingfeng.terms.text import Text, hazards
 from .accounts import CONFIRMER, PROPOSER
 from .office import Office
 from .ports import WriteTx
+
+Thing = TypeVar("Thing")
 
 PROPOSED, CONFIRMED, REJECTED, ENDED = "change_proposed", "change_confirmed", "change_rejected", "change_ended"
 
@@ -46,6 +48,19 @@ class Change:
 def change_in(event: Event) -> Change:
     """Return the change that an event proposes."""
     return Change(event.seq, event.data, str(event.actor), event.at, str(event.facts.get("reason") or ""))
+
+
+def follow(event: Event, let_in: dict[str, Thing], waiting: dict[int, Change], made: Callable[[Change], Thing]) -> None:
+    """Bring what is in (by name) and what waits (by number) up to an event.  made: the thing that a confirmed change lets in."""
+    if event.kind == PROPOSED:
+        waiting[event.seq] = change_in(event)
+    elif event.kind == REJECTED:
+        waiting.pop(int(event.data["number"]), None)
+    elif event.kind == CONFIRMED:
+        change = waiting.pop(int(event.data["number"]))
+        let_in[str(change.data["name"])] = made(change)
+    elif event.kind == ENDED:
+        let_in.pop(str(event.data["name"]), None)
 
 
 def check_name(name: str) -> None:
@@ -75,6 +90,17 @@ def decide(
                         "who proposed it or is bound by it does not confirm it: another security administrator does")  # fmt: skip
     record(office, tx, stream, CONFIRMED if confirm else REJECTED, "change", {"number": number}, by=by, at=at)
     return change
+
+
+def finish(office: Office, tx: WriteTx, stream: str, act: str, name: str, *, reason: str, by: str, at: datetime) -> None:
+    """End a thing within a transaction that holds the stream's lock; who may has been asked.  Raises BadChange."""
+    check_reason(reason)
+    record(office, tx, stream, ENDED, act, {"name": name}, by=by, at=at, reason=reason)
+
+
+def must_administer(office: Office, tx: WriteTx, who: str, at: datetime) -> None:
+    """Raise BadChange unless somebody is one of the two administrators."""
+    must_hold(office.registry(tx).people, who, (PROPOSER, CONFIRMER), local_day(at))
 
 
 def check_reason(reason: str) -> None:

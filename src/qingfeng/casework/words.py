@@ -70,7 +70,7 @@ def guards() -> frozenset[str]:
 
 
 def rule_name(by: str) -> Text:
-    """Return the name of the rule that stopped something: a control, a guard of the engine, or a duty (duty:…)."""
+    """Return the name of the rule that stopped something: a control, a guard of the engine, a duty (duty:…), a pattern (pattern:…)."""
     from qingfeng.controls import discover  # late: a quick command imports no control
 
     if by.startswith("duty:"):
@@ -78,6 +78,11 @@ def rule_name(by: str) -> Text:
 
         duty = discover_duties().get(by.removeprefix("duty:"))
         return duty.title if duty is not None else Text(zh=by, en=by)
+    if by.startswith("pattern:"):
+        from qingfeng.detection.patterns import discover as patterns
+
+        pattern = patterns().get(by.removeprefix("pattern:"))
+        return pattern.title if pattern is not None else Text(zh=by, en=by)
     from qingfeng.detection.run import OWN_TITLES
 
     control = discover().get(by)

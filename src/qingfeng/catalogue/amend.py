@@ -21,6 +21,10 @@ class NoPlace(Exception):
     """The text has no such place."""
 
 
+_ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+"""What JSON leaves as it is and YAML takes for the end of a line, or not at all."""
+
+
 def amended(text: str, changes: Mapping[Path, Any]) -> str:
     """Return the text with other values at some places; every place must be there.  Raises NoPlace, yaml.YAMLError.
 
@@ -45,7 +49,7 @@ def flow(value: Any) -> str:
             return str(value)
         case str():
             plain = (_PLAIN.fullmatch(value) and value.lower() not in _WORDS) or _DAY.fullmatch(value)
-            return value if plain else json.dumps(value, ensure_ascii=False)
+            return value if plain else _ODD.sub(lambda odd: f"\\u{ord(odd[0]):04x}", json.dumps(value, ensure_ascii=False))
         case Mapping():
             return "{" + ", ".join(f"{flow(str(key))}: {flow(member)}" for key, member in value.items()) + "}"
         case Sequence():

@@ -34,7 +34,7 @@ def check_catalogue(powers: Iterable[Power]) -> tuple[Fault, ...]:
             found.append(_twice(power, Text(zh=f"id“{power.id}”已被使用。", en=f'The id "{power.id}" is taken.')))
         ids.setdefault(power.id, power)
         source = (power.document, power.diagram)
-        if source in diagrams:
+        if source in diagrams and not power.builtin:
             other = diagrams[source].id
             found.append(
                 _twice(
@@ -45,7 +45,8 @@ def check_catalogue(powers: Iterable[Power]) -> tuple[Fault, ...]:
                     ),
                 )
             )
-        diagrams.setdefault(source, power)
+        if not power.builtin:
+            diagrams.setdefault(source, power)
         latest = power.versions[-1]
         same = forms.setdefault(procedure_form(latest), [])
         found += [_same(power, other) for other in same if map_texts(other.versions[-1]) != map_texts(latest)]

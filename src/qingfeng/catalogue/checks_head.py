@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from qingfeng.catalogue.faults import Faults, Path
+from qingfeng.catalogue.power import SUPERVISION
 from qingfeng.catalogue.vocabulary import Vocabulary, check_words, merged_words
 from qingfeng.terms.text import Text
 
@@ -19,6 +20,7 @@ AS_SOURCE = Text(
 def check_head(data: Mapping[str, Any], vocabulary: Vocabulary, faults: Faults, *, name: str) -> None:
     """Errors and gaps of everything outside the versions."""
     _check_name(data["id"], faults, name=name)
+    _check_origin(data, faults)
     own = data.get("words") or {}
     check_words(own, merged_words(vocabulary.document, own), faults, path=("words",))
     scheme = data["level_scheme"]
@@ -42,6 +44,29 @@ def _check_name(power: str, faults: Faults, *, name: str) -> None:
             Text(zh=f"id“{power}”与文件位置不符。", en=f'The id "{power}" does not fit the place of the file.'),
             Text(zh=f"请写 id: {wanted}，或移动文件。", en=f"Write id: {wanted}, or move the file."),
         )
+
+
+def _check_origin(data: Mapping[str, Any], faults: Faults) -> None:
+    """What is built in is supervision and names who exercises it; what an agency's document says is neither ours nor supervision."""
+    ours, supervision = is_builtin(data), data["kind"] == SUPERVISION
+    if ours != supervision:
+        faults.error(
+            ("source",),
+            Text(zh="内置职权（builtin）的类型应为 supervision，其他职权的防控图应有来源文件。",
+                 en="A built-in power is of the kind supervision; the map of any other stands in a document."),
+            Text(zh="请改正 kind，或写明 document 和 diagram。", en="Correct `kind`, or name document and diagram."),
+        )  # fmt: skip
+    if ours and data["agency"] is None:
+        faults.error(
+            ("agency",),
+            Text(zh="内置职权应写明由谁行使。", en="A built-in power says who exercises it."),
+            Text(zh="请写 agency，如“本机关纪检监察”。", en="Write `agency`, such as the discipline supervision of the agency."),
+        )
+
+
+def is_builtin(data: Mapping[str, Any]) -> bool:
+    """True if a head says that its map is ours."""
+    return "builtin" in data["source"]
 
 
 def _check_days(versions: list[Mapping[str, Any]], faults: Faults) -> None:
@@ -73,6 +98,8 @@ def _check_days(versions: list[Mapping[str, Any]], faults: Faults) -> None:
 
 
 def _tell_gaps(data: Mapping[str, Any], faults: Faults) -> None:
+    if is_builtin(data):
+        return  # nothing was copied, so nothing is lacking; the phones are the agency's, told at its other powers
     if data["agency"] is None:
         faults.gap(("agency",), Text(zh="原文未写明行使机关。", en="The source names no agency."), AS_SOURCE)
     names = {

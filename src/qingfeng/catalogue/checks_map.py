@@ -17,10 +17,13 @@ _BIND = Text(
 )
 
 
-def tell_gaps(version: Mapping[str, Any], faults: Faults, *, path: Path) -> None:
-    """Gaps of one version of a map."""
+def tell_gaps(version: Mapping[str, Any], faults: Faults, *, path: Path, ours: bool = False) -> None:
+    """Gaps of one version of a map.  ours: a built-in power, where supervisors are in their place and nothing may be left empty."""
     for place, step in enumerate(version["steps"]):
-        _tell_step(step, faults, (*path, "steps", place))
+        if ours:
+            _check_ours(step, faults, (*path, "steps", place))
+        else:
+            _tell_step(step, faults, (*path, "steps", place))
     whole = version.get("whole_process") or {}
     _tell_doubt(whole, faults, (*path, "whole_process"))
     for place, reading in enumerate(version.get("role_map") or ()):
@@ -55,6 +58,17 @@ def _tell_step(step: Mapping[str, Any], faults: Faults, path: Path) -> None:
             Text(zh="请由其他机构监督该环节。", en="Let another office supervise this step."),
         )
     _tell_doubt(step, faults, path)
+
+
+def _check_ours(step: Mapping[str, Any], faults: Faults, path: Path) -> None:
+    """Errors of a step whose map we write ourselves: no source can be silent."""
+    for key, zh, en in (("level", "等级", "level"), ("owner", "责任人", "owner")):
+        if step[key] is None:
+            faults.error(
+                (*path, key),
+                Text(zh=f"内置职权的环节“{step['name']['zh']}”没有{zh}。", en=f'The step "{step["name"]["en"]}" of a built-in power has no {en}.'),
+                Text(zh="防控图是自己写的，不能留空。", en="The map is ours: nothing stays empty."),
+            )
 
 
 def _tell_doubt(box: Mapping[str, Any], faults: Faults, path: Path) -> None:

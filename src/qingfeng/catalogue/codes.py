@@ -81,6 +81,21 @@ WORDS: Final[Mapping[str, Text]] = {
         ("jurisdiction", "属于本机关管辖", "jurisdiction"),
         ("in_time", "在法定期限之内", "within the time allowed"),
         ("not_duplicate", "同一事实未曾立案", "no other case on the same facts"),
+        # 认定、答复 what was found of an item, answers
+        ("met", "符合", "met"),
+        ("not_met", "不符合", "not met"),
+        ("established", "成立", "established"),
+        ("separate", "另案处理", "dealt with apart"),
+        ("dropped", "不予调查", "not pursued"),
+        ("accepted", "采纳", "accepted"),
+        ("pass", "合格", "pass"),
+        ("fail", "不合格", "fail"),
+        ("ok", "正常", "in order"),
+        ("problem", "有问题", "a problem"),
+        ("not_applicable", "不适用", "not applicable"),
+        ("done", "已完成", "done"),
+        ("clear", "不存在", "clear"),
+        ("hit", "存在", "hit"),
         # 案卷文书 papers of a file
         ("acceptance", "受理决定", "decision on acceptance"),
         ("accountability", "责任追究决定", "disposition of those liable"),
@@ -118,6 +133,17 @@ WORDS: Final[Mapping[str, Text]] = {
         ("opening", "立案审批", "approval of the case opening"),
         ("opinion", "审查意见", "opinion"),
         ("order", "责令文书", "order"),
+        ("refusal", "不予办理决定书", "refusal"),
+        ("grant", "准予决定书", "grant"),
+        ("result_notice", "检查结果告知书", "notice of the result"),
+        ("rectification_order", "责令整改通知书", "order to rectify"),
+        ("measure_decision", "强制措施决定书", "decision on the measure"),
+        ("lifting_decision", "解除强制措施决定书", "decision to lift the measure"),
+        ("extension_decision", "延长期限决定书", "decision to extend"),
+        ("goods_decision", "物品处理决定书", "decision on the goods"),
+        ("filing_receipt", "备案回执", "receipt of the filing"),
+        ("budget_report", "预算报告", "budget report"),
+        ("announcement", "公告", "announcement"),
         ("outcome", "处理结果", "outcome"),
         ("plan", "方案", "plan"),
         ("published", "公开发布的文本", "the text as published"),
@@ -287,7 +313,17 @@ WORDS: Final[Mapping[str, Text]] = {
     )
 }
 
+_SCALES: Final = (
+    ("met", "not_met"), ("established", "not_established", "separate", "dropped"), ("clear", "hit"), ("pass", "fail"),
+    ("ok", "problem", "not_applicable"))
+"""Answers of one scale: who may give the one may give the others."""
+
 NONE: Final = Text(zh="无", en="none")
+
+
+def beside(answer: str) -> tuple[str, ...]:
+    """Return the answers of the scale to which an answer belongs; none of one that stands alone."""
+    return next((scale for scale in _SCALES if answer in scale), ())
 
 
 def word(version: PowerVersion, code: str) -> Text:

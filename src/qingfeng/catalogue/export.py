@@ -10,9 +10,14 @@ from qingfeng.catalogue.power import Measure, Power, Risk, Step
 
 
 def export_catalogue(powers: Iterable[tuple[Power, Sequence[Fault]]]) -> dict[str, Any]:
-    """All powers with the faults of their files, in the order of the maps in their sources; of each the latest version."""
+    """All powers with the faults of their files, in the order of the maps in their sources; of each the latest version.
+
+    `builtin` is there only where there are some: those maps are ours and stand in no source.
+    """
     ordered = sorted(powers, key=lambda one: (one[0].document, one[0].diagram, one[0].id))
-    return {"powers": [export_power(power, faults) for power, faults in ordered]}
+    copied = [export_power(power, faults) for power, faults in ordered if not power.builtin]
+    ours = [export_power(power, faults) for power, faults in ordered if power.builtin]
+    return {"powers": copied, **({"builtin": ours} if ours else {})}
 
 
 def export_power(power: Power, faults: Sequence[Fault]) -> dict[str, Any]:
@@ -23,7 +28,7 @@ def export_power(power: Power, faults: Sequence[Fault]) -> dict[str, Any]:
         "title": version.title.zh,
         "agency": power.agency.zh if power.agency is not None else None,
         "kind": power.kind,
-        "source": {"document": power.document, "diagram": power.diagram},
+        "source": {"builtin": True} if power.builtin else {"document": power.document, "diagram": power.diagram},
         "steps": [_step(step) for step in version.steps],
         "whole_process": {
             "risks": _risks(version.whole_process.risks),

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from qingfeng.catalogue.build import build_document, build_power, version_from_document
-from qingfeng.catalogue.checks_head import check_head
+from qingfeng.catalogue.checks_head import check_head, is_builtin
 from qingfeng.catalogue.checks_map import tell_gaps
 from qingfeng.catalogue.checks_version import check_version
 from qingfeng.catalogue.checks_view import View
@@ -76,7 +76,7 @@ def _check_sense(
         check_version(
             View(head=data, raw=version, words=words, faults=faults, path=path, whole=whole, original=original)
         )
-        tell_gaps(version, faults, path=path)
+        tell_gaps(version, faults, path=path, ours=is_builtin(data))
 
 
 def _build(data: Mapping[str, Any], vocabulary: Vocabulary, faults: Faults) -> Power:

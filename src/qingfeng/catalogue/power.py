@@ -19,6 +19,8 @@ CLOSED = "closed"
 """Reserved step: the case has ended."""
 STAY = "stay"
 ANY = "any"
+SUPERVISION = "supervision"
+"""The kind of the built-in powers: supervision of the agency itself.  Their maps are ours and copied from no document."""
 PARTY = "party"
 SYSTEM = "system"
 READ_FILE = "read_file"
@@ -372,12 +374,17 @@ class Power:
     title: Text
     agency: Text | None
     kind: str
-    document: str  # file name of the source
-    diagram: int  # its number in that file, from 1
+    document: str  # file name of the source; empty: a built-in power, whose map stands in no document
+    diagram: int  # its number in that file, from 1; 0 of a built-in power
     level_scheme: tuple[str, ...]
     phones: Mapping[str, str]
     source_faults: tuple[tuple[Text, Text], ...]  # what, hint
     versions: tuple[PowerVersion, ...]
+
+    @property
+    def builtin(self) -> bool:
+        """True if the map is ours: it belongs to supervision of the agency itself and is copied from no document."""
+        return not self.document
 
     def in_force(self, day: date) -> PowerVersion | None:
         """Return the version in force on a day, None before the first."""

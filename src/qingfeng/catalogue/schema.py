@@ -37,6 +37,7 @@ KINDS = (
     "disciplinary_sanction",
     "acceptance",
     "other_power",
+    "supervision",
 )
 EVERY = {"day": "每日", "week": "每周", "month": "每月", "quarter": "每季度", "year": "每年"}
 DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -84,13 +85,19 @@ def power_schema() -> Schema:
 
 
 def _source() -> Schema:
-    return closed_object(
+    """Where the map stands: in a document of the agency, or nowhere else: a built-in power's map is written here (docs/adr/012)."""
+    copied = closed_object(
         "出处 · source",
         {
             "document": string("原文件名 · file name of the source", pattern=r"^[A-Za-z0-9._-]+$"),
             "diagram": number("该文件中的第几张图，从 1 起 · number in that file, from 1", 1, MAX_LIST),
         },
     )
+    own = closed_object(
+        "内置职权：防控图由本系统编写 · built in: the map is written here",
+        {"builtin": {**flag("内置，只能写 true · built in, true only"), "enum": [True]}},
+    )
+    return {"description": "出处 · source", "if": {"required": ["builtin"]}, "then": own, "else": copied}
 
 
 def words_schema(*, whole: bool) -> Schema:

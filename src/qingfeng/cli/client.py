@@ -36,18 +36,19 @@ def token() -> None:
 @client.command("list")
 def list_() -> None:
     """列出客户端和待确认事项。 List clients, and what waits to be confirmed."""
-    from qingfeng.casework.clients import standing
+    from qingfeng.casework.clients import last_use, standing
 
     from .agency import opened
 
     screen = screen_of()
     with opened(screen) as office, office.store.read() as tx:
         known = standing(tx)
+        used = {name: came.date().isoformat() if (came := last_use(tx, name)) else None for name in known.let_in}
     for one in known.let_in.values():
         bound = one.officer or screen.pick("只读名册", "lists only")
         screen.say(
-            f"{one.name}  {bound}  至{one.until}  每分钟{one.per_minute}次",
-            f"{one.name}  {bound}  until {one.until}  {one.per_minute} a minute",
+            f"{one.name}  {bound}  至{one.until}  每分钟{one.per_minute}次  最近使用{used[one.name] or '从未'}",
+            f"{one.name}  {bound}  until {one.until}  {one.per_minute} a minute  last used {used[one.name] or 'never'}",
         )
     for change in known.waiting.values():
         screen.say(
@@ -59,7 +60,7 @@ def list_() -> None:
     screen.data(
         {
             "clients": [
-                {"name": c.name, "officer": c.officer, "until": c.until.isoformat(), "per_minute": c.per_minute}
+                {"name": c.name, "officer": c.officer, "until": c.until.isoformat(), "per_minute": c.per_minute, "used": used[c.name]}
                 for c in known.let_in.values()
             ],
             "waiting": [{"number": w.number, **w.data, "by": w.by, "reason": w.reason} for w in known.waiting.values()],
@@ -80,6 +81,7 @@ def propose(name: str, digest: str, officer: str | None, until: str, per_minute:
     from qingfeng.casework.clients import let_in
 
     from .agency import now, opened
+    from .twofold import proposed
 
     screen = screen_of()
     try:
@@ -88,8 +90,7 @@ def propose(name: str, digest: str, officer: str | None, until: str, per_minute:
         raise CommandFailed(Text(zh="--until 应为日期，如 2027-06-30。", en="--until is a date, such as 2027-06-30.")) from error
     with opened(screen) as office:
         number = let_in(office, name, officer=officer, digest=digest, until=last, per_minute=per_minute, reason=reason, by=who, at=now())
-    screen.say(f"✓ 已提出，第{number}号，待安全管理员确认。", f"✓ proposed as {number}; the security administrator confirms it.")
-    screen.data({"number": number})
+    proposed(screen, number)
 
 
 @client.command()
@@ -100,15 +101,9 @@ def confirm(number: int, reject: bool, who: str) -> None:
     """确认一个客户端（安全管理员）。 Confirm a client (security administrator)."""
     from qingfeng.casework.clients import decide_on
 
-    from .agency import now, opened
+    from .twofold import decided
 
-    screen = screen_of()
-    with opened(screen) as office:
-        change = decide_on(office, number, confirm=not reject, by=who, at=now())
-    screen.say(
-        f"✓ {'不同意' if reject else '已确认'}：{change.data['name']}", f"✓ {'rejected' if reject else 'confirmed'}: {change.data['name']}"
-    )
-    screen.data({"name": change.data["name"], "confirmed": not reject})
+    decided(decide_on, number, reject=reject, who=who)
 
 
 @client.command()
@@ -119,10 +114,6 @@ def revoke(name: str, reason: str, who: str) -> None:
     """撤销一个客户端，立即生效。 End a client at once."""
     from qingfeng.casework.clients import end
 
-    from .agency import now, opened
+    from .twofold import ended
 
-    screen = screen_of()
-    with opened(screen) as office:
-        end(office, name, reason=reason, by=who, at=now())
-    screen.say(f"✓ 已撤销：{name}", f"✓ revoked: {name}")
-    screen.data({"name": name, "revoked": True})
+    ended(end, name, reason=reason, who=who, zh="已撤销", en="revoked")

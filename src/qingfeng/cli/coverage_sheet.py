@@ -71,6 +71,8 @@ def _risk_rows(screen: Screen, lines: Iterable[RiskLine]) -> Iterator[list[str]]
 
 
 def _sheet(screen: Screen, book: xlsxwriter.Workbook, name: str, heads: Heads, rows: Iterable[Sequence[str]]) -> None:
+    from qingfeng.documents.report_files import harmless as no_formula
+
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     plain = book.add_format({"text_wrap": True, "valign": "top"})
@@ -80,6 +82,6 @@ def _sheet(screen: Screen, book: xlsxwriter.Workbook, name: str, heads: Heads, r
     last = 0
     for last, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
-            sheet.write_string(last, column, harmless(cell), plain)  # always as text: no cell may become a formula
+            sheet.write_string(last, column, no_formula(harmless(cell)), plain)  # as text, and no formula when copied on as CSV
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, len(heads) - 1)

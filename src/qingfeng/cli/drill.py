@@ -37,16 +37,19 @@ def drill(power: str | None, risk: str | None) -> int:
         if not screen.as_json:
             show_map(screen, one)
     show_totals(screen, played)
-    screen.data(
-        {
-            "drills": [line for one in played for line in one.as_data()],
-            "risks": sum(one.risks_tried for one in played),
-            "stopped": sum(one.risks_stopped for one in played),
-        }
-    )
+    maps, ours = [one for one in played if not one.builtin], [one for one in played if one.builtin]
+    screen.data(_told(maps) | ({"builtin": _told(ours)} if ours else {}))  # the agencies' maps; what is built in stands apart
     if screen.as_json:
         screen.complain(text for one in played for text in one.complaints())
     return FINE if all(one.all_stopped for one in played) else FOUND
+
+
+def _told(played: Sequence[Played]) -> dict[str, Any]:
+    return {
+        "drills": [line for one in played for line in one.as_data()],
+        "risks": sum(one.risks_tried for one in played),
+        "stopped": sum(one.risks_stopped for one in played),
+    }
 
 
 def _with_risk(powers: Sequence[Power], risk: str) -> list[Power]:

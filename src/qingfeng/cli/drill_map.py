@@ -9,7 +9,7 @@ from typing import Any
 
 from qingfeng.casework.words import rule_name
 from qingfeng.catalogue.drills import WHOLE_PROCESS, Target
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import SUPERVISION, PowerVersion
 from qingfeng.simulation.drill import Outcome, Tried
 from qingfeng.terms.text import Text
 
@@ -26,6 +26,11 @@ class Played:
     version: PowerVersion
     targets: Sequence[Target]
     tried: Sequence[Tried]
+
+    @property
+    def builtin(self) -> bool:
+        """True if the map is ours: supervision of the agency itself."""
+        return self.version.kind == SUPERVISION
 
     def of(self, target: Target) -> list[Tried]:
         """Return the drills of one risk, or part of it."""
@@ -118,14 +123,23 @@ def show_map(screen: Screen, played: Played) -> None:
 
 
 def show_totals(screen: Screen, played: Sequence[Played]) -> None:
-    """Write how many risks there are, how many were stopped, and what is missing."""
-    risks, stopped = sum(one.risks for one in played), sum(one.risks_stopped for one in played)
+    """Write how many risks there are, how many were stopped, and what is missing; the built-in powers apart."""
+    counts = {
+        ours: (sum(one.risks for one in played if one.builtin is ours), sum(one.risks_stopped for one in played if one.builtin is ours))
+        for ours in (False, True)
+    }
+    (risks, stopped), (own, held) = counts[False], counts[True]
     untried = sum(len(one.untried) for one in played)
     wrong = sum(not one.stopped for power in played for one in power.tried)
     drills = sum(len(one.tried) for one in played)
+    maps = sum(not one.builtin for one in played)
+    if maps:
+        screen.say(f"防控图{maps}张，风险点{risks}个，拦住{stopped}个。", f"{maps} maps, {risks} risks, {stopped} stopped: {stopped} of {risks}.")
+    if len(played) > maps:
+        screen.say(f"内置的监督职权{len(played) - maps}项，风险点{own}个，拦住{held}个。",
+                   f"{len(played) - maps} built-in powers of supervision, {own} risks, {held} stopped: {held} of {own}.")  # fmt: skip
     screen.say(
-        f"{len(played)}项职权，风险点{risks}个，拦住{stopped}个；演练{drills}次，没有照所述拦下或发现{wrong}次；没有演练的{untried}处。",
-        f"{len(played)} powers, {risks} risks, {stopped} stopped; "
+        f"演练{drills}次，没有照所述拦下或发现{wrong}次；没有演练的{untried}处。",
         f"{drills} drills, {wrong} not stopped as stated; {untried} places without a drill.",
     )
 

@@ -82,12 +82,12 @@ def propose(name: str, url: str, kinds: tuple[str, ...], powers: tuple[str, ...]
     from qingfeng.casework.outbox import let_in
 
     from .agency import now, opened
+    from .twofold import proposed
 
     screen = screen_of()
     with opened(screen) as office:
         number = let_in(office, name, url, kinds=kinds, powers=powers, reason=reason, by=who, at=now())
-    screen.say(f"✓ 已提出，第{number}号，待安全管理员确认。", f"✓ proposed as {number}; the security administrator confirms it.")
-    screen.data({"number": number})
+    proposed(screen, number)
 
 
 @hook.command()
@@ -98,15 +98,9 @@ def confirm(number: int, reject: bool, who: str) -> None:
     """确认一个通知订阅（安全管理员）。 Confirm a hook (security administrator)."""
     from qingfeng.casework.outbox import decide_on
 
-    from .agency import now, opened
+    from .twofold import decided
 
-    screen = screen_of()
-    with opened(screen) as office:
-        change = decide_on(office, number, confirm=not reject, by=who, at=now())
-    screen.say(
-        f"✓ {'不同意' if reject else '已确认'}：{change.data['name']}", f"✓ {'rejected' if reject else 'confirmed'}: {change.data['name']}"
-    )
-    screen.data({"name": change.data["name"], "confirmed": not reject})
+    decided(decide_on, number, reject=reject, who=who)
 
 
 @hook.command()
@@ -117,13 +111,9 @@ def revoke(name: str, reason: str, who: str) -> None:
     """终止一个通知订阅，立即生效。 End a hook at once."""
     from qingfeng.casework.outbox import end
 
-    from .agency import now, opened
+    from .twofold import ended
 
-    screen = screen_of()
-    with opened(screen) as office:
-        end(office, name, reason=reason, by=who, at=now())
-    screen.say(f"✓ 已终止：{name}", f"✓ ended: {name}")
-    screen.data({"name": name, "revoked": True})
+    ended(end, name, reason=reason, who=who, zh="已终止", en="ended")
 
 
 @hook.command()

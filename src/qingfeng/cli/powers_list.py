@@ -25,7 +25,7 @@ def list_files(screen: Screen, files: Iterable[Path]) -> None:
                 "id": power.id,
                 "title": {"zh": power.title.zh, "en": power.title.en},
                 "kind": power.kind,
-                "source": {"document": power.document, "diagram": power.diagram},
+                "source": {"builtin": True} if power.builtin else {"document": power.document, "diagram": power.diagram},
                 "versions": [v.version for v in power.versions],
                 "steps": len(version.steps),
                 "risks": sum(len(s.risks) for s in version.steps) + len(version.whole_process.risks),

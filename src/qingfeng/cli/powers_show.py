@@ -29,10 +29,14 @@ def show_power(screen: Screen, name: str, *, version: str | None) -> None:
     )
     if screen.as_json:
         return
+    zh, en = (
+        ("内置（防控图由本系统编写）", "built in (the map is ours)")
+        if power.builtin
+        else (f"来源：{power.document} 第{power.diagram}图", f"source: {power.document}, diagram {power.diagram}")
+    )
     screen.say(
-        f"{power.id}  {shown.title.zh}  {shown.version}起施行  来源：{power.document} 第{power.diagram}图",
-        f"{power.id}  {shown.title.en}  in force from {shown.version}  "
-        f"source: {power.document}, diagram {power.diagram}",
+        f"{power.id}  {shown.title.zh}  {shown.version}起施行  {zh}",
+        f"{power.id}  {shown.title.en}  in force from {shown.version}  {en}",
     )
     screen.line()
     _map(screen, shown)

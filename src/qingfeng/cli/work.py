@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import time
 from collections.abc import Callable
@@ -49,6 +48,7 @@ def work(once: bool, every: int, confirm_clock: bool) -> int:
     told: dict[str, str] = {}
     try:
         with opened(screen) as office:
+            _steady(lambda: _ready(screen, office), screen)
             outbox = _outbox(screen, office)
             if once:
                 return _round(screen, office, outbox, confirm_clock, told)
@@ -78,6 +78,20 @@ def _steady(step: Callable[[], int], screen: Screen) -> None:
             pause = min(2 * pause, LONGEST_PAUSE)
 
 
+def _ready(screen: Screen, office: Office) -> int:
+    """Write the lists anew if an earlier version of the program wrote them.  Raises StoreError."""
+    from qingfeng.casework.projection import outdated
+    from qingfeng.casework.rebuild import rebuild
+
+    with office.store.read() as tx:
+        old = outdated(tx)
+    if old:
+        screen.say("程序已升级：正在由记录重建列表……", "The program was upgraded: writing the lists anew from the events ...")
+        cases = rebuild(office)
+        screen.say(f"✓ 已重建{cases}件案件的列表。", f"✓ Lists of {cases} cases written anew.")
+    return FINE
+
+
 def _round(screen: Screen, office: Office, outbox: Outbox, confirm_clock: bool, told: dict[str, str]) -> int:
     """One round; FOUND if something could not be done.  told: what was complained of last, not to say it each time.  Raises StoreError."""
     from qingfeng.casework import clockwork
@@ -92,6 +106,8 @@ def _round(screen: Screen, office: Office, outbox: Outbox, confirm_clock: bool, 
         code = FOUND if done.stuck else FINE
         fired = len(done.fired)
         new = clockwork.daily(office, now=now())
+        suspected = _patterns(screen, office, told)
+        new = new if suspected is None else (new or 0) + suspected
     except clockwork.ClockJumped as error:  # limits wait for somebody to look at the clock; news need not
         if told.get("clock") != error.message.en:
             screen.complain([error.message])
@@ -123,6 +139,22 @@ def _round(screen: Screen, office: Office, outbox: Outbox, confirm_clock: bool, 
     return code
 
 
+def _patterns(screen: Screen, office: Office, told: dict[str, str]) -> int | None:
+    """Run the patterns once a day; return how many leads are new, None if it was done today or cannot be."""
+    from qingfeng import wiring
+    from qingfeng.casework import suspicions
+
+    from .agency import now
+    from .patterns import LACKING
+
+    if wiring.patterns_can_run():
+        return suspicions.daily(office, wiring.analytics_over, now=now())
+    if told.get("patterns") != LACKING.en:
+        screen.complain([LACKING])
+    told["patterns"] = LACKING.en
+    return None
+
+
 def _outbox(screen: Screen, office: Office) -> Outbox:
     from qingfeng.casework.outbox import Outbox
 
@@ -133,26 +165,13 @@ def _outbox(screen: Screen, office: Office) -> Outbox:
 
 def installation_key(screen: Screen) -> bytes:
     """Return the key of this installation from which the secrets of hooks derive: made once, readable by its owner alone."""
+    from qingfeng import wiring
+
     from .agency import where
 
     place = where(screen)
     home = os.environ.get("QINGFENG_HOME") or (str(Path("var") / "agency") if "://" in place else str(Path(place).parent))
-    path = Path(home) / "hook-key"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    made = secrets.token_bytes(32)
-    draft = path.with_name(f".hook-key-{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_bytes(made)
-    try:
-        os.link(draft, path)  # whole or not at all, and only if nobody was first
-    except FileExistsError:
-        return path.read_bytes()
-    finally:
-        draft.unlink()
-    return made
+    return wiring.installation_key(Path(home))
 
 
 def _postman(agency: str) -> Postman:

@@ -2,7 +2,8 @@
 
 Why: who asks whom is settled before anybody can bend it; a plan made up afterwards covers whatever was done.
 Finds: evidence outside an approved plan or its officers; a plan approved by its author, by too few others, or in other words.
-Not: a plan that leaves allegations out (plan_neutrality).  Source: the agency's own map (集体研究制定调查方案).
+Not: a plan that leaves allegations out (plan_neutrality); what another body obtained and sent here with its paper (evidence_formality
+holds it to that).  Source: the agency's own map (集体研究制定调查方案).
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from qingfeng.terms.text import Text
 # fmt: off
 LETTERS = 4  # a plan in fewer characters says nothing
 DRAWN, SETTLED = "draw_up ann 0 officers=[ann,bob] plan=查明主体责任", "settle bob 1 members=[bob,carl]"
+SENT = ("obtained_by", "transfer_no", "transfer_hash", "received_on")  # another body's evidence, and the paper that it came with
+SENT_IN = f"investigate dan 2 obtained_by=示例市公安局 transfer_no=公移1 transfer_hash={'a' * 64} received_on=2026-03-03"
 NOTES, AGAIN = ("note ann 1", "note bob 1", "note ann 1"), "draw_up ann 4 officers=[ann,bob,carl] plan=另查货物来源"
 
 
@@ -35,12 +38,14 @@ class InvestigationPlan:
         (DRAWN, *NOTES, "settle carl 1 members=[ann,bob,carl] plan=查明主体责任", "investigate ann 2 officers=[ann,bob]", *NOTES),
         (DRAWN, SETTLED, "investigate bob 2", *NOTES, AGAIN, "settle bob 5 members=[bob,carl] plan=另查货物来源", "investigate carl 6"),
         ("draw_up bob 0 officers=[ann,bob] plan=查明主体责任", *NOTES, "settle ann 1 members=[ann,carl]", "investigate system 2"),
+        (SENT_IN, *NOTES), (DRAWN, SENT_IN, *NOTES), (DRAWN, SETTLED, SENT_IN + " officers=[dan,eve]"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (SETTLED,), ("draw_up ann 1 officers=[ann] plan=查",), (DRAWN, "investigate ann 1"), (DRAWN, SETTLED, AGAIN, "investigate ann 4"),
         (DRAWN, "settle ann 1 members=[bob,carl]"), (DRAWN, "settle bob 1 members=[ann,bob,bob]"), ("draw_up ann 0 plan=查明主体",),
         (DRAWN, SETTLED, "investigate carl 2"), (DRAWN, "settle bob 1 members=[bob,carl] plan=只查"),
-        (*NOTES, DRAWN, SETTLED, "investigate ann 2 officers=[ann,carl]"))
+        (*NOTES, DRAWN, SETTLED, "investigate ann 2 officers=[ann,carl]"), (SENT_IN.replace("obtained_by", "place"),),
+        (SENT_IN.replace("transfer_no=公移1", ""),), (SENT_IN.replace("transfer_hash", "photo_hash"),), (SENT_IN.partition(" rec")[0],))
 
     draw_up: tuple[str, ...]
     approve: tuple[str, ...]
@@ -61,13 +66,13 @@ class InvestigationPlan:
         at = [n for n, e in enumerate(events) if e.act in self.draw_up]
         fault = None
         if act in self.draw_up and (len(data.get("plan") or "") < LETTERS or not data.get("officers")):
-            fault = "方案未写明内容或承办人员（plan、officers）", "the plan does not say what is to be done and by whom (plan, officers)"
+            fault = "方案未写明内容或参加人员", "the plan does not say what is to be done and by whom"
         elif act in self.approve:
             fault = self._bad_approval(situation, [events[n] for n in at])
-        elif act in self.evidence:
+        elif act in self.evidence and not all(data.get(name) for name in SENT):
             fault = self._outside(situation, [events[n] for n in at], events[at[-1] + 1 if at else 0 :])
         return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(zh=fault[0], en=fault[1]),
-            remedy=Text(zh="请先由一人拟定方案（内容、承办人员），经他人集体研究批准，再由所列人员取证；方案有变的，重新批准。",
+            remedy=Text(zh="请先由一人拟定方案（内容、参加人员），经他人集体研究批准，再由所列人员取证；方案有变的，重新批准。",
                         en="Draw up a plan that names its officers, have others settle it, then act by it; a change is approved anew."))
 
     def _bad_approval(self, s: Situation, plans: list[Event]) -> tuple[str, str] | None:
@@ -97,4 +102,4 @@ class InvestigationPlan:
         outside = say.either(say.none(self.approve, since=self.draw_up), say.over(say.without(T("officers"), named), 0), stranger)
         return AnyOf((say.gate(self.draw_up, say.either(say.over(LETTERS, say.size(T("plan"))), say.missing(T("officers")))),
                       say.gate(self.approve, say.either(say.none(self.draw_up), few, other), needs=["_actor"]),
-                      say.gate(self.evidence, outside, needs=["_actor"])))
+                      say.gate(self.evidence, say.both(outside, say.either(*(say.missing(T(name)) for name in SENT))), needs=["_actor"])))

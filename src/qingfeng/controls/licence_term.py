@@ -9,7 +9,7 @@ Source: 行政许可法 50 speaks of 有效期 without fixing it; the terms are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -80,22 +80,31 @@ class LicenceTerm:
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         if s.proposed.act not in self.issues:
             return
-        said, acts = s.proposed.data.get("valid_until"), [e for e in s.case.events if e.kind == ACT]
-
-        def last(names: tuple[str, ...], field: str) -> Any:
-            return next((e.data[field] for e in reversed(acts) if e.act in names and e.data.get(field)), None)
-
-        if last(self.decides, "decision_outcome") == "refused":
+        said, due = s.proposed.data.get("valid_until"), self._last_day(s)
+        if self._last(s, self.decides, "decision_outcome") == "refused":
             yield said, "决定不予许可，不得发给有有效期的证件", "the licence was refused: there is no term"
             return
-        old, matter = last(self.receives, "expires_on"), last(self.receives, "matter_code")
-        years = {one.matter: one.years for one in self.terms}.get(matter)
-        decided = next((e.effective_day - timedelta(days=1) for e in reversed(acts) if e.act in self.decides), None)
-        base = date.fromisoformat(old) if old else decided
-        due = None if base is None or years is None else _later(base, years)
         yield not said, "没有写明有效期届满日", "the last day of validity is not said"
         yield due is None, "没有许可决定，或者该事项没有公布的许可期限", "there is no decision, or no published term of this matter"
         yield due and said != due.isoformat(), f"有效期届满日应为{due}，写的是{said}", f"the last day is {due}, not {said}"
+
+    def known_values(self, situation: Situation, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the last day of the published term, which a certificate says."""
+        due = self._last_day(situation) if situation.proposed.act in self.issues else None
+        return {"valid_until": due.isoformat()} if due and self._last(situation, self.decides, "decision_outcome") != "refused" else {}
+
+    def _last_day(self, s: Situation) -> date | None:
+        old, matter = self._last(s, self.receives, "expires_on"), self._last(s, self.receives, "matter_code")
+        years = {one.matter: one.years for one in self.terms}.get(matter)
+        acts = [e for e in s.case.events if e.kind == ACT and e.act in self.decides]
+        decided = acts[-1].effective_day - timedelta(days=1) if acts else None
+        base = date.fromisoformat(old) if old else decided
+        return None if base is None or years is None else _later(base, years)
+
+    @staticmethod
+    def _last(s: Situation, names: tuple[str, ...], field: str) -> Any:
+        events = (e for e in reversed(s.case.events) if e.kind == ACT and e.act in names)
+        return next((e.data[field] for e in events if e.data.get(field)), None)
 
     def detect(self, _: PowerVersion) -> GateRule:
         """Hold the last day against the term, and against a refusal."""

@@ -18,7 +18,8 @@ from qingfeng.facts.rule import GateRule, R, T
 from qingfeng.facts.say import both, either, gate, get, is_in, length, negated, none, over, same_actor, some, tied
 from qingfeng.terms.text import Text
 
-PARTS, PURPOSE = ("draft", "file", "lead", "plan", "pool"), 4  # characters of a purpose
+PARTS, PURPOSE = ("draft", "file", "handled", "lead", "plan", "pool"), 4  # characters of a purpose
+"""handled: evidence, goods and papers that pass through the hands of a post, and nothing else of the file."""
 
 
 # fmt: off
@@ -38,7 +39,8 @@ class NeedToKnow:
     title: ClassVar[Text] = Text(zh="知情范围", en="Need to know")
     basis: ClassVar[Basis] = Basis.RULE  # a rule of the agency; nobody lets pass
     example: ClassVar[dict[str, Any]] = {
-        "posts": [{"part": "file", "posts": ["head", "deputy"]}, {"part": "lead", "posts": ["deputy"]}],
+        "posts": [{"part": "file", "posts": ["head", "deputy"]}, {"part": "lead", "posts": ["deputy"]},
+                  {"part": "handled", "posts": ["clerk"]}],
         "recuses": ["recuse"], "aside": ["declare", "recuse"]}
     example_ties: ClassVar[tuple[tuple[str, str], ...]] = (("bob", "firm"), ("carl", "shop"))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -47,6 +49,7 @@ class NeedToKnow:
         ("approve bob 0 members=[dan]", "read_file dan 1 part=plan purpose=参加会议"), ("read_file carl 0 @head part=file purpose=审核案件",),
         ("note ann 0 officers=[ann,carl]", "read_file carl 1 part=draft purpose=核对案情"), ("read_file ann 1 @head part=file purpose=审核案件",),
         ("open ann 0 party=mill", "read_file ann 1 part=file purpose=核对案情"), ("note bob 0", "read_file bob 0 part=pool purpose=核对案情"),
+        ("open ann 0", "read_file dan 1 part=handled purpose=清点财物"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("note ann 0 officers=[ann,bob]", "open ann 1 party=firm", "read_file bob 1 part=draft purpose=核对案情"),
@@ -54,6 +57,7 @@ class NeedToKnow:
         ("open ann 0", "recuse eve 1 officers=[ann,dan]", "read_file ann 2 part=file purpose=核对案情"),
         ("note carl 0 subject=shop", "read_file carl 1 @deputy part=lead purpose=督办线索"), ("read_file dan 1 @head part=lead purpose=审核案件",),
         ("declare carl 0", "read_file carl 1 part=file purpose=核对案情"), ("note ann 0", "read_file bob 1 part=file purpose=看看情况"),
+        ("open ann 0", "read_file dan 1 @head part=handled purpose=清点财物"),
         ("open ann 0", "read_file ann 1 part=file purpose=看一下"), ("open ann 0", "read_file ann 1 part=x purpose=核对案情"),
     )
 

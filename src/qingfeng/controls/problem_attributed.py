@@ -67,9 +67,9 @@ class ProblemAttributed:
         named, why = d.get("responsible") or {}, d.get("unattributed") or {}
         found = {*(d.get("problems") or ())} | {item for item, answer in (d.get("checklist") or {}).items() if answer not in FINE}
         open_ = sorted(one for one in found if not named.get(one) and len(str(why.get(one) or "")) < REASONS)
-        yield open_, f"没有写明责任人员，也没有理由：{'、'.join(open_)}", f"no person and no reasons for {', '.join(open_)}"
+        yield open_, f"没有写明责任人员，也没有理由：{s.told(open_).zh}", f"no person and no reasons for {s.told(open_).en}"
         both = sorted(one for one in named if one in why)
-        yield both, f"同一问题既写责任人员又写无人负责：{'、'.join(both)}", f"named, and said to be nobody's: {', '.join(both)}"
+        yield both, f"同一问题既写责任人员又写无人负责：{s.told(both).zh}", f"named, and said to be nobody's: {s.told(both).en}"
         own = "、".join(sorted({s.people.name(who) for who in named.values() if who == p.actor or who in (d.get("officers") or ())}))
         yield own, f"检查人员{own}同时被写成责任人员", f"{own.replace('、', ', ')}: checks, and is named as responsible"
 

@@ -3,7 +3,8 @@
 Why: systems are evaded by finishing a case on paper and typing it in afterwards, a batch at a time.
 Finds: an act entered more than `within` working days after it happened: after the earliest day that it states, its own or that of a
 field of `days` (service, receipt, the day on which evidence was obtained, a visit begun …).
-Not: an act whose time was falsified to look prompt (proofs and witnesses meet that).
+Not: what another body obtained and sent here (`obtained_by`): the day on which we received it counts; an act whose time was falsified
+to look prompt (proofs and witnesses meet that).
 Source: the agency's own rule; the number is a setting, no statute names it.
 """
 
@@ -16,10 +17,11 @@ from typing import Any, ClassVar
 from qingfeng.catalogue.power import FieldType, PowerVersion
 from qingfeng.engine.control import Basis, Demand, Situation
 from qingfeng.facts.rule import GateRule, T
-from qingfeng.facts.say import day, either, gate, over, working_days
+from qingfeng.facts.say import both, day, either, gate, negated, over, said, working_days
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
+OBTAINED = "obtained_on"
 DAYS = ("served_on", "received_on", "obtained_on", "delivered_on", "held_on", "started")
 
 
@@ -37,6 +39,7 @@ class PromptRegistration:
         ("investigate ann 4 obtained_on=2026-03-03",),  # Tuesday to Friday
         ("investigate ann 4 obtained_on=2026-03-09 started=2026-03-03T23:30:00+08:00 served_on=2026-03-04",),
         ("approve bob 4 found_on=2026-02-02",),  # a day that is not said to be its own
+        ("investigate ann 4 obtained_on=2026-02-02 obtained_by=示例市公安局 received_on=2026-03-03",),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("investigate ann 0 +4",),
@@ -48,6 +51,8 @@ class PromptRegistration:
         ("investigate ann 4 delivered_on=2026-03-02",),
         ("investigate ann 4 held_on=2026-03-02",),
         ("investigate ann 9 +2 obtained_on=2026-03-04",),
+        ("investigate ann 4 obtained_on=2026-03-02 obtained_by=示例市公安局",),
+        ("investigate ann 9 obtained_on=2026-02-02 obtained_by=示例市公安局 received_on=2026-03-04",),
     )
 
     within: int = 3
@@ -69,7 +74,8 @@ class PromptRegistration:
     def check(self, situation: Situation) -> Demand | None:
         """Demand a reason when the act is entered late."""
         command = situation.proposed
-        named = [date.fromisoformat(str(command.data[n])[:10]) for n in self.days if command.data.get(n)]
+        theirs = [OBTAINED] if command.data.get("obtained_by") and command.data.get("received_on") else []
+        named = [date.fromisoformat(str(command.data[n])[:10]) for n in self.days if command.data.get(n) and n not in theirs]
         first, last = min([local_day(command.at), *named]), local_day(command.entered)
         late = situation.calendar.working_days_between(first, last) if last > first else 0
         if late <= self.within:
@@ -80,5 +86,7 @@ class PromptRegistration:
 
     def detect(self, _: PowerVersion) -> GateRule:
         """Every act entered too late; applies to every case with an act."""
-        named = [over(working_days(day(T(field)), T("_entered")), self.within) for field in self.days]
+        theirs = both(said(T("obtained_by")), said(T("received_on")))
+        named = [both(over(working_days(day(T(field)), T("_entered")), self.within), negated(theirs) if field == OBTAINED else 1)
+                 for field in self.days]
         return gate(None, either(over(T("_lag"), self.within), *named))

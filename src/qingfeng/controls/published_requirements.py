@@ -10,7 +10,7 @@ Source: 行政许可法 30 (the full list of papers is posted); the list and its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -121,6 +121,10 @@ class PublishedRequirements:
         else:
             left = [paper.code for paper in papers or () if not paper.optional and paper.code not in handed]
             yield left, f"清单所列材料未收齐：{_names(left, names)}", f"papers of the list are missing: {s.told(left).en}"
+
+    def known_values(self, situation: Situation, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the edition of the list in force, which every such paper names."""
+        return {"list_version": self.edition} if situation.proposed.act in (*self.demands, *self.accepts) else {}
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find unpublished matters, demands beyond the list or for what is there, and acceptance short of it."""

@@ -8,6 +8,7 @@ Source: the agency's own map (隐报、不如实汇报; 向分管领导汇报进
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -80,13 +81,20 @@ class ReportFromRecord:
         """Refuse a report whose figures are not those of the record."""
         told, zh, en = situation.proposed.data.get("figures_seen") or {}, [], []
         for figure in self.figures if situation.proposed.act in self.reports else ():
-            found = [local_day(e.at) for e in situation.case.events if e.kind == ACT and e.act in figure.acts]
-            true = (situation.proposed.day - found[0]).days if figure.days and found else 0 if figure.days else len(found)
+            true = self._true(figure, situation)
             if (seen := told.get(figure.code)) != true:
-                zh.append(f"{figure.name.zh}（{figure.code}）为{true}，报告{'未写' if seen is None else f'写的是{seen}'}")
-                en.append(f"{figure.name.en} ({figure.code}) is {true}, the report says {'nothing' if seen is None else seen}")
+                zh.append(f"{figure.name.zh}为{true}，报告{'未写' if seen is None else f'写的是{seen}'}")
+                en.append(f"{figure.name.en} is {true}, the report says {'nothing' if seen is None else seen}")
         return Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(f"与记录不符：{'；'.join(zh)}", "; ".join(en)), remedy=Text(
-            "请按记录填写各项数字（figures_seen）后再汇报。", "Report the figures of the record (figures_seen).")) if zh else None
+            "请按记录填写各项数字后再汇报。", "Report the figures of the record.")) if zh else None
+
+    def known_values(self, situation: Situation, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the figures of the record, with which a form begins."""
+        return {"figures_seen": {f.code: self._true(f, situation) for f in self.figures}} if situation.proposed.act in self.reports else {}
+
+    def _true(self, figure: Figure, s: Situation) -> int:
+        found = [local_day(e.at) for e in s.case.events if e.kind == ACT and e.act in figure.acts]
+        return (s.proposed.day - found[0]).days if figure.days and found else 0 if figure.days else len(found)
 
     def detect(self, _: PowerVersion) -> GateRule:
         """Find reports whose figures are missing or are not those of the acts before them."""

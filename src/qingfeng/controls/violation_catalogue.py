@@ -8,6 +8,7 @@ Source: the agency's own catalogue; that the notice tells the basis, 行政处�
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -88,6 +89,13 @@ class ViolationCatalogue:
             return self._no(f"告知的案由是{was.zh}，决定的案由是{entry.title.zh}", f"the notice told of {was.en}, this decides on {entry.title.en}",
                             f"{was.zh}；案由改变的，重新告知并听取陈述申辩", f"{was.en}, or give a new notice and hear the party again")
         return None
+
+    def known_values(self, situation: Situation, told: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the articles that go with the violation of a notice or decision."""
+        entry = next((e for e in self.entries if e.code == told.get("violation_code")), None)
+        if entry is None or situation.proposed.act not in (*self.notices, *self.decisions):
+            return {}
+        return {"article_breached": entry.breached.say("zh"), "article_penalty": entry.penalty.say("zh")}
 
     def detect(self, _: PowerVersion) -> GateRule:
         """Find such acts; applies to every act that has to name a violation."""

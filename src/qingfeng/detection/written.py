@@ -7,8 +7,8 @@ from typing import Any
 
 from qingfeng.terms.likeness import alike
 from qingfeng.terms.names import paper_line
-from qingfeng.terms.numbering import before, head_of, number_key, serial_of, year_of
-from qingfeng.terms.sharing import day_key, kind_key, series_key, visit_key
+from qingfeng.terms.numbering import before, before_wider, head_of, number_key, serial_of, year_of
+from qingfeng.terms.sharing import day_key, head_key, kind_key, series_key, visit_key
 from qingfeng.terms.spelling import two_numbers
 
 
@@ -21,10 +21,12 @@ WRITTEN: Mapping[str, Callable[..., Any]] = {
     "alike": lambda _, a, b: a is not None and b is not None and alike(str(a), str(b)),
     "number": _over(number_key),
     "before": _over(before),
+    "before_wider": _over(before_wider),
     "serial": _over(serial_of),
     "head": _over(head_of),
     "year_in": _over(year_of),
     "series_key": _over(series_key),
+    "head_key": _over(head_key),
     "kind_key": _over(kind_key),
     "day_key": _over(day_key),
     "visit_key": _over(visit_key),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from qingfeng.casework.desk.access import Viewer, is_handled, paper_is_handled
+from qingfeng.casework.desk.caselog import Paper as File
 from qingfeng.casework.history import act_name
 from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.ports import ReadTx
@@ -145,6 +147,25 @@ def documents_view(shelf: Shelf) -> DocumentsView:
         tuple(_ahead(case, known)),
         tuple(later),
     )
+
+
+def in_hand(paper: Paper, shelf: Shelf, viewer: Viewer) -> bool:
+    """True if a paper is one of those that who keeps goods and seals reads without reading the file."""
+    waits = paper.state == ISSUED and instruments().kinds[paper.kind].sealed
+    return paper_is_handled(viewer, shelf.case.version, act=paper.act, waits_for_seal=waits, sealed_by=paper.by(SEALED))
+
+
+def handled_view(shelf: Shelf, viewer: Viewer) -> DocumentsView:
+    """Return of the documents of a case those that pass through the viewer's hands; he makes none."""
+    return DocumentsView(
+        tuple(paper_view(one, shelf.case, shelf.people) for one in reversed(shelf.papers) if in_hand(one, shelf, viewer)), (), (), ()
+    )
+
+
+def handled_files(case: Case, files: Iterable[File]) -> tuple[File, ...]:
+    """Return those of the files of a case that belong to evidence or goods."""
+    acts = {event.seq: event.act for event in case.events}
+    return tuple(one for one in files if is_handled(case.version, acts[one.seq]))
 
 
 def _lack(shelf: Shelf, kind: Kind, event: int) -> Text | None:

@@ -20,7 +20,7 @@ from qingfeng.terms.text import Text
 
 from .answers import member, number_said, places, words_said
 from .duty import CaseFile, DutyFinding, Occasion
-from .sampling import SampledCases
+from .sampling import ClosedCases
 
 PASS, FAIL = "pass", "fail"
 GATES: Mapping[str, Text] = {
@@ -39,7 +39,7 @@ HIGHEST = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileSampling(SampledCases):
+class FileSampling(ClosedCases):
     """Somebody of post `by` reviews a share of the files closed (by one of `closes`) in every period."""
 
     name: ClassVar[str] = "file_sampling"
@@ -47,7 +47,6 @@ class FileSampling(SampledCases):
     part: ClassVar[str] = "files"
     private: ClassVar[frozenset[str]] = frozenset({"files"})
 
-    closes: tuple[str, ...]
     share: int = 20
     cover_points: int = 20
     content_points: int = 80
@@ -62,11 +61,6 @@ class FileSampling(SampledCases):
             return Text(zh="cover_points、content_points应为0至1000，pass_points不超过两者之和",
                         en="cover_points and content_points must be 0 to 1000, pass_points no more than both")  # fmt: skip
         return self.draw_problem(version)
-
-    @property
-    def sampled(self) -> tuple[str, ...]:
-        """The acts that close a file."""
-        return self.closes
 
     def asked(self, file: CaseFile, occasion: Occasion) -> Iterable[str]:
         """Return the nine items."""

@@ -23,7 +23,7 @@ from qingfeng.terms.text import Text
 from .answers import places
 from .case_by_case import NONE, SOME, call_faults
 from .duty import CaseFile, DutyFinding, Occasion, Period, Register
-from .sampling import Pool, SampledCases
+from .sampling import ClosedCases, Pool, returned_often
 
 QUESTIONS: Mapping[str, tuple[str, Text]] = {
     "gave": ("gifts", Text(zh="有无送过财物、礼品礼金", en="whether anything was given")),
@@ -36,7 +36,7 @@ PARTY = Text(zh="当事人", en="the party")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IntegrityCallBack(SampledCases):
+class IntegrityCallBack(ClosedCases):
     """Somebody of post `by` asks the parties of a share of the cases of every period.
 
     closes, returns: acts after which a party may be asked, or counts as refused or returned; answers: acts in which officers
@@ -47,7 +47,6 @@ class IntegrityCallBack(SampledCases):
     part: ClassVar[str] = "answers"
     private: ClassVar[frozenset[str]] = frozenset({"answers"})
 
-    closes: tuple[str, ...]
     share: int = 30
     returns: tuple[str, ...] = ()
     returned: int = 2
@@ -59,17 +58,9 @@ class IntegrityCallBack(SampledCases):
             return Text(zh="returned应为1至10（次）", en="returned must be 1 to 10 (times)")
         return self.draw_problem(version, more=(*self.returns, *self.answers))
 
-    @property
-    def sampled(self) -> tuple[str, ...]:
-        """The acts after which a party may be asked."""
-        return self.closes
-
     def pool(self, register: Register, period: Period) -> Pool:
         """Return the cases closed in the period, and those whose party was refused or returned too often by the end of it."""
-        often = {
-            case for case, file in register.files.items()
-            if file.did(self.returns, period) and sum(a.act in self.returns for a in file.until(period)) >= self.returned
-        }  # fmt: skip
+        often = {case for case, file in register.files.items() if returned_often(file, self.returns, period, self.returned)}
         closed = {case for case, file in register.files.items() if file.did(self.closes, period)}
         return Pool(always=frozenset(often), chance=frozenset(closed - often))
 

@@ -19,14 +19,14 @@ from qingfeng.terms.text import Text
 
 from .answers import member, number_said, places, uninvolved, words_said
 from .duty import CaseFile, DutyFinding, Occasion
-from .sampling import SampledCases
+from .sampling import ClosedCases
 
 HIGHEST = 100
 FEWEST, MOST = 2, 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeerEvaluation(SampledCases):
+class PeerEvaluation(ClosedCases):
     """`members` or more mark a share of the files closed (by one of `closes`) in every period."""
 
     name: ClassVar[str] = "peer_evaluation"
@@ -34,7 +34,6 @@ class PeerEvaluation(SampledCases):
     part: ClassVar[str] = "files"
     private: ClassVar[frozenset[str]] = frozenset({"files"})
 
-    closes: tuple[str, ...]
     members: int = 3
     pass_points: int = 60
     spread: int = 30
@@ -45,11 +44,6 @@ class PeerEvaluation(SampledCases):
             return Text(zh="members应为2至15，pass_points为0至100，spread为1至100",
                         en="members must be 2 to 15, pass_points 0 to 100, spread 1 to 100")  # fmt: skip
         return self.draw_problem(version)
-
-    @property
-    def sampled(self) -> tuple[str, ...]:
-        """The acts that close a file."""
-        return self.closes
 
     def asked(self, file: CaseFile, occasion: Occasion) -> Sequence[str]:
         """Return what several say of each file drawn."""

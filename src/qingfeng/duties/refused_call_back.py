@@ -20,7 +20,7 @@ from qingfeng.terms.text import Text
 
 from .case_by_case import SOME, CaseByCase, call_faults
 from .duty import CaseFile, DutyFinding, Occasion, Period, Register, rhythm_problem
-from .sampling import posts_doing
+from .sampling import posts_doing, returned_often
 
 REFUSED, LEFT = "refused", "left"
 QUESTIONS: Mapping[str, Text] = {
@@ -67,12 +67,9 @@ class RefusedCallBack(CaseByCase):
 
     def concerned(self, file: CaseFile, period: Period) -> bool:
         """True if the party of a case was refused in the period, or returned in it for the `returned`th time."""
-        done = file.until(period)
-        fresh = [act for act in done if local_day(act.entered) >= period.first]
-        if any(act.act in self.refuses or self._refused(act.act, act.data) for act in fresh):
-            return True
-        often = sum(act.act in self.returns for act in done) >= self.returned
-        return often and any(act.act in self.returns for act in fresh)
+        fresh = [act for act in file.until(period) if local_day(act.entered) >= period.first]
+        refused = any(act.act in self.refuses or self._refused(act.act, act.data) for act in fresh)
+        return refused or returned_often(file, self.returns, period, self.returned)
 
     def cases(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Collection[str]:
         """Return every case concerned: none is left out, and none drawn."""

@@ -26,7 +26,7 @@ from qingfeng.terms.text import Text
 
 from .answers import day_said, member, words_said
 from .case_by_case import CaseByCase
-from .duty import Duty, DutyFinding, Occasion, Period, Register, period_after, period_of, rhythm_problem
+from .duty import CaseFile, Duty, DutyFinding, Occasion, Period, Register, period_after, period_of, rhythm_problem
 
 WEEKDAYS = (1, 2, 3, 4, 5, 6, 7)
 WHOLE = 100
@@ -133,6 +133,23 @@ class SampledCases(CaseByCase):
     def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
         """Return what the entries bring to light, after a draw that was put off."""
         return [*beacon_findings(self, report, register, occasion), *CaseByCase.finds(self, report, register, occasion)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedCases(SampledCases):
+    """A duty that looks at a random share of the cases closed (by one of `closes`) in the period."""
+
+    closes: tuple[str, ...]
+
+    @property
+    def sampled(self) -> tuple[str, ...]:
+        """The acts that close a case."""
+        return self.closes
+
+
+def returned_often(file: CaseFile, returns: Collection[str], period: Period, times: int) -> bool:
+    """True if a case was sent back in the period, for the `times`th time or more."""
+    return file.did(returns, period) and sum(act.act in returns for act in file.until(period)) >= times
 
 
 def drawn(ids: Iterable[str], seed: bytes, share: int, at_least: int = 1) -> set[str]:

@@ -162,7 +162,8 @@ class Control(Protocol):
     def detect(self, version: PowerVersion) -> Rule:
         """Return the rule over a log of acts that finds the cases in which `check` would have objected."""
 
-    # A control may also have `watch(self, version) -> Rule`: what was not done in time, which no check can refuse.
+    # A control may also have `watch(self, version) -> Rule`: what was not done in time, which no check can refuse; and
+    # `known_values(self, situation, told) -> Mapping[str, Any]`: fields that it leaves nobody to choose, for a form to begin with.
 
 
 class ControlSet(tuple[Control, ...]):

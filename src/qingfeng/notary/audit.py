@@ -1,4 +1,4 @@
-"""Everything derived again from bytes: records ↔ outbox ↔ places ↔ entries ↔ tiles ↔ head ↔ witnesses; what is wrong is named, with its place.
+"""Everything derived again from bytes: records, outbox, places, entries, tiles, head, witnesses; what is wrong is named, with its place.
 
 Nothing is believed but the log's public key, the witnesses' checkpoints and arithmetic.  Reads only.
 """
@@ -92,13 +92,19 @@ class Audit:
                 return None
             return opened_checkpoint(text, origin=self.key.name, keys=[self.key], digest=self.digest)[0]
         except BadNote as error:
-            self._say("head", "checkpoint", f"日志头不是用日志的密钥签的，或者已损坏（{error}）", f"not signed by the log's key, or damaged: {error}")
+            self._say(
+                "head",
+                "checkpoint",
+                f"日志头不是用日志的密钥签的，或者已损坏（{error}）",
+                f"not signed by the log's key, or damaged: {error}",
+            )
         except LogTrouble as error:
             self._say("head", "checkpoint", error.text.zh, error.text.en)
         return None
 
     def _tree(self, size: int) -> list[bytes]:
-        """Compare entries with the leaves' tiles and every tile with the one above; return the leaves' hashes, of the entries where they can be read."""
+        """Compare entries with the leaves' tiles and every tile with the one above; return the leaves' hashes,"
+        " of the entries where they can be read."""
         leaves: list[bytes] = []
         for index in range((size + WIDTH - 1) // WIDTH):
             width = width_in(0, index, size)
@@ -122,7 +128,12 @@ class Audit:
                 part = above[index * WIDTH : (index + 1) * WIDTH]
                 held = self._hashes(tile)
                 if held is not None and held != part:
-                    self._say("tile", tile.path, "与下一层不符：瓦片被换过", "it is not what the level below makes: the tile was replaced")
+                    self._say(
+                        "tile",
+                        tile.path,
+                        "与下一层不符：瓦片被换过",
+                        "it is not what the level below makes: the tile was replaced",
+                    )
             below = above
         return leaves
 
@@ -175,15 +186,34 @@ class Audit:
         if row is None:
             held = look.events_at([(str(said.get("stream")), int(said.get("seq", 0)))])
             if any(one.entry == entry for one in held.values()):
-                self._say("place", where, "记录还在，日志位置的登记被改过", "the record is there, its place in the log was changed")
+                self._say(
+                    "place",
+                    where,
+                    "记录还在，日志位置的登记被改过",
+                    "the record is there, its place in the log was changed",
+                )
             else:
-                self._say("missing", where, f"日志里有、数据库里没有：记录被删或被换（动作 {said.get('act', '?')}，{said.get('at', '?')}）",
-                          f"in the log but not in the store: removed or replaced (act {said.get('act', '?')}, {said.get('at', '?')})")  # fmt: skip
+                self._say(
+                    "missing",
+                    where,
+                    f"日志里有、数据库里没有：记录被删或被换（动作 {said.get('act', '?')}，{said.get('at', '?')}）",
+                    f"in the log but not in the store: removed or replaced (act {said.get('act', '?')}, {said.get('at', '?')})",
+                )
             return
         if row.entry != entry:
-            self._say("altered", where, "数据库里的条目与日志不同：记录被改过", "the store holds another entry than the log: the record was altered")
+            self._say(
+                "altered",
+                where,
+                "数据库里的条目与日志不同：记录被改过",
+                "the store holds another entry than the log: the record was altered",
+            )
         elif (row.stream, row.seq) != (said.get("stream"), said.get("seq")):
-            self._say("moved", where, f"数据库里记在 {row.stream}#{row.seq} 名下：记录被挪过", f"the store has it as {row.stream}#{row.seq}: it was moved")
+            self._say(
+                "moved",
+                where,
+                f"数据库里记在 {row.stream}#{row.seq} 名下：记录被挪过",
+                f"the store has it as {row.stream}#{row.seq}: it was moved",
+            )
         else:
             self._fields(where, row)
 
@@ -195,9 +225,16 @@ class Audit:
             self._say("fields", where, "内容已损坏，读不出", "its contents are damaged")
             return
         if wrong:
-            self._say("fields", where, f"内容被改过：{'、'.join(wrong)}", f"its contents were changed: {', '.join(wrong)}")
+            self._say(
+                "fields", where, f"内容被改过：{'、'.join(wrong)}", f"its contents were changed: {', '.join(wrong)}"
+            )
         if lost:
-            self._say("fields", where, f"不可删除的内容不见了：{'、'.join(lost)}", f"contents that are never erased are gone: {', '.join(lost)}")
+            self._say(
+                "fields",
+                where,
+                f"不可删除的内容不见了：{'、'.join(lost)}",
+                f"contents that are never erased are gone: {', '.join(lost)}",
+            )
 
     def _quiet(self, tile: Tile) -> list[bytes]:
         try:
@@ -206,9 +243,15 @@ class Audit:
             return []  # said already, with the tree
 
     def _outside(self, look: ReadTx, size: int) -> int:
-        """Look at the records that are not in the log: each must be pending; and every stream without holes.  Return how many are pending."""
+        """Look at the records that are not in the log: each must be pending; and every stream without holes.  "
+        "Return how many are pending."""
         if look.log_size() > size:
-            self._say("place", "logged", f"登记到第 {look.log_size()} 条，日志只有 {size} 条", f"{look.log_size()} are noted, the log has {size}")
+            self._say(
+                "place",
+                "logged",
+                f"登记到第 {look.log_size()} 条，日志只有 {size} 条",
+                f"{look.log_size()} are noted, the log has {size}",
+            )
         for stream, count, last in look.holes():
             self._say("hole", stream, f"最后一条是第 {last} 条，却只有 {count} 条：中间有记录被抽走", f"its last number is {last}, but there are "
                       f"{count}: records between were taken away")  # fmt: skip

@@ -33,33 +33,49 @@ def no_tile(path: str) -> LogDamaged:
 
 def no_head() -> LogDamaged:
     """There is no head, not even one of an empty log."""
-    return LogDamaged(Text(
-        zh="找不到日志头：存放日志头的位置没有挂上，或者日志头被删。停止入日志；请挂上该位置；新建的单位请先运行 qingfeng log begin。",
-        en="There is no head: its place is not mounted, or it was removed. Nothing is taken in; mount the place; a new agency begins its log "
-        "with qingfeng log begin."))  # fmt: skip
+    return LogDamaged(
+        Text(
+            zh="找不到日志头：存放日志头的位置没有挂上，或者日志头被删。停止入日志；请挂上该位置；新建的单位请先运行 qingfeng log begin。",
+            en="There is no head: its place is not mounted, or it was removed. Nothing is taken in; mount the place;"
+            " a new agency begins its log "
+            "with qingfeng log begin.",
+        )
+    )
 
 
 def head_behind(store: int, head: int) -> LogDamaged:
     """The store knows more than the head says: the head is old, or was replaced."""
-    return LogDamaged(Text(
-        zh=f"日志头只有 {head} 条，数据库却记着已入 {store} 条：日志头被换成了旧的，或者丢失。停止入日志；请找回日志头，或由两名管理员说明。",
-        en=f"The head has {head} entries, the store has noted {store}: the head was put back to an old one, or lost. Nothing more is taken in; "
-        "find the head again, or have two administrators explain it."))  # fmt: skip
+    return LogDamaged(
+        Text(
+            zh=f"日志头只有 {head} 条，数据库却记着已入 {store} 条：日志头被换成了旧的，或者丢失。停止入日志；请找回日志头，或由两名管理员说明。",
+            en=f"The head has {head} entries, the store has noted {store}: the head was put back to an old one, or "
+            "lost. Nothing more is taken in; "
+            "find the head again, or have two administrators explain it.",
+        )
+    )
 
 
 def store_behind(place: int) -> LogDamaged:
     """The log holds an entry that the store does not: an old backup, or a record removed."""
-    return LogDamaged(Text(
-        zh=f"日志第 {place} 条在数据库里没有对应的记录：数据库恢复过旧备份，或者记录被删、被改。停止入日志；请用 qingfeng verify 查明。",
-        en=f"Entry {place} of the log has no record in the store: an old backup was restored, or a record was removed or changed. Nothing more "
-        "is taken in; find out with qingfeng verify."))  # fmt: skip
+    return LogDamaged(
+        Text(
+            zh=f"日志第 {place} 条在数据库里没有对应的记录：数据库恢复过旧备份，或者记录被删、被改。停止入日志；请用 qingfeng verify 查明。",
+            en=f"Entry {place} of the log has no record in the store: an old backup was restored, or a record was "
+            "removed or changed. Nothing more "
+            "is taken in; find out with qingfeng verify.",
+        )
+    )
 
 
 def not_our_head(cause: str) -> LogDamaged:
     """The head does not open with the log's key."""
-    return LogDamaged(Text(
-        zh=f"日志头不是用本日志的密钥签的，或者已损坏（{cause}）。停止入日志；请核对密钥和日志头所在位置。",
-        en=f"The head is not signed by this log's key, or is damaged ({cause}). Nothing more is taken in; check the key and where the head is."))  # fmt: skip
+    return LogDamaged(
+        Text(
+            zh=f"日志头不是用本日志的密钥签的，或者已损坏（{cause}）。停止入日志；请核对密钥和日志头所在位置。",
+            en=f"The head is not signed by this log's key, or is damaged ({cause}). Nothing more is taken in; check "
+            "the key and where the head is.",
+        )
+    )
 
 
 def head_moved() -> LogTrouble:

@@ -96,11 +96,14 @@ def work(
     office: Office, *, rng: Random, period: Period, arrivals: int, habits: Habits, powers: Sequence[str] | None = None,
     progress: Callable[[str, float], None] = lambda _, __: None,
 ) -> Chronicle:  # fmt: skip
-    """Let the agency work through a period; `arrivals` cases of every power come in.  Raises StoreError, CalendarMissing."""
+    """Let the agency work through a period; `arrivals` cases of every power come in, or of `powers`; of supervision none that are not
+    named: they come of findings.  Raises StoreError, CalendarMissing."""
     agency = _Agency(office, rng, period, habits)
     with office.store.read() as tx:
         registry = office.registry(tx)
-    agency.invite(list(powers) if powers is not None else registry.powers(), arrivals, registry.calendar)
+    every = list(powers) if powers is not None else registry.powers()
+    arriving = [one for one in every if powers is not None or not registry.supervises(one)]
+    agency.invite(every, arriving, arrivals, registry.calendar)
     span = max((period.until - period.first).days, 1)
     while (day := agency.next_day()) is not None and day <= period.until:
         progress(day.isoformat(), min((day - period.first).days / span, 1.0))
@@ -131,12 +134,12 @@ class _Agency:
         """True if some case of the agency says this value in an indexed field."""
         return self.tx is not None and bool(self.tx.uses(field_id, value, limit=1))
 
-    def invite(self, powers: Sequence[str], arrivals: int, calendar: WorkCalendar) -> None:
-        """Spread the arrivals of every power over the working days of the period."""
+    def invite(self, powers: Sequence[str], arriving: Sequence[str], arrivals: int, calendar: WorkCalendar) -> None:
+        """Spread the arrivals of the powers in `arriving` over the working days of the period; powers: all whose duties are kept."""
         self.powers = powers
         days = [d for n in range((self.period.last - self.period.first).days + 1)
                 if calendar.is_working(d := self.period.first + timedelta(days=n))]  # fmt: skip
-        for power in powers:
+        for power in arriving:
             for place in range(arrivals):
                 day = days[min(len(days) - 1, (place * len(days)) // arrivals + self.rng.randint(0, 1))]
                 self.number += 1

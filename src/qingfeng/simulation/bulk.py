@@ -6,9 +6,9 @@ What is stored cannot be told from what commands would have left: entries, proje
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import cycle, islice
 from random import Random
 
@@ -45,17 +45,21 @@ class Written:
 
 def write_bulk(
     office: Office, *, cases: int, seed: int = 1, per_power: int = 12, moves: int = 3, open_share: float = 0.1,
-    longest: int | None = None, progress: Callable[[int], None] = lambda n: None,
+    longest: int | None = None, weeks: Sequence[int] = WEEKS, until: datetime | None = None, parties: int = NAMES,
+    progress: Callable[[int], None] = lambda n: None,
 ) -> Written:  # fmt: skip
     """Write so many cases of all published powers; `per_power` of each are really run and stay in the store besides.
 
     moves: on how many other days each of them is repeated; open_share: part of the courses that stop midway, with their
     deadlines armed; longest: cut every course after so many events (a whole one has some 18 of them, 15 kB; a million of these
-    is 25 GB on disk).  progress gets the number of cases written.  Raises StoreError; then numbers reserved may be left unused.
+    is 25 GB on disk); weeks: by how many they may be moved; until: what would have come later has not happened yet; parties: how
+    many people and firms there are.  progress gets the number of cases written.  Raises StoreError; then numbers reserved may be
+    left unused.
     """
     rng = Random(seed)
-    dies = make_dies(office, rng=rng, per_power=per_power, moves=moves, open_share=open_share, longest=longest)
-    names = [invent.firm(rng).encode() for _ in range(NAMES)]
+    dies = make_dies(office, rng=rng, per_power=per_power, moves=moves, open_share=open_share, longest=longest, weeks=weeks, until=until)
+    # There are not more invented names than that: beyond, each gets a number.
+    names = [f"{invent.firm(rng)}{n}号".encode() if parties > NAMES else invent.firm(rng).encode() for n in range(parties)]
     wanted = Counter(die.series for die in islice(cycle(dies), cases))
     with office.store.write() as tx:
         numbers = {series: _reserve(tx, series, n) for series, n in sorted(wanted.items())}
@@ -64,8 +68,9 @@ def write_bulk(
 
 
 def make_dies(
-    office: Office, *, rng: Random, per_power: int, moves: int, open_share: float, longest: int | None = None
-) -> list[Die]:
+    office: Office, *, rng: Random, per_power: int, moves: int, open_share: float, longest: int | None = None,
+    weeks: Sequence[int] = WEEKS, until: datetime | None = None,
+) -> list[Die]:  # fmt: skip
     """Run `per_power` honest cases of every power in this office and cut dies from them, on their own and on other days."""
     told = work(office, rng=rng, period=Period.of(FIRST, LAST, UNTIL), arrivals=per_power, habits=HABITS)
     dies = []
@@ -74,15 +79,22 @@ def make_dies(
         for case_id in told.cases:
             case, controls = load_case(office, tx, registry, case_id)
             found = [case]
-            for weeks in rng.sample(WEEKS, TRIES):
+            for by in rng.sample(weeks, min(len(weeks), max(TRIES, 2 * moves))):
                 if len(found) > moves:
                     break
-                again = moved(case, 7 * weeks, registry=registry, controls=controls)
+                begun = case if until is None else _begun(case, until - timedelta(weeks=by))
+                again = moved(begun, 7 * by, registry=registry, controls=controls) if begun is not None else None
                 found += [again] if again is not None else []
             for one in found:
                 short = longest is not None and one.seq > longest
                 dies.append(_die(_midway(one, rng, longest) if short or rng.random() < open_share else one, registry))
     return rng.sample(dies, len(dies))
+
+
+def _begun(case: Case, until: datetime) -> Case | None:
+    """Return the case as it stood at an instant, None before it was opened."""
+    known = [event for event in case.events if event.entered <= until]
+    return fold(case.id, case.version, known) if known else None
 
 
 def _midway(case: Case, rng: Random, longest: int | None) -> Case:

@@ -28,6 +28,16 @@ def key_taken(key: str) -> Conflict:
     )
 
 
+def place_taken(first: int) -> Conflict:
+    """Say that the log's place is not free, or the events are not what was pending."""
+    return Conflict(
+        Text(
+            zh=f"存证日志第 {first} 位已有他条，或待入日志的记录已有变化；本次未登记；请重新读取后再试。",
+            en=f"Place {first} of the transparency log is taken, or what was pending has changed; nothing was noted; read again and retry.",
+        )
+    )
+
+
 def rows_taken(cause: str) -> Conflict:
     """Say that two transactions met on the same rows."""
     return Conflict(

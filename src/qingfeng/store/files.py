@@ -42,6 +42,19 @@ class FileShelf:
 
     def keep(self, name: str, chunks: Iterable[bytes]) -> str:
         """Keep a file; return its digest.  Raises BadFile, StoreFull; nothing is left behind then."""
+        return self._keep(name, chunks)
+
+    def keep_text(self, text: str) -> str:
+        """Keep a text of our own, whatever it looks like; return its digest.  Raises StoreFull."""
+        return self._keep(None, [text.encode()])
+
+    def text(self, digest: str) -> str | None:
+        """Return a text that was kept, None if it is not here or its bytes are no longer those of the digest."""
+        path = self.path(digest)
+        content = path.read_bytes() if path is not None else b""
+        return content.decode() if path is not None and sha256(content).hexdigest() == digest else None
+
+    def _keep(self, name: str | None, chunks: Iterable[bytes]) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         digest, size, head = sha256(), 0, b""
         try:
@@ -54,7 +67,8 @@ class FileShelf:
                     head += chunk[: max(0, _HEAD - len(head))]
                     digest.update(chunk)
                     file.write(chunk)
-                kind_of(name, head)
+                if name is not None:
+                    kind_of(name, head)
                 file.flush()
                 os.fsync(file.fileno())
                 undo.pop_all()  # it stays

@@ -27,7 +27,7 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _SETUP_LOCK = 0x51464C47
 """Key of the advisory lock under which tables are made and upgraded: two programs may start at once."""
 
-_ADDED = ("events", "private", "answers")
+_ADDED = ("events", "private", "answers", "logged")
 _WRITTEN = ("cases", "inbox", "counts", "deadlines", "uses")
 
 

@@ -64,6 +64,9 @@ class PostgresRead(Reading):
                 raise
             raise meaning from error
 
+    def _wanted(self, places: Sequence[tuple[str, int]]) -> Statement:
+        return "unnest(?::text[], ?::bigint[]) AS w (stream, seq)", ([stream for stream, _ in places], [seq for _, seq in places])
+
     def all_events(self, *, after: int = 0, limit: int = 1_000) -> list[StoredEvent]:
         return [stored_event(row) for row in self._all(ALL, (after, self._link.base, limit))]
 

@@ -40,10 +40,20 @@ def instant(number: int) -> datetime:
     return _EPOCH + number * _MICROSECOND
 
 
+def _raw(value: object) -> bytes:
+    """Return what stands in a column of bytes; SQLite holds whatever somebody with the file put there, "
+    "and it has to be read to be named."""
+    return (
+        bytes(value)
+        if isinstance(value, bytes | bytearray | memoryview)
+        else str(value).encode("utf-8", "surrogatepass")
+    )
+
+
 def stored_event(row: Row) -> StoredEvent:
     """Return an event as read with EVENT_COLUMNS."""
     position, stream, seq, entry, opening, private = row
-    return StoredEvent(position, stream, seq, bytes(entry), bytes(opening), None if private is None else bytes(private))
+    return StoredEvent(position, stream, seq, _raw(entry), _raw(opening), None if private is None else _raw(private))
 
 
 def case_values(row: CaseRow) -> Row:

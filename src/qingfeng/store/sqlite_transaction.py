@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ from .transaction import (
 
 _ALL = f"{EVENTS} WHERE e.position > ? ORDER BY e.position LIMIT ?"
 _OUTBOX = "SELECT position FROM outbox ORDER BY position LIMIT ?"
+_WANTED = "(SELECT json_extract(value, '$[0]') AS stream, json_extract(value, '$[1]') AS seq FROM json_each(?)) AS w"
 _DUE = f"{DEADLINES} WHERE at <= ?{BY_TIME}"
 # One statement both looks at the head and writes; it touches no row when seq does not follow.
 _APPEND = (
@@ -117,6 +119,9 @@ class SqliteRead(Reading):
             if meaning is None:
                 raise
             raise meaning from error
+
+    def _wanted(self, places: Sequence[tuple[str, int]]) -> Statement:
+        return _WANTED, (json.dumps(places),)
 
     def all_events(self, *, after: int = 0, limit: int = 1_000) -> list[StoredEvent]:
         # One writer at a time: positions are committed in their order.

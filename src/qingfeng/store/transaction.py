@@ -15,6 +15,7 @@ from itertools import islice
 
 from qingfeng.casework.ports import CASE_STREAM, CaseRow, DeadlineRow, Opened, StoredEvent, StoreError, Use, Wanted
 from qingfeng.ledger.entry import Sealed
+from qingfeng.terms.instants import format_instant
 
 from . import faults
 from .rows import (
@@ -60,6 +61,14 @@ DEADLINES = f"SELECT {DEADLINE_COLUMNS} FROM deadlines"
 BY_TIME = " ORDER BY at, case_id, limit_id, run, mark LIMIT ?"
 _PROVISIONAL = "SELECT DISTINCT case_id FROM deadlines WHERE provisional AND case_id > ? ORDER BY case_id LIMIT ?"
 _KEEP = "INSERT INTO answers (key, digest, answer) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_JOINED = "SELECT " + EVENT_COLUMNS + " FROM {} CROSS JOIN events e WHERE e.stream = w.stream AND e.seq {}"
+_HEADS = "SELECT w.stream, (SELECT max(e.seq) FROM events e WHERE e.stream = w.stream) FROM {}"
+_CASES = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id IN (SELECT w.stream FROM {{}})"
+_LATE = f"SELECT {CASE_COLUMNS} FROM cases WHERE next_due < ? ORDER BY next_due, case_id LIMIT ?"
+_LATE_BY_STEP = (
+    "SELECT power, step, gone, count(*) FROM (SELECT power, step, next_due <= ? AS gone FROM cases WHERE next_due < ?"
+    " ORDER BY next_due, case_id LIMIT ?) AS late GROUP BY power, step, gone ORDER BY power, step, gone"
+)
 _NUMBER = (
     "INSERT INTO numbers (name, last) VALUES (?, 1)"
     " ON CONFLICT (name) DO UPDATE SET last = numbers.last + 1 RETURNING last"
@@ -69,7 +78,9 @@ COUNT = (
     " ON CONFLICT (power, step, status, shard) DO UPDATE SET n = counts.n + excluded.n"
 )
 _USES = "SELECT case_id, seq FROM uses WHERE field = ? AND value = ? ORDER BY case_id DESC, seq DESC LIMIT ?"
+_USES_BEFORE = _USES.replace(" ORDER", " AND case_id < ? ORDER")
 _TALLY = "SELECT value, count(*) FROM uses WHERE field = ? AND value BETWEEN ? AND ? GROUP BY value ORDER BY value"
+_USES_BETWEEN = "SELECT value, case_id, seq FROM uses WHERE field = ? AND value BETWEEN ? AND ? ORDER BY value, case_id, seq LIMIT ?"
 _USES_OF = "SELECT field, value, seq FROM uses WHERE case_id = ? ORDER BY seq, field, value"
 NOTE = "INSERT INTO uses (field, value, case_id, seq) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _FORGET = "DELETE FROM uses WHERE case_id = ? AND seq = ?"
@@ -77,6 +88,24 @@ _ERASE = (
     "UPDATE private SET opening = NULL WHERE opening IS NOT NULL"
     " AND position = (SELECT position FROM events WHERE stream = ? AND seq = ?)"
 )
+
+
+_PENDING = f"{EVENTS} WHERE e.position BETWEEN ? AND ? AND e.position IN (SELECT position FROM outbox) ORDER BY e.position"
+_LOG_SIZE = "SELECT coalesce(max(idx) + 1, 0) FROM logged"
+_PLACE = "SELECT l.idx FROM events e JOIN logged l ON l.position = e.position WHERE e.stream = ? AND e.seq = ?"
+_LOGGED = (
+    f"SELECT l.idx, {EVENT_COLUMNS} FROM logged l JOIN events e ON e.position = l.position"
+    " WHERE l.idx >= ? AND l.idx < ? ORDER BY l.idx"
+)
+_UNLOGGED = (
+    f"{EVENTS} WHERE e.position > ? AND NOT EXISTS (SELECT 1 FROM logged l WHERE l.position = e.position) ORDER BY e.position LIMIT ?"
+)
+_HOLES = "SELECT stream, count(*), max(seq) FROM events GROUP BY stream HAVING count(*) <> max(seq) ORDER BY stream"
+_TAKE_IN = (
+    "INSERT INTO logged (idx, position) SELECT ? + row_number() OVER (ORDER BY position) - 1, position"
+    " FROM outbox WHERE position BETWEEN ? AND ?"
+)
+_TAKE_OUT = "DELETE FROM outbox WHERE position BETWEEN ? AND ?"
 
 
 class Reading(ABC):
@@ -94,6 +123,26 @@ class Reading(ABC):
     def outbox(self, *, limit: int = 1_000) -> list[int]:
         """See casework.ports."""
 
+    def pending(self, *, limit: int = 1_000) -> list[StoredEvent]:
+        positions = self.outbox(limit=limit)
+        return [stored_event(row) for row in self._all(_PENDING, (positions[0], positions[-1]))] if positions else []
+
+    def log_size(self) -> int:
+        return int(self._all(_LOG_SIZE, ())[0][0])
+
+    def place(self, stream: str, seq: int) -> int | None:
+        rows = self._all(_PLACE, (stream, seq))
+        return int(rows[0][0]) if rows else None
+
+    def logged(self, first: int, *, limit: int = 1_000) -> list[tuple[int, StoredEvent]]:
+        return [(int(row[0]), stored_event(row[1:])) for row in self._all(_LOGGED, (first, first + limit))]
+
+    def unlogged(self, *, after: int = 0, limit: int = 1_000) -> list[StoredEvent]:
+        return [stored_event(row) for row in self._all(_UNLOGGED, (after, limit))]
+
+    def holes(self) -> list[tuple[str, int, int]]:
+        return [(str(stream), int(count), int(last)) for stream, count, last in self._all(_HOLES, ())]
+
     def events(self, stream: str, *, after: int = 0) -> list[StoredEvent]:
         return [stored_event(row) for row in self._all(_STREAM, (stream, after))]
 
@@ -103,17 +152,42 @@ class Reading(ABC):
     def recent(self, *, before: int | None = None, limit: int = 1_000) -> list[StoredEvent]:
         return [stored_event(row) for row in self._all(_RECENT, (_END if before is None else before, limit))]
 
-    def uses(self, field: str, value: str, *, limit: int = 500) -> list[tuple[str, int]]:
-        return [(str(case), int(seq)) for case, seq in self._all(_USES, (field, value, limit))]
+    def uses(self, field: str, value: str, *, before: str | None = None, limit: int = 500) -> list[tuple[str, int]]:
+        rows = self._all(_USES, (field, value, limit)) if before is None else self._all(_USES_BEFORE, (field, value, before, limit))
+        return [(str(case), int(seq)) for case, seq in rows]
 
     def tally(self, field: str, first: str, last: str) -> list[tuple[str, int]]:
         return [(str(value), int(n)) for value, n in self._all(_TALLY, (field, first, last))]
+
+    def uses_between(self, field: str, first: str, last: str, *, limit: int = 10_000) -> list[tuple[str, str, int]]:
+        return [(str(value), str(case), int(seq)) for value, case, seq in self._all(_USES_BETWEEN, (field, first, last, limit))]
 
     def uses_of(self, case: str) -> list[Use]:
         return [(str(field), str(value), int(seq)) for field, value, seq in self._all(_USES_OF, (case,))]
 
     def head(self, stream: str) -> int:
         return int(self._all(_HEAD, (stream,))[0][0])
+
+    @abstractmethod
+    def _wanted(self, places: Sequence[tuple[str, int]]) -> Statement:
+        """Return SQL of a table w (stream, seq) of any length, and what stands for it: one text however many are asked for."""
+
+    def _among(self, sql: str, places: Sequence[tuple[str, int]], *more: str) -> list[Row]:
+        table, values = self._wanted(list(dict.fromkeys(places)))
+        return self._all(sql.format(table, *more), values) if places else []
+
+    def heads(self, streams: Sequence[str]) -> dict[str, int]:
+        rows = self._among(_HEADS, [(stream, 0) for stream in streams])
+        return {str(stream): int(head) for stream, head in rows if head is not None}
+
+    def events_at(self, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], StoredEvent]:
+        return {(one.stream, one.seq): one for one in map(stored_event, self._among(_JOINED, places, "= w.seq"))}
+
+    def events_after(self, wanted: Sequence[tuple[str, int]]) -> dict[str, list[StoredEvent]]:
+        found: dict[str, list[StoredEvent]] = {stream: [] for stream, _ in wanted}
+        for one in map(stored_event, self._among(_JOINED, wanted, "> w.seq ORDER BY e.stream, e.seq")):
+            found[one.stream].append(one)
+        return found
 
     def answer(self, key: str) -> tuple[bytes, bytes] | None:
         rows = self._all(_ANSWER, (key,))
@@ -122,6 +196,16 @@ class Reading(ABC):
     def case_row(self, case: str) -> CaseRow | None:
         rows = self._all(_CASE, (case,))
         return case_row(rows[0]) if rows else None
+
+    def cases_by_ids(self, cases: Sequence[str]) -> dict[str, CaseRow]:
+        return {one.case: one for one in map(case_row, self._among(_CASES, [(case, 0) for case in cases]))}
+
+    def late(self, before: datetime, *, limit: int) -> list[CaseRow]:
+        return [case_row(row) for row in self._all(_LATE, (format_instant(before), limit))]
+
+    def late_by_step(self, now: datetime, before: datetime, *, limit: int) -> list[tuple[str, str, bool, int]]:
+        rows = self._all(_LATE_BY_STEP, (format_instant(now), format_instant(before), limit))
+        return [(power, step, bool(gone), int(n)) for power, step, gone, n in rows]
 
     def case_rows(
         self, *, power: str | None = None, status: str | None = None, after: str = "", limit: int = 100
@@ -214,6 +298,15 @@ class Writing(Reading):
     def note_uses(self, case: str, uses: Sequence[Use]) -> None:
         if uses:
             self._run([(NOTE, (field, value, case, seq)) for field, value, seq in uses])
+
+    def take_in(self, first: int, events: Sequence[StoredEvent]) -> None:
+        if not events:
+            return
+        span = (events[0].position, events[-1].position)
+        if self.log_size() != first or self._run([(_TAKE_IN, (first, *span))]) != len(events):
+            self.spoilt = faults.place_taken(first)
+            raise self.spoilt
+        self._run([(_TAKE_OUT, span)])
 
     def erase(self, stream: str, seq: int) -> bool:
         self._run([(_FORGET, (stream.removeprefix(CASE_STREAM), seq))])

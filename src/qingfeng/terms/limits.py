@@ -35,7 +35,9 @@ MAX_NAME = 200
 MAX_KEY = 100
 """Characters of an identifier: fits an index column and a file name on every system."""
 MAX_REMEMBERED_CASES = 2_000
-"""Cases that a process keeps folded in memory (some 50 KB each): the day's work of a county agency."""
+"""Cases that a process keeps folded in memory: the day's work of a county agency."""
+MAX_REMEMBERED_EVENTS = 20_000
+"""Events of all of them together (some 2.4 KB each, measured over the demonstration's cases): 50 MB."""
 MAX_UNITS = 10_000
 """Largest n of a time limit or of an extension: no statute knows more than a few hundred days or twenty years."""
 MIN_YEAR = 1900

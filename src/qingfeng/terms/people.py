@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from .names import plain_name
 
@@ -68,9 +69,9 @@ class Authority:
     via: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class People:
-    """The agency's people, as of every day."""
+    """The agency's people, as of every day.  Who was appointed to what is put in order once: every rule asks for it."""
 
     names: Mapping[str, str]
     dismissed: Mapping[str, date]
@@ -81,6 +82,22 @@ class People:
     delegations: tuple[Delegation, ...] = ()
     interests: tuple[Interest, ...] = ()
     seq: int = 0
+
+    @cached_property
+    def _terms(self) -> Mapping[tuple[str, str], tuple[Span, ...]]:
+        """By officer and post: when he was appointed to it."""
+        told: dict[tuple[str, str], tuple[Span, ...]] = {}
+        for a in self.appointments:
+            told[a.officer, a.post] = (*told.get((a.officer, a.post), ()), a.span)
+        return told
+
+    @cached_property
+    def _appointed(self) -> Mapping[str, tuple[str, ...]]:
+        """By post: whoever was appointed to it, in order, as often as he was."""
+        told: dict[str, tuple[str, ...]] = {}
+        for a in self.appointments:
+            told[a.post] = (*told.get(a.post, ()), a.officer)
+        return told
 
     def name(self, officer: str) -> str:
         """Return an officer's name, or the id if unknown."""
@@ -106,14 +123,11 @@ class People:
 
     def holds(self, officer: str, post: str, day: date) -> bool:
         """True if the officer is appointed to the post on that day."""
+        terms = self._terms.get((officer, post))
+        if terms is None or officer not in self.names:
+            return False
         left = self.dismissed.get(officer)
-        return officer in self.names and any(
-            a.officer == officer
-            and a.post == post
-            and day in a.span
-            and (left is None or day < left or left <= a.span.first)
-            for a in self.appointments
-        )
+        return any(day in span and (left is None or day < left or left <= span.first) for span in terms)
 
     def tied(self, officer: str, other: str, day: date) -> bool:
         """True if the officer has a registered tie to the other on that day, however the other's name is written."""
@@ -152,7 +166,7 @@ class People:
 
     def holders(self, post: str, day: date) -> list[str]:
         """Return the officers appointed to a post on that day, in order of appointment."""
-        return [a.officer for a in self.appointments if a.post == post and self.holds(a.officer, post, day)]
+        return [officer for officer in self._appointed.get(post, ()) if self.holds(officer, post, day)]
 
     def _stands_in(self, officer: str, s: StandIn, day: date) -> bool:
         return (

@@ -9,13 +9,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .names import DERIVED, plain_name
-from .numbering import series_of
+from .numbering import head_of, series_of, year_of
 
 
-def series_key(number: str) -> str | None:
+def series_key(number: str, joined: object = True) -> str | None:
     """Return under what all numbers of one series and year are found (field document_no)."""
-    series = series_of(number)
+    series = series_of(number, joined)
     return None if series is None else DERIVED + series
+
+
+def head_key(number: str, joined: object = True) -> str | None:
+    """Return under what all numbers of one series in every year are found (field document_no); None without a year."""
+    return None if year_of(number, joined) is None else f"{DERIVED}{DERIVED}{head_of(number, joined)}"
 
 
 def kind_key(power: str, act: str) -> str:
@@ -38,8 +43,8 @@ def derived(power: str, act: str, day: int, data: Mapping[str, Any]) -> Iterator
     number, place = data.get("document_no"), data.get("place")
     if isinstance(number, str) and number:
         yield "document_no", kind_key(power, act)
-        if (key := series_key(number)) is not None:
-            yield "document_no", key
+        found = (key(number, joined) for joined in (True, False) for key in (series_key, head_key))
+        yield from (("document_no", key) for key in dict.fromkeys(found) if key is not None)
     if data.get("party") and isinstance(data.get("occurred_on"), str):
         yield "party", day_key(data["occurred_on"])
     if isinstance(place, str) and place and data.get("officers"):

@@ -57,6 +57,7 @@ def main() -> int:
 def _become_the_server(bind: str, workers: int) -> NoReturn:
     """Go on as gunicorn."""
     sys.stdout.flush()
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # else each thread of a worker keeps memory of its own that it rarely needs
     command = [sys.executable, "-m", "gunicorn", "qingfeng.web.wsgi:application", "--bind", bind, "--workers", str(workers),
                "--threads", "4", "--worker-class", "gthread", "--timeout", "60", "--max-requests", "20000", "--max-requests-jitter", "2000",
                "--no-control-socket", "--log-level", "warning"]  # fmt: skip
@@ -97,7 +98,7 @@ def _welcome(bind: str) -> None:
         _say(Text(zh=f"演示账号，口令都是 {PASSWORD}；需要第二因素的，页面上显示验证码：",
                   en=f"Demonstration accounts, password {PASSWORD}; the page shows the code of a second factor:"))  # fmt: skip
         for name, who in accounts:
-            _say(Text(zh=f"  {name:<10}{who}", en=f"  {name:<10}{who}"))
+            _say(Text(zh=f"  {name:<10}{who.zh}", en=f"  {name:<10}{who.en}"))
 
 
 if __name__ == "__main__":

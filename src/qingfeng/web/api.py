@@ -14,7 +14,7 @@ from qingfeng.casework.desk import board, findingpage
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.caselog import log_of, papers_of
 from qingfeng.casework.desk.casepage import case_page
-from qingfeng.casework.desk.opening import ASKED, BARRED, OUTLINE, opening
+from qingfeng.casework.desk.opening import ASKED, BARRED, OPEN, opening
 from qingfeng.casework.desk.public import power_lines, version_now
 from qingfeng.casework.office import REFUSALS, UnknownThing, event_of, load_case
 from qingfeng.catalogue.power import PowerVersion
@@ -162,7 +162,8 @@ def cases(request: HttpRequest, power: str | None = None, status: str | None = N
             raise UnknownThing("没有这项职权", "there is no such power")
         if status not in (None, "open", "suspended", "closed"):
             raise UnknownThing("没有这种状态；可用：open、suspended、closed", "there is no such status; there are open, suspended, closed")
-        lines = board.cases(office, tx, now=visit_of(request).now, power=power, status=status, after=after[:MOST], limit=most + 1)
+        visit, since = visit_of(request), after[:MOST]
+        lines = board.cases(office, tx, visit.viewer, now=visit.now, power=power, status=status, after=since, limit=most + 1)
     return {"cases": lines[:most], "next": lines[most - 1].id if len(lines) > most else None}
 
 
@@ -257,8 +258,12 @@ def deadlines(request: HttpRequest, before: str | None = None, limit: int = 100)
         until = parse_instant(before[:40]) if before else None
     except BadInstant as error:
         raise Halted(problem(422, title=TITLES[400], reason=error.text)) from error
-    with agency.office().store.read() as tx:
-        return {"deadlines": tx.deadlines(before=until, limit=within(limit))}
+    office, viewer = agency.office(), visit_of(request).viewer
+    with office.store.read() as tx:
+        marks = tx.deadlines(before=until, limit=within(limit))
+        rows = tx.cases_by_ids(list(dict.fromkeys(one.case for one in marks)))
+        known = {row.case for row in board.known_to(office, tx, office.registry(tx), viewer, list(rows.values()))}
+        return {"deadlines": [one for one in marks if one.case in known or one.case not in rows]}
 
 
 def open_first(request: HttpRequest, case: str, purpose: str) -> bool:
@@ -270,7 +275,7 @@ def open_first(request: HttpRequest, case: str, purpose: str) -> bool:
         raise Halted(problem(403, title=TITLES[403], reason=_PURPOSE, remedy=_SAY_IT))
     if came.state == BARRED:
         raise Halted(problem(403, title=TITLES[403], reason=came.refusals[0].reason, remedy=came.refusals[0].remedy))
-    return came.state == OUTLINE
+    return came.state != OPEN
 
 
 def _open_whole(request: HttpRequest, case: str, purpose: str) -> None:

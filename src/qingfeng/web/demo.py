@@ -10,7 +10,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from qingfeng.casework import accounts
 from qingfeng.casework.accounts import CONFIRMER, PROPOSER
+from qingfeng.casework.desk.roster import ADMINS
 from qingfeng.casework.office import Office
+from qingfeng.casework.words import listed
+from qingfeng.terms.instants import local_day
+from qingfeng.terms.text import Text
 
 from . import agency
 from .models import Account
@@ -28,9 +32,16 @@ SHOWN: Mapping[str, str] = {
     "deputy_in_charge": "fenguan",
     "agency_head": "juzhang",
     "discipline_inspector": "jiwei",
+    "discipline_head": "discipline_head",
     "custodian": "baoguan",
     "finance_officer": "caiwu",
     "meeting_secretary": "jilu",
+    "intake_officer": "intake_officer",
+    "reviewer": "reviewer",
+    "rechecker": "rechecker",
+    "hearing_officer": "hearing_officer",
+    "disclosure_officer": "disclosure_officer",
+    "archivist": "archivist",
     "system_administrator": "xitong",
     "security_administrator": "anquan",
     "audit_administrator": "shenji",
@@ -68,14 +79,24 @@ def make_accounts(office: Office) -> int:
     return len(made)
 
 
-def shown_accounts() -> list[tuple[str, str]]:
-    """Return (account, who) for the sign-in page; nothing outside the demonstration."""
+def shown_accounts() -> list[tuple[str, Text]]:
+    """Return (account, who with his posts) for the sign-in page; nothing outside the demonstration."""
     if not settings.DEMO:
         return []
     office = agency.office()
     with office.store.read() as tx:
-        people, known = office.registry(tx).people, agency.bindings(tx)
-    return [(name, people.name(officer)) for officer, name in SHOWN.items() if name in known.bindings]
+        registry, known = office.registry(tx), agency.bindings(tx)
+    words = dict(ADMINS)
+    for document in registry.versions.values():  # as they are written: no version need be built to name a post
+        words |= {post: Text(zh=word["zh"], en=word["en"]) for post, word in document["words"]["posts"].items()}
+    people, today = registry.people, local_day(agency.now())
+    told = []
+    for officer, name in SHOWN.items():
+        if name in known.bindings:
+            posts = listed(words.get(post, Text(zh=post, en=post)) for post in people.posts_of(officer, today))
+            who = people.name(officer)
+            told.append((name, Text(zh=f"{who}（{posts.zh}）", en=f"{who} ({posts.en})")))
+    return told
 
 
 def code_of(device: TOTPDevice) -> str:

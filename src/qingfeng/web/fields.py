@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 
+from qingfeng.casework.desk.aid import NO_AID, Aid, Row
 from qingfeng.catalogue.power import ActWord, Field, FieldType, PowerVersion
 from qingfeng.engine.case import Case
 from qingfeng.engine.event import ACT
@@ -33,7 +34,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field as an input.  kind: text note date instant money count radio select officers pairs lines codes file."""
+    """One field as an input.  kind: text note date instant money count radio select pick officers pairs rows lines codes file."""
 
     id: str
     name: Text
@@ -43,7 +44,15 @@ class Input:
     value: Any
     options: tuple[Option, ...] = ()
     hint: Text | None = None
-    wanted: bool = False  # a rule asked for it: it is shown open
+    wanted: bool = False  # a rule asks for it or every honest course says it: it is shown open
+    rows: tuple[Row, ...] = ()  # of kind rows: what is to be answered, item by item
+    example: str = ""
+    known: bool = False  # filled in from the record: to be checked
+
+    @property
+    def first(self) -> bool:
+        """True if it is shown open."""
+        return self.required or self.wanted
 
     @property
     def input_name(self) -> str:
@@ -55,11 +64,34 @@ class Input:
         """What is chosen, for inputs of several."""
         return tuple(map(str, self.value)) if isinstance(self.value, list | tuple) else (str(self.value),) if self.value else ()
 
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """What is chosen beside the options."""
+        offered = {option.value for option in self.options}
+        return tuple(one for one in self.chosen if one not in offered)
+
+    @property
+    def answered(self) -> tuple[tuple[Row, str], ...]:
+        """Each item of kind rows with what is answered to it."""
+        told = self._pairs
+        return tuple((row, told.get(row.key, "")) for row in self.rows)
+
+    @property
+    def beside(self) -> str:
+        """What is answered beside the items, as lines."""
+        keys = {row.key for row in self.rows}
+        return "\n".join(f"{key}: {said}" for key, said in self._pairs.items() if key not in keys)
+
+    @property
+    def _pairs(self) -> Mapping[str, str]:
+        told = _pairs(self.value) if isinstance(self.value, str) else self.value
+        return {str(k): str(v) for k, v in told.items()} if isinstance(told, Mapping) else {}
+
 
 _HINTS: Mapping[FieldType, Text] = {
     FieldType.MONEY: Text(zh="元，如 5000.00", en="yuan, such as 5000.00"),
     FieldType.LINES: Text(zh="每行一条", en="one a line"),
-    FieldType.CODES: Text(zh="编号，逗号或换行分开，如 E1, E2", en="ids, comma or line break between, such as E1, E2"),
+    FieldType.CODES: Text(zh="编号，几个的用逗号分开", en="ids, comma between several"),
     FieldType.QUANTITIES: Text(zh="每行“编号: 数量”，如 G1: 20", en="one “id: number” a line, such as G1: 20"),
     FieldType.ANSWERS: Text(zh="每行“编号: 内容”，如 E3: 与待证事实无关", en="one “id: answer” a line, such as E3: not relevant"),
     FieldType.FILE: Text(zh="选择文件，系统计算校验值并保存；也可以填已有文件的校验值（64位）",
@@ -70,32 +102,56 @@ _HINTS: Mapping[FieldType, Text] = {
 
 def inputs(
     version: PowerVersion, word: ActWord, people: People, day: date, *, given: Mapping[str, Any], case: Case | None = None,
-    wanted: frozenset[str] = frozenset(),
+    aid: Aid = NO_AID,
 ) -> tuple[Input, ...]:  # fmt: skip
     """Return the inputs of an act: those that must be filled in first, the others in the order of the catalogue."""
-    made = [_input(f, word, version, people, day, given, case, f.id in wanted) for f in word.fields]
+    made = [_input(f, word, version, people, day, given, case, aid) for f in word.fields]
     return tuple(sorted(made, key=lambda one: (not one.required, not one.wanted)))
 
 
 def _input(
     f: Field, word: ActWord, version: PowerVersion, people: People, day: date, given: Mapping[str, Any], case: Case | None,
-    wanted: bool,
+    aid: Aid,
 ) -> Input:  # fmt: skip
     value = given.get(f.id, "")
     options: tuple[Option, ...] = ()
     kind = f.type.value
     match f.type:
         case FieldType.CHOICE:
-            options = tuple(Option(key, name) for key, name in f.choices.items())
+            options = tuple(Option(key, f.choices[key]) for key in sorted(f.choices, key="other".__eq__))  # the rest comes last
             kind = "radio" if len(options) <= RADIO_AT_MOST else "select"
         case FieldType.OFFICER | FieldType.OFFICERS:
-            options = officers(version, people, day)
+            options = _nearest(officers(version, people, day), aid.first.get(f.id, ()))
             kind = "officer" if f.type is FieldType.OFFICER else "officers"
         case FieldType.CODES:
-            options = _said_before(case, f.id)
+            options = _offered(aid, f.id) or _said_before(case, f.id)
+        case FieldType.TEXT:
+            options = _offered(aid, f.id)
+            listed = f.id not in aid.open_to and value in ("", *(one.value for one in options))
+            kind = ("select" if listed else "pick") if options else kind
         case FieldType.QUANTITIES | FieldType.ANSWERS:
-            kind = "pairs"
-    return Input(f.id, f.name, kind, f.id in word.required, f.personal, value, options, _HINTS.get(f.type), wanted)
+            odd = isinstance(value, str) and isinstance(_pairs(value), str)  # what cannot be read is shown as it was written
+            kind = "pairs" if odd or f.id not in aid.rows else "rows"
+    name = _paper_name(f.name) if f.type is FieldType.FILE else f.name
+    return Input(f.id, name, kind, f.id in word.required, f.personal, value, options, _HINTS.get(f.type), f.id in aid.wanted,
+                 rows=aid.rows.get(f.id, ()), example=aid.examples.get(f.id, ""), known=f.id in aid.known)  # fmt: skip
+
+
+def _paper_name(name: Text) -> Text:
+    """Return the name of a field of a file as it is chosen: the paper, not its hash, which nobody types."""
+    zh, en = name.zh.removesuffix("校验值"), name.en.removesuffix(" (hash)")
+    en = en.replace("Hash of", "File of").replace(" hash", " file")
+    return Text(zh=zh if zh == name.zh or zh.endswith("文件") else f"{zh}（文件）", en=en)
+
+
+def _offered(aid: Aid, name: str) -> tuple[Option, ...]:
+    return tuple(Option(value, told) for value, told in aid.choices.get(name, ()))
+
+
+def _nearest(options: tuple[Option, ...], first: Sequence[str]) -> tuple[Option, ...]:
+    """Return people with those of the case before the others."""
+    place = {who: n for n, who in enumerate(first)}
+    return tuple(sorted(options, key=lambda one: place.get(one.value, len(place))))
 
 
 def officers(version: PowerVersion, people: People, day: date) -> tuple[Option, ...]:
@@ -151,8 +207,9 @@ def sent(request: HttpRequest, word: ActWord) -> Sent:
         if value not in ("", [], {}):
             told.data[f.id] = value
     known = {PREFIX + f.id for f in word.fields}
+    sheets = tuple(f"{PREFIX}{f.id}:" for f in word.fields if f.type in _PAIRS)
     for name in request.POST:
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith(PREFIX) and name not in known and not name.startswith(sheets):
             told.data[name.removeprefix(PREFIX)] = request.POST[name]  # a forged field: the first ring names it
     return told
 
@@ -167,8 +224,18 @@ def _read(post: QueryDict, f: Field) -> Any:
         case FieldType.LINES:
             return [line.strip() for line in post.get(name, "").splitlines() if line.strip()]
         case FieldType.QUANTITIES | FieldType.ANSWERS:
-            return _pairs(post.get(name, ""))
+            return _with_rows(post, name, _pairs(post.get(name, "")))
+        case FieldType.TEXT:  # chosen from a list, or written beside it
+            return next((one.strip() for one in reversed(post.getlist(name)) if one.strip()), "")
     return str(post.get(name, "")).strip()
+
+
+def _with_rows(post: QueryDict, name: str, told: dict[str, str] | str) -> dict[str, str] | str:
+    """Return what was written as lines with what was answered item by item."""
+    if isinstance(told, str):
+        return told
+    rows = {key.removeprefix(f"{name}:"): post.get(key, "").strip() for key in post if key.startswith(f"{name}:")}
+    return {**{key: said for key, said in rows.items() if said}, **told}
 
 
 def _parts(texts: Sequence[Any]) -> list[str]:

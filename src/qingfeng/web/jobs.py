@@ -167,18 +167,31 @@ def drill_one(power: str, path: str) -> int:
     return _tried(known, Path(path)) if known is not None else 0
 
 
-def _draft(path: Path, store: str, power: str) -> Mapping[str, Any]:
-    """Drill the draft of a power as it was last saved."""
+def _draft(path: Path, store: str, power: str, by: str) -> Mapping[str, Any]:
+    """Drill the draft of a power as it was last saved, and lay down on the draft what came of it."""
     from qingfeng import wiring
     from qingfeng.casework import drafts
+    from qingfeng.casework.desk.drillpage import board
+    from qingfeng.casework.registry import By
+    from qingfeng.store.files import FileShelf
 
     from .drafting import for_drills
 
     office = wiring.office_over(wiring.open_store(store))
     with office.store.read() as tx:
         draft = drafts.standing(tx, power)
-        known = for_drills(power, drafts.text_of(tx, draft), draft.base) if draft.state != drafts.NONE else None
-    return {"drills": _tried(known, path) if known is not None else 0}
+        text = drafts.text_of(tx, draft, FileShelf(path.parent.parent / "files")) if draft.state != drafts.NONE else ""
+    known = for_drills(power, text, draft.base) if text else None
+    if known is None:
+        return {"drills": 0}
+    many = _tried(known, path)
+    told = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [line for line in told if line.get("power") == power]
+    came = board({power: known.versions[-1]}, lines, {power}, running=False)
+    with suppress(drafts.BadDraft):  # saved anew meanwhile: this run proves nothing of the new text
+        drafts.note_drills(office, power, digest=drafts.digest_of(text), risks=came.risks, green=came.green,
+                           by=By(actor=by, entered=datetime.now(LOCAL).replace(microsecond=0)))  # fmt: skip
+    return {"drills": many}
 
 
 def _tried(known: Power, path: Path) -> int:
@@ -214,7 +227,7 @@ def _tried(known: Power, path: Path) -> int:
 
 def main(argv: Sequence[str]) -> int:
     """Do one job; how it ended is its last line."""
-    kind, path, _by, store, *powers = argv
+    kind, path, by, store, *powers = argv
     os.nice(KINDNESS)
     place = Path(path)
     waited = 0.0
@@ -226,7 +239,7 @@ def main(argv: Sequence[str]) -> int:
     told = (
         _sweep(place, store)
         if kind == "sweep"
-        else _draft(place, store, powers[0])
+        else _draft(place, store, powers[0], by)
         if kind == "draft"
         else _drill(place, powers)
     )

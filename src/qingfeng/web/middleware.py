@@ -63,7 +63,8 @@ class Visit:
             if request.user.is_authenticated:
                 office = agency.office()
                 with office.store.read() as tx:
-                    people = office.registry(tx).people
+                    registry = office.registry(tx)
+                    people, visit.about = registry.people, registry.agency
                     officer = agency.bindings(tx).officer_of(request.user.get_username())
                 visit.viewer = viewer_of(people, officer, local_day(visit.now))
                 first = must_go_first(request)

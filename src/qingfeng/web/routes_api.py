@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, path, re_path, register_convert
 from qingfeng.terms.text import Text
 
 from .gate import public
+from .views.connections import token
 
 
 class _Case:
@@ -81,5 +82,6 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^api/$", docs),
+    re_path(r"^api/token/$", token),
     path("api/v1/", api.urls),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import accounts, audit, calendars, catalogue, people
+from .views import accounts, audit, calendars, catalogue, connections, people
 
 POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
 
@@ -29,6 +29,15 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^accounts/propose/$", accounts.propose),
     re_path(r"^accounts/decide/$", accounts.decide),
     re_path(r"^accounts/release/$", accounts.release),
+    re_path(r"^clients/$", connections.all_clients),
+    re_path(r"^clients/propose/$", connections.propose_client),
+    re_path(r"^clients/decide/$", connections.decide_client),
+    re_path(r"^clients/end/$", connections.end_client),
+    re_path(r"^hooks/$", connections.all_hooks),
+    re_path(r"^hooks/propose/$", connections.propose_hook),
+    re_path(r"^hooks/decide/$", connections.decide_hook),
+    re_path(r"^hooks/end/$", connections.end_hook),
+    re_path(r"^hooks/again/$", connections.again),
     re_path(r"^audit/$", audit.audit),
     re_path(r"^audit/export\.xlsx$", audit.export),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import apply, complain, progress, public, tips
+from .views import apply, complain, progress, public, tips, turning
 
 _POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
 _CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
@@ -34,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^applications/$", apply.box),
     re_path(rf"^applications/{_NUMBER}/$", apply.application),
     re_path(rf"^applications/{_NUMBER}/register/$", apply.register),
+    re_path(rf"^applications/{_NUMBER}/turn-away/$", turning.turn_away),
+    re_path(rf"^applications/{_NUMBER}/review/$", turning.review),
     re_path(rf"^applications/{_NUMBER}/fill/$", apply.fill),
     re_path(rf"^applications/{_NUMBER}/settle/$", apply.settle),
     re_path(rf"^applications/{_NUMBER}/files/(?P<digest>[0-9a-f]{{64}})/$", apply.file),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import bound, case_files, counter, field_record, meeting, papers, stores
+from .views import bound, case_files, counter, field_record, meeting, paper_steps, papers, stores
 
 CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
 KIND = r"(?P<kind>[a-z0-9_]{1,60})"
@@ -36,5 +36,5 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^cases/{CASE}/documents/{NUMBER}/$", papers.paper),
     re_path(rf"^cases/{CASE}/documents/{NUMBER}/paper\.{FORM}$", papers.paper_file),
     re_path(rf"^cases/{CASE}/documents/{NUMBER}/receipt\.{FORM}$", papers.receipt),
-    re_path(rf"^cases/{CASE}/documents/{NUMBER}/(?P<what>issue|seal|serve|void)/$", papers.step),
+    re_path(rf"^cases/{CASE}/documents/{NUMBER}/(?P<what>issue|seal|serve|void)/$", paper_steps.step),
 ]

@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
+    "qingfeng.web.sessions.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "qingfeng.web.middleware.Visit",
     "axes.middleware.AxesMiddleware",
@@ -81,7 +81,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "qingfeng.web.shell.frame",
             ],
-            "builtins": ["qingfeng.web.templatetags.say"],
+            "builtins": ["qingfeng.web.templatetags.say", "qingfeng.web.templatetags.course"],
         },
     }
 ]
@@ -112,6 +112,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "qingfeng.web.signin.locked_out"
 AXES_VERBOSE = False
 
+SESSION_ENGINE = "qingfeng.web.sessions"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,9 +39,9 @@ _MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
         (Part.LEADERSHIP, Item("/overview/", "home", Text(zh="监督总览", en="Overview"))),
         (Part.WORK, Item("/inbox/", "bell", Text(zh="我的待办", en="My work"))),
         (Part.WORK, Item("/cases/", "file", Text(zh="案件办理", en="Cases"))),
-        (Part.WORK, Item("/applications/", "people", Text(zh="网上申请", en="Online applications"))),
+        (Part.WORK, Item("/applications/", "people", Text(zh="网上申请", en="Applications"))),
         (Part.WORK, Item("/counter/", "people", Text(zh="受理窗口", en="Counter"))),
-        (Part.WORK, Item("/stores/", "box", Text(zh="证据和财物", en="Evidence and goods"))),
+        (Part.WORK, Item("/stores/", "box", Text(zh="证据和财物", en="Goods, evidence"))),
         (Part.WORK, Item("/money/", "chart", Text(zh="罚没款项", en="Money"))),
     )),
     (Text(zh="防控", en="Prevention"), (
@@ -59,6 +60,8 @@ _MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
         (Part.PEOPLE, Item("/people/", "people", Text(zh="人员岗位", en="People"))),
         (Part.PEOPLE, Item("/calendars/", "clock", Text(zh="工作日历", en="Calendars"))),
         (Part.ACCOUNTS, Item("/accounts/", "key", Text(zh="账号", en="Accounts"))),
+        (Part.ACCOUNTS, Item("/clients/", "key", Text(zh="接口令牌", en="API tokens"))),
+        (Part.ACCOUNTS, Item("/hooks/", "bell", Text(zh="通知订阅", en="Hooks"))),
         (Part.AUDIT, Item("/audit/", "shield", Text(zh="审计", en="Audit"))),
     )),
 )  # fmt: skip
@@ -89,18 +92,24 @@ def kept_text(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name.removeprefix("f."), value) for name, values in kept["fields"].items() for value in values if value.strip()]
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return what every template finds."""
-    visit = visit_of(request)
+def _about() -> Mapping[str, Any]:
     try:
         office = agency.office()
         with office.store.read() as tx:
-            about = office.registry(tx).agency
+            return office.registry(tx).agency
     except StoreError:
-        about = {}
+        return {}
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return what every template finds."""
+    visit = visit_of(request)
+    about = visit.about if visit.about is not None else _about()
     roles = [NAMES[role] for role in Role if role in visit.viewer.roles and role is not Role.PUBLIC]
     return {
         "lang": visit.lang, "large": request.COOKIES.get(SIZE_COOKIE) == "large", "viewer": visit.viewer, "menu": menu(visit.viewer),
         "public_menu": PUBLIC_MENU, "agency_name": str(about.get("name", "")), "roles": roles, "demo": settings.DEMO, "now": visit.now,
         "oidc": bool(settings.OIDC["ISSUER"]),
+        "outdated": visit.viewer.officer is not None and agency.outdated(),
+        "finds": visit.viewer.officer is not None and may_enter(visit.viewer, Part.WORK) is None,
         "inside": visit.viewer.officer is not None, "kept_text": kept_text(request)}  # fmt: skip

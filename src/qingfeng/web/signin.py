@@ -17,6 +17,7 @@ from qingfeng.terms.text import Text
 
 from . import agency, errors
 from .models import Account
+from .sessions import account_by_id
 from .visit import viewer_in
 
 _FREE = ("/sign-in/", "/sign-out/", "/second-factor/", "/password/", "/static/", "/language/", "/size/", "/oidc/")
@@ -45,6 +46,10 @@ class LoggedSecretBackend(ModelBackend):
         fine = bound.secret is not None and hmac.compare_digest(bound.secret, digest_of(account))
         accounts.note_sign_in(office, account.username, bound.officer, outcome="signed_in" if fine else "secret_differs", at=agency.now())
         return account if fine else None
+
+    def get_user(self, user_id: Any) -> Account | None:
+        """Return whose session it is."""
+        return account_by_id(user_id)
 
 
 def must_go_first(request: HttpRequest) -> HttpResponse | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,8 @@ STRANGERS_PER_MINUTE = 30
 """Requests with a wrong token from one address in a clock minute."""
 _LOCK = threading.Lock()
 _KNOWN: WeakKeyDictionary[Office, Clients] = WeakKeyDictionary()
+_SEEN: WeakKeyDictionary[Office, dict[str, date]] = WeakKeyDictionary()
+"""The last day on which each client came, so that only its first request of a day writes."""
 _NO_TOKEN = Text(zh="请求没有有效的令牌：未提供、已撤销或已过期", en="the request bears no valid token: none given, ended or over")
 _GET_TOKEN = Text(zh="请用 Authorization: Bearer qf_… 提供令牌；没有令牌的，由系统管理员提出、安全管理员确认。",
                   en="Send it as Authorization: Bearer qf_…; two administrators let a client in.")  # fmt: skip
@@ -72,8 +74,18 @@ class Token(HttpBearer):
             note_denial(office, PUBLIC, f"token {request.path}", at=visit.now)
             return None
         _count("client", client.name, client.per_minute, visit.now)
+        _note_use(office, client.name, visit.now)
         visit.viewer = viewer_of(people, client.officer, today) if client.officer else client_viewer(client.name)
         return client
+
+
+def _note_use(office: Office, name: str, now: datetime) -> None:
+    """Lay down once a day that a client came."""
+    with _LOCK:
+        seen = _SEEN.setdefault(office, {})
+        first, seen[name] = seen.get(name) != local_day(now), local_day(now)
+    if first:
+        clients.note_use(office, name, at=now)
 
 
 def _count(kind: str, key: str, most: int, at: datetime) -> None:

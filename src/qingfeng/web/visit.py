@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest
 
@@ -20,6 +21,7 @@ class Visited:
     viewer: Viewer
     lang: str
     now: datetime
+    about: Mapping[str, Any] | None = None  # what the agency says of itself, once it was read
 
 
 def visit_of(request: HttpRequest) -> Visited:

@@ -8,20 +8,22 @@ somebody may not enter is refused with what to tell him; whoever asks lays the r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from qingfeng.catalogue.power import SUPERVISION, FieldType, PowerVersion
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control
 from qingfeng.engine.event import ACT, Event
+from qingfeng.engine.shape import word_of
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_REFUSALS_PER_CASE_PER_DAY
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text, clean, hazards
 
-from ..office import Office, event_of
+from ..office import Office
 
 STREAM, DENIED = "access/denied", "access_denied"
 
@@ -91,7 +93,7 @@ _MAY: Mapping[Part, frozenset[Role]] = {
     Part.ACCOUNTS: frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
     Part.AUDIT: frozenset({Role.AUDIT_ADMIN}),
 }
-_PART_NAMES: Mapping[Part, Text] = {
+PART_NAMES: Mapping[Part, Text] = {
     Part.REGISTER: Text(zh="案件名册", en="the register of cases"),
     Part.WORK: Text(zh="案件办理", en="case work"),
     Part.SUPERVISION: Text(zh="监督", en="supervision"),
@@ -151,7 +153,7 @@ def may_enter(viewer: Viewer, part: Part) -> Denied | None:
         return None
     names = sorted((role for role in _MAY[part]), key=list(Role).index)
     zh, en = "、".join(NAMES[r].zh for r in names), ", ".join(NAMES[r].en for r in names)
-    what = _PART_NAMES[part]
+    what = PART_NAMES[part]
     return Denied(
         Text(zh=f"“{what.zh}”只对{zh}开放", en=f"Only these come to {what.en}: {en}"),
         Text(zh="如工作需要，请由系统管理员按任免文件登记岗位。",
@@ -161,6 +163,20 @@ def may_enter(viewer: Viewer, part: Part) -> Denied | None:
 def sees_suspicion(viewer: Viewer) -> bool:
     """True if findings of suspicion, tips and whatever names a leader are shown to the viewer: discipline alone (DESIGN §10)."""
     return Role.DISCIPLINE in viewer.roles
+
+
+def sees_case(viewer: Viewer, case: Case) -> bool:
+    """True if a viewer may know that a case is there.  Of supervision only discipline may, but for those whom the finding concerns, and
+    whoever was asked for a self-check or is to rectify."""
+    if case.version.kind != SUPERVISION:
+        return True
+    if viewer.officer is None:
+        return False
+    acts = [e for e in case.events if e.kind == ACT]
+    if any(viewer.officer in (e.actor, *(e.data.get("officers") or ())) for e in acts):
+        return True
+    accused = {who for e in acts for who in e.data.get("accused") or ()}
+    return sees_suspicion(viewer) and viewer.officer not in accused
 
 
 def in_the_know(viewer: Viewer, case: Case, controls: Iterable[Control], posts: Iterable[str]) -> bool:
@@ -181,21 +197,54 @@ def in_the_know(viewer: Viewer, case: Case, controls: Iterable[Control], posts: 
     return named or bool({*viewer.posts} & {*readers, *posts})
 
 
+HANDLED = frozenset({"evidence_no", "goods"})
+"""What an act that deals with an item of evidence or with goods says."""
+
+
+def reads_handled(viewer: Viewer, controls: Iterable[Control]) -> bool:
+    """True if a post of the viewer reads what passes through its hands of every case, and nothing else of the file."""
+    rule: Any = next((one for one in controls if one.name == "need_to_know"), None)
+    return rule is not None and any(one.part == "handled" and {*viewer.posts} & {*one.posts} for one in rule.posts)
+
+
+def is_handled(version: PowerVersion, act: str) -> bool:
+    """True if what an act gives rise to, a paper or a file, belongs to evidence or goods."""
+    word = word_of(version, act)
+    return word is not None and any(one.id in HANDLED for one in word.fields)
+
+
+_REPEATED = frozenset({FieldType.MONEY, FieldType.FILE, FieldType.CODES, FieldType.DATE})
+
+
+def outlined(case: Case) -> Case:
+    """Return as much of a case as the form of an act tells to who does the act without reading the file: the sums, numbers, codes and
+    hashes that the act repeats; nobody's name and no free text."""
+    def told(event: Event) -> Event:
+        word = word_of(case.version, event.act)
+        fields = word.fields if word is not None else ()
+        plain = {f.id for f in fields if not f.personal and (f.type in _REPEATED or f.id.endswith(("_no", "_code", "_kind")))}
+        return replace(event, actor=None, data={name: value for name, value in event.data.items() if name in plain})
+
+    return replace(case, events=tuple(told(e) for e in case.events if e.kind == ACT))
+
+
+def paper_is_handled(viewer: Viewer, version: PowerVersion, *, act: str, waits_for_seal: bool, sealed_by: str | None) -> bool:
+    """True if a paper passes through the hands of who keeps goods and seals: of goods, waiting for his seal, or sealed by him."""
+    return waits_for_seal or sealed_by == viewer.officer or is_handled(version, act)
+
+
 def two_factor(viewer: Viewer) -> bool:
     """True if the viewer must prove a second factor: heads, discipline and the administrators."""
     return bool(viewer.roles & {Role.HEAD, Role.DISCIPLINE, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 
 def note_denial(office: Office, viewer: Viewer, what: str, *, at: datetime) -> None:
-    """Lay down that somebody was not let in; a flood in one day is cut off.  Raises StoreError."""
+    """Lay down that somebody was not let in; a flood of one viewer in one day is cut off, and hides nobody else.  Raises StoreError."""
     shown = clean(what)[:200]
     with office.store.write() as tx:
         tx.lock(STREAM)
-        head = tx.head(STREAM)
-        if head >= MAX_REFUSALS_PER_CASE_PER_DAY:
-            oldest = tx.events(STREAM, after=head - MAX_REFUSALS_PER_CASE_PER_DAY)[0]
-            if local_day(event_of(oldest).entered) == local_day(at):
-                return
+        if tx.next_number(f"denied/{local_day(at)}/{viewer.key[:100]}") > MAX_REFUSALS_PER_CASE_PER_DAY:
+            return
         office.append(tx, Event(
-            stream=STREAM, seq=head + 1, kind=DENIED, act=DENIED, at=at, entered=at, actor=viewer.key[:100],
+            stream=STREAM, seq=tx.head(STREAM) + 1, kind=DENIED, act=DENIED, at=at, entered=at, actor=viewer.key[:100],
             facts={"what": "?" if hazards(shown) else shown, "roles": sorted(role.value for role in viewer.roles)}))  # fmt: skip

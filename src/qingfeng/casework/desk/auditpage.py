@@ -14,7 +14,7 @@ from qingfeng.catalogue.power import READ_FILE
 from qingfeng.engine.event import Event
 from qingfeng.terms.text import Text
 
-from .. import accounts, drafts, peoplesheet
+from .. import accounts, clients, drafts, outbox, peoplesheet, twofold
 from ..office import CALENDAR, PERSON, POWER, READS, REFUSALS, REGISTRY, Registry, event_of
 from ..ports import ReadTx, StoredEvent
 from ..reading import PARTS
@@ -26,6 +26,8 @@ KINDS: Mapping[str, Text] = {
     "denied": Text(zh="越权访问", en="Denied"),
     "sign_in": Text(zh="登录", en="Sign-ins"),
     "accounts": Text(zh="账号变更", en="Account changes"),
+    "clients": Text(zh="接口令牌", en="API tokens"),
+    "hooks": Text(zh="通知订阅", en="Hooks"),
     "reads": Text(zh="查阅案卷", en="Files read"),
     "refusals": Text(zh="拦截", en="Refusals"),
     "registry": Text(zh="人员、职权、日历登记", en="People, powers, calendars"),
@@ -34,6 +36,8 @@ _STREAMS: Mapping[str, str] = {
     "denied": access.STREAM,
     "sign_in": accounts.STREAM,
     "accounts": accounts.STREAM,
+    "clients": clients.STREAM,
+    "hooks": outbox.STREAM,
     "registry": REGISTRY,
 }
 """Kinds that are one stream; the others are many and are looked for among the last events of all."""
@@ -49,6 +53,12 @@ _CHANGES = {
     accounts.REJECTED: Text(zh="不予确认", en="rejected"),
     accounts.SECRET: Text(zh="设定", en="set"),
     accounts.RELEASED: Text(zh="解除锁定", en="lock released"),
+}
+_CONNECTED = {
+    twofold.PROPOSED: _CHANGES[accounts.PROPOSED],
+    twofold.CONFIRMED: _CHANGES[accounts.CONFIRMED],
+    twofold.REJECTED: _CHANGES[accounts.REJECTED],
+    twofold.ENDED: Text(zh="终止", en="ended"),
 }
 _SECRETS = {"password": Text(zh="口令", en="password"), "second_factor": Text(zh="第二因素", en="second factor")}
 _REGISTERED = {CALENDAR: Text(zh="录入日历", en="calendar loaded"), POWER: Text(zh="发布职权", en="power published")}
@@ -139,11 +149,20 @@ def _act(event: Event, registry: Registry) -> Text:
     return plain(event.act)
 
 
+def _denied(what: str) -> Text:
+    """Return which part of the site somebody was not let into, and its address."""
+    which, _, where = what.partition(" ")
+    part = access.PART_NAMES.get(access.Part(which)) if which in list(access.Part) else None
+    return Text(zh=f"{part.zh} {where}", en=f"{part.en} {where}") if part is not None else plain(what)
+
+
 def _told(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
     if event.stream == access.STREAM:
-        return KINDS["denied"], plain(event.facts.get("what", "")), "", "red"
+        return KINDS["denied"], _denied(str(event.facts.get("what", ""))), "", "red"
     if event.stream == accounts.STREAM:
         return _account(event, registry)
+    if event.stream in (clients.STREAM, outbox.STREAM):
+        return _connection(event, registry)
     if event.stream.startswith(READS):
         what = PARTS.get(str(event.data.get("part")), PARTS["file"])  # what for is the file's own, and may tell of the case
         return (
@@ -200,6 +219,20 @@ def _account(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
         account,
         "gry",
     )
+
+
+def _connection(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
+    """Return what was done to a client of the API or a hook, and which: of a proposal dealt with, its number."""
+    data: Mapping[str, Any] = event.data
+    kind = KINDS["clients" if event.stream == clients.STREAM else "hooks"]
+    change = _CONNECTED.get(event.kind, plain(event.kind))
+    number = data.get("number", event.seq if event.kind == twofold.PROPOSED else None)
+    named = f" № {number}" if number is not None else ""
+    whose = registry.people.name(str(data["officer"])) if data.get("officer") else str(data.get("url", ""))
+    reason = str(event.facts.get("reason") or "")
+    zh = f"{change.zh}{kind.zh}{named}" + (f"（{whose}）" if whose else "") + (f"：{reason}" if reason else "")
+    en = f"{change.en}: {kind.en}{named}" + (f" ({whose})" if whose else "") + (f": {reason}" if reason else "")
+    return kind, Text(zh=zh, en=en), str(data.get("name", "")), "gry"
 
 
 def sheet_rows(page: AuditPage, lang: str) -> Iterator[tuple[str, ...]]:

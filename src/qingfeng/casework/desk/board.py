@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,10 +11,11 @@ from qingfeng.catalogue.power import CLOSED
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from ..office import Office, Registry
+from ..followup import standing
+from ..office import Office, Registry, load_case
 from ..ports import CaseRow, ReadTx
 from ..words import STATUS, remaining
-from .access import Viewer
+from .access import Viewer, sees_case, sees_suspicion
 
 SOON = timedelta(days=3)
 
@@ -42,7 +44,6 @@ def line_of(registry: Registry, row: CaseRow, now: datetime) -> CaseLine:
     document = registry.versions[row.power, row.version]
     power = Text.of(document["power"]["title"])
     due = datetime.fromisoformat(row.next_due) if row.next_due else None
-    tone = "gry" if due is None else "red" if due <= now else "amb" if due - now <= SOON else "gry"
     return CaseLine(
         id=row.case,
         power=row.power,
@@ -53,11 +54,35 @@ def line_of(registry: Registry, row: CaseRow, now: datetime) -> CaseLine:
         state=row.status,
         due=remaining(due, now) if due is not None else None,
         due_on=local_day(due - datetime.resolution).isoformat() if due is not None else None,
-        tone=tone,
+        tone=tone_of(row, now),
         provisional=row.provisional,
         opened_on=row.opened_at[:10],
         last_on=row.last_at[:10],
     )
+
+
+def tone_of(row: CaseRow, now: datetime) -> str:
+    """Return how a case presses: red (over) | amb (soon) | gry."""
+    due = datetime.fromisoformat(row.next_due) if row.next_due else None
+    return "gry" if due is None else "red" if due <= now else "amb" if due - now <= SOON else "gry"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for somebody: the most urgent cases as lines; how many there are (counted up to a bound), late and nearly so."""
+
+    lines: Sequence[CaseLine]
+    many: int
+    late: int
+    soon: int
+
+
+def waiting(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime, shown: int, counted: int) -> Waiting:
+    """Return what waits for a viewer in any of his posts."""
+    registry = office.registry(tx)
+    rows = known_to(office, tx, registry, viewer, tx.inbox(viewer.posts, limit=counted) if viewer.posts else [])
+    tones = Counter(tone_of(row, now) for row in rows)
+    return Waiting([line_of(registry, row, now) for row in rows[:shown]], len(rows), tones["red"], tones["amb"])
 
 
 def step_in(registry: Registry, power: str, version: str, step: str) -> Text:
@@ -73,12 +98,43 @@ def inbox(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime, limit: i
     """Return what waits for a viewer in any of his posts, the most urgent first."""
     registry = office.registry(tx)
     rows = tx.inbox(viewer.posts, limit=limit) if viewer.posts else []
-    return [line_of(registry, row, now) for row in rows]
+    return [line_of(registry, row, now) for row in known_to(office, tx, registry, viewer, rows)]
 
 
 def cases(
-    office: Office, tx: ReadTx, *, now: datetime, power: str | None, status: str | None, after: str, limit: int = 50
+    office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime, power: str | None, status: str | None, after: str, limit: int = 50
 ) -> Sequence[CaseLine]:
-    """Return cases in order of their ids."""
+    """Return cases that a viewer may know of, in order of their ids."""
     registry = office.registry(tx)
-    return [line_of(registry, row, now) for row in tx.case_rows(power=power, status=status, after=after, limit=limit)]
+    shown: list[CaseRow] = []
+    while len(shown) < limit:
+        rows = tx.case_rows(power=power, status=status, after=after, limit=limit)
+        shown += known_to(office, tx, registry, viewer, rows)
+        if len(rows) < limit:
+            break
+        last = rows[-1]
+        inner = not sees_suspicion(viewer) and registry.supervises(last.power)  # they stand together, and for others there is hardly one
+        after = f"{last.power}/~" if inner else last.case
+    return [line_of(registry, row, now) for row in shown[:limit]]
+
+
+def known_to(office: Office, tx: ReadTx, registry: Registry, viewer: Viewer, rows: Sequence[CaseRow]) -> list[CaseRow]:
+    """Leave out the cases of supervision that a viewer may not know of: by what stands beside the findings, else by the case itself."""
+    inner = {power for power in {row.power for row in rows} if registry.supervises(power)}
+    if not inner:
+        return list(rows)
+    followed = {one.case: one for one in standing(office, tx).found.values() if one.case is not None}
+
+    def known(row: CaseRow) -> bool:
+        one = followed.get(row.case)
+        if row.power not in inner:
+            return True
+        if viewer.officer is None:  # a program of nobody: as nobody is the one whom a finding waits for
+            return False
+        if one is not None and sees_suspicion(viewer) and viewer.officer not in one.accused:
+            return True
+        if one is not None and not sees_suspicion(viewer) and one.state in ("found", "assigned"):
+            return one.assigned_to == viewer.officer
+        return sees_case(viewer, load_case(office, tx, registry, row.case)[0])
+
+    return [row for row in rows if known(row)]

@@ -41,6 +41,11 @@ class Entry:
         return local_day(self.at) != local_day(self.entered)
 
     @property
+    def at_text(self) -> str:
+        """When it happened."""
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+    @property
     def entered_text(self) -> str:
         """When it was entered."""
         return f"{self.entered:%Y-%m-%d %H:%M}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
+from typing import Any
 
-from qingfeng.catalogue.power import SYSTEM, ActRule, PowerVersion
+from qingfeng.catalogue.power import PARTY, SYSTEM, ActRule, PowerVersion
 from qingfeng.engine.case import Case
 from qingfeng.engine.clock import Clock, clocks
 from qingfeng.engine.control import Control
@@ -20,10 +22,12 @@ from ..followup import standing
 from ..office import REFUSALS, Office, event_of, load_case
 from ..ports import CaseRow, ReadTx
 from ..words import STATUS, last_moment, post_name, remaining, step_name
-from .access import Viewer, sees_suspicion
+from .access import Viewer, reads_handled, sees_suspicion
 from .caselog import Entry, Paper, log_of, papers_of
+from .course import CourseItem, course_of
 from .diagram import Diagram, diagram
 from .forecast import Check, Forecast, Outlook
+from .practice import practice_of
 from .rules import Place, places_of
 from .said import Said, lines_of
 
@@ -72,6 +76,8 @@ class OthersAct:
     name: Text
     posts: tuple[Text, ...]
     people: tuple[str, ...]
+    act: str
+    of_party: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,13 @@ class CasePage:
     found: int
     outline: bool  # the viewer may act on the case but not read its file
     places: tuple[Place, ...]  # further pages of the case that its power has
+    course: tuple[CourseItem, ...] = ()  # the usual course of the step
+    namers: tuple[OthersAct, ...] = ()  # acts of others that may name the viewer on the case
+
+    @property
+    def of_party(self) -> tuple[OthersAct, ...]:
+        """What the party may do now, on the public site with a receipt for its case."""
+        return tuple(one for one in self.others if one.of_party)
 
     @property
     def nearest(self) -> LimitView | None:
@@ -106,11 +119,12 @@ class CasePage:
         return self.limits[0] if self.limits else None
 
 def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: datetime, outline: bool = False,
-              acts_alone: bool = False, loaded: Loaded | None = None) -> CasePage:  # fmt: skip
+              acts_alone: bool = False, only: str | None = None, loaded: Loaded | None = None) -> CasePage:  # fmt: skip
     """Return the page of a case for a viewer.  Raises UnknownThing, CalendarMissing.
 
     outline: without what is in the file: where the case stands and what the viewer may do, no log, no papers, no facts.
     acts_alone: for a fragment that shows what may be done and nothing else: no diagram either.
+    only: an act; if the viewer may do it now, the rules are asked about no other.
     loaded: the case and its controls, if they are at hand.
     """
     registry = office.registry(tx)
@@ -123,7 +137,9 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
     row = tx.case_row(case_id)
     state = row.status if row is not None else "open"
     outlook = Outlook(tx, registry, case, controls, running, {c.name: c.title for c in controls})
-    mine, others = _acts(outlook, viewer, people, now)
+    mine, others = _acts(outlook, viewer, people, now, only)
+    if only is not None and not mine:
+        mine, others = _acts(outlook, viewer, people, now)
     return CasePage(
         id=case_id, power=version.power, power_title=version.title, version=version.version,
         title=title_in(row, version), status=STATUS[state], state=state, step=step_name(version, case.step),
@@ -131,8 +147,20 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
         limits=tuple(_limits(running.values(), now)) if state != "closed" else (),
         facts=() if outline else _facts(case, people), acts=mine, others=others,
         recent=() if outline else log_of(case, refused, people, most=RECENT), entries=len(case.events) + len(refused),
-        papers=() if outline else papers_of(case, people), outline=outline, places=() if outline else places_of(case, controls),
-        matters=tuple(version.procedure.pending[m].name for m in case.pending), seq=case.seq, found=len(found))  # fmt: skip
+        papers=() if outline else papers_of(case, people), outline=outline,
+        places=places_of(case, controls, handled=reads_handled(viewer, controls)) if outline else places_of(case, controls),
+        matters=tuple(version.procedure.pending[m].name for m in case.pending), seq=case.seq, found=len(found),
+        course=course_of(case, {one.act: one.post for one in mine}, {one.act for one in others},
+                         holders=lambda post: [people.name(who) for who in people.holders(post, local_day(now))]),
+        namers=_namers(case, controls, others) if outline else ())  # fmt: skip
+
+
+def _namers(case: Case, controls: Iterable[Control], others: Iterable[OthersAct]) -> tuple[OthersAct, ...]:
+    """Return the acts by which somebody may be given the case: they name officers, and not to keep them away from it."""
+    rule: Any = next((one for one in controls if one.name == "need_to_know"), None)
+    kept = {*rule.recuses, *rule.aside} if rule is not None else set()
+    named = {(act, f) for act, f in practice_of(case.version).posts if f in practice_of(case.version).of(act).said}
+    return tuple(o for o in others if o.act not in kept and any(act == o.act for act, _ in named))
 
 
 def title_in(row: CaseRow | None, version: PowerVersion) -> str:
@@ -177,13 +205,13 @@ def _facts(case: Case, people: People) -> tuple[Said, ...]:
 
 
 def _acts(
-    outlook: Outlook, viewer: Viewer, people: People, now: datetime
+    outlook: Outlook, viewer: Viewer, people: People, now: datetime, only: str | None = None
 ) -> tuple[tuple[ActView, ...], tuple[OthersAct, ...]]:
     version, day = outlook.case.version, local_day(now)
     mine, others = [], []
     names: dict[str, list[str]] = {}  # post -> who holds it
     for rule in possible(outlook.case):
-        if rule.by == (SYSTEM,):
+        if rule.by == (SYSTEM,) or only not in (None, rule.act):
             continue
         held = people.authorities(viewer.officer, rule.by, day, act=rule.act, may_delegate=not rule.no_delegation) \
             if viewer.officer else []  # fmt: skip
@@ -196,6 +224,7 @@ def _acts(
             for post in rule.by:
                 if post not in names:
                     names[post] = [people.name(one) for one in people.holders(post, day)]
-            holders = dict.fromkeys(name for post in rule.by for name in names[post])
-            others.append(OthersAct(rule.word.name, tuple(post_name(version, p) for p in rule.by), tuple(holders)[:3]))
+            holders = dict.fromkeys(name for turn in zip_longest(*(names[post] for post in rule.by)) for name in turn if name)
+            others.append(OthersAct(rule.word.name, tuple(post_name(version, p) for p in rule.by), tuple(holders)[:3], rule.act,
+                                    PARTY in rule.by))  # fmt: skip
     return tuple(mine), tuple(others)

@@ -17,7 +17,7 @@ from qingfeng.terms.text import Text
 
 from .. import boxes
 from ..applications import BOX, ticket_rule
-from ..office import Office, Registry, load_case
+from ..office import Office, Registry, load_case, load_cases
 from ..ports import ReadTx
 from ..projection import OPENED
 from ..words import post_name
@@ -132,8 +132,8 @@ def counter_page(office: Office, tx: ReadTx, viewer: Viewer, *, day: date, now: 
     powers = at_counters(office, registry, day)
     for power, (version, controls) in powers.items():
         here: list[Session] = []
-        for case_id, _ in tx.uses(OPENED, f"{day} {power}", limit=MOST_A_DAY):
-            case, own = load_case(office, tx, registry, case_id)
+        today = [case for case, _ in tx.uses(OPENED, f"{day} {power}", limit=MOST_A_DAY)]
+        for case, own in load_cases(office, tx, registry, today).values():
             acts = [e for e in case.events if e.kind == ACT and local_day(e.at) == day]
             here += _sessions(office, tx, registry, case, own, acts, day)
             tickets += _tickets(tx, registry, case, own, acts, now=now)
@@ -225,8 +225,8 @@ def _figures(
 ) -> tuple[tuple[str, Text, int], ...]:
     """Return how many acts of each kind were done at a counter on a day, over all cases."""
     many: Counter[str] = Counter()
-    for case_id in dict.fromkeys(case for case, _ in tx.uses("counter_no", number, limit=MOST_AT_COUNTER)):
-        case, _ = load_case(office, tx, registry, case_id)
+    there = list(dict.fromkeys(case for case, _ in tx.uses("counter_no", number, limit=MOST_AT_COUNTER)))
+    for case, _ in load_cases(office, tx, registry, there).values():
         many.update(e.act for e in case.events if e.kind == ACT and e.act in counts and e.data.get("counter_no") == number
                     and local_day(e.at) == day)  # fmt: skip
     names = {row.act: row.word.name for row in version.procedure.rows}

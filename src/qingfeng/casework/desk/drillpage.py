@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qingfeng.catalogue.drills import WHOLE_PROCESS, by_risk
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import SUPERVISION, PowerVersion
 from qingfeng.terms.text import Text
 
 from ..words import rule_name, step_name
@@ -47,6 +47,7 @@ class PowerBoard:
     power: str
     title: Text
     lines: tuple[RiskLine, ...]
+    builtin: bool = False  # the map is ours: supervision of the agency itself
 
     @property
     def green(self) -> int:
@@ -56,18 +57,28 @@ class PowerBoard:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All powers."""
+    """All powers.  What is counted is the agencies' maps; the built-in powers are counted apart (`ours`), unless there is nothing else."""
 
     powers: tuple[PowerBoard, ...]
 
+    @property
+    def ours(self) -> Board | None:
+        """The built-in powers, None where there are none beside maps."""
+        own = tuple(one for one in self.powers if one.builtin)
+        return Board(own) if own and len(own) < len(self.powers) else None
+
+    @property
+    def _counted(self) -> tuple[PowerBoard, ...]:
+        return tuple(one for one in self.powers if not one.builtin) or self.powers
+
     def count(self, state: str) -> int:
         """Return how many risk points are in a state."""
-        return sum(line.state == state for one in self.powers for line in one.lines)
+        return sum(line.state == state for one in self._counted for line in one.lines)
 
     @property
     def risks(self) -> int:
         """How many risk points there are."""
-        return sum(len(one.lines) for one in self.powers)
+        return sum(len(one.lines) for one in self._counted)
 
     @property
     def green(self) -> int:
@@ -114,7 +125,7 @@ def _power(version: PowerVersion, by_place: Mapping[tuple[str, str], Sequence[Ma
                 tuple(_attempt(one) for one in went),
             )
         )
-    return PowerBoard(version.power, version.title, tuple(lines))
+    return PowerBoard(version.power, version.title, tuple(lines), version.kind == SUPERVISION)
 
 
 def _state(went: Sequence[Mapping[str, Any]], wanted: int, running: bool) -> str:

@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from qingfeng.catalogue.power import SYSTEM, PowerVersion
+from qingfeng.engine.event import Event
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
-from ..findings import act_behind, risks_of, sentence
+from .. import suspicions
+from ..findings import act_behind, acts_behind, risks_of, sentence
 from ..followup import (
     ACTS,
     DISPOSITIONS,
-    NEXT,
     STATES,
     Followed,
     Rate,
     Standing,
     Taken,
-    involved,
+    barred,
     ladder_of,
+    next_of,
     rates,
     rung,
 )
-from ..office import Office, Registry, UnknownThing
+from ..handled import ABOVE
+from ..handling import able_to_answer
+from ..mirrored import POWER
+from ..office import Office, Registry, UnknownThing, load_case
 from ..ports import ReadTx
 from ..words import rule_name, step_name
 from .access import Viewer, sees_suspicion
+from .findinghelp import Cause, Group, Turn, cause_of, people_to_name, turns
 from .watch import states, versions_of
 
 PAGE = 25
+MOST_ANSWERED = 200
 RUNGS = (
     Text(zh="本单位自查", en="the unit itself"),
     Text(zh="分管领导", en="deputy in charge"),
@@ -50,6 +58,7 @@ TONES = {
     "false_alarm": "gry",
     "disposed": "blu",
     "closed": "grn",
+    "superior": "amb",
 }
 LADDER_POSTS = ("deputy_in_charge", "agency_head")
 """Who learns of an unanswered procedural finding on the first and second rung."""
@@ -89,6 +98,11 @@ class Line:
         """True if a duty found it, not a rule over cases."""
         return self.rule.startswith("duty:")
 
+    @property
+    def by_pattern(self) -> bool:
+        """True if a pattern suspects it: it compares subjects, it judges no cases."""
+        return self.rule.startswith("pattern:")
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -115,7 +129,9 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page of one finding.  ladder: (days, who, reached); acts: what may be done next.
+    """The page of one finding.  ladder: (days, who, reached); acts: what the viewer may do next; turns: what others may do
+    next; people: whom he may name; assignees: whom he may ask for a self-check; handled: the case in which it is handled, with the rest
+    of its steps.
 
     What the act said stands in the file alone: who wants to know opens the case, and that is laid down.
     """
@@ -129,9 +145,13 @@ class Page:
     steps: tuple[StepLine, ...]
     acts: tuple[tuple[str, Text], ...]
     ladder: tuple[tuple[int, Text, bool], ...]
-    assigned_to: str | None
-    suggested: tuple[str, ...]
     found_at: datetime
+    cause: Cause
+    turns: tuple[Turn, ...]
+    people: tuple[Group, ...]
+    unreviewed: bool
+    assignees: tuple[Group, ...] = ()
+    handled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +174,7 @@ class Desk:
         judged: dict[str, int] = {}
         for power, _, _, n in tx.counts():
             judged[power] = judged.get(power, 0) + n
-        versions, periods = versions_of(office, registry, local_day(now)), dict[str, int]()
+        versions, periods = versions_of(office, registry, local_day(now)), dict(suspicions.judged(tx))
         for duty in states(office, tx, registry, versions, today=local_day(now)):
             rule = f"duty:{duty.duty.name}"
             periods[rule] = periods.get(rule, 0) + len(duty.done) + len(duty.missed)
@@ -169,13 +189,12 @@ def board(
     desk: Desk, viewer: Viewer, *, power: str | None, rule: str | None, state: str | None, level: str | None, before: int | None
 ) -> Chosen:
     """Return a page of the board, the latest first; before: numbers below this only."""
-    seen = [one for one in desk.known.found.values() if sees_suspicion(viewer) or not one.discreet]
+    seen = desk.known.latest if sees_suspicion(viewer) else desk.known.open_to_all
+    if any(_concerns(one, viewer) for one in desk.known.above):
+        seen = tuple(one for one in seen if not _concerns(one, viewer))
     base = rates(desk.known, desk.judged, desk.periods)
-    states: dict[str, int] = {}
-    rules: dict[str, int] = {}
-    for one in seen:
-        states[one.state] = states.get(one.state, 0) + 1
-        rules[one.finding.found.rule] = rules.get(one.finding.found.rule, 0) + 1
+    states = Counter(one.state for one in seen)
+    rules = Counter(one.finding.found.rule for one in seen)
     levels: dict[tuple[str, str, str], str | None] = {}
 
     def fits(one: Followed) -> bool:
@@ -189,9 +208,9 @@ def board(
             levels[key] = _level(desk.version(one), found.found.rule)
         return not level or levels[key] == level
 
-    fitting = sorted((one for one in seen if fits(one)), key=lambda one: -one.finding.number)
-    rest = [one for one in fitting if before is None or one.finding.number < before]
-    lines = tuple(line_of(desk, one, base) for one in rest[:PAGE])
+    fitting = [one for one in seen if fits(one)] if power or rule or state or level else seen
+    rest = fitting if before is None else [one for one in fitting if one.finding.number < before]
+    lines = lines_of(desk, rest[:PAGE], base)
     named = sorted(((name, rule_name(name), n) for name, n in rules.items()), key=lambda told: (-told[2], told[0]))
     return Chosen(
         lines,
@@ -203,16 +222,25 @@ def board(
     )
 
 
+def _concerns(one: Followed, viewer: Viewer) -> bool:
+    """True if a finding that stands with the superior body is about the viewer himself."""
+    return one.level == ABOVE and viewer.officer in one.accused
+
+
 def _level(version: PowerVersion, rule: str) -> str | None:
     levels = {step.id: step.level for step in version.steps}
     found = {levels.get(step) for step, *_ in risks_of(version, rule)}
     return next((one for one in reversed(version.level_scheme) if one in found), None)
 
 
-def line_of(desk: Desk, one: Followed, base: Mapping[str, Rate]) -> Line:
-    """Return a finding in words."""
+def lines_of(desk: Desk, several: Sequence[Followed], base: Mapping[str, Rate]) -> tuple[Line, ...]:
+    """Return findings in words; what proves them is read at one go."""
+    proofs = acts_behind(desk.tx, [one.finding for one in several])
+    return tuple(_line(desk, one, proofs.get(one.finding.number), base) for one in several)
+
+
+def _line(desk: Desk, one: Followed, proof: Event | None, base: Mapping[str, Rate]) -> Line:
     version, found = desk.version(one), one.finding.found
-    proof = act_behind(desk.office, desk.tx, one.finding)
     levels = {step.id: step.level for step in version.steps}
     risks = tuple(
         RiskView(step_name(version, step) if step != "whole_process" else Text(zh="全过程", en="whole process"), levels.get(step), text)
@@ -255,7 +283,7 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
     """Return the page of a finding.  Raises UnknownThing; of one that the viewer may not know too."""
     one = desk.known.found.get(number)
     mine = one is not None and comes_to(desk, one, viewer)
-    if one is None or not (sees_suspicion(viewer) or mine):
+    if one is None or _concerns(one, viewer) or not (sees_suspicion(viewer) or mine):
         raise UnknownThing(f"没有第{number}号线索", f"there is no finding {number}")
     people, version = desk.registry.people, desk.version(one)
     proof = act_behind(desk.office, desk.tx, one.finding)
@@ -267,16 +295,15 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
         who = people.name(proof.actor) if proof.actor and proof.actor != SYSTEM else ""
     days = (desk.today - local_day(one.found_at)).days
     ladder = tuple((n, RUNGS[place], days >= n and one.unreviewed) for place, n in enumerate((0, *ladder_of(desk.registry))))
-    acts = (
-        tuple((act, ACTS[act]) for act in NEXT[one.state] if (act == "self_check") == (one.assigned_to == viewer.officer))
-        if sees_suspicion(viewer)
-        else tuple((act, ACTS[act]) for act in NEXT[one.state] if act == "self_check")
-    )
-    if one.discreet:
-        acts = tuple(pair for pair in acts if pair[0] != "assign")
+    acts = tuple((act, ACTS[act]) for act in next_of(one) if not (one.discreet and act == "assign")
+                 and barred(people, one, proof, act, viewer.officer or "", desk.today) is None)  # fmt: skip
+    case_id = one.finding.found.case
+    case, controls = load_case(desk.office, desk.tx, desk.registry, case_id) if case_id else (None, ())
+    naming = {"assign", "dispose", *(["review"] if one.case else [])} & {act for act, _ in acts}
+    named = people_to_name(desk.versions, people, one.finding, proof, case, desk.today) if naming else ()
     return Page(
-        line_of(desk, one, rates(desk.known, desk.judged, desk.periods)),
-        one.finding.found.case,
+        _line(desk, one, proof, rates(desk.known, desk.judged, desk.periods)),
+        case_id,
         name,
         proof.at if proof is not None else None,
         who,
@@ -284,10 +311,24 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
         tuple(_step(step, people) for step in one.steps),
         acts,
         () if one.discreet else ladder,
-        people.name(one.assigned_to) if one.assigned_to else None,
-        tuple(sorted(involved(proof) - {SYSTEM})),
         one.found_at,
+        cause_of(desk.tx, desk.registry, one.finding, proof, case, controls),
+        turns(people, one, proof, desk.today, mine=[act for act, _ in acts]),
+        named,
+        one.unreviewed,
+        _assignees(desk, one, named),
+        one.case,
     )
+
+
+def _assignees(desk: Desk, one: Followed, named: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Return whom a self-check may be given: where the finding has a case, who holds a post that reports it and is not concerned."""
+    version = desk.versions.get(POWER) if one.case is not None else None
+    if version is None:
+        return named
+    able = able_to_answer(desk.registry, version, one, desk.today)
+    kept = (Group(group.name, tuple(pair for pair in group.officers if pair[0] in able)) for group in named)
+    return tuple(group for group in kept if group.officers)
 
 
 def _step(step: Taken, people: People) -> StepLine:
@@ -321,23 +362,20 @@ class Answered:
 
 def register(desk: Desk) -> Sequence[Answered]:
     """Return who answered for what, as disposed of, the latest first."""
-    people, told = desk.registry.people, []
-    base = rates(desk.known, desk.judged, desk.periods)
-    for one in desk.known.found.values():
-        step = one.taken("dispose")
-        if step is None or one.disposition is None:
-            continue
-        number = one.finding.number
-        told.append(
-            Answered(
-                number,
-                line_of(desk, one, base).sentence,
-                DISPOSITIONS[one.disposition],
-                "、".join(people.name(who) for who in one.answerable),
-                step.words,
-                people.name(step.by),
-                step.at,
-                f"/findings/{number}/",
-            )
+    people, base = desk.registry.people, rates(desk.known, desk.judged, desk.periods)
+    disposed = [(step, one) for one in desk.known.latest if one.disposition is not None and (step := one.taken("dispose")) is not None]
+    shown = sorted(disposed, key=lambda told: told[0].at, reverse=True)[:MOST_ANSWERED]
+    lines = lines_of(desk, [one for _, one in shown], base)
+    return [
+        Answered(
+            line.number,
+            line.sentence,
+            DISPOSITIONS[str(one.disposition)],
+            "、".join(people.name(who) for who in one.answerable),
+            step.words,
+            people.name(step.by),
+            step.at,
+            f"/findings/{line.number}/",
         )
-    return sorted(told, key=lambda entry: entry.at, reverse=True)[:200]
+        for (step, one), line in zip(shown, lines, strict=True)
+    ]

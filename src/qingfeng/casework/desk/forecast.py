@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ class Outlook:
         outcome = decide(
             self.case, command, people=self.registry.people, calendar=self.registry.calendar, controls=self.controls,
             stream=CASE + self.case.id, running=self.running, elsewhere=OtherCases(self.tx, self.case.id))  # fmt: skip
-        rules = self._asked(act)
+        rules = self.asked_of(act)
         match outcome:
             case Accepted():
                 return Forecast(tuple(Check(c.name, c.title, "ok") for c in rules))
@@ -101,15 +101,47 @@ class Outlook:
         early = order.waiting(self.case, row, command, self.running, self.registry.calendar.years)
         if early is not None:
             return Forecast((_check(early, self.titles.get(early.by, Text(zh=early.by, en=early.by))),))
-        situation = Situation(
-            case=self.case, proposed=command, rule=row, authority=Authority(post, "own"), people=self.registry.people,
-            calendar=self.registry.calendar, clocks=self.running, elsewhere=OtherCases(self.tx, self.case.id))  # fmt: skip
-        return Forecast(tuple(_asked_of(control, situation) for control in self._asked(rule.act)))
+        situation = self.situation(row, command)
+        return Forecast(tuple(_asked_of(control, situation) for control in self.asked_of(rule.act)))
 
-    def _asked(self, act: str) -> Sequence[Control]:
+    def situation(self, rule: ActRule, command: Command) -> Situation:
+        """Return what the controls are shown of an act."""
+        return Situation(
+            case=self.case, proposed=command, rule=rule, authority=Authority(command.post or "", "own"), people=self.registry.people,
+            calendar=self.registry.calendar, clocks=self.running, elsewhere=OtherCases(self.tx, self.case.id))  # fmt: skip
+
+    def asked_of(self, act: str) -> Sequence[Control]:
+        """Return the controls that are asked about an act."""
         return self.controls.asked_of(act) if isinstance(self.controls, ControlSet) else self.controls
 
 
 def _asked_of(control: Control, situation: Situation) -> Check:
     answer = asked(control, situation)  # a rule that stumbles over an empty form waits for a full one
     return Check(control.name, control.title, "ok") if answer is None else _check(answer, control.title)
+
+
+class _Looked(Mapping[str, Any]):
+    """The data of an act, which notes the fields that somebody looked for."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data, self.looked = data, set[str]()
+
+    def __getitem__(self, name: str) -> Any:
+        self.looked.add(name)
+        return self.data[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+
+def asked_by(controls: Sequence[Control], situation: Situation) -> frozenset[str]:
+    """Return the fields still empty that the rules which object to an act looked for: what their objections are about."""
+    found: set[str] = set()
+    for control in controls:
+        data = _Looked(situation.proposed.data)
+        if asked(control, replace(situation, proposed=replace(situation.proposed, data=data))) is not None:
+            found |= data.looked - {name for name, value in data.data.items() if value not in (None, "", [], {})}
+    return frozenset(found)

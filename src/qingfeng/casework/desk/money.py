@@ -22,15 +22,18 @@ from qingfeng.terms.money import format_yuan
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
-from ..office import Office, load_case
+from ..office import Office, load_cases
 from ..ports import ReadTx
 from ..projection import MONEY
 from .access import Viewer, in_the_know
+from .books import Asked, Older, found, page_of
 from .casepage import title_in
 from .rules import rule_in
 from .said import plain
 
-MOST_CASES, MOST_NOTES, MOST_RECEIPTS = 60, 500, 400
+MOST_RECEIPTS = 400
+LAST = "\U0010ffff"
+"""Behind every value said."""
 FINANCE = frozenset({"finance_officer"})
 """Posts that keep the books of every power."""
 ACCOUNTS: Mapping[str, Text] = {
@@ -140,7 +143,7 @@ class MoneyPage:
     balanced: bool
     faults: int
     books: tuple[Book, ...]
-    more: bool
+    older: tuple[Older, ...]
 
     @property
     def gaps(self) -> int:
@@ -148,34 +151,34 @@ class MoneyPage:
         return sum(book.gaps for book in self.books)
 
 
-def money_page(
-    office: Office, tx: ReadTx, viewer: Viewer, *, power: str | None, all_: bool, now: datetime
-) -> MoneyPage:
-    """Return the money of the cases that spoke of money last; all_: settled ones too."""
+def money_page(office: Office, tx: ReadTx, viewer: Viewer, *, asked: Asked, now: datetime) -> MoneyPage:
+    """Return the money of the cases that spoke of money last; asked.all_: settled ones too."""
     registry = office.registry(tx)
     accounts: list[Account] = []
     books: list[Book] = []
-    more = False
-    for one in registry.powers() if power is None else [power]:
+    older: list[Older] = []
+    sought = found(tx, asked.q) if asked.q else None
+    for one in registry.powers() if asked.power is None else [asked.power]:
         if all(v > local_day(now).isoformat() for p, v in registry.versions if p == one):
             continue  # published, not in force yet
         version, controls = office.version(registry, one, registry.version_on(one, local_day(now)))
         if rule_in(controls, "fines_balance") is None and rule_in(controls, "handed_to_treasury") is None:
             continue
-        cases = list(dict.fromkeys(case for case, _ in tx.uses(MONEY, one, limit=MOST_NOTES)))
-        more |= len(cases) > MOST_CASES
-        for case_id in cases[:MOST_CASES]:
-            case, own = load_case(office, tx, registry, case_id)
-            row = tx.case_row(case_id)
+        cases, before = page_of(tx, MONEY, one, asked, sought)
+        older += [Older(one, version.title, before)] if before is not None else []
+        rows = tx.cases_by_ids(cases)
+        for case, own in load_cases(office, tx, registry, cases).values():
+            row = rows.get(case.id)
             if not (FINANCE & {*viewer.posts} or in_the_know(viewer, case, own, row.posts if row is not None else ())):
                 continue
             account = account_of(case, own, registry.people, title_in(row, case.version), today=local_day(now))
             if account.entries or account.due:
                 accounts.append(account)
         books += _books(tx, one, version.title, controls)
-    shown = accounts if all_ else [a for a in accounts if a.fault is not None or a.owed or a.on_the_way or not a.closed]
+    every = asked.all_ or sought is not None
+    shown = accounts if every else [a for a in accounts if a.fault is not None or a.owed or a.on_the_way or not a.closed]
     return MoneyPage(tuple(sorted(shown, key=lambda a: (a.fault is None, -a.owed))), _totals(accounts), _balanced(accounts),
-                     sum(a.fault is not None for a in accounts), tuple(books), more)  # fmt: skip
+                     sum(a.fault is not None for a in accounts), tuple(books), tuple(older))  # fmt: skip
 
 
 def _totals(accounts: Sequence[Account]) -> dict[str, str]:
@@ -303,12 +306,15 @@ _USED, _VOID, _GAP = Text(zh="已用", en="used"), Text(zh="作废", en="void"),
 def _books(tx: ReadTx, power: str, title: Text, controls: Sequence[Control]) -> list[Book]:
     rule = rule_in(controls, "fine_receipts")
     told = []
+    voided = {(case, seq) for _, case, seq in tx.uses_between("receipt_book", "", LAST)} if rule is not None else set()
     for book in rule.books if rule is not None else ():
         first, last = book.prefix + book.first, book.prefix + book.last
-        said = [number for number, _ in tx.tally("receipt_no", first, last) if book.number(number) is not None]
-        if not said:
+        said: dict[str, list[tuple[str, int]]] = {}
+        for number, case, seq in tx.uses_between("receipt_no", first, last):
+            said.setdefault(number, []).append((case, seq))
+        numbers = {n: number for number in said if (n := book.number(number)) is not None}
+        if not numbers:
             continue
-        numbers = {book.number(number): number for number in said}
         top, low = max(n for n in numbers if n is not None), int(book.first)
         receipts, width = [], len(book.first)
         for n in range(max(low, top - MOST_RECEIPTS + 1), top + 1):
@@ -316,11 +322,10 @@ def _books(tx: ReadTx, power: str, title: Text, controls: Sequence[Control]) -> 
             if n not in numbers:
                 receipts.append(Receipt(number, "gap", "", _GAP))
                 continue
-            uses = tx.uses("receipt_no", number, limit=5)
-            void = any(field == "receipt_book" for case, seq in uses for field, _, at in tx.uses_of(case) if at == seq)
-            receipts.append(
-                Receipt(number, "void" if void else "used", uses[0][0] if uses else "", _VOID if void else _USED)
-            )
+            uses = said.get(number, [])
+            void = not voided.isdisjoint(uses)
+            latest = max(uses)[0] if uses else ""
+            receipts.append(Receipt(number, "void" if void else "used", latest, _VOID if void else _USED))
         states = Counter(one.state for one in receipts)
         told.append(
             Book(

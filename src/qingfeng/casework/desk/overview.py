@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from qingfeng.catalogue.power import PowerVersion, Step
 from qingfeng.duties.duty import Period, period_of
-from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from ..findings import risks_of
@@ -26,7 +25,6 @@ PERIODS = {
 }
 HEAT = (1, 2, 4, 7, 10)
 """From so many warnings a box is one shade darker."""
-PRESSING = 7
 STAGES: Sequence[tuple[Text, frozenset[str]]] = (
     (
         Text(zh="受理", en="Intake"),
@@ -120,6 +118,16 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class HeatMap:
+    """The course of one power with its warnings, and what stands behind one of its steps."""
+
+    period: str
+    power: str
+    boxes: tuple[Box, ...]
+    detail: Detail | None
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The page."""
 
@@ -147,33 +155,42 @@ def span_of(period: str, today: date) -> Period:
 def overview(look: Look, brought: Flow, month: Flow, *, period: str, power: str, step: str | None, rated: Rated | None) -> Overview:
     """Return the page.  brought: what the period brought; month: the last thirty days; rated: ratings of the year, None if none."""
     span = span_of(period, look.today)
+    brought, month = brought.within(look.versions), month.within(look.versions)
     rates, heat = Rates(look), Heat(look, span)
-    boxes = tuple(heat.boxes(power))
-    chosen = next((box for box in boxes if box.id == step), None) or max(boxes, key=lambda box: (box.warned, box.open), default=None)
-    red = sum(one.red for one in look.warned)
+    shown = _heat_map(look, heat, rates, period=period, power=power, step=step)
     return Overview(
         period,
         tuple(_cards(look, brought, rates.total(), span, rated)),
         power,
-        boxes,
-        _detail(look, heat, rates, power, chosen) if chosen is not None else None,
+        shown.boxes,
+        shown.detail,
         tuple((name, look.title(name), tuple(heat.row(name))) for name in look.versions),
         tuple(name for name, _ in STAGES),
         trend(month, look.today),
-        tuple(line_of(look.registry, one.row, look.now) for one in look.warned[:PRESSING]),
-        red,
-        len(look.warned) - red,
+        tuple(line_of(look.registry, row, look.now) for row in look.warned.first),
+        look.warned.red,
+        look.warned.yellow,
     )
+
+
+def heat_map(look: Look, *, period: str, power: str, step: str | None) -> HeatMap:
+    """Return what the fragment of the heat map shows: of one power alone."""
+    return _heat_map(look, Heat(look, span_of(period, look.today)), Rates(look), period=period, power=power, step=step)
+
+
+def _heat_map(look: Look, heat: Heat, rates: Rates, *, period: str, power: str, step: str | None) -> HeatMap:
+    boxes = tuple(heat.boxes(power))
+    chosen = next((box for box in boxes if box.id == step), None) or max(boxes, key=lambda box: (box.warned, box.open), default=None)
+    return HeatMap(period, power, boxes, _detail(look, heat, rates, power, chosen) if chosen is not None else None)
 
 
 def _cards(look: Look, brought: Flow, share: Share, span: Period, rated: Rated | None) -> list[Card]:
     open_ = sum(n for *_, status, n in look.counts if status != "closed")
     stopped = sum(n for *_, status, n in look.counts if status == "suspended")
-    red = sum(one.red for one in look.warned)
-    yellow = len(look.warned) - red
-    found = [one for one in look.findings if span.first <= local_day(one.found_at) <= span.last]
+    red, yellow = look.warned.red, look.warned.yellow
+    found = [one for one in look.findings if span.first <= one.finding.day <= span.last]
     waiting = sum(one.unreviewed for one in look.findings)
-    more = "+" if look.more_warned else ""
+    more = "+" if look.warned.more else ""
     percent = f"{100 * share.good / share.all:.1f}" if share.all else "—"
     opened, ended = Flow.total(brought.opened), Flow.total(brought.ended)
     ran_out, near = Flow.total(brought.red), Flow.total(brought.yellow)
@@ -231,11 +248,11 @@ class Heat:
         self._open: Counter[tuple[str, str]] = Counter()
         for power, step, status, n in look.counts:
             self._open[power, step] += n if status != "closed" else 0
-        self._late = Counter((one.row.power, one.row.step) for one in look.warned)
+        self._late = look.warned.by_step
         self.by_rule = Counter(
             (one.finding.power, one.finding.found.rule)
             for one in look.findings
-            if span.first <= local_day(one.found_at) <= span.last or one.unreviewed
+            if span.first <= one.finding.day <= span.last or one.unreviewed
         )
         self._steps: dict[tuple[str, str], int] = {}
         for (power, rule), n in self.by_rule.items():
@@ -245,7 +262,7 @@ class Heat:
 
     def warned(self, power: str, step: str) -> int:
         """Return the warnings of a step."""
-        return self._late[power, step] + self._steps.get((power, step), 0)
+        return self._late.get((power, step), 0) + self._steps.get((power, step), 0)
 
     def boxes(self, power: str) -> list[Box]:
         """Return the steps of a power in order."""

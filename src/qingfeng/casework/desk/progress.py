@@ -101,7 +101,6 @@ _REFUSALS = frozenset(
 _NOTICES = frozenset({"give_one_time_notice", "request_missing_material"})
 _CODES = re.compile(r"（[^）]*(?:编码|[a-z])[^）]*）| \([^)]*(?:code|[a-z]{5})[^)]*\)$")
 """What the names of fields add for officers: how a code is written."""
-RATES = "rate_service"
 _MEANS = ("serve_decision", "serve_grant", "serve_no", "serve_sanction", "issue_licence", "issue_filing")
 _MACHINE = frozenset({"take_ticket"})
 
@@ -155,15 +154,19 @@ class Progress:
     title: Text
     power_title: Text | None
     status: Text
-    state: str  # waiting | open | suspended | closed | answered
+    state: str  # waiting | turned | open | suspended | closed | answered
     steps: tuple[StepMark, ...] = ()
     left: tuple[Left, ...] = ()
     told: tuple[Told, ...] = ()  # latest first
     acts: tuple[PartyAct, ...] = ()
     sent: tuple[applications.Sending, ...] = ()
     complaint: complaints.Complaint | None = None
+    turned: applications.Turning | None = None  # why what was sent did not become a case
+    rating: complaints.Complaint | None = None  # a bad rating given with this receipt, and what came of it
     may_send: bool = False  # supplementation is registered by the counter: papers may be sent to it here
     may_rate: bool = False  # the power has no act for rating: it is kept with the receipt
+    rates_later: bool = False  # rating is possible once something has come of the case
+    papers: Mapping[str, str] | None = None  # code -> name of the papers of the matter
     phones: Mapping[str, str] | None = None
     refused: bool = False
 
@@ -182,9 +185,10 @@ def progress(office: Office, tx: ReadTx, receipt: Receipt, *, now: datetime) -> 
     state = row.status if row is not None else "open"
     told = tuple(_told(case, registry.people))
     sent = applications.read(tx, receipt.number).sent if receipt.about == "application" else ()
+    bad = receipt.rated is not None and receipt.rated.get("rating") in complaints.BAD
     acts = tuple(_acts(case, left))
     supplements = "supplement" in {rule.act for rule in possible(case)} and "supplement" not in {a.act for a in acts}
-    rates = any(rule.act == RATES and PARTY in rule.by for rule in version.procedure.rows)
+    rates = any(map(_rates, version.procedure.rows))
     return Progress(
         receipt,
         _title(row, version),
@@ -196,8 +200,11 @@ def progress(office: Office, tx: ReadTx, receipt: Receipt, *, now: datetime) -> 
         told,
         acts,
         sent,
+        rating=complaints.read(tx, receipt.number) if bad else None,
         may_send=supplements and receipt.about == "application",
         may_rate=not rates and receipt.rated is None and _served(case),
+        rates_later=not _served(case),
+        papers=_papers(version, tx, receipt),
         phones=version.document["power"].get("phones") or {},
         refused=bool(told) and _refused(case, told[0]),
     )
@@ -230,11 +237,20 @@ def _of_application(office: Office, tx: ReadTx, receipt: Receipt, now: datetime)
     registry = office.registry(tx)
     application = applications.read(tx, receipt.number)
     version, _ = office.version(registry, receipt.power, registry.version_on(receipt.power, local_day(now)))
-    status = Text(zh="已提交，等待窗口登记收件", en="sent; the counter registers it")
+    status, state = Text(zh="已提交，等待窗口登记收件", en="sent; the counter registers it"), "waiting"
+    if application.turned is not None:
+        status, state = Text(zh="不予收件", en="turned away"), "turned"
     return Progress(
-        receipt, applications.matter_name(version, application.matter), version.title, status, "waiting", sent=application.sent,
+        receipt, applications.matter_name(version, application.matter), version.title, status, state,
+        sent=application.sent, turned=application.turned,
         steps=tuple(StepMark(n + 1, step.name, "todo") for n, step in enumerate(version.steps)),
-        phones=version.document["power"].get("phones") or {})  # fmt: skip
+        phones=version.document["power"].get("phones") or {}, papers=_papers(version, tx, receipt))  # fmt: skip
+
+
+def _papers(version: PowerVersion, tx: ReadTx, receipt: Receipt) -> Mapping[str, str]:
+    if receipt.about != "application":
+        return {}
+    return {**applications.paper_names(version, applications.read(tx, receipt.number).matter), "other": "其他材料"}
 
 
 def _of_complaint(tx: ReadTx, receipt: Receipt) -> Progress:
@@ -277,7 +293,7 @@ def _acts(case: Case, left: Sequence[Left]) -> Sequence[PartyAct]:
     limits = {limit.name: limit for limit in case.version.procedure.limits.values()}
     told = []
     for rule in possible(case):
-        if PARTY not in rule.by or rule.act in _MACHINE or (rule.act == RATES and not _served(case)):
+        if PARTY not in rule.by or rule.act in _MACHINE or (_rates(rule) and not _served(case)):
             continue
         until = next((one for one in left if one.holder == "party" and rule.act in limits[one.name].ends), None)
         told.append(PartyAct(rule.act, rule.word.name, until))
@@ -287,6 +303,11 @@ def _acts(case: Case, left: Sequence[Left]) -> Sequence[PartyAct]:
 def party_rule(case: Case, act: str) -> ActRule | None:
     """Return the row of an act that the party may do now, None if it may not."""
     return next((rule for rule in possible(case) if rule.act == act and PARTY in rule.by and act not in _MACHINE), None)
+
+
+def _rates(rule: ActRule) -> bool:
+    """True if the party rates the service with this act."""
+    return PARTY in rule.by and any(one.id == "rating" for one in rule.word.fields)
 
 
 def _served(case: Case) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from qingfeng.catalogue.power import PARTY, ActRule, Limit, Measure, PowerVersion, Step
+from qingfeng.catalogue.power import PARTY, SUPERVISION, ActRule, Limit, Measure, PowerVersion, Step
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.text import Text
 from qingfeng.terms.timelimit import LimitKind, Unit
@@ -35,7 +35,7 @@ _CARRIED = {
     "limit": Text(zh="限时", en="time limit"),
     "duty": Text(zh="定期检查", en="checked regularly"),
 }
-INTERNAL = frozenset({"disciplinary_sanction"})
+INTERNAL = frozenset({"disciplinary_sanction", SUPERVISION})
 """Kinds of power whose decisions concern the agency's own people: announced inside, never on the portal."""
 
 

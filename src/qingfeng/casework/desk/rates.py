@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from qingfeng.catalogue.power import Measure, Step
+from qingfeng.catalogue.power import Measure, PowerVersion, Step
 from qingfeng.terms.text import Text
 
 from ..words import rule_name
@@ -95,5 +96,9 @@ def _carrier(look: Look, power: str, name: str) -> Text:
     kind, _, bare = name.rpartition(":")
     if kind == "limit" and bare in version.procedure.limits:
         return version.procedure.limits[bare].name
-    words: Mapping[str, Text] = {row.act: row.word.name for row in version.procedure.rows}
-    return words.get(bare) or rule_name(f"duty:{bare}" if bare in version.duties else bare)
+    return _words(version).get(bare) or rule_name(f"duty:{bare}" if bare in version.duties else bare)
+
+
+@lru_cache(maxsize=256)
+def _words(version: PowerVersion) -> Mapping[str, Text]:
+    return {row.act: row.word.name for row in version.procedure.rows}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qingfeng.catalogue.power import ActRule, PowerVersion
+from qingfeng.catalogue.power import PARTY, ActRule, PowerVersion
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control
 from qingfeng.terms.text import Text
@@ -56,8 +56,10 @@ def on_site_acts(version: PowerVersion) -> tuple[ActRule, ...]:
     return tuple(rows.values())
 
 
-def places_of(case: Case, controls: Sequence[Control]) -> tuple[Place, ...]:
-    """Return the further pages of a case."""
+def places_of(case: Case, controls: Sequence[Control], *, handled: bool | None = None) -> tuple[Place, ...]:
+    """Return the further pages of a case.  handled: who does not read the file comes to none, or only to what he handles."""
+    if handled is not None:
+        return (Place("documents", "file", Text(zh="经手的物品和文书", en="What you handle")),) if handled else ()
     told = [Place("documents", "file", Text(zh="文书和案卷", en="Documents and file"))]
     if has_meeting(controls):
         told.append(Place("meeting", "people", Text(zh="集体讨论", en="Deliberation")))
@@ -66,4 +68,6 @@ def places_of(case: Case, controls: Sequence[Control]) -> tuple[Place, ...]:
     if on_site_acts(case.version) and not case.closed:
         told.append(Place("field", "target", Text(zh="现场记录", en="On-site record")))
     told.append(Place("log", "list", Text(zh="办案日志", en="Log")))
+    if any(PARTY in row.by for row in case.version.procedure.rows):
+        told.append(Place("receipt", "key", Text(zh="当事人回执", en="Receipt for the party")))
     return tuple(told)

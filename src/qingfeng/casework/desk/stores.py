@@ -19,17 +19,15 @@ from qingfeng.engine.event import ACT, Event
 from qingfeng.terms.instants import LOCAL, local_day
 from qingfeng.terms.text import Text
 
-from ..office import Office, Registry, load_case
+from ..office import Office, Registry, load_cases
 from ..ports import ReadTx
 from ..projection import EVIDENCE, GOODS
 from ..words import last_moment, remaining
 from .access import Viewer, in_the_know
+from .books import Asked, Older, found, page_of
 from .casepage import YELLOW_DAYS, title_in
 from .rules import rule_in
 from .said import lines_of, plain
-
-MOST_CASES, MOST_NOTES = 60, 500
-"""So many cases of a power are looked at, the latest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +99,11 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class StorePage:
-    """A store room.  more: there are older cases that are not shown."""
+    """A store room.  older: powers with older cases that are not on this page."""
 
     items: tuple[Item, ...]
     lots: tuple[Lot, ...]
-    more: bool
+    older: tuple[Older, ...]
 
     @property
     def held(self) -> int:
@@ -130,22 +128,18 @@ class StorePage:
         return sum(one.tone == "red" for one in self.lots)
 
 
-def store_page(
-    office: Office, tx: ReadTx, viewer: Viewer, *, room: str, power: str | None, all_: bool, now: datetime
-) -> StorePage:
-    """Return a store room (room: evidence | goods); all_: with what has gone out again."""
+def store_page(office: Office, tx: ReadTx, viewer: Viewer, *, room: str, asked: Asked, now: datetime) -> StorePage:
+    """Return a store room (room: evidence | goods); asked.all_: with what has gone out again."""
     registry = office.registry(tx)
     items: list[Item] = []
     lots: list[Lot] = []
-    more = False
-    for one in registry.powers() if power is None else [power]:
-        cases = list(
-            dict.fromkeys(case for case, _ in tx.uses(EVIDENCE if room == "evidence" else GOODS, one, limit=MOST_NOTES))
-        )
-        more |= len(cases) > MOST_CASES
-        for case_id in cases[:MOST_CASES]:
-            case, controls = load_case(office, tx, registry, case_id)
-            row = tx.case_row(case_id)
+    older: list[Older] = []
+    sought = found(tx, asked.q) if asked.q else None
+    for one in registry.powers() if asked.power is None else [asked.power]:
+        cases, before = page_of(tx, EVIDENCE if room == "evidence" else GOODS, one, asked, sought)
+        rows = tx.cases_by_ids(cases)
+        for case, controls in load_cases(office, tx, registry, cases).values():
+            row = rows.get(case.id)
             if not in_the_know(viewer, case, controls, row.posts if row is not None else ()):
                 continue
             title = title_in(row, case.version)
@@ -153,11 +147,13 @@ def store_page(
                 items += _items(case, controls, registry, viewer, title, now)
             else:
                 lots += _lots(case, controls, registry, viewer, title, now)
-    if not all_:
+        if before is not None:
+            older.append(Older(one, Text.of(registry.versions[one, registry.version_on(one, local_day(now))]["power"]["title"]), before))
+    if not asked.all_ and sought is None:
         items = [one for one in items if one.state != "out"]
         lots = [one for one in lots if one.book or one.differs]
     urgency = {"red": 0, "amb": 1, "gry": 2}
-    return StorePage(tuple(items), tuple(sorted(lots, key=lambda lot: (not lot.differs, urgency[lot.tone]))), more)
+    return StorePage(tuple(items), tuple(sorted(lots, key=lambda lot: (not lot.differs, urgency[lot.tone]))), tuple(older))
 
 
 _WORDS = {"registered": Text(zh="已登记，未入库", en="registered, not in store"), "held": Text(zh="在库", en="held"),

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .. import dutywork
+from .. import complaints, dutywork
 from ..dutywork import DutyState
 from ..followup import Followed, standing
 from ..office import Office, Registry, UnknownThing
@@ -27,17 +27,28 @@ from .access import Viewer, sees_suspicion
 from .board import SOON
 
 MOST_WARNED = 2_000
-"""So many late or nearly late cases are counted one by one; an agency with more has no need of an exact number."""
+"""So many late or nearly late cases are counted; an agency with more has no need of an exact number."""
+PRESSING = 7
+"""So many of them are shown one by one."""
 DAYS = "~"  # after every digit and letter: the end of a day's values
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A case whose limit is over (red) or near (yellow)."""
+    """Cases whose limit is over (red) or near (yellow), counted by power and step, and the first of them, most urgent first.
 
-    row: CaseRow
-    due: datetime
-    red: bool
+    more: there are more than were counted.
+    """
+
+    by_step: Mapping[tuple[str, str], int]
+    red: int
+    yellow: int
+    more: bool
+    first: Sequence[CaseRow]
+
+    def of(self, power: str) -> int:
+        """Return how many a power has."""
+        return sum(n for (of_power, _), n in self.by_step.items() if of_power == power)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +58,7 @@ class Look:
     registry: Registry
     versions: Mapping[str, PowerVersion]
     counts: Sequence[tuple[str, str, str, int]]
-    warned: Sequence[Warned]
-    more_warned: bool
+    warned: Warned
     findings: Sequence[Followed]
     duties: Sequence[DutyState]
     now: datetime
@@ -80,10 +90,14 @@ def look(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) -> Look:
     """Return what a viewer may know of the agency.  Who is not of discipline is shown no suspicion."""
     registry = office.registry(tx)
     versions = versions_of(office, registry, local_day(now))
-    warned, more = warned_cases(tx, registry, now)
-    every = standing(office, tx).found.values()
+    every, counts, inner = standing(office, tx).found.values(), tx.counts(), frozenset[str]()
+    if not sees_suspicion(viewer):  # nor how many cases of supervision there are, and where they stand
+        inner = frozenset(power for power in registry.powers() if registry.supervises(power))
+        versions = {power: version for power, version in versions.items() if power not in inner}
+        counts = [one for one in counts if one[0] not in inner]
     seen = [one for one in every if sees_suspicion(viewer) or not one.discreet]
-    return Look(registry, versions, tx.counts(), warned, more, seen, states(office, tx, registry, versions, today=local_day(now)), now)
+    duties = states(office, tx, registry, versions, today=local_day(now))
+    return Look(registry, versions, counts, warned_cases(tx, now, without=inner), seen, duties, now)
 
 
 def versions_of(office: Office, registry: Registry, day: date) -> Mapping[str, PowerVersion]:
@@ -97,19 +111,17 @@ def versions_of(office: Office, registry: Registry, day: date) -> Mapping[str, P
     return told
 
 
-def warned_cases(tx: ReadTx, registry: Registry, now: datetime) -> tuple[Sequence[Warned], bool]:
-    """Return the cases late or nearly so, the most urgent first, and whether there are more."""
-    posts = sorted({one.post for one in registry.people.appointments})
-    found = []
-    rows = tx.inbox(posts, limit=MOST_WARNED) if posts else []
-    for row in rows:
-        if row.next_due is None:
-            break
-        due = datetime.fromisoformat(row.next_due)
-        if due - now > SOON:
-            break
-        found.append(Warned(row, due, due <= now))
-    return found, len(found) == MOST_WARNED
+def warned_cases(tx: ReadTx, now: datetime, *, without: frozenset[str] = frozenset()) -> Warned:
+    """Return the cases late or nearly so.  without: powers whose cases are left out."""
+    before = now + SOON + timedelta(seconds=1)  # limits end on a second
+    by_step: Counter[tuple[str, str]] = Counter()
+    many = {True: 0, False: 0}
+    for power, step, red, n in tx.late_by_step(now, before, limit=MOST_WARNED):
+        if power not in without:
+            by_step[power, step] += n
+            many[red] += n
+    more = sum(many.values()) == MOST_WARNED
+    return Warned(by_step, many[True], many[False], more, [row for row in tx.late(before, limit=PRESSING) if row.power not in without])
 
 
 _STATES: WeakKeyDictionary[Office, dict[str, tuple[int, date, DutyState]]] = WeakKeyDictionary()
@@ -121,20 +133,17 @@ def states(office: Office, tx: ReadTx, registry: Registry, versions: Mapping[str
     with _LOCK:
         known = _STATES.setdefault(office, {})
         told = []
-        for power, version in versions.items():
-            for name in version.duties:
-                stream = dutywork.stream_of(power, name)
-                head = tx.head(stream)
-                if not head:
-                    continue
-                kept = known.get(stream)
-                if kept is None or kept[:2] != (head, today) or kept[2].version is not version:
-                    kept = known[stream] = (head, today, dutywork.state(office, tx, registry, stream, today=today))
-                told.append(kept[2])
+        streams = {dutywork.stream_of(power, name): version for power, version in versions.items() for name in version.duties}
+        heads = tx.heads(list(streams))
+        for stream, version in streams.items():
+            head = heads.get(stream)
+            if head is None:
+                continue
+            kept = known.get(stream)
+            if kept is None or kept[:2] != (head, today) or kept[2].version is not version:
+                kept = known[stream] = (head, today, dutywork.state(office, tx, registry, stream, today=today))
+            told.append(kept[2])
         return told
-
-
-BAD_RATINGS = frozenset({"bad", "very_bad"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,7 @@ def rated(tx: ReadTx, last: date) -> Rated | None:
     """Return the ratings of the year up to a day, None while there is none."""
     told = [(value.rpartition(" ")[2], n) for value, n in tx.tally(RATED, f"{last.year}", last.isoformat() + DAYS)]
     many = sum(n for _, n in told)
-    return Rated(many, sum(n for rating, n in told if rating in BAD_RATINGS)) if many else None
+    return Rated(many, sum(n for rating, n in told if rating in complaints.BAD)) if many else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,14 @@ class Flow:
     ended: Mapping[tuple[str, str], int]
     yellow: Mapping[tuple[str, str], int]
     red: Mapping[tuple[str, str], int]
+
+    def within(self, powers: Container[str]) -> Flow:
+        """Return the same of these powers alone: what somebody may not know of is in no sum that he is shown."""
+
+        def kept(many: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+            return {(day, power): n for (day, power), n in many.items() if power in powers}
+
+        return Flow(kept(self.opened), kept(self.ended), kept(self.yellow), kept(self.red))
 
     @staticmethod
     def total(many: Mapping[tuple[str, str], int], days: Iterable[str] | None = None) -> int:

@@ -6,6 +6,11 @@
     var first = document.querySelector("[data-focus]");
     if (first) { first.focus(); first.removeAttribute("data-focus"); }
   });
+  // A receipt is printed by its button.
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
   // What is being written is kept in this browser until it is sent: a lost network or session loses no text.
   function key(form) { return "draft:" + form.dataset.draft; }
   function save(form) {
@@ -27,8 +32,10 @@
       form.querySelectorAll('[name="' + CSS.escape(name) + '"]').forEach(function (input) {
         if (input.type === "checkbox" || input.type === "radio") {
           if (data[name].indexOf(input.value) >= 0 && !input.checked) { input.checked = true; any = true; }
-        } else if (input.type !== "hidden" && input.type !== "file" && !input.value && data[name][0]) {
-          input.value = data[name][0]; any = true;
+        } else if (input.type !== "hidden" && input.type !== "file" && !input.value) {
+          // beside a list to choose from stands a line to write in: what was written there comes last
+          var value = data[name][input.tagName === "SELECT" ? 0 : data[name].length - 1];
+          if (value) { input.value = value; any = any || input.value === value; }
         }
       });
     });
@@ -41,12 +48,29 @@
       form.dataset.ready = "1";
       restore(form);
       form.addEventListener("input", function () { save(form); });
-      form.addEventListener("submit", function () { save(form); });
+      form.addEventListener("submit", function () {
+        save(form);
+        try { sessionStorage.setItem("sent", key(form)); } catch (e) { /* nothing */ }
+      });
     });
-    document.querySelectorAll("[data-done]").forEach(function (mark) {
-      try { localStorage.removeItem("draft:" + mark.dataset.done); } catch (e) { /* nothing */ }
-    });
+    if (document.querySelector("[data-saved]")) { // it was recorded: the draft has served
+      try { localStorage.removeItem(sessionStorage.getItem("sent")); sessionStorage.removeItem("sent"); } catch (e) { /* nothing */ }
+    }
   }
+  // Who signs out, or closes a receipt, leaves nothing of what he wrote to the next one at this computer.
+  document.addEventListener("submit", function (event) {
+    if (!/\/(sign-out|progress\/leave)\/$/.test(event.target.action)) { return; }
+    try {
+      Object.keys(localStorage).forEach(function (name) { if (name.indexOf("draft:") === 0) { localStorage.removeItem(name); } });
+    } catch (e) { /* none are kept */ }
+  });
+  // On a phone the menu is folded up; without scripts it stands open.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-menu]");
+    if (!button) { return; }
+    var open = document.querySelector(".side").classList.toggle("open");
+    button.setAttribute("aria-expanded", String(open));
+  });
   document.addEventListener("DOMContentLoaded", each);
   document.addEventListener("htmx:after:swap", each);
 })();

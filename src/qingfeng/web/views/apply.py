@@ -13,10 +13,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from qingfeng.casework import applications, boxes, receipts
+from qingfeng.casework import applications, boxes, receipts, turned
 from qingfeng.casework import handle as door
 from qingfeng.casework.desk import public as desk
-from qingfeng.casework.desk.access import Denied, Part, Viewer
+from qingfeng.casework.desk.access import Denied, Part, Viewer, may_enter
 from qingfeng.casework.office import Office, Registry, UnknownThing
 from qingfeng.casework.ports import Conflict, ReadTx
 from qingfeng.catalogue.power import PARTY, PowerVersion
@@ -186,12 +186,12 @@ def open_case(request: HttpRequest, power: str, act: str) -> HttpResponse:
         raise UnknownThing("这项职权不能由申请人直接开案", "no case of this power is opened by the party itself")
     given, faults = Sent(), []
     if request.method == "POST":
+        stop = busy(request, "apply", HOURLY)  # before anything of it is kept
+        if stop is not None:
+            return stop
         given = sent(request, row.word)
         faults = given.faults
         if not faults:
-            stop = busy(request, "apply", HOURLY)
-            if stop is not None:
-                return stop
             command = Command(case="", act=act, actor=PARTY, at=visit.now, entered=visit.now, data=given.data,
                               key=request.POST.get("key", "")[:64] or None)  # fmt: skip
             answer = door.handle(office, command, power=power)
@@ -257,15 +257,16 @@ def _mine(office: Office, registry: Registry, viewer: Viewer, request: HttpReque
     return found
 
 
-def _read(
+def read_for(
     request: HttpRequest, tx: ReadTx, number: str
 ) -> tuple[applications.Application, PowerVersion] | HttpResponse:
-    """Return an application to who registers such; else the page that says why not."""
+    """Return an application to who registers such, one turned away to discipline too; else the page that says why not."""
     visit, office = visit_of(request), agency.office()
     registry = office.registry(tx)
     told = applications.read(tx, number)
     version = desk.version_now(office, registry, told.power, local_day(visit.now))
-    if applications.registers(registry, version, visit.viewer.officer, visit.now):
+    looks = told.turned is not None and may_enter(visit.viewer, Part.SUPERVISION) is None
+    if looks or applications.registers(registry, version, visit.viewer.officer, visit.now):
         return told, version
     barred = Denied(Text(zh="网上申请只对办理这项职权收件的岗位开放", en="applications are open to the post that registers them"),
                     Text(zh="请由窗口人员登记后，在案件中查阅。", en="Let the counter register it, then read it on the case."))  # fmt: skip
@@ -275,25 +276,35 @@ def _read(
 @part(Part.WORK)
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """One application with its papers."""
-    with agency.office().store.read() as tx:
-        found = _read(request, tx, number)
+    return application_page(request, number)
+
+
+def application_page(request: HttpRequest, number: str, fault: Text | None = None) -> HttpResponse:
+    """The same; fault: why something was not done."""
+    visit, office = visit_of(request), agency.office()
+    with office.store.read() as tx:
+        found = read_for(request, tx, number)
         if isinstance(found, HttpResponse):
             return found
         told, version = found
-        waiting = boxes.waiting(agency.office(), tx, applications.BOX, today=local_day(visit_of(request).now))
-        waits = any(one.number == number for one in waiting)
+        waiting = boxes.waiting(office, tx, applications.BOX, today=local_day(visit.now))
+        registry = office.registry(tx)
+    people, registers = registry.people, applications.registers(registry, version, visit.viewer.officer, visit.now)
     receiving = applications.receiving(version)
-    context = {"one": told, "power_title": version.title, "matter": applications.matter_name(version, told.matter), "waits": waits,
-               "papers": applications.paper_names(version, told.matter), "ticket": applications.ticket_rule(version),
-               "receiving": receiving.act if receiving is not None else ""}  # fmt: skip
-    return render(request, "public/application.html", context)
+    context = {"one": told, "power_title": version.title, "matter": applications.matter_name(version, told.matter),
+               "waits": any(one.number == number for one in waiting), "fault": fault, "grounds": turned.GROUNDS, "given": request.POST,
+               "turner": people.name(told.turned.by) if told.turned else "", "registers": registers,
+               "reviews": told.turned is not None and may_enter(visit.viewer, Part.SUPERVISION) is None,
+               "late": told.sent_on < local_day(visit.now), "papers": applications.paper_names(version, told.matter),
+               "ticket": applications.ticket_rule(version), "receiving": receiving.act if receiving is not None else ""}  # fmt: skip
+    return render(request, "public/application.html", context, status=422 if fault else 200)
 
 
 @part(Part.WORK)
 def file(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     """A paper of an application."""
     with agency.office().store.read() as tx:
-        found = _read(request, tx, number)
+        found = read_for(request, tx, number)
         if isinstance(found, HttpResponse):
             return found
     kept = next((f for s in found[0].sent for f in s.files if f.digest == digest), None)
@@ -311,19 +322,21 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
     """Make an application a case: draw its number, or name the case that the counter opened."""
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
-        found = _read(request, tx, number)
+        found = read_for(request, tx, number)
     if isinstance(found, HttpResponse):
         return found
     by, case = visit.viewer.officer or "", request.POST.get("case", "").strip()[:200]
     if case:
-        applications.bind(office, number, case, by=by, at=visit.now)
+        try:
+            applications.bind(office, number, case, by=by, at=visit.now, reason=written(request, "reason", 1_000) or None)
+        except applications.BadApplication as error:
+            return application_page(request, number, error.message)
         return redirect(f"/applications/{number}/")
-    answer = applications.register(office, number, by=by, at=visit.now)
+    answer = applications.register(office, number, by=by, at=visit.now, reason=written(request, "reason", 1_000) or None)
     if isinstance(answer, door.Done):
         messages.success(request, "opened")
         return redirect(f"/applications/{number}/")
-    faults = said_of(answer)
-    return errors.page(request, 422, faults[0] if faults else Text(zh="没有登记", en="it was not registered"))
+    return application_page(request, number, next(iter(said_of(answer)), Text(zh="没有登记", en="it was not registered")))
 
 
 register = part(Part.WORK)(register)
@@ -333,7 +346,7 @@ register = part(Part.WORK)(register)
 def fill(request: HttpRequest, number: str) -> HttpResponse:
     """Open the case's form of registration, filled in with what the applicant wrote; nothing is recorded by that."""
     with agency.office().store.read() as tx:
-        found = _read(request, tx, number)
+        found = read_for(request, tx, number)
     if isinstance(found, HttpResponse):
         return found
     told, version = found
@@ -363,7 +376,7 @@ fill = part(Part.WORK)(fill)
 def settle(request: HttpRequest, number: str) -> HttpResponse:
     """Say that papers which came later are registered on the case."""
     with agency.office().store.read() as tx:
-        found = _read(request, tx, number)
+        found = read_for(request, tx, number)
     if isinstance(found, HttpResponse):
         return found
     applications.settle(agency.office(), number, by=visit_of(request).viewer.officer or "", at=visit_of(request).now)

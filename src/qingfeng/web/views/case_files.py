@@ -7,14 +7,14 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from qingfeng.casework.desk.access import Part
+from qingfeng.casework.desk.access import Part, is_handled
 from qingfeng.casework.desk.caselog import log_of
 from qingfeng.casework.desk.filepage import FilePage, file_page
 from qingfeng.casework.office import REFUSALS, event_of, load_case
 
 from .. import agency, errors
 from ..gate import part
-from ..whole import barred, tabs
+from ..whole import barred, barred_from_handled, not_handled, tabs
 
 SHOWN = ("image/png", "image/jpeg")
 ENDINGS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "application/zip": ".zip", "text/plain": ".txt",
@@ -24,10 +24,12 @@ ENDINGS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg",
 @part(Part.WORK)
 def file(request: HttpRequest, case: str, digest: str) -> HttpResponse:
     """One file: whether it is still what it was, who brought it in, and from hand to hand."""
-    stop = barred(request, case)
+    stop, handled = barred_from_handled(request, case)
     if stop is not None:
         return stop
-    page, head = _page(case, digest)
+    page, head, kept = _page(case, digest, handled=handled)
+    if handled and not kept:
+        return not_handled(request)
     shelf = agency.shelf()
     path = shelf.path(digest)
     media = shelf.type_of(digest) if path is not None else ""
@@ -42,21 +44,26 @@ def file(request: HttpRequest, case: str, digest: str) -> HttpResponse:
     return render(request, "case_file.html", context)
 
 
-def _page(case: str, digest: str) -> tuple[FilePage, dict[str, Any]]:
+def _page(case: str, digest: str, *, handled: bool) -> tuple[FilePage, dict[str, Any], bool]:
+    """Return the page of a file, its head, and whether it belongs to evidence or goods."""
     office = agency.office()
     with office.store.read() as tx:
         registry = office.registry(tx)
         loaded, controls = load_case(office, tx, registry, case)
-        return file_page(loaded, controls, registry.people, digest), tabs(tx, loaded, controls, "documents")
+        page = file_page(loaded, controls, registry.people, digest)
+        acts = {event.seq: event.act for event in loaded.events}
+        return page, tabs(tx, loaded, controls, "documents", handled=handled), is_handled(loaded.version, acts[page.first.seq])
 
 
 @part(Part.WORK)
 def content(request: HttpRequest, case: str, digest: str) -> HttpResponse:
     """The bytes of a file; what was altered is not handed out as if it were the file."""
-    stop = barred(request, case)
+    stop, handled = barred_from_handled(request, case)
     if stop is not None:
         return stop
-    page, _ = _page(case, digest)
+    page, _, kept = _page(case, digest, handled=handled)
+    if handled and not kept:
+        return not_handled(request)
     shelf = agency.shelf()
     path = shelf.path(digest)
     if path is None or not shelf.sound(digest):

@@ -17,6 +17,7 @@ from qingfeng.casework import drafts
 from qingfeng.casework.desk import catalogue, draftform, drillpage
 from qingfeng.casework.desk.access import Part, may_enter
 from qingfeng.casework.office import UnknownThing
+from qingfeng.casework.ports import ReadTx
 from qingfeng.casework.powercheck import Checked
 from qingfeng.casework.registry import By
 from qingfeng.catalogue.amend import NoPlace, amended
@@ -122,13 +123,14 @@ class _Desk:
 
     def __init__(self, request: HttpRequest, power: str, *, text: str | None = None) -> None:
         visit, office = visit_of(request), agency.office()
+        self.lost: Text | None = None
         with office.store.read() as tx:
             self.registry = office.registry(tx)
             newest = catalogue.latest(self.registry, power)
             self.draft = drafts.standing(tx, power)
             self.lines = drafts.history(tx, power)
             there = self.draft.state != drafts.NONE
-            self.text = text if text is not None else drafts.text_of(tx, self.draft) if there else ""
+            self.text = text if text is not None else self._read(tx) if there else ""
             day = local_day(visit.now)
             self.checked = (
                 drafting.check(office, tx, self.registry, power, self.text, day=day)
@@ -136,6 +138,14 @@ class _Desk:
                 else Checked(None, (), (), None)
             )
             self.old, _ = office.version(self.registry, power, self.draft.base if there and self.draft.base else newest)
+
+    def _read(self, tx: ReadTx) -> str:
+        """Return the text; nothing if it is lost: then the draft can only be dropped."""
+        try:
+            return drafts.text_of(tx, self.draft, agency.shelf())
+        except drafts.BadDraft as error:
+            self.lost = error.message
+            return ""
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what every template of a draft finds."""
@@ -165,7 +175,8 @@ def _draft(request: HttpRequest, power: str, *, fault: Text | None = None, statu
     if desk.draft.state != drafts.NONE and is_fragment(request):
         return render(request, "catalogue/drilled.html", {**desk.context(request), **_drilled(desk)})
     groups = catalogue.changes(desk.old, desk.checked.version) if desk.checked.version is not None else ()
-    context = {**desk.context(request), **_drilled(desk), "groups": groups, "many": sum(len(texts) for _, texts in groups), "fault": fault,
+    context = {**desk.context(request), **_drilled(desk), "groups": groups, "many": sum(len(texts) for _, texts in groups),
+               "fault": fault or desk.lost,
                "note": request.POST.get("note", ""), "parts": draftform.PARTS.items(),
                "rules": draftform.rules_of(desk.checked.version) if desk.checked.version is not None else ()}  # fmt: skip
     return render(request, "catalogue/draft.html", context, status=status)
@@ -173,16 +184,19 @@ def _draft(request: HttpRequest, power: str, *, fault: Text | None = None, statu
 
 def _drilled(desk: _Desk) -> dict[str, Any]:
     """Return what the drills of the draft say, if they were run on the text as it was last saved."""
-    job, version = jobs.read(Path(settings.HOME), "draft"), desk.checked.version
+    job, version, drills = jobs.read(Path(settings.HOME), "draft"), desk.checked.version, desk.draft.drills
+    proved = drills is not None and drills.prove(desk.draft.digest)
     of_this = job.powers == (desk.draft.power, str(desk.draft.saved))
     if version is None or not of_this:
-        return {"job": job if of_this else jobs.NONE, "busy": job.running and not of_this, "drilled": None}
+        return {"job": job if of_this else jobs.NONE, "busy": job.running and not of_this, "drilled": None, "proved": proved,
+                "laid": drills if drills is not None and drills.digest == desk.draft.digest else None}  # fmt: skip
     lines = [line for line in job.lines if line.get("power") == version.power]
     board = drillpage.board({version.power: version}, lines, {version.power}, running=job.running)
     return {
         "job": job,
         "busy": False,
         "drilled": board,
+        "proved": proved,
         "missed": [one for power in board.powers for one in power.lines if one.state == "red"],
     }
 
@@ -218,7 +232,7 @@ def begin(request: HttpRequest, power: str) -> HttpResponse:
         newest = catalogue.latest(registry, power)
     text = drafting.starting_text(registry, power, newest, today=local_day(visit_of(request).now))
     try:
-        drafts.begin(office, power, text, base=newest, by=by_of(request))
+        drafts.begin(office, power, text, base=newest, texts=agency.shelf(), by=by_of(request))
     except drafts.BadDraft as error:
         return _draft(request, power, fault=error.message, status=409)
     return redirect(f"/catalogue/{power}/draft/")
@@ -240,7 +254,7 @@ def write(request: HttpRequest, power: str) -> HttpResponse:
         try:
             if not sent.strip():
                 raise drafts.BadDraft("内容为空，没有保存", "the text is empty; nothing was saved")
-            drafts.save(agency.office(), power, sent, seen=seen, note=request.POST.get("note", ""), by=by_of(request))
+            drafts.save(agency.office(), power, sent, seen=seen, note=request.POST.get("note", ""), texts=agency.shelf(), by=by_of(request))
         except drafts.BadDraft as error:
             fault, status = error.message, 409
         else:
@@ -308,7 +322,7 @@ def _saved(request: HttpRequest, power: str, desk: _Desk, changed: Mapping[Any, 
     if after.power is None:
         return [Text(zh=f"{f.what.zh}{f.hint.zh}", en=f"{f.what.en} {f.hint.en}") for f in after.errors[:20]]
     try:
-        drafts.save(agency.office(), power, text, seen=_whole(request.POST.get("seen")), note="", by=by_of(request))
+        drafts.save(agency.office(), power, text, seen=_whole(request.POST.get("seen")), note="", texts=agency.shelf(), by=by_of(request))
     except drafts.BadDraft as error:
         return [error.message]
     return []

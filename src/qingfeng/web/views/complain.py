@@ -7,9 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from qingfeng.casework import boxes, complaints, receipts
+from qingfeng.casework import boxes, complaints, receipts, tips, turned
 from qingfeng.casework.desk import public as desk
 from qingfeng.casework.desk.access import Part
+from qingfeng.casework.followup import CHIEF, INSPECTOR
 from qingfeng.casework.ports import Conflict
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
@@ -21,6 +22,8 @@ from .apply import LONG, busy, fresh_code, fresh_number, spaced, written
 from .public import shown
 
 HOURLY = 200
+SETTLED = 50
+"""So many of those answered last are listed."""
 
 
 @public
@@ -28,8 +31,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Complain of service or procedure, or give a tip: which way is which."""
     office = agency.office()
     with office.store.read() as tx:
-        about = office.registry(tx).agency
-    return shown(request, "complain.html", {"agency": about})
+        about, open_ = office.registry(tx).agency, bool(tips.keys(tx))
+    return shown(request, "complain.html", {"agency": about, "tips": open_})
 
 
 @public
@@ -40,7 +43,8 @@ def service(request: HttpRequest) -> HttpResponse:
         lines = desk.power_lines(office, office.registry(tx), local_day(visit.now))
     kinds = [(key, name) for key, name in complaints.ABOUT.items() if key != "rating"]
     context = {"powers": lines, "kinds": kinds, "given": request.POST,
-               "power": request.POST.get("power") or request.GET.get("power", "")}  # fmt: skip
+               "power": request.POST.get("power") or request.GET.get("power", ""),
+               "case": request.POST.get("case") or request.GET.get("case", "")[:100]}  # fmt: skip
     if request.method != "POST":
         return shown(request, "complain_service.html", context)
     power, about = request.POST.get("power", ""), request.POST.get("about", "")
@@ -81,9 +85,13 @@ def box(request: HttpRequest) -> HttpResponse:
     with office.store.read() as tx:
         titles = {line.id: line.title for line in desk.power_lines(office, office.registry(tx), day)}
         waiting = boxes.waiting(office, tx, complaints.BOX, today=day)[:200]
+        people, settled = office.registry(tx).people, boxes.settled(office, tx, complaints.BOX, today=day)[:SETTLED]
+        sent_back = boxes.waiting(office, tx, turned.TURNED_BOX, today=day)[:200]
+        away = [(one, turned.GROUNDS[one.what], titles.get(one.power)) for one in sent_back]
     lines = [{"one": one, "about": complaints.ABOUT.get(one.what, complaints.ABOUT["other"]), "title": titles.get(one.power),
               "days": (day - local_day(one.since)).days} for one in waiting]  # fmt: skip
-    return render(request, "public/complaints.html", {"lines": lines})
+    answered = [(one.number, people.name(one.by), one.at) for one in settled]
+    return render(request, "public/complaints.html", {"lines": lines, "away": away, "answered": answered})
 
 
 @part(Part.SUPERVISION)
@@ -94,14 +102,27 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         complaint = complaints.read(tx, number)
         registry = office.registry(tx)
         titles = {line.id: line.title for line in desk.power_lines(office, registry, local_day(visit.now))}
-        row = tx.case_row(complaint.case) if complaint.case else None
+        case = complaints.case_meant(tx, complaint.case)
+        row, barred = tx.case_row(case) if case else None, complaints.worked_on(office, tx, case)
+        staff = dict.fromkeys(one for post in (INSPECTOR, CHIEF) for one in registry.people.holders(post, local_day(visit.now)))
+        others = [registry.people.name(one) for one in staff if one not in barred]
     fault = None
     if request.method == "POST":
         text = written(request, "answer", 4 * LONG)
-        if len(text) >= 10:
-            complaints.answer(office, number, text, by=visit.viewer.officer or "", at=visit.now)
-            return redirect(f"/complaints/{number}/")
         fault = Text(zh="答复须写明核实的情况和处理结果（不少于10字）", en="say what was found and what is done (10 characters at least)")
+        if len(text) >= 10:
+            try:
+                complaints.answer(
+                    office, number, text, outcome=request.POST.get("outcome", ""), by=visit.viewer.officer or "", at=visit.now
+                )
+            except complaints.NotYours as error:
+                fault = error.message
+            else:
+                return redirect(f"/complaints/{number}/")
     context = {"one": complaint, "about": complaints.ABOUT.get(complaint.about, complaints.ABOUT["other"]),
-               "title": titles.get(complaint.power), "row": row, "fault": fault, "answer": request.POST.get("answer", "")}  # fmt: skip
+               "title": titles.get(complaint.power), "row": row, "by": registry.people.name(complaint.answered_by or ""),
+               "fault": fault, "answer": request.POST.get("answer", ""),
+               "barred": visit.viewer.officer in barred, "others": others,
+               "unread": visit.viewer.officer in barred and bool(others),  # else nobody could pass it up
+               "outcomes": complaints.OUTCOMES, "outcome": request.POST.get("outcome", "")}  # fmt: skip
     return render(request, "public/complaint.html", context, status=422 if fault else 200)

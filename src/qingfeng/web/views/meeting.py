@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from qingfeng.casework.desk.access import Part
-from qingfeng.casework.desk.meeting import hearing_page, meeting_page
+from qingfeng.casework.desk.meeting import HearingPage, MeetingPage, hearing_page, meeting_page
 from qingfeng.casework.office import load_case
 
 from .. import agency
@@ -18,21 +20,17 @@ from ..whole import barred, tabs
 @part(Part.WORK)
 def meeting(request: HttpRequest, case: str) -> HttpResponse:
     """The deliberations of a case."""
-    stop = barred(request, case)
-    if stop is not None:
-        return stop
-    visit, office = visit_of(request), agency.office()
-    with office.store.read() as tx:
-        registry = office.registry(tx)
-        loaded, controls = load_case(office, tx, registry, case)
-        page = meeting_page(loaded, controls, registry.people, visit.viewer, now=visit.now)
-        head = tabs(tx, loaded, controls, "meeting")
-    return render(request, "meeting.html", {**head, "page": page})
+    return _shown(request, case, "meeting", meeting_page)
 
 
 @part(Part.WORK)
 def hearing(request: HttpRequest, case: str) -> HttpResponse:
     """The hearing of a case."""
+    return _shown(request, case, "hearing", hearing_page)
+
+
+def _shown(request: HttpRequest, case: str, tab: str, made: Callable[..., MeetingPage | HearingPage]) -> HttpResponse:
+    """The page of one tab of a case, for who may read its file."""
     stop = barred(request, case)
     if stop is not None:
         return stop
@@ -40,6 +38,6 @@ def hearing(request: HttpRequest, case: str) -> HttpResponse:
     with office.store.read() as tx:
         registry = office.registry(tx)
         loaded, controls = load_case(office, tx, registry, case)
-        page = hearing_page(loaded, controls, registry.people, visit.viewer, now=visit.now)
-        head = tabs(tx, loaded, controls, "hearing")
-    return render(request, "hearing.html", {**head, "page": page})
+        page = made(loaded, controls, registry.people, visit.viewer, now=visit.now)
+        head = tabs(tx, loaded, controls, tab)
+    return render(request, f"{tab}.html", {**head, "page": page})

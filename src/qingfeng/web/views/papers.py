@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -21,12 +20,22 @@ from qingfeng.documents import casefile, desk
 from qingfeng.documents.drafts import draft_event
 from qingfeng.documents.fill import Document, Unfilled
 from qingfeng.documents.kinds import Way, instruments
-from qingfeng.documents.overview import blocks_of, documents_view, kind_in, paper_of, paper_view, shelf_of, text_of
+from qingfeng.documents.overview import (
+    blocks_of,
+    documents_view,
+    handled_files,
+    handled_view,
+    in_hand,
+    kind_in,
+    paper_of,
+    paper_view,
+    shelf_of,
+    text_of,
+)
+from qingfeng.documents.papers import Paper
 from qingfeng.documents.pdf import CannotSet, NoFont, as_pdf
-from qingfeng.documents.sitting import Outcome
-from qingfeng.documents.word import NotThePaper, as_word, hash_of_word
+from qingfeng.documents.word import as_word
 from qingfeng.engine.shape import word_of
-from qingfeng.store.files import BadFile
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
@@ -34,14 +43,12 @@ from .. import agency, errors
 from ..fields import PREFIX, as_written, inputs, officers, sent
 from ..gate import part
 from ..visit import visit_of
-from ..whole import barred, number_in, tabs
+from ..whole import barred, barred_from_handled, not_handled, number_in, tabs
 from .work import as_forecast
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-MAX_WORD_BYTES = 20_000_000
 EPOCH = (2026, 1, 1, 0, 0, 0)
 DRAFT = "草稿，未经核定"
-CHANGED = "（文件不是印出的原件）"
 UNMADE = Text(
     zh="请按上面所列，先办理所缺的动作或者登记所缺的事项。", en="Do or register first what is listed as missing."
 )
@@ -50,20 +57,21 @@ UNMADE = Text(
 @part(Part.WORK)
 def documents(request: HttpRequest, case: str) -> HttpResponse:
     """The documents of a case."""
-    stop = barred(request, case)
-    return stop if stop is not None else _documents(request, case)
+    stop, handled = barred_from_handled(request, case)
+    return stop if stop is not None else _documents(request, case, handled=handled)
 
 
 def _documents(
-    request: HttpRequest, case: str, *, refused: Stopped | None = None, fault: Text | None = None, status: int = 200
+    request: HttpRequest, case: str, *, refused: Stopped | None = None, fault: Text | None = None, status: int = 200, handled: bool = False
 ) -> HttpResponse:
     office = agency.office()
     with office.store.read() as tx:
         registry = office.registry(tx)
         loaded, controls = load_case(office, tx, registry, case)
-        view = documents_view(shelf_of(office, tx, case))
-        files = papers_of(loaded, registry.people)
-        head = tabs(tx, loaded, controls, "documents")
+        shelf, files = shelf_of(office, tx, case), papers_of(loaded, registry.people)
+        view = handled_view(shelf, visit_of(request).viewer) if handled else documents_view(shelf)
+        files = handled_files(loaded, files) if handled else files
+        head = tabs(tx, loaded, controls, "documents", handled=handled)
     held = {one.digest for one in files if agency.shelf().path(one.digest) is not None}
     return render(
         request,
@@ -223,11 +231,11 @@ approve = part(Part.WORK)(require_POST(approve))
 @part(Part.WORK)
 def paper(request: HttpRequest, case: str, number: str) -> HttpResponse:
     """One paper: its text, its hash, what was done to it and what comes next."""
-    stop = barred(request, case)
-    return stop if stop is not None else _paper(request, case, number)
+    stop, handled = barred_from_handled(request, case)
+    return stop if stop is not None else paper_page(request, case, number, handled=handled)
 
 
-def _paper(
+def paper_page(
     request: HttpRequest,
     case: str,
     number: str,
@@ -235,14 +243,18 @@ def _paper(
     refused: Stopped | None = None,
     fault: Text | None = None,
     status: int = 200,
+    handled: bool = False,
 ) -> HttpResponse:
+    """The page of a paper, read before; refused, fault: what came of a step of it."""
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
         registry = office.registry(tx)
         loaded, controls = load_case(office, tx, registry, case)
-        found = paper_of(shelf_of(office, tx, case), int(number))
+        found = paper_of(shelf := shelf_of(office, tx, case), int(number))
+        if handled and not in_hand(found, shelf, visit.viewer):
+            return not_handled(request)
         view = paper_view(found, loaded, registry.people)
-        head = tabs(tx, loaded, controls, "documents")
+        head = tabs(tx, loaded, controls, "documents", handled=handled)
         servers = officers(loaded.version, registry.people, local_day(visit.now))
     way = instruments().ways.get(request.POST.get("way") or request.GET.get("way", ""))
     text = text_of(found)
@@ -282,12 +294,12 @@ def _needs(way: Way | None, request: HttpRequest) -> list[dict[str, Any]]:
 @part(Part.WORK)
 def paper_file(request: HttpRequest, case: str, number: str, form: str) -> HttpResponse:
     """A paper as approved, as a file; ?copy= which copy."""
-    stop = barred(request, case)
+    stop, handled = barred_from_handled(request, case)
     if stop is not None:
         return stop
-    office = agency.office()
-    with office.store.read() as tx:
-        found = paper_of(shelf_of(office, tx, case), int(number))
+    found, shelf = _found(case, number)
+    if handled and not in_hand(found, shelf, visit_of(request).viewer):
+        return not_handled(request)
     text = text_of(found)
     if isinstance(text, Text):
         return errors.page(request, 422, text)
@@ -297,97 +309,21 @@ def paper_file(request: HttpRequest, case: str, number: str, form: str) -> HttpR
     return _printed(request, text, form, copy=copy)
 
 
+def _found(case: str, number: str) -> tuple[Paper, casefile.Shelf]:
+    office = agency.office()
+    with office.store.read() as tx:
+        shelf = shelf_of(office, tx, case)
+        return paper_of(shelf, int(number)), shelf
+
+
 @part(Part.WORK)
 def receipt(request: HttpRequest, case: str, number: str, form: str) -> HttpResponse:
     """The proof of service of a paper."""
     stop = barred(request, case)
     if stop is not None:
         return stop
-    office = agency.office()
-    with office.store.read() as tx:
-        shelf = shelf_of(office, tx, case)
-        found = paper_of(shelf, int(number))
+    found, shelf = _found(case, number)
     try:
         return _printed(request, casefile.receipt(shelf, found), form, copy=None)
     except Unfilled as error:
         return errors.page(request, 422, error.message)
-
-
-def step(request: HttpRequest, case: str, number: str, what: str) -> HttpResponse:
-    """Issue, seal, serve or void a paper."""
-    stop = barred(request, case)
-    if stop is not None:
-        return stop
-    office = agency.office()
-    with office.store.read() as tx:
-        found = paper_of(shelf_of(office, tx, case), int(number))
-    if (found.state, what) not in {("approved", "issue"), ("issued", "seal"), ("sealed", "serve")} and \
-            (what != "void" or found.state not in ("approved", "issued", "sealed")):  # fmt: skip
-        return _paper(
-            request,
-            case,
-            number,
-            fault=Text(zh="这一步已经办过，或者还不能办；请核对下面的状态", en="this step was taken, or cannot be yet"),
-            status=409,
-        )
-    shown, changed = _in_hand(request, found.number)
-    if changed is not None and shown == "":
-        return _paper(request, case, number, fault=changed, status=422)
-    try:
-        outcome = _taken(request, case, found.kind, found.id, what, shown)
-    except BadFile as error:
-        return _paper(request, case, number, fault=error.text, status=422)
-    if isinstance(outcome, Stopped):
-        return _paper(request, case, number, refused=outcome, fault=changed, status=422)
-    messages.success(request, "done")
-    return redirect(f"/cases/{case}/documents/{number}/")
-
-
-step = part(Part.WORK)(require_POST(step))
-
-
-def _in_hand(request: HttpRequest, number: str | None) -> tuple[str, Text | None]:
-    """Return the hash of the text in hand: as typed from its foot, or of the Word file sent; and what is wrong with that file."""
-    file = request.FILES.get("file")
-    if not isinstance(file, UploadedFile):
-        return request.POST.get("shown", "").strip()[:200], None
-    if (file.size or 0) > MAX_WORD_BYTES:
-        return "", Text(zh="文件过大，不是本系统印出的文书", en="the file is too large to be a paper printed here")
-    try:
-        return hash_of_word(file.read(), number=number), None
-    except NotThePaper as changed:  # the step is refused, and that is on record; here the person reads why
-        return CHANGED, changed.message
-
-
-def _taken(request: HttpRequest, case: str, kind: str, paper_id: int, what: str, shown: str) -> Outcome:
-    visit, office = visit_of(request), agency.office()
-    who = visit.viewer.officer or ""
-    if what == "void":
-        return desk.void(
-            office,
-            case,
-            kind,
-            actor=who,
-            at=visit.now,
-            reason=request.POST.get("reason", "").strip()[:1000],
-            paper=paper_id,
-        )
-    if what == "serve":
-        way = instruments().ways.get(request.POST.get("way", ""))
-        return desk.serve(office, case, kind, actor=who, at=visit.now, shown=shown, way=request.POST.get("way", "")[:60],
-                          proof=_proof(request, way), servers=request.POST.getlist("servers")[:20], paper=paper_id)  # fmt: skip
-    return {"issue": desk.issue, "seal": desk.seal}[what](
-        office, case, kind, actor=who, at=visit.now, shown=shown, paper=paper_id
-    )
-
-
-def _proof(request: HttpRequest, way: Way | None) -> dict[str, Any]:
-    """Return what proves a service; files are kept and become their hash.  Raises BadFile."""
-    said: dict[str, Any] = {}
-    for name, (_, kind) in way.needs.items() if way is not None else ():
-        upload = request.FILES.get(PREFIX + name) if kind == "file" else None
-        if isinstance(upload, UploadedFile):
-            said[name] = agency.shelf().keep(upload.name or "", upload.chunks())
-        elif request.POST.get(PREFIX + name, "").strip():
-            said[name] = request.POST[PREFIX + name].strip()[:1000]
-    return said

@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from qingfeng.casework import applications, complaints, receipts
+from qingfeng.casework import applications, complaints, receipts, turned
 from qingfeng.casework import handle as door
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.progress import party_rule, progress
 from qingfeng.casework.desk.public import version_now
 from qingfeng.casework.office import Office, UnknownThing, load_case
+from qingfeng.casework.outbox import internal_powers
 from qingfeng.casework.ports import Conflict, ReadTx
 from qingfeng.catalogue.power import PARTY, ActRule, FieldType
 from qingfeng.engine.case import Case
@@ -30,12 +31,12 @@ from .. import agency, errors, flood
 from ..fields import Input, Sent, as_written, inputs, sent
 from ..gate import part, public
 from ..visit import visit_of
-from .apply import LONG, busy, fresh_code, fresh_number, keep_files, said_of, spaced, written
+from .apply import HOURLY, LONG, busy, fresh_code, fresh_number, keep_files, said_of, spaced, written
 from .public import shown
 from .work import read_first
 
-WRONG_EACH, WRONG_ALL = 5, 600
-"""Wrong codes an hour for one number, and for all together."""
+WRONG_EACH, WRONG_ALL = 5, 20_000
+"""Wrong codes an hour for one number, and for all together: many, as a few from one place must not keep everybody else out."""
 HOLDS = timedelta(minutes=30)
 """So long a receipt stays open in a browser that is not used."""
 _WRONG = Text(zh="回执号或者查询码不对。请核对回执单；连续输错会暂停查询一小时。",
@@ -43,12 +44,12 @@ _WRONG = Text(zh="回执号或者查询码不对。请核对回执单；连续�
 _SLOW = Text(zh="输错的次数太多，查询暂停。", en="Too many wrong tries: looking up is closed for now.")
 _LATER = Text(zh="请一小时后再试；查询码遗失的，请持身份证件到窗口换领回执。",
               en="Try again in an hour; if the code is lost, come to the counter with your identity card for a new receipt.")  # fmt: skip
+_INNER = Text(zh="本案涉及本单位人员，不对外查询，不发放回执。", en="This case concerns the agency's own people: no receipt is handed out for it.")
 LEVELS = (
     ("very_good", Text(zh="非常满意", en="Very satisfied")), ("good", Text(zh="满意", en="Satisfied")),
     ("fair", Text(zh="基本满意", en="Fairly satisfied")), ("bad", Text(zh="不满意", en="Dissatisfied")),
     ("very_bad", Text(zh="非常不满意", en="Very dissatisfied")),
 )  # fmt: skip
-_BAD = ("bad", "very_bad")
 _OWN_NUMBER = ("rating_no",)
 
 
@@ -117,7 +118,8 @@ def _page(request: HttpRequest, receipt: receipts.Receipt, faults: list[Text] | 
     with office.store.read() as tx:
         page = progress(office, tx, receipt, now=visit_of(request).now)
         about = office.registry(tx).agency
-    context = {"page": page, "agency": about, "faults": faults or [], "levels": LEVELS, "done": request.GET.get("done", "")[:20]}
+    context = {"page": page, "agency": about, "faults": faults or [], "levels": LEVELS, "grounds": turned.GROUNDS,
+               "done": request.GET.get("done", "")[:20]}  # fmt: skip
     return shown(request, "progress.html", context, 422 if faults else 200)
 
 
@@ -138,6 +140,9 @@ def do(request: HttpRequest, act: str) -> HttpResponse:
     with office.store.read() as tx:
         case, rule, people = _allowed(office, tx, receipt, act)
         own = _numbers(receipt, case, rule)
+    stop = busy(request, "party", HOURLY) if request.FILES else None  # before anything of it is kept
+    if stop is not None:
+        return stop
     given = sent(request, rule.word) if request.method == "POST" else Sent()
     faults = list(given.faults)
     if request.method == "POST" and not faults:
@@ -230,7 +235,7 @@ def rate(request: HttpRequest) -> HttpResponse:
         known = receipts.read(tx, receipt.number)
         if known is not None and known.rated is None:
             receipts.rate(office, tx, receipt.number, rating, content, at=now)
-            if rating in _BAD:
+            if rating in complaints.BAD:
                 case, said = receipt.case or "", content or dict(LEVELS)[rating].zh
                 bad = complaints.Written(about="rating", power=receipt.power, case=case, content=said, name="", phone="")
                 complaints.keep(office, tx, receipt.number, bad, at=now)
@@ -246,8 +251,11 @@ def hand_out(request: HttpRequest, case: str) -> HttpResponse:
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
         row = tx.case_row(case)
+        inner = row is not None and row.power in internal_powers(office.registry(tx))
     if row is None:
         raise UnknownThing("没有这个案件", "there is no such case")
+    if inner:
+        return errors.page(request, 403, _INNER)
     if request.method != "POST":
         return render(request, "public/hand_out.html", {"case": case})
     for _ in range(3):

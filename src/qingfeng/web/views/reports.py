@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from qingfeng.casework import reports
-from qingfeng.casework.desk.access import Part
+from qingfeng.casework.desk.access import Part, sees_suspicion
 from qingfeng.casework.desk.watch import Look, flow, look
 from qingfeng.terms.text import Text
 
@@ -71,6 +71,7 @@ def _report(request: HttpRequest, kind: str, name: str, *, fault: Text | None = 
         "after": reports.names_of(kind, made.last + A_DAY, 1)[0],
         "kind_name": reports.KINDS[kind],
         "opinion": request.POST.get("opinion", ""),
+        "findings_too": sees_suspicion(visit_of(request).viewer),
     }
     return render(request, "supervision/report.html", context, status=status)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from hashlib import sha256
 
 import segno
 from django.contrib.auth import authenticate, get_user_model, login, logout
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +21,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from qingfeng.casework import accounts
 from qingfeng.terms.text import Text
 
-from .. import agency, errors
+from .. import agency, errors, flood
 from ..gate import public
 from ..models import Account
 from ..signin import digest_of
@@ -31,9 +33,13 @@ _WRONG = Text(
     en="The account or the password is wrong, or the account is bound to nobody.",
 )
 _TOKEN = Text(
-    zh="账号或一次性设置码不对，或设置码已经用过。",
-    en="The account or the one-time word is wrong, or the word was used.",
+    zh="账号、原口令或者一次性设置码不对，或者设置码已经用过。",
+    en="The account, the old password or the one-time word is wrong, or the word was used.",
 )
+GUESSES = 5
+"""Wrong words an hour with which somebody tried to set the password of one account."""
+_GUESSED = Text(zh="原口令或者一次性设置码连续输错，暂时不能设置口令。", en="Too many wrong words: no password can be set for now.")
+_LATER = Text(zh="请一小时后再试；不是本人操作的，请告诉安全管理员。", en="Try again in an hour; if this was not you, tell the security administrator.")
 _CODE = Text(
     zh="验证码不对或已过期，请用验证器上的新验证码。",
     en="The code is wrong or over: use the one your authenticator shows now.",
@@ -102,7 +108,7 @@ def _told(carried: str) -> dict[str, list[str]]:
     }
 
 
-def _demo_accounts() -> list[tuple[str, str]]:
+def _demo_accounts() -> list[tuple[str, Text]]:
     from ..demo import shown_accounts
 
     return shown_accounts()
@@ -167,8 +173,13 @@ def password(request: HttpRequest) -> HttpResponse:
         return render(request, "password.html", {"signed_in": request.user.is_authenticated})
     name = request.user.get_username() if request.user.is_authenticated else request.POST.get("username", "")[:100]
     old, new = request.POST.get("old", "")[:200], request.POST.get("new", "")[:200]
-    account = get_user_model().objects.filter(username=name).first()
-    fault = _may_set(account, old, name)
+    account, now = get_user_model().objects.filter(username=name).first(), visit_of(request).now
+    bucket = sha256(name.encode("utf-8", "replace")).hexdigest()[:4]  # so many counters and no more, whatever names are tried
+    if flood.counted("secret", bucket, now) >= GUESSES:
+        return errors.page(request, 429, _GUESSED, _LATER)
+    fault = None if _may_set(account, old, name) else _TOKEN
+    if fault is not None:
+        flood.count("secret", bucket, now)
     if fault is None and new != request.POST.get("again", ""):
         fault = Text(zh="两次输入的新口令不一样。", en="The two new passwords differ.")
     if fault is None:
@@ -183,7 +194,7 @@ def password(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "password.html",
-            {"fault": fault or _TOKEN, "username": name, "signed_in": request.user.is_authenticated},
+            {"fault": fault, "username": name, "signed_in": request.user.is_authenticated},
             status=422,
         )
     account.set_password(new)
@@ -196,21 +207,15 @@ def password(request: HttpRequest) -> HttpResponse:
     return redirect("/sign-in/?set=1")
 
 
-def _may_set(account: object, old: str, name: str) -> Text | None:
-    if not isinstance(account, Account):
-        return _TOKEN
+def _may_set(account: object, old: str, name: str) -> bool:
+    """True if somebody knows the one-time word, or else the old password; how long it takes tells nothing of the account."""
     with agency.office().store.read() as tx:
         bound = agency.bindings(tx).bindings.get(name)
-    if bound is None:
-        return _TOKEN
-    if "password" in bound.renew:
-        fine = bool(account.first_token) and account.first_token == sha256(old.encode()).hexdigest()
-        return None if fine else _TOKEN
-    return (
-        None
-        if account.check_password(old) and bound.secret == digest_of(account)
-        else Text(zh="原口令不对。", en="The old password is wrong.")
-    )
+    if not isinstance(account, Account) or bound is None or "password" in bound.renew:
+        make_password(old)
+        known = account.first_token if isinstance(account, Account) and bound is not None else ""
+        return hmac.compare_digest(known, sha256(old.encode("utf-8", "replace")).hexdigest())
+    return account.check_password(old) and bound.secret == digest_of(account)
 
 
 @public

@@ -11,13 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from qingfeng.casework import followup, reports
+from qingfeng.casework import followup, handling, reports
 from qingfeng.casework.desk import findingpage
 from qingfeng.casework.desk.access import Part, sees_suspicion
-from qingfeng.casework.desk.overview import PERIODS, overview, span_of
+from qingfeng.casework.desk.overview import PERIODS, heat_map, overview, span_of
+from qingfeng.casework.desk.waiting import waiting_for
 from qingfeng.casework.desk.watch import Look, flow, look, rated
 from qingfeng.casework.findings import last_sweep, rules_known
-from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from .. import agency, errors, jobs
@@ -45,6 +45,10 @@ def show(request: HttpRequest) -> HttpResponse:
             )
         power = request.GET.get("power", "")
         power = power if power in seen.versions else _hottest(seen)
+        if is_fragment(request):
+            shown = heat_map(seen, period=period, power=power, step=request.GET.get("step"))
+            powers = [(one, seen.title(one)) for one in seen.versions]
+            return render(request, "supervision/heat.html", {"page": shown, "powers": powers})
         span, today = span_of(period, seen.today), seen.today
         month = flow(tx, today - THIRTY, today)
         page = overview(
@@ -59,9 +63,11 @@ def show(request: HttpRequest) -> HttpResponse:
         name = today.isoformat()
         report = reports.compose(seen, flow(tx, today, today), reports.DAY, name)
         signed = reports.signatures(tx, reports.DAY, name)
+        waits = waiting_for(office, tx, visit.viewer, now=visit.now)
     powers = [(one, seen.title(one)) for one in seen.versions]
     context = {
         "page": page,
+        "waits": waits,
         "powers": powers,
         "periods": PERIODS.items(),
         "report": report,
@@ -69,16 +75,12 @@ def show(request: HttpRequest) -> HttpResponse:
         "names": {one.by: seen.registry.people.name(one.by) for one in signed},
         "suspicion": sees_suspicion(visit.viewer),
     }
-    return render(request, "supervision/heat.html" if is_fragment(request) else "supervision/overview.html", context)
+    return render(request, "supervision/overview.html", context)
 
 
 def _hottest(seen: Look) -> str:
     """Return the power with the most cases late or nearly so."""
-    many = dict.fromkeys(seen.versions, 0)
-    for one in seen.warned:
-        if one.row.power in many:
-            many[one.row.power] += 1
-    return max(many, key=lambda power: many[power])
+    return max(seen.versions, key=seen.warned.of)
 
 
 def _number(text: str | None) -> int | None:
@@ -128,8 +130,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     with office.store.read() as tx:
         known = followup.standing(office, tx)
         desk = findingpage.Desk.at(office, tx, known, now=visit.now)
-        given = [one for one in known.found.values() if findingpage.comes_to(desk, one, visit.viewer)]
-        lines = [findingpage.line_of(desk, one, {}) for one in sorted(given, key=lambda one: -one.finding.number)[:100]]
+        given = [one for one in known.open_to_all if findingpage.comes_to(desk, one, visit.viewer)]
+        lines = findingpage.lines_of(desk, given[:100], {})
     return render(request, "supervision/mine.html", {"lines": lines})
 
 
@@ -144,21 +146,16 @@ def _finding(request: HttpRequest, number: str, *, fault: Text | None = None, st
     with office.store.read() as tx:
         desk = findingpage.Desk.at(office, tx, followup.standing(office, tx), now=visit.now)
         page = findingpage.page(desk, _number(number) or 0, visit.viewer)
-        people, day = desk.registry.people, local_day(visit.now)
-        officers = sorted(
-            ((one, people.name(one)) for one in people.names if people.in_service(one, day)),
-            key=lambda told: (told[0] not in page.suggested, told[1]),
-        )
     wanted = request.POST.get("act") or request.GET.get("act")
     context = {
         "page": page,
-        "officers": officers,
         "fault": fault,
         "outcomes": [(one, followup.STATES[one]) for one in followup.OUTCOMES],
         "dispositions": followup.DISPOSITIONS.items(),
         "wanted": wanted if wanted in dict(page.acts) else (page.acts[0][0] if page.acts else ""),
         "given": request.POST,
         "answerable": request.POST.getlist("answerable"),
+        "responsible": request.POST.getlist("responsible"),
         "inside_discipline": sees_suspicion(visit.viewer),
     }
     return render(request, "supervision/finding.html", context, status=status)
@@ -178,9 +175,12 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
         "outcome": request.POST.get("outcome"),
         "disposition": request.POST.get("disposition"),
         "answerable": request.POST.getlist("answerable"),
+        "self_outcome": request.POST.get("self_outcome"),
+        "severity": request.POST.get("severity"),
+        "responsible": request.POST.getlist("responsible"),
     }
     try:
-        followup.take(
+        handling.take(
             office,
             _number(number) or 0,
             request.POST.get("act", "")[:40],

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
@@ -26,7 +27,9 @@ from ..problem import problem
 from ..visit import visit_of
 from .public import shown
 
-HOURLY, TRIES = 200, 600
+SETTLED = 50
+"""So many mailboxes dealt with last are listed."""
+HOURLY, TRIES = 200, 20_000
 """Sealed messages an hour, and mailboxes asked for an hour, of the whole site."""
 _TITLE = Text(zh="没有接收", en="Not taken in")
 
@@ -104,8 +107,10 @@ def box(request: HttpRequest) -> HttpResponse:
     day = local_day(visit.now)
     with office.store.read() as tx:
         known, waiting = tips.keys(tx), boxes.waiting(office, tx, tips.BOX, today=day)[:200]
+        people, done = office.registry(tx).people, boxes.settled(office, tx, tips.BOX, today=day)[:SETTLED]
     lines = [{"mailbox": one.number, "since": local_day(one.since), "days": (day - local_day(one.since)).days} for one in waiting]
-    return render(request, "public/tips.html", {"lines": lines, "key": known[-1] if known else None})
+    settled = [(one.number, people.name(one.by), local_day(one.at)) for one in done]
+    return render(request, "public/tips.html", {"lines": lines, "settled": settled, "key": known[-1] if known else None})
 
 
 @part(Part.SUPERVISION)
@@ -117,6 +122,7 @@ def key(request: HttpRequest) -> HttpResponse:
             tips.publish_key(office, request.POST.get("spki", "").strip(), by=visit.viewer.officer or "", at=visit.now)
         except tips.BadTip as error:
             return errors.page(request, 422, error.message)
+        messages.success(request, "done")
         return redirect("/tips/")
     with office.store.read() as tx:
         known = tips.keys(tx)
@@ -139,7 +145,9 @@ def one(request: HttpRequest, mailbox: str) -> HttpResponse:
                 tips.reply(office, mailbox, sealed, by=by, at=visit.now)
         except tips.BadTip as error:
             return errors.page(request, 422, error.message)
+        messages.success(request, "done")
         return redirect("/tips/")
     told = tips.opened(office, mailbox, by=by, at=visit.now)
+    keys = dict.fromkeys(message.sealed["key"] for message in told if message.by is None)
     shown_ = [{**_as_data(m), "json": json.dumps(dict(m.sealed))} for m in told]
-    return render(request, "public/tip_one.html", {"mailbox": mailbox, "letters": shown_})
+    return render(request, "public/tip_one.html", {"mailbox": mailbox, "letters": shown_, "keys": keys})

@@ -13,25 +13,29 @@ from django.views.decorators.http import require_POST
 
 from qingfeng.casework import handle as door
 from qingfeng.casework.desk import board
-from qingfeng.casework.desk.access import Part, Viewer
-from qingfeng.casework.desk.casepage import ActView, CasePage, case_page
+from qingfeng.casework.desk.access import Part, Viewer, outlined, sees_suspicion
+from qingfeng.casework.desk.casepage import ActView, CasePage, Loaded, case_page
 from qingfeng.casework.desk.forecast import Forecast, Outlook
 from qingfeng.casework.desk.opening import ASKED, BARRED, OPEN, opening
+from qingfeng.casework.desk.waiting import waiting_for
 from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.ports import ReadTx
-from qingfeng.engine.case import Case
+from qingfeng.engine.case import new_case
 from qingfeng.engine.clock import clocks
 from qingfeng.engine.control import Command, Refusal
 from qingfeng.engine.shape import word_of
 from qingfeng.terms.instants import BadInstant, local_day, parse_instant
+from qingfeng.terms.names import key_of
 from qingfeng.terms.text import Text
 
 from .. import agency, errors
-from ..fields import Sent, as_written, inputs, sent
+from ..fields import Sent, sent
+from ..forms import act_form
 from ..gate import part
 from ..visit import is_fragment, visit_of
 
-PAGE = 50
+PAGE, COUNTED = 50, 200
+"""So many cases are shown; so many that wait are counted."""
 
 
 @part(Part.WORK)
@@ -39,14 +43,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for the visitor, by urgency."""
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
-        lines = board.inbox(office, tx, visit.viewer, now=visit.now, limit=200)
-    late = sum(line.tone == "red" for line in lines)
-    soon = sum(line.tone == "amb" for line in lines)
-    return render(
-        request,
-        "inbox.html",
-        {"lines": lines, "late": late, "soon": soon, "openings": openings(office, visit.viewer, visit.now)},
-    )
+        found = board.waiting(office, tx, visit.viewer, now=visit.now, shown=PAGE, counted=COUNTED)
+        waits = waiting_for(office, tx, visit.viewer, now=visit.now)
+    many = f"{found.many}{'+' if found.many == COUNTED else ''}"
+    context = {"lines": found.lines, "many": many, "few": found.many > PAGE, "waits": waits, "late": found.late, "soon": found.soon,
+               "openings": openings(office, visit.viewer, visit.now)}  # fmt: skip
+    return render(request, "inbox.html", context)
 
 
 @part(Part.WORK)
@@ -64,8 +66,9 @@ def cases(request: HttpRequest) -> HttpResponse:
             raise UnknownThing("没有这项职权", "there is no such power")
         if status not in (None, "open", "suspended", "closed"):
             status = None
-        lines = board.cases(office, tx, now=visit.now, power=power, status=status, after=after, limit=PAGE + 1)
-        powers = [(p, titles_of(registry.versions, p)) for p in registry.powers()]
+        lines = board.cases(office, tx, visit.viewer, now=visit.now, power=power, status=status, after=after, limit=PAGE + 1)
+        inner = sees_suspicion(visit.viewer)
+        powers = [(p, titles_of(registry.versions, p)) for p in registry.powers() if inner or not registry.supervises(p)]
     more = lines[PAGE - 1].id if len(lines) > PAGE else None
     context = {"lines": lines[:PAGE], "powers": powers, "power": power, "status": status, "more": more, "after": after}
     return render(request, "cases.html", context)
@@ -81,20 +84,22 @@ def find(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()[:200]
     office = agency.office()
     with office.store.read() as tx:
-        if wanted and tx.case_row(wanted) is not None:
+        registry, viewer = office.registry(tx), visit_of(request).viewer
+        row = tx.case_row(wanted) if wanted else None
+        if row is not None and board.known_to(office, tx, registry, viewer, [row]):
             return redirect(f"/cases/{wanted}/")
         found = (
             [
                 case
                 for field in ("party", "document_no", "receipt_no", "subject")
-                for case, _ in tx.uses(field, wanted, limit=20)
+                for case, _ in tx.uses(field, key_of(field, wanted), limit=20)
             ]
             if wanted
             else []
         )
-        registry = office.registry(tx)
-        rows = [row for row in (tx.case_row(case) for case in dict.fromkeys(found)) if row is not None]
-        lines = [board.line_of(registry, row, visit_of(request).now) for row in rows]
+        rows = tx.cases_by_ids(found)
+        told = board.known_to(office, tx, registry, viewer, [rows[case] for case in dict.fromkeys(found) if case in rows])
+        lines = [board.line_of(registry, row, visit_of(request).now) for row in told]
     return render(request, "found.html", {"lines": lines, "wanted": wanted})
 
 
@@ -144,6 +149,12 @@ def _carried(request: HttpRequest, path: str) -> Sent | None:
 def read_first(request: HttpRequest, case: str) -> HttpResponse | bool:
     """Lay down that the file is read; True if it may be, False if only the outline may be seen (who may act on the case but not
     read its file), else the page that says why not."""
+    came = came_to(request, case)
+    return came == OPEN if isinstance(came, str) else came
+
+
+def came_to(request: HttpRequest, case: str) -> HttpResponse | str:
+    """The same, with what the visitor came to: open, handled or outline (casework.desk.opening)."""
     visit = visit_of(request)
     own_work = "承办本案" if visit.lang == "zh" else "works on this case"
     came = opening(
@@ -158,7 +169,7 @@ def read_first(request: HttpRequest, case: str) -> HttpResponse | bool:
         return render(request, "purpose.html", {"case": case}, status=403)
     if came.state == BARRED:
         return errors.page(request, 403, came.refusals[0].reason, came.refusals[0].remedy)
-    return came.state == OPEN
+    return came.state
 
 
 @require_POST
@@ -178,11 +189,14 @@ def _case(
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
         loaded = load_case(office, tx, office.registry(tx), case_id)
-        page = case_page(office, tx, case_id, visit.viewer, now=visit.now, outline=outline, acts_alone=is_fragment(request), loaded=loaded)
+        office.remember(loaded[0])
+        alone = is_fragment(request)
+        page = case_page(office, tx, case_id, visit.viewer, now=visit.now, outline=outline, acts_alone=alone,
+                         only=act if alone else None, loaded=loaded)  # fmt: skip
         chosen = next((one for one in page.acts if one.act == act), None)
         form: dict[str, Any] = {}
         if chosen is not None:
-            form = _form(request, office, tx, page, loaded[0], chosen, given)
+            form = _form(request, office, tx, page, loaded, chosen, given, reads=not outline)
     shelf = agency.shelf()
     held = {paper.digest for paper in page.papers[:PAGE] if shelf.path(paper.digest) is not None}
     context = {
@@ -199,22 +213,14 @@ def _case(
 
 
 def _form(
-    request: HttpRequest, office: Office, tx: ReadTx, page: CasePage, case: Case, chosen: ActView, given: Sent | None
+    request: HttpRequest, office: Office, tx: ReadTx, page: CasePage, loaded: Loaded, chosen: ActView, given: Sent | None, *, reads: bool
 ) -> dict[str, Any]:
-    registry = office.registry(tx)
-    told = (
-        given.data
-        if given is not None and given.data
-        else sent(request, chosen.rule.word).data
-        if given is not None
-        else {}
+    visit, registry = visit_of(request), office.registry(tx)
+    made = act_form(
+        request, tx, registry, *loaded, chosen.rule, actor=visit.viewer.officer or "", post=chosen.post, now=visit.now, given=given,
+        seen=None if reads else outlined(loaded[0]),
     )
-    shown = as_written(chosen.rule.word, told)
-    made = inputs(
-        case.version, chosen.rule.word, registry.people, local_day(visit_of(request).now), given=shown, case=case
-    )
-    return {"inputs": [i for i in made if i.required or i.value], "more_inputs": [i for i in made if not (i.required or i.value)],
-            "faults": given.faults if given is not None else [], "key": uuid4().hex, "seen": page.seq,
+    return {**made, "faults": given.faults if given is not None else [], "key": uuid4().hex, "seen": page.seq,
             "at": request.POST.get("at", ""), "reason": request.POST.get("reason", "")}  # fmt: skip
 
 
@@ -334,11 +340,10 @@ def begin(request: HttpRequest, power: str, act: str) -> HttpResponse:
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
         registry = office.registry(tx)
-        version, _ = office.version(registry, power, registry.version_on(power, local_day(visit.now)))
+        version, controls = office.version(registry, power, registry.version_on(power, local_day(visit.now)))
         row = next((r for r in version.procedure.rows if r.act == act and r.opens_case), None)
         if row is None:
             raise UnknownThing("这项职权不能由此开案", "no case of this power is opened so")
-        people = registry.people
     given = (
         sent(request, row.word) if request.method == "POST" or _carried(request, request.path) is not None else Sent()
     )
@@ -370,14 +375,15 @@ def begin(request: HttpRequest, power: str, act: str) -> HttpResponse:
             else:
                 given.faults.append(answer.message)
         status = 422
-    made = inputs(version, row.word, people, local_day(visit.now), given=as_written(row.word, given.data))
+    with office.store.read() as tx:
+        made = act_form(request, tx, office.registry(tx), new_case("", version), controls, row, actor=visit.viewer.officer or "",
+                        post="", now=visit.now, given=given if request.method == "POST" or given.data else None)  # fmt: skip
     context = {
+        **made,
         "power": power,
         "power_title": version.title,
         "act": act,
         "act_name": row.word.name,
-        "inputs": [i for i in made if i.required or i.value],
-        "more_inputs": [i for i in made if not (i.required or i.value)],
         "faults": given.faults,
         "key": uuid4().hex,
         "checks": forecast,

@@ -1,0 +1,133 @@
+"""How a form helps who fills it in: which fields come first, what is known already, what there is to choose, how a value looks.
+
+All of it follows from the declaration of the power (its stories, the settings of its controls) and from the record of the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from qingfeng.catalogue.power import Field, FieldType, PowerVersion
+from qingfeng.engine.case import Case
+from qingfeng.engine.control import Situation
+from qingfeng.engine.event import ACT
+from qingfeng.terms.text import Text
+
+from .filling import filled_in, named_in
+from .forecast import Outlook, asked_by
+from .offers import Choices, answers_to, choices, codes_of, named
+from .practice import practice_of
+
+LONGEST_EXAMPLE = 60  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item to be answered: its key, its name, what may be answered (none: in words)."""
+
+    key: str
+    name: Text
+    options: Choices = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """The help for one form.  known: values already there; open_to: fields in which something else may be written too."""
+
+    wanted: frozenset[str] = frozenset()
+    known: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, Choices] = field(default_factory=dict)
+    open_to: frozenset[str] = frozenset()
+    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    examples: Mapping[str, str] = field(default_factory=dict)
+    first: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field of officers -> whom to offer before all others
+
+
+NO_AID = Aid()
+
+
+def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] | None, seen: Case | None = None) -> Aid:
+    """Return the help for an act.  data: what was sent already; None before anything was, then what is known is filled in.
+
+    seen: as much of the case as the viewer may read (None: all); the form tells nothing of the rest.
+    """
+    version, case = situation.case.version, seen or situation.case
+    word, practice = situation.rule.word, practice_of(version)
+    fields = {f.id: f for f in word.fields}
+    controls = outlook.asked_of(word.id)
+    wanted = practice.of(word.id).said & fields.keys()
+    if data is not None:
+        wanted |= asked_by(controls, situation) & fields.keys()
+    wanted |= word.required
+    known = filled_in(outlook.tx, replace(situation, case=case), controls if seen is None else (), wanted) if data is None else {}
+    offered, open_to, rows = {}, set(), {}
+    for f in word.fields:
+        if f.type in (FieldType.ANSWERS, FieldType.QUANTITIES):
+            told = known.get(f.id)
+            rows[f.id] = tuple(_rows(version, case, f, word.id, tuple(told) if isinstance(told, Mapping) else ()))
+        elif f.type in (FieldType.TEXT, FieldType.CODES):
+            offered[f.id], closed = _offered(version, case, f, word.id)
+            open_to |= set() if closed else {f.id}
+    examples = {name: shown for name in fields if (shown := _example(practice.examples.get((word.id, name)), fields[name]))}
+    return Aid(wanted, known, {k: v for k, v in offered.items() if v}, frozenset(open_to),
+               {k: v for k, v in rows.items() if v}, examples, _first(outlook, situation, case))  # fmt: skip
+
+
+def _first(outlook: Outlook, situation: Situation, case: Case) -> dict[str, tuple[str, ...]]:
+    """Return whom a field of officers offers first: who is on the case, of the posts that are named there before the others; then
+    these posts."""
+    people, day, word = outlook.registry.people, situation.proposed.day, situation.rule.word
+    here, told = tuple(_concerned(case)), {}
+    for f in word.fields:
+        if f.type in (FieldType.OFFICER, FieldType.OFFICERS):
+            posts = practice_of(situation.case.version).posts.get((word.id, f.id), ())
+            able = dict.fromkeys(who for post in posts for who in people.holders(post, day))
+            told[f.id] = tuple(dict.fromkeys((*(who for who in here if who in able), *here, *able)))
+    return told
+
+
+def _offered(version: PowerVersion, case: Case, f: Field, act: str) -> tuple[Choices, bool]:
+    here = _referred(version, case, f, act)
+    return (named(version, here), False) if here else choices(version, act, f)
+
+
+def _referred(version: PowerVersion, case: Case, f: Field, act: str) -> tuple[str, ...]:
+    """Return what the case named and this field names again: numbers of evidence, allegations, points of a defence."""
+    told = dict.fromkeys(
+        part for name in sorted(practice_of(version).refers.get(f.id, ())) for part in named_in(case, name)
+    )
+    if f.id.endswith("_no") and practice_of(version).of(act).carried.get(f.id) == f.id:
+        told |= dict.fromkeys(named_in(case, f.id))
+    return tuple(told)
+
+
+def _rows(version: PowerVersion, case: Case, f: Field, act: str, known: tuple[str, ...]) -> Iterator[Row]:
+    for key in known or _referred(version, case, f, act) or codes_of(version, act, f)[0]:
+        name = named(version, (key,))[0][1]
+        yield Row(key, name, answers_to(version, act, f.id, key) if f.type is FieldType.ANSWERS else ())
+
+
+def _example(value: Any, f: Field) -> str:
+    """Return what an honest course says there, as it is typed; none for choices, files, people and long words."""
+    if f.type not in (FieldType.TEXT, FieldType.CODES) or value is None or f.personal:
+        return ""
+    shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return shown if len(shown) <= LONGEST_EXAMPLE else ""
+
+
+def _concerned(case: Case) -> Iterator[str]:
+    """Yield who takes part in the case or is named on it, the latest first."""
+    people: dict[str, None] = {}
+    for event in reversed(case.events):
+        if event.kind == ACT and event.actor:
+            people[event.actor] = None
+        word = case.version.words.get(event.act)
+        for f in word.fields if word is not None else ():
+            said = event.data.get(f.id)
+            if f.type is FieldType.OFFICERS and isinstance(said, list | tuple):
+                people.update(dict.fromkeys(map(str, said)))
+            elif f.type is FieldType.OFFICER and isinstance(said, str):
+                people[said] = None
+    return iter(people)

@@ -1,0 +1,174 @@
+"""What a form is filled in with before anybody types: what the case has said already, today, the actor, the next number of a series.
+
+Everything filled in may be changed; nothing that somebody answers, judges or counts for himself is filled in for him.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from qingfeng.catalogue.power import Field, FieldType
+from qingfeng.controls.review_worksheet import ReviewWorksheet
+from qingfeng.engine.case import Case
+from qingfeng.engine.control import Control, Situation
+from qingfeng.engine.event import ACT
+from qingfeng.terms.money import format_yuan
+from qingfeng.terms.names import key_of
+from qingfeng.terms.numbering import serial_of, year_of
+from qingfeng.terms.sharing import kind_key
+
+from ..office import CASE, event_of
+from ..ports import ReadTx
+from .offers import codes_of
+from .practice import Practice, parts, practice_of
+
+_LAST = re.compile(r"\d+(?=\D*$)")
+_LOOK = 20
+"""Of so many papers of a kind, the latest cases first, the highest number is looked for."""
+
+
+def filled_in(tx: ReadTx, situation: Situation, controls: Sequence[Control], wanted: frozenset[str]) -> dict[str, Any]:
+    """Return the values that the case, the day and the series of numbers give for an act; only for fields that are wanted."""
+    case, proposed = situation.case, situation.proposed
+    word, practice = situation.rule.word, practice_of(case.version)
+    habit, told = practice.of(proposed.act), {}
+    codes = {f.id for f in word.fields if codes_of(case.version, proposed.act, f)[0]}
+    several = {name for name in habit.carried if name.endswith("_no") and len(named_in(case, name)) > 1}
+    for f in word.fields:
+        if f.id not in wanted:
+            continue
+        source = habit.carried.get(f.id)
+        if f.id in habit.today:
+            value: Any = proposed.day.isoformat()
+        elif f.id in habit.own:
+            value = proposed.actor
+        elif source is not None and not (several and (f.id in several or f.type is FieldType.FILE)):
+            value = _as_typed(case, f, source)
+        elif f.type is FieldType.TEXT and f.id.endswith("_no") and f.id not in habit.carried:
+            value = next_number(tx, situation, f, practice, controls)
+        else:
+            value = habit.fixed.get(f.id) if f.id in codes else None
+        if value not in (None, "", [], {}):
+            told[f.id] = value
+    known = {f.id for f in word.fields}
+    for control in controls:
+        told |= {name: value for name, value in determined(control, situation, told).items() if name in known}
+    return told
+
+
+def determined(control: Control, situation: Situation, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a control lets nobody choose: the figures of the record, the article that goes with a violation."""
+    if isinstance(control, ReviewWorksheet):
+        return _published_sheet(control, told)
+    known = getattr(control, "known_values", None)
+    return dict(known(situation, told)) if callable(known) else {}
+
+
+def _published_sheet(control: ReviewWorksheet, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the published sheet of this kind: the hash of its text, its items to be answered."""
+    sheet = next((one for one in control.sheets if one.kind == told.get("worksheet_kind")), None)
+    if sheet is None:
+        return {}
+    items = dict.fromkeys((item.code for item in sheet.items), "")
+    return {"worksheet_hash": sheet.hash, "checklist": items, "item_evidence": items}
+
+
+def last_said(case: Case, name: str) -> Any:
+    """Return what the case said last in a field; None if nothing, or if it is erased."""
+    for event in reversed(case.events):
+        if event.kind == ACT and event.data.get(name) not in (None, "", [], {}):
+            return event.data[name]
+    return None
+
+
+def named_in(case: Case, name: str) -> tuple[str, ...]:
+    """Return everything that the case named in a field, once each."""
+    said = (part for e in case.events if e.kind == ACT and name in e.data for part in parts(e.data[name]))
+    return tuple(dict.fromkeys(said))
+
+
+def _as_typed(case: Case, f: Field, source: str) -> Any:
+    """Return the last value of a field as another form takes it; None where the kinds differ."""
+    value = last_said(case, source)
+    if value is None:
+        return None
+    if f.type is FieldType.MONEY:
+        return format_yuan(value) if isinstance(value, int) and value >= 0 else None
+    if f.type is FieldType.CODES:
+        return list(parts(value))
+    if f.type in (FieldType.OFFICERS, FieldType.LINES):
+        return value if isinstance(value, list | tuple) else None
+    if f.type is FieldType.ANSWERS:
+        return value if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) else None
+
+
+def next_number(
+    tx: ReadTx, situation: Situation, f: Field, practice: Practice, controls: Sequence[Control]
+) -> str | None:
+    """Return the number that a form would give: after the last one of the case, or of the agency in this series; None if unknown."""
+    case, act = situation.case, situation.proposed.act
+    if f.id == "document_no":
+        mine = any(c.name == "numbers_in_sequence" and act in getattr(c, "acts", ()) for c in controls)
+        return (_after_last_paper(tx, situation) or _first_of_series(tx, situation, f, practice)) if mine else None
+    here = named_in(case, f.id)
+    if here:
+        following = bumped(here[-1])
+        return first_free(tx, f.id, following) if f.index and following else following
+    return _first_of_series(tx, situation, f, practice)
+
+
+def _first_of_series(tx: ReadTx, situation: Situation, f: Field, practice: Practice) -> str | None:
+    """Return the first unused number of the series in which the stories number, in the year of the act."""
+    example = str(practice.examples.get((situation.proposed.act, f.id)) or "")
+    if serial_of(example) is None:
+        return None
+    first = _LAST.sub(lambda m: f"{1:0{len(m[0])}d}", example)
+    if (told := year_of(example)) is not None:
+        first = first.replace(str(told), str(situation.proposed.day.year), 1)
+    return first_free(tx, f.id, first) if f.index else first if serial_of(example) == 1 else None
+
+
+def bumped(number: str) -> str | None:
+    """Return the number after this one, in the same spelling; None if it has no number in it."""
+    found = _LAST.search(number)
+    return None if found is None else f"{number[: found.start()]}{int(found[0]) + 1:0{len(found[0])}d}{number[found.end() :]}"
+
+
+def first_free(tx: ReadTx, name: str, first: str) -> str:
+    """Return the first unused number of a dense series: found by doubling and halving, in few looks however long the series."""
+    start = int((_LAST.search(first) or ["1"])[0])
+
+    def nth(n: int) -> str:
+        return _LAST.sub(lambda m: f"{start + n:0{len(m[0])}d}", first)
+
+    def used(n: int) -> bool:
+        return bool(tx.uses(name, key_of(name, nth(n)), limit=1))
+
+    if not used(0):
+        return first
+    low, high = 0, 1
+    while used(high):
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if used(middle) else (low, middle)
+    return nth(high)
+
+
+def _after_last_paper(tx: ReadTx, situation: Situation) -> str | None:
+    case, proposed = situation.case, situation.proposed
+    found = []
+    for other, seq in tx.uses("document_no", kind_key(case.version.power, proposed.act), limit=_LOOK):
+        rows = tx.events(CASE + other, after=seq - 1)
+        number = str(event_of(rows[0]).data.get("document_no") or "") if rows else ""
+        if serial_of(number):
+            found.append((year_of(number) or 0, serial_of(number) or 0, number))
+    if not found:
+        return None
+    year, _, last = max(found)
+    if year in (0, proposed.day.year):
+        return bumped(last)
+    return _LAST.sub("1", last).replace(str(year), str(proposed.day.year), 1)

@@ -1,0 +1,45 @@
+"""never_inspected 从未检查: a subject on the published library that is not inspected in years, while its like are, again and again.
+
+Resembles: somebody is kept out of the draw.  Innocent: a low-risk class that is drawn less (its own stratum), a place that stood still.
+"""
+
+from __future__ import annotations
+
+from qingfeng.detection.pattern import Direction, Need, Pattern
+from qingfeng.detection.relations import LONG_DAYS
+from qingfeng.terms.text import Text
+
+_SQL = f"""
+  WITH visits AS (
+    SELECT coalesce(party, of_case) AS subject, case_id, min("at")::DATE AS day FROM (
+      SELECT a.*, max(a.party) OVER (PARTITION BY a.case_id) AS of_case FROM acts a)
+    WHERE act IN (SELECT act FROM roles WHERE role = 'inspect') AND coalesce(party, of_case) IS NOT NULL
+    GROUP BY coalesce(party, of_case), case_id),
+  listed AS (
+    SELECT s.subject, s.stratum, greatest(s.first_day, t.day - INTERVAL {LONG_DAYS} DAY)::DATE AS first_day,
+      coalesce(s.last_day, t.day) AS last_day FROM subjects s, today t WHERE s.first_day <= t.day),
+  seen AS (
+    SELECT l.subject, l.stratum, count(DISTINCT v.case_id) AS hits, date_diff('day', l.first_day, l.last_day) AS days
+    FROM listed l LEFT JOIN visits v ON v.subject = l.subject AND v.day BETWEEN l.first_day AND l.last_day GROUP BY ALL),
+  whole AS (SELECT stratum, sum(hits) AS hits, sum(days) AS days, count(*) AS n FROM seen GROUP BY stratum)
+  SELECT s.subject, s.stratum, s.hits, s.days AS trials, w.hits - s.hits AS rest_hits, w.days - s.days AS rest_trials, w.n - 1 AS peers,
+    '' AS power, NULL AS evidence, NULL AS officers
+  FROM seen s JOIN whole w USING (stratum) ORDER BY s.subject"""
+PATTERN = Pattern(
+    name="never_inspected",
+    title=Text(zh="从未检查", en="Never inspected"),
+    resembles=Text(zh="名录上的对象多年不被检查，而同类对象反复被查", en="a listed subject not inspected in years, while its like are again and again"),
+    innocent=Text(zh="停产、迁出；属于抽查比例低的类别", en="shut down or gone; a class that is drawn rarely"),
+    unit=Text(zh="在名录上的一天（被检查的日子过少为异常）", en="a day on the library (too few with an inspection)"),
+    peers=Text(zh="同一名录同一类别的其他对象", en="other subjects of the same class of the library"),
+    touches=("drawn_at_random", "inspection_pool", "drawn_from_pool", "plan_neutrality"),
+    needs=(Need(relation="subjects", columns=("subject", "first_day"), least=5), Need(roles=("inspect",))),
+    sql=_SQL,
+    minimum=180,
+    peers_needed=5,
+    direction=Direction.LOW,
+    ratio=1000.0,
+    rho=0.005,
+    spread=0.3,
+    apart=True,
+)

@@ -1,0 +1,40 @@
+"""threshold_splitting 压线处罚: an officer's sums lie just under a limit that would bring a hearing, a deliberation or a higher approval.
+
+Resembles: a sum chosen so that nobody else looks, or one matter split in several.  Innocent: a benchmark whose tier ends there (then
+the sums of others lie there too, and the comparison is with them).
+"""
+
+from __future__ import annotations
+
+from qingfeng.detection.pattern import Need, Pattern
+from qingfeng.detection.relations import rates
+from qingfeng.terms.text import Text
+
+_TRIALS = """
+  WITH sums AS (
+    SELECT DISTINCT ON (c.case_id) c.case_id, c.power, c.handler, c.party, c.decided, c.penalised_seq AS seq, c.fine AS amount,
+      t.amount AS bar
+    FROM cases c JOIN thresholds t ON t.power = c.power AND c.fine BETWEEN 0.3 * t.amount AND 2.0 * t.amount WHERE c.fine > 0
+    ORDER BY c.case_id, abs(ln(c.fine / t.amount)), t.amount),
+  split AS (
+    SELECT DISTINCT a.case_id, a.bar FROM sums a JOIN sums b ON a.power = b.power AND a.bar = b.bar AND a.party = b.party
+      AND a.case_id <> b.case_id AND abs(date_diff('day', a.decided, b.decided)) <= 30
+      AND a.amount < a.bar AND b.amount < b.bar AND a.amount + b.amount >= a.bar)
+  SELECT s.handler AS subject, s.power || '/' || s.bar AS stratum, s.case_id, s.seq, s.power,
+    (s.amount >= 0.9 * s.bar AND s.amount < s.bar) OR p.case_id IS NOT NULL AS hit
+  FROM sums s LEFT JOIN split p ON p.case_id = s.case_id AND p.bar = s.bar"""
+PATTERN = Pattern(
+    name="threshold_splitting",
+    title=Text(zh="压线处罚", en="Just under the limit"),
+    resembles=Text(zh="金额总是压在听证、集体讨论或者上级审批的标准以下，或者拆成几件", en="sums kept just under hearing, deliberation or approval, or split"),
+    innocent=Text(zh="裁量档次的上限恰在标准之下", en="a tier of the benchmark that ends just there"),
+    unit=Text(zh="一件金额接近标准的处罚（低于标准一成以内，或者一月内同一当事人合计过线为异常）",
+              en="a penalty near the limit (hit: within a tenth below it, or split within a month)"),
+    peers=Text(zh="同一职权、同一标准附近的其他承办人", en="others near the same limit of the same power"),
+    touches=("hearing_right", "collective_deliberation", "tiered_approval", "major_case_test"),
+    needs=(Need(relation="thresholds"), Need(roles=("penalise",), columns=("amount",))),
+    sql=rates(_TRIALS),
+    minimum=6,
+    least_hits=5,
+    ratio=2.5,
+)

@@ -1,0 +1,64 @@
+"""What the stories and settings of a power teach about its forms: what comes first, what is repeated, what there is to choose."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from qingfeng import wiring
+from qingfeng.casework.desk.course import course_of
+from qingfeng.casework.desk.filling import bumped
+from qingfeng.casework.desk.offers import answers_to, choices
+from qingfeng.casework.desk.practice import practice_of
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.engine.case import new_case
+
+
+@cache
+def version(power: str) -> PowerVersion:
+    """The version in force of a shipped power."""
+    loaded = next(f.loaded.power for f in wiring.read_powers() if f.loaded.power is not None and f.loaded.power.id == power)
+    assert loaded is not None
+    return loaded.versions[-1]
+
+
+def test_what_honest_courses_say_comes_first_and_what_they_repeat_is_known() -> None:
+    practice = practice_of(version("a000/penalty"))
+    assert {"lead_no", "allegations", "party"} <= practice.of("register_lead").said
+    assert practice.of("approve_investigation_plan").carried["plan"] == "plan"
+    assert practice.of("draw_up_investigation_plan").carried["covers"] == "allegations"
+    assert "served_on" in practice.of("serve_decision").today
+    assert practice.of("take_into_custody").own == {"custodian"}
+    assert "evidence_no" in practice.refers["relies_on"]
+
+
+def test_what_somebody_answers_or_judges_is_never_filled_in_for_him() -> None:
+    practice = practice_of(version("a000/penalty"))
+    for act, field in (("answer_gifts", "gifts"), ("pass_review", "opinion"), ("register_evidence", "signed"), ("count_goods", "marks"),
+                       ("decide_penalty", "conclusion")):  # fmt: skip
+        assert field not in practice.of(act).carried, (act, field)
+
+
+def test_codes_are_chosen_from_the_lists_of_the_settings_in_words() -> None:
+    penalty = version("a000/penalty")
+    fields = {f.id: f for f in penalty.words["submit_final_report"].fields}
+    offered, closed = choices(penalty, "submit_final_report", fields["violation_code"])
+    assert closed
+    assert dict(offered)["AQ36"].zh.startswith("安全设备未定期检测")
+    assert [value for value, _ in answers_to(penalty, "submit_final_report", "factors", "harm")] == ["none", "danger", "accident"]
+    assert [name.zh for _, name in answers_to(penalty, "propose_case_opening", "standard", "fact")] == ["符合", "不符合"]
+
+
+def test_a_scale_of_answers_is_offered_whole() -> None:
+    told = [value for value, _ in answers_to(version("a000/penalty"), "submit_final_report", "concludes", "A1")]
+    assert set(told) == {"established", "not_established", "separate", "dropped"}
+
+
+@pytest.mark.parametrize(("number", "following"), [("E1", "E2"), ("示线〔2026〕009号", "示线〔2026〕010号"), ("示罚A0001", "示罚A0002"), ("甲", None)])
+def test_the_next_number_keeps_the_spelling_of_the_last(number: str, following: str | None) -> None:
+    assert bumped(number) == following
+
+
+def test_a_case_of_no_event_yet_has_no_course() -> None:
+    assert course_of(new_case("x", version("a000/penalty")), {}, (), holders=lambda post: ()) == ()

@@ -1,0 +1,189 @@
+"""A finding is handled as a case of the built-in power: opened once, by the system, with the finding; every step through the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from qingfeng import wiring
+from qingfeng.casework import followup, handling, mirrored
+from qingfeng.casework.findings import FINDING, STREAM, Finding, finding_in, hand_over
+from qingfeng.casework.followup import BadStep, Followed
+from qingfeng.casework.handle import Done, handle
+from qingfeng.casework.office import Office, load_case
+from qingfeng.detection.run import Found
+from qingfeng.engine.case import Case
+from qingfeng.engine.control import Command
+from qingfeng.engine.event import Event
+from qingfeng.terms.instants import parse_instant
+
+POWERS = wiring.data_folder("powers")
+NOW = parse_instant("2026-03-02 10:00")
+WORDS = "已经核对，情况属实"
+INSPECTOR, OTHER, CHIEF, HEAD = "discipline_inspector", "discipline_inspector/2", "discipline_head", "section_head"
+
+
+@pytest.fixture(scope="module")
+def powers() -> list[Any]:
+    names = ("a000/award", "supervision/finding_handling")
+    return [wiring.read_power(POWERS / f"{name}.yaml", wiring.vocabulary()).loaded.power for name in names]
+
+
+@pytest.fixture
+def office(powers: list[Any]) -> Iterator[Office]:
+    with wiring.throwaway(powers) as office:
+        yield office
+
+
+def lay_down(
+    office: Office, rule: str = "time_limit", *, hidden: bool = False, power: str = "a000/award", case: str = "", seq: int = 0, **more: Any
+) -> Finding:  # fmt: skip
+    with office.store.write() as tx:
+        tx.lock(STREAM)
+        version = office.registry(tx).version_on(power, NOW.date())
+        data = {"rule": rule, "case": case, "seq": seq, "key": str(tx.head(STREAM)), **more}
+        event = Event(stream=STREAM, seq=tx.head(STREAM) + 1, kind=FINDING, act=FINDING, at=NOW, entered=NOW, power=power, version=version,
+                      facts={"seen_by": "discipline" if hidden else "unit"}, data=data)  # fmt: skip
+        office.append(tx, event)
+        hand_over(office, tx, finding_in(event), hidden=hidden, now=NOW)
+        return finding_in(event)
+
+
+def one(office: Office, number: int) -> Followed:
+    with office.store.read() as tx:
+        return followup.standing(office, tx).found[number]
+
+
+def case_of(office: Office, number: int) -> Case:
+    with office.store.read() as tx:
+        case, _ = load_case(office, tx, office.registry(tx), one(office, number).case or "")
+        return case
+
+
+def step(office: Office, number: int, act: str, by: str, days: int = 0, **said: Any) -> Followed:
+    return handling.take(office, number, act, said, words=WORDS, by=by, at=NOW + timedelta(days=days, hours=1))
+
+
+def test_a_finding_opens_one_case_of_the_system_and_a_step_is_told_beside_it(office: Office) -> None:
+    number = lay_down(office).number
+    case = case_of(office, number)
+    assert (case.events[0].actor, case.events[0].data["finding_no"], case.step) == ("system", str(number), "self_check")
+    assert case.events[0].data["found_rule"] == "time_limit"
+    assert (one(office, number).state, one(office, number).level) == ("found", "unit")
+    after = step(office, number, "assign", INSPECTOR, to=HEAD)
+    assert (after.state, after.assigned_to, after.due) == ("assigned", HEAD, (NOW + timedelta(days=3)).date())
+    assert [taken.act for taken in after.steps] == ["assign"]
+    assert after.steps[0].words == WORDS
+    with office.store.read() as tx:
+        assert [row.case for row in tx.case_rows(power=mirrored.POWER, limit=9)] == [case.id]
+
+
+def test_a_procedural_finding_goes_its_whole_way_and_ends(office: Office) -> None:
+    number = lay_down(office).number
+    with pytest.raises(BadStep):
+        step(office, number, "assign", INSPECTOR, to="assessor")
+    step(office, number, "assign", INSPECTOR, to=HEAD)
+    assert step(office, number, "self_check", HEAD, 1).state == "checked"
+    reviewed = step(office, number, "review", INSPECTOR, 2, outcome="upheld", severity="minor", responsible=["assessor"])
+    assert (reviewed.state, reviewed.outcome) == ("upheld", "upheld")
+    assert step(office, number, "rectify", INSPECTOR, 3).state == "rectified"
+    disposed = step(office, number, "dispose", CHIEF, 4, disposition="talk", answerable=["assessor"])
+    assert (disposed.state, disposed.disposition, disposed.answerable) == ("disposed", "talk", ("assessor",))
+    assert step(office, number, "close", INSPECTOR, 5).state == "closed"
+    assert case_of(office, number).closed
+    with office.store.read() as tx:
+        known = followup.standing(office, tx)
+    assert followup.rates(known, {"a000/award": 4}, {})["time_limit"].reviewed == 1
+
+
+def test_a_false_alarm_ends_only_with_another_s_consent(office: Office) -> None:
+    number = lay_down(office).number
+    step(office, number, "review", INSPECTOR, outcome="false_alarm")
+    with pytest.raises(BadStep):
+        step(office, number, "close", INSPECTOR, 1)
+    with pytest.raises(BadStep):
+        step(office, number, "agree", INSPECTOR, 1)
+    assert step(office, number, "refuse", CHIEF, 1).state == "undetermined"
+    assert step(office, number, "review", OTHER, 2, outcome="not_upheld").state == "not_upheld"
+    assert followup.next_of(one(office, number)) == ("agree", "refuse")
+    step(office, number, "agree", CHIEF, 3)
+    assert step(office, number, "close", OTHER, 4).state == "closed"
+
+
+def test_a_refusal_of_the_power_is_told_in_words_and_leaves_the_finding_as_it_was(office: Office) -> None:
+    number = lay_down(office).number
+    step(office, number, "review", INSPECTOR, outcome="upheld", severity="grave", responsible=["assessor"])
+    with pytest.raises(BadStep) as told:
+        step(office, number, "dispose", CHIEF, 1, disposition="talk", answerable=["assessor"])
+    assert "轻重" in told.value.message.zh
+    assert one(office, number).state == "rectified", "what came before the refused act stands"
+    with pytest.raises(BadStep):
+        step(office, number, "dispose", INSPECTOR, 1, disposition="sanction", answerable=["assessor"])
+    handed = step(office, number, "dispose", CHIEF, 2, disposition="sanction", answerable=["assessor"])
+    assert followup.next_of(handed) == (), "it is handed over on the page of its case before it can be closed"
+
+
+def test_what_names_a_leader_or_is_suspected_is_never_given_to_the_unit(office: Office) -> None:
+    number = lay_down(office, "pattern:rubber_stamping", hidden=True, officers=["deputy_in_charge"]).number
+    assert (one(office, number).level, one(office, number).discreet, case_of(office, number).step) == ("discipline", True, "verify")
+    with pytest.raises(BadStep):
+        step(office, number, "assign", INSPECTOR, to=HEAD)
+    assert step(office, number, "review", INSPECTOR, outcome="undetermined").state == "undetermined"
+
+
+def test_discipline_staff_are_for_the_superior_body_and_nobody_here_judges_them(office: Office) -> None:
+    number = lay_down(office, "pattern:rubber_stamping", hidden=True, officers=[INSPECTOR]).number
+    assert (one(office, number).level, one(office, number).state) == ("superior", "superior")
+    assert followup.next_of(one(office, number)) == ()
+    with pytest.raises(BadStep):
+        step(office, number, "review", OTHER, outcome="not_upheld")
+
+
+def test_findings_about_handling_go_up_and_never_begin_a_chain(office: Office) -> None:
+    first = lay_down(office).number
+    handled = one(office, first).case or ""
+    late = lay_down(office, power=mirrored.POWER, case=handled, seq=1).number
+    above = one(office, late).case
+    assert above is not None
+    assert above != handled
+    assert one(office, late).level == "superior"
+    again = lay_down(office, "proof_used_once", power=mirrored.POWER, case=handled, seq=1).number
+    about_it = lay_down(office, power=mirrored.POWER, case=above, seq=1).number
+    assert {one(office, n).case for n in (late, again, about_it)} == {above}
+    with office.store.read() as tx:
+        assert len(tx.case_rows(power=mirrored.POWER, limit=9)) == 2, "however much is found about it"
+    act(office, above, "refer_upward", CHIEF, to_authority="示例县纪委监委", document_no="示报1号", document_hash="a" * 64, reasons="涉及处置工作")
+    assert {one(office, n).steps[-1].act for n in (late, again, about_it)} == {"refer"}
+
+
+def act(office: Office, case: str, name: str, by: str, **data: Any) -> None:
+    at: datetime = NOW + timedelta(hours=2)
+    answer = handle(office, Command(case=case, act=name, actor=by, at=at, entered=at, data=data))
+    assert isinstance(answer, Done), answer
+
+
+def test_a_finding_registered_by_hand_is_a_case_and_no_line_of_the_stream(office: Office) -> None:
+    data = {"finding_no": "1", "found_by": "tip", "seen_by": "discipline", "summary": "来信反映", "evidence_hash": "b" * 64}
+    answer = handle(office, Command(case="", act="register_finding", actor=INSPECTOR, at=NOW, entered=NOW, data=data), power=mirrored.POWER)
+    assert isinstance(answer, Done)
+    number = lay_down(office).number
+    assert one(office, number).case != answer.case
+    with office.store.read() as tx:
+        assert sorted(followup.standing(office, tx).found) == [number]
+
+
+def test_without_the_power_a_finding_is_followed_up_beside_its_stream(powers: list[Any]) -> None:
+    with wiring.throwaway(powers[:1]) as office:
+        number = lay_down(office).number
+        assert one(office, number).case is None
+        assert step(office, number, "review", INSPECTOR, outcome="false_alarm").state == "false_alarm"
+        assert followup.next_of(one(office, number)) == ("close",)
+
+
+def test_found_is_the_same_whether_kept_with_or_without_a_case(office: Office) -> None:
+    number = lay_down(office).number
+    with office.store.read() as tx:
+        assert followup.standing(office, tx).found[number].finding.found == Found("time_limit", "", 0, "0")

@@ -1,0 +1,34 @@
+"""Who names a pattern loads no library of numbers; and each of these libraries is spoken to in its one place."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import qingfeng
+
+SOURCE = Path(qingfeng.__file__).parent
+PLACES = {
+    "duckdb": {"store/analytics.py"},
+    "scipy": {"detection/chance.py"},
+    "numpy": {"store/analytics.py", "detection/alike.py"},
+}
+
+
+def test_naming_patterns_loads_no_library_of_numbers() -> None:
+    code = (
+        "import sys; from qingfeng.casework.findings import rules_known, title_of; [title_of(rule) for rule in rules_known()]; "
+        "print(sorted({'duckdb', 'scipy', 'numpy', 'pandas', 'ibis'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(SOURCE.parent)})
+    assert told.stdout.strip() == "[]"
+
+
+def test_each_library_has_its_place() -> None:
+    found: dict[str, set[str]] = {name: set() for name in PLACES}
+    for path in SOURCE.rglob("*.py"):
+        for name in re.findall(r"^\s*(?:from|import) (duckdb|scipy|numpy)\b", path.read_text(encoding="utf-8"), re.M):
+            found[name].add(path.relative_to(SOURCE).as_posix())
+    assert {name: places for name, places in found.items() if places - PLACES[name]} == {}
