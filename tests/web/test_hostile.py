@@ -58,7 +58,8 @@ def test_the_inbox_of_an_inspector_is_silent_about_what_concerns_himself(site: S
         known = followup.standing(site.office, tx)
         people = site.office.registry(tx).people
         case = next(one.case for one in known.found.values() if one.case is not None)
-        found = {n: replace(one, accused=frozenset({"discipline_inspector"})) if one.case == case else one for n, one in known.found.items()}
+        himself = frozenset({"discipline_inspector"})
+        found = {n: replace(one, accused=himself) if one.case == case else one for n, one in known.found.items()}
         monkeypatch.setattr(board, "standing", lambda *_: replace(known, found=found))
         monkeypatch.setattr(board, "sees_case", lambda *_: False)
         for who, sees in (("discipline_inspector", False), ("discipline_inspector/2", True)):
@@ -77,6 +78,31 @@ def test_the_overview_of_a_head_counts_no_case_of_supervision(site: Site, as_: A
         opened = sum(row.opened_at[:10] >= first.isoformat() for row in mine)
         text = as_("juzhang").get("/overview/", {"period": period}).content.decode()
         assert re.search(rf"新立{opened}，", text), (period, opened, re.findall(r"新立\d+", text))
+
+
+SANCTION = "a002/disciplinary_sanction"
+
+
+def test_the_accused_of_a_lead_does_not_learn_of_it_and_neither_does_who_has_no_part_in_it(site: Site) -> None:
+    from qingfeng.casework.office import load_case
+    from qingfeng.web import agency
+
+    with site.office.store.read() as tx:
+        registry, accounts = site.office.registry(tx), {b.officer: a for a, b in agency.bindings(tx).bindings.items()}
+        leads = {one: load_case(site.office, tx, registry, one)[0] for one in site.cases(SANCTION)}
+        titles = {one: row.title for one, row in tx.cases_by_ids(list(leads)).items()}
+    case, accused = next((one, who) for one, lead in leads.items() for e in lead.events for who in e.data.get("accused") or ())
+    for account in (accounts[accused], "chengban"):
+        client = site.client(account)
+        for path in ("/inbox/", f"/cases/?power={SANCTION}", "/cases/", f"/find/?q={case}"):
+            answer = client.get(path)
+            text = answer.content.decode()
+            assert answer.status_code == 200, (account, path)
+            assert f"/cases/{case}/" not in text, (account, path)
+            assert titles[case] not in text, (account, path)
+    assert site.client(accounts[accused]).get(f"/cases/{case}/").status_code == 404
+    for account in ("jiwei", "juzhang"):
+        assert case in site.client(account).get(f"/cases/?power={SANCTION}").content.decode(), account
 
 
 def told(client: Client, name: str, old: str) -> Any:

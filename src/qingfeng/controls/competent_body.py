@@ -71,7 +71,8 @@ class CompetentBody:
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, done = s.proposed, [e for e in s.case.events if e.kind == ACT]
         if p.act in self.asks:
-            named: Mapping[str, Any] = next((e.data["responsible"] for e in reversed(done) if e.act in self.registers and e.data.get("responsible")), {})
+            registered = (e.data.get("responsible") for e in reversed(done) if e.act in self.registers)
+            named: Mapping[str, Any] = next((one for one in registered if one), {})
             high = [s.people.name(who) for who in named.values() if any(s.people.holds(who, post, p.day) for post in self.above)]
             body = p.data.get("competent_body")
             yield body not in (HERE, ABOVE), "没有写明提请哪一级", "the body asked is not said"

@@ -25,6 +25,8 @@ from qingfeng.terms.text import Text, clean, hazards
 
 from ..office import Office
 
+SANCTION = "disciplinary_sanction"
+"""The kind of power by which the agency looks into its own people."""
 STREAM, DENIED = "access/denied", "access_denied"
 
 
@@ -168,11 +170,13 @@ def sees_suspicion(viewer: Viewer) -> bool:
 def sees_case(viewer: Viewer, case: Case) -> bool:
     """True if a viewer may know that a case is there.  Of supervision only discipline may, but for those whom the finding concerns, and
     whoever was asked for a self-check or is to rectify."""
-    if case.version.kind != SUPERVISION:
+    if case.version.kind not in (SUPERVISION, SANCTION):
         return True
     if viewer.officer is None:
         return False
     acts = [e for e in case.events if e.kind == ACT]
+    if case.version.kind == SANCTION:  # the accused is told by the acts that are served on him, never by a list
+        return not any(viewer.officer in (e.data.get("accused") or ()) for e in acts)
     if any(viewer.officer in (e.actor, *(e.data.get("officers") or ())) for e in acts):
         return True
     accused = {who for e in acts for who in e.data.get("accused") or ()}
@@ -193,8 +197,13 @@ def in_the_know(viewer: Viewer, case: Case, controls: Iterable[Control], posts: 
         for e in acts
         if e.act not in rule.aside
     )
-    readers = {post for one in rule.posts if one.part == "file" for post in one.posts}
-    return named or bool({*viewer.posts} & {*readers, *posts})
+    return named or bool({*viewer.posts} & {*readers_of([rule]), *posts})
+
+
+def readers_of(controls: Iterable[Control]) -> frozenset[str]:
+    """Return the posts that read the file of every case."""
+    rule: Any = next((one for one in controls if one.name == "need_to_know"), None)
+    return frozenset(post for one in (rule.posts if rule is not None else ()) if one.part == "file" for post in one.posts)
 
 
 HANDLED = frozenset({"evidence_no", "goods"})

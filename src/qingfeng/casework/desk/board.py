@@ -12,10 +12,10 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from ..followup import standing
-from ..office import Office, Registry, load_case
+from ..office import Office, Registry, load_case, load_cases
 from ..ports import CaseRow, ReadTx
 from ..words import STATUS, remaining
-from .access import Viewer, sees_case, sees_suspicion
+from .access import SANCTION, Viewer, readers_of, sees_case, sees_suspicion
 
 SOON = timedelta(days=3)
 
@@ -107,26 +107,48 @@ def cases(
     """Return cases that a viewer may know of, in order of their ids."""
     registry = office.registry(tx)
     shown: list[CaseRow] = []
+
+    def closed(row: CaseRow) -> bool:  # they stand together, and for others there is hardly one: what waits for them is in the inbox
+        own = sanctions(registry, row.power) and not reads_files(office, registry, viewer, row)
+        return not sees_suspicion(viewer) and (own or registry.supervises(row.power))
+
     while len(shown) < limit:
         rows = tx.case_rows(power=power, status=status, after=after, limit=limit)
-        shown += known_to(office, tx, registry, viewer, rows)
+        shown += [row for row in known_to(office, tx, registry, viewer, rows) if registry.supervises(row.power) or not closed(row)]
         if len(rows) < limit:
             break
         last = rows[-1]
-        inner = not sees_suspicion(viewer) and registry.supervises(last.power)  # they stand together, and for others there is hardly one
-        after = f"{last.power}/~" if inner else last.case
+        after = f"{last.power}/~" if closed(last) else last.case
     return [line_of(registry, row, now) for row in shown[:limit]]
 
 
+def sanctions(registry: Registry, power: str) -> bool:
+    """True if the cases of a power are about the agency's own people."""
+    return any(one == power and document["power"].get("kind") == SANCTION for (one, _), document in registry.versions.items())
+
+
+def reads_files(office: Office, registry: Registry, viewer: Viewer, row: CaseRow) -> bool:
+    """True if a post of the viewer opens the file of any case of the power, as its rule on reading says."""
+    _, controls = office.version(registry, row.power, row.version)
+    return bool({*viewer.posts} & readers_of(controls))
+
+
 def known_to(office: Office, tx: ReadTx, registry: Registry, viewer: Viewer, rows: Sequence[CaseRow]) -> list[CaseRow]:
-    """Leave out the cases of supervision that a viewer may not know of: by what stands beside the findings, else by the case itself."""
-    inner = {power for power in {row.power for row in rows} if registry.supervises(power)}
-    if not inner:
+    """Leave out the cases that a viewer may not know of.  Of supervision: by what stands beside the findings, else by the case itself.
+    Of discipline: for the accused, and for who has no post in it."""
+    powers = {row.power for row in rows}
+    inner, own = {one for one in powers if registry.supervises(one)}, {one for one in powers if sanctions(registry, one)}
+    if not inner and not own:
         return list(rows)
-    followed = {one.case: one for one in standing(office, tx).found.values() if one.case is not None}
+    followed = {one.case: one for one in standing(office, tx).found.values() if one.case is not None} if inner else {}
+    open_ = [row.case for row in rows if row.power in own and (
+        sees_suspicion(viewer) or not set(viewer.posts).isdisjoint(row.posts) or reads_files(office, registry, viewer, row))]  # fmt: skip
+    leads = load_cases(office, tx, registry, open_)
 
     def known(row: CaseRow) -> bool:
         one = followed.get(row.case)
+        if row.power in own:
+            return row.case in leads and sees_case(viewer, leads[row.case][0])
         if row.power not in inner:
             return True
         if viewer.officer is None:  # a program of nobody: as nobody is the one whom a finding waits for

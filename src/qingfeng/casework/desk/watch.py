@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from weakref import WeakKeyDictionary
 
@@ -24,7 +24,7 @@ from ..office import Office, Registry, UnknownThing
 from ..ports import CaseRow, ReadTx
 from ..projection import ENDED, OPENED, RATED, RED, YELLOW
 from .access import Viewer, sees_suspicion
-from .board import SOON
+from .board import SOON, known_to
 
 MOST_WARNED = 2_000
 """So many late or nearly late cases are counted; an agency with more has no need of an exact number."""
@@ -95,9 +95,11 @@ def look(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) -> Look:
         inner = frozenset(power for power in registry.powers() if registry.supervises(power))
         versions = {power: version for power, version in versions.items() if power not in inner}
         counts = [one for one in counts if one[0] not in inner]
+    warned = warned_cases(tx, now, without=inner)
+    warned = replace(warned, first=known_to(office, tx, registry, viewer, warned.first))
     seen = [one for one in every if sees_suspicion(viewer) or not one.discreet]
     duties = states(office, tx, registry, versions, today=local_day(now))
-    return Look(registry, versions, counts, warned_cases(tx, now, without=inner), seen, duties, now)
+    return Look(registry, versions, counts, warned, seen, duties, now)
 
 
 def versions_of(office: Office, registry: Registry, day: date) -> Mapping[str, PowerVersion]:
