@@ -193,9 +193,10 @@ def sent(request: HttpRequest, word: ActWord) -> Sent:
     Values stay as they were written: what is wrong with them the first ring says, in one message.
     """
     told = Sent()
+    files = request.FILES if request.method == "POST" else {}  # asking a GET for files would empty what it was given to show
     for f in word.fields:
         value = _read(request.POST, f)
-        upload = request.FILES.get(PREFIX + f.id) if f.type is FieldType.FILE else None
+        upload = files.get(PREFIX + f.id) if f.type is FieldType.FILE else None
         if isinstance(upload, UploadedFile):
             from qingfeng.store.files import BadFile
 
