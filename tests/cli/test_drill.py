@@ -217,7 +217,7 @@ def test_the_spreadsheet_crosses_risks_rules_and_drills(permit: Path, tmp_path: 
         ("r1.p2", "separate_duties", "", ""),
         ("r1", "separate_duties", "examines_and_decides", "control"),
     ]
-    assert ["a900/permit", "accept", "m1", "=1+1", "act:give_one_time_notice"] in measures
+    assert ["a900/permit", "accept", "m1", "'=1+1", "act:give_one_time_notice"] in measures, "a formula is text"
     assert missing[0][0] == "位置"
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 

@@ -9,7 +9,10 @@ from tests.cli.conftest import GROUNDS, LEAD, Run, Told, Until
 PUNCTUATION = re.compile("[，。；：、（）【】〔〕！？—　]")
 HAN = re.compile("[\u4e00-\u9fff]+")
 # what the agency published stands as it did
-OWN_NAMES = r"source|prefix|books|name|duty|standard|article|words|series of numbers in use \(samples\)"
+OWN_NAMES = (
+    r"names of the agency and its branches|source|prefix|books|name|duty|standard|article|words"
+    r"|series of numbers in use \(samples\)"
+)
 OWN_WORDS = rf'({OWN_NAMES}): ("[^"]*"(; )?)+'
 ONE_NAME = re.compile(rf"[\u4e00-\u9fff]+ (art\. )?\d|{OWN_WORDS}")
 RECORDED = "reason as recorded, in Chinese: "

@@ -35,7 +35,7 @@ def worked(one_power: tuple[Power, Office]) -> Worked:
     with wiring.throwaways([power]) as agencies:
         for seed in range(1, MOST_SEEDS + 1):
             with agencies() as office:
-                told.append(work(office, rng=Random(seed), period=PERIOD, arrivals=CASES, habits=EAGER))
+                told.append(work(office, rng=Random(seed), period=PERIOD, arrivals=CASES, habits=EAGER, powers=[power.id]))
                 cases += cases_of(office, told[-1].cases)
             if seed >= FEWEST_SEEDS and applicable <= {b for case in cases for b in course.walked(case)}:
                 break

@@ -254,7 +254,7 @@ def test_a_look_costs_the_same_however_many_cases_there_are(path: Path) -> None:
             tx.claim_due(NOON)
             tx._connection.set_trace_callback(None)
             plans[asked[-1]] = tx._all("EXPLAIN QUERY PLAN " + asked[-1], ())
-    assert len(plans) == 17
+    assert len(plans) == 16
     for sql, plan in plans.items():
         for *_, detail in plan:
             # A scan is fine only where the limit ends it: the outbox in its own order.

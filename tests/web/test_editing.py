@@ -66,7 +66,8 @@ def test_a_version_is_told_in_words(site: Site, as_: As, tab: str) -> None:
 def test_the_catalogue_asks_no_more_for_more_cases(site: Site, as_: As) -> None:
     client = as_("kezhang")
     answer = client.get("/catalogue/")
-    assert answer.content.decode().count("<tr>") == 1 + len(power_paths([data_folder("powers")])), "a head, and a row for each power, ours among them"
+    powers = power_paths([data_folder("powers")])
+    assert answer.content.decode().count("<tr>") == 1 + len(powers), "a head, and a row for each power, ours among them"
     assert client.get(BASE, {"version": "1999-01-01"}).status_code == 404
 
 
