@@ -92,13 +92,13 @@ def _welcome(bind: str) -> None:
 
     host, _, port = bind.rpartition(":")
     shown = "127.0.0.1" if host in ("0.0.0.0", "[::]") else host
-    _say(Text(zh=f"网站：http://{shown}:{port}/（按 Ctrl-C 结束）", en=f"The site: http://{shown}:{port}/ (Ctrl-C ends it)"))
+    _say(Text(zh=f"网站：http://{shown}:{port}/ （按 Ctrl-C 结束）", en=f"The site: http://{shown}:{port}/ (Ctrl-C ends it)"))
     accounts = shown_accounts()
     if accounts:
         _say(Text(zh=f"演示账号，口令都是 {PASSWORD}；需要第二因素的，页面上显示验证码：",
                   en=f"Demonstration accounts, password {PASSWORD}; the page shows the code of a second factor:"))  # fmt: skip
         for name, who in accounts:
-            _say(Text(zh=f"  {name:<10}{who.zh}", en=f"  {name:<10}{who.en}"))
+            _say(Text(zh=f"  {name:<20}{who.zh}", en=f"  {name:<20}{who.en}"))
 
 
 if __name__ == "__main__":
