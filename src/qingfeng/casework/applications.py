@@ -19,6 +19,7 @@ from qingfeng.engine.control import Command
 from qingfeng.engine.event import ACT, Event
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.names import key_of
+from qingfeng.terms.numbering import first_unused
 from qingfeng.terms.text import Text
 
 from . import boxes, receipts
@@ -256,14 +257,9 @@ def next_ticket(tx: ReadTx, first: str) -> str:
     def used(n: int) -> bool:
         return bool(tx.uses("ticket_no", f"{head}{start + n:0{width}d}", limit=1))
 
-    if not used(0):
+    high = first_unused(used)
+    if not high:
         return first
-    low, high = 0, 1
-    while used(high):
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if used(middle) else (low, middle)
     return f"{head}{start + high:0{width}d}"
 
 

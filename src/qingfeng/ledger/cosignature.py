@@ -12,6 +12,7 @@ from .merkle import MAX_SIZE
 from .note import (
     BadNote,
     Note,
+    PublicKey,
     Signature,
     Verifier,
     check_name,
@@ -19,8 +20,6 @@ from .note import (
     ed25519_fits,
     ed25519_private,
     ed25519_public,
-    key_id,
-    vkey,
 )
 
 COSIGNATURE = b"\x04"
@@ -49,27 +48,16 @@ def with_time(seconds: int, raw: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class CosignatureVerifier:
+class CosignatureVerifier(PublicKey):
     """A witness's public key."""
 
-    name: str
-    public: bytes
+    kind = COSIGNATURE
     _key: Ed25519PublicKey = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Read the key.  Raises BadNote."""
         check_name(self.name)
         object.__setattr__(self, "_key", ed25519_public(self.public))
-
-    @property
-    def id(self) -> bytes:
-        """The key's four bytes."""
-        return key_id(self.name, COSIGNATURE, self.public)
-
-    @property
-    def vkey(self) -> str:
-        """The key as a line of text."""
-        return vkey(self.name, COSIGNATURE, self.public)
 
     def fits(self, text: str, raw: bytes) -> bool:
         """Return whether raw is a cosignature of a checkpoint with this text."""

@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -102,27 +102,35 @@ def check_name(name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Ed25519Verifier:
-    """A public key that checks Ed25519 signatures over the text of a note."""
+class PublicKey:
+    """What public keys of every kind have in common.  kind: the bytes of its kind; public: the key as its kind writes it."""
 
     name: str
     public: bytes
+    kind: ClassVar[bytes]
+
+    @property
+    def id(self) -> bytes:
+        """The key's four bytes."""
+        return key_id(self.name, self.kind, self.public)
+
+    @property
+    def vkey(self) -> str:
+        """The key as a line of text."""
+        return vkey(self.name, self.kind, self.public)
+
+
+@dataclass(frozen=True, slots=True)
+class Ed25519Verifier(PublicKey):
+    """A public key that checks Ed25519 signatures over the text of a note."""
+
+    kind = ED25519
     _key: Ed25519PublicKey = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Read the key.  Raises BadNote."""
         check_name(self.name)
         object.__setattr__(self, "_key", ed25519_public(self.public))
-
-    @property
-    def id(self) -> bytes:
-        """The key's four bytes."""
-        return key_id(self.name, ED25519, self.public)
-
-    @property
-    def vkey(self) -> str:
-        """The key as a line of text."""
-        return vkey(self.name, ED25519, self.public)
 
     def fits(self, text: str, raw: bytes) -> bool:
         """Return whether raw signs the text."""

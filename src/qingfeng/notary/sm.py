@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from qingfeng.ledger.cosignature import cosigned_message, timed, with_time
-from qingfeng.ledger.note import BadNote, Signature, check_name, check_text, key_id, vkey
+from qingfeng.ledger.note import BadNote, PublicKey, Signature, check_name, check_text
 
 from .openssl import NoSm, check_point, fits, public_of, sign
 
@@ -19,25 +19,14 @@ SM2_COSIGNATURE = b"\xffqingfeng.sm2-sm3.cosignature/1\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Sm2Verifier:
+class Sm2Verifier(PublicKey):
     """A public key that checks SM2 signatures over the text of a note.  public: the point, 65 bytes."""
 
-    name: str
-    public: bytes
+    kind = SM2
 
     def __post_init__(self) -> None:
         """Look at the key.  Raises BadNote."""
         _check(self.name, self.public)
-
-    @property
-    def id(self) -> bytes:
-        """The key's four bytes."""
-        return key_id(self.name, SM2, self.public)
-
-    @property
-    def vkey(self) -> str:
-        """The key as a line of text."""
-        return vkey(self.name, SM2, self.public)
 
     def fits(self, text: str, raw: bytes) -> bool:
         """Return whether raw signs the text."""
@@ -63,25 +52,14 @@ class Sm2Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class Sm2CosignatureVerifier:
+class Sm2CosignatureVerifier(PublicKey):
     """A witness's public key in this profile."""
 
-    name: str
-    public: bytes
+    kind = SM2_COSIGNATURE
 
     def __post_init__(self) -> None:
         """Look at the key.  Raises BadNote."""
         _check(self.name, self.public)
-
-    @property
-    def id(self) -> bytes:
-        """The key's four bytes."""
-        return key_id(self.name, SM2_COSIGNATURE, self.public)
-
-    @property
-    def vkey(self) -> str:
-        """The key as a line of text."""
-        return vkey(self.name, SM2_COSIGNATURE, self.public)
 
     def fits(self, text: str, raw: bytes) -> bool:
         """Return whether raw is a cosignature of a checkpoint with this text."""

@@ -7,6 +7,7 @@ digits first), 20260302008 (the eighth of a day).  Where numbers only run on and
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -85,3 +86,16 @@ def before_wider(written: str, joined: object = True) -> str | None:
 def _digits(group: str, joined: object) -> str:
     inner = _JOINED.fullmatch(group) if joined else None
     return group if inner is None else inner["serial"]
+
+
+def first_unused(used: Callable[[int], bool]) -> int:
+    """Return a number not used from 0 on, in a dense series: the first, found by doubling and halving, so that long series cost little."""
+    if not used(0):
+        return 0
+    low, high = 0, 1
+    while used(high):
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if used(middle) else (low, middle)
+    return high

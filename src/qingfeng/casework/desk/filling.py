@@ -16,7 +16,7 @@ from qingfeng.engine.control import Control, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.terms.money import format_yuan
 from qingfeng.terms.names import key_of
-from qingfeng.terms.numbering import serial_of, year_of
+from qingfeng.terms.numbering import first_unused, serial_of, year_of
 from qingfeng.terms.sharing import kind_key
 
 from ..office import CASE, event_of
@@ -147,14 +147,9 @@ def first_free(tx: ReadTx, name: str, first: str) -> str:
     def used(n: int) -> bool:
         return bool(tx.uses(name, key_of(name, nth(n)), limit=1))
 
-    if not used(0):
+    high = first_unused(used)
+    if not high:
         return first
-    low, high = 0, 1
-    while used(high):
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if used(middle) else (low, middle)
     return nth(high)
 
 
