@@ -231,6 +231,39 @@ def test_numbers_read_like_the_told_one_and_pass_those_in_use() -> None:
     assert len(names) == 4000
 
 
+def test_a_number_that_was_given_back_is_the_next_one() -> None:
+    registers = Registers(Random(1), lambda _field, _value: False)
+    first, second = (registers.number("document_no", "示执〔2026〕7号", (2026, 2026)) for _ in range(2))
+    registers.give_back("document_no", first)
+    assert registers.number("document_no", "示执〔2026〕7号", (2026, 2026)) == first
+    assert registers.number("document_no", "示执〔2026〕7号", (2026, 2026)) == "示执〔2026〕3号" != second
+
+
+def test_nobody_is_sanctioned_in_two_cases_for_one_thing_of_one_day() -> None:
+    registers = Registers(Random(1), lambda _field, _value: False)
+    assert registers.free([], [("li", "LZ23", "2026-03-02")])
+    assert registers.free([], [("li", "LZ23", "2026-03-03"), ("wu", "LZ23", "2026-03-02")])
+    assert not registers.free([], [("li", "LZ23", "2026-03-02")])
+    assert not registers.free([], [("li", "LZ23", "")]), "of no day may be of the same"
+    assert registers.free([], [("li", "LZ24", "")])
+    assert not registers.free([], [("li", "LZ24", "2026-03-09")])
+
+
+def test_every_party_of_a_penalty_has_a_number_and_an_address_of_its_own(told: Told) -> None:
+    _, cases, _ = told
+    numbers, visited = dict[str, set[str]](), Counter[str]()
+    for case in (case for case in cases if "/penalty/" in f"/{case.version.power}/"):
+        own = {str(e.data["party_id"]) for e in acts(case) if "party_id" in e.data}
+        for number in own:
+            numbers.setdefault(number, set()).add(case.id)
+        visited.update({str(e.data["place"]) for e in acts(case) if e.act == "investigate" and "place" in e.data})
+    assert len(numbers) >= 5
+    assert all(len(said) == 1 for said in numbers.values())
+    assert all(len(number) == 18 for number in numbers)
+    assert visited
+    assert max(visited.values()) == 1, visited
+
+
 def test_entries_lie_on_the_days_of_the_course(told: Told) -> None:
     _, cases, office = told
     with office.store.read() as tx:

@@ -20,6 +20,8 @@ from qingfeng.terms.likeness import alike
         ("刘某（示例货车司机）", "示例货车司机刘某"),
         ("清溪宏远化工有限公司", "清溪宏达化工有限公司"),
         ("示例便利店（个体工商户）", "示例便利商店"),
+        ("永兴恒安精密机械厂", "永新恒安精细机械厂"),
+        ("清溪安恒精密机械厂", "清溪恒安精密机械厂"),
     ],
 )
 def test_another_suffix_remark_order_or_sign_is_like(one: str, other: str) -> None:
@@ -38,6 +40,9 @@ def test_another_suffix_remark_order_or_sign_is_like(one: str, other: str) -> No
         ("示例选煤有限公司", "示例包装厂"),
         ("示例县李大烟花店", "示例县李二烟花店"),
         ("城东加油站", "城西加油站"),
+        ("永兴恒安机械厂1厂", "永兴利源机械厂1厂"),
+        ("柳林华盛加油站1厂", "双桥华盛加油站1厂"),
+        ("长河顺通物流有限公司1厂", "柳林顺通物流有限公司1厂"),
     ],
 )
 def test_other_names_stay_apart(one: str, other: str) -> None:

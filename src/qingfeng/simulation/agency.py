@@ -231,6 +231,7 @@ class _Agency:
             stopped = self.submit(tx, power, command, mind, reason=[line.reason] if line.reason else REASONS)
         state = self.states.get(mind.case)
         if stopped:
+            telling.story.give_back(telling.place)
             self.told.stuck.append(Stuck(case=mind.case, step=state.step if state else "", acts=(line.does,), refusals=stopped))
             return None
         if telling.place == 0:

@@ -19,6 +19,8 @@ from .cast import GIVEN, SURNAMES
 
 _PLACES = ("清溪", "云岭", "石门", "安平", "长河", "东湖", "南屏", "北川", "白沙", "青竹", "临江", "永兴", "双桥", "柳林")
 _BRANDS = ("宏远", "永固", "瑞丰", "鑫达", "恒安", "康泰", "顺通", "华盛", "金穗", "新禾", "天成", "众诚", "益民", "长青", "利源", "佳和")
+_SYLLABLES = "宏远永固瑞丰鑫达恒安康泰顺通华盛金穗新禾天成众诚益民长青利源佳和"
+_GIVEN_SYLLABLES = "明远思源文博雅琴志强晓燕建国丽华立新海涛静怡伟民春梅栋玉兰俊杰"
 _TRADES = ("机械厂", "化工有限公司", "建材有限公司", "食品厂", "物流有限公司", "家具厂", "纺织有限公司", "加油站", "冷库有限公司", "焊接加工部")
 _STREETS = ("工业园三号路", "人民路", "解放街", "滨河大道", "开发区二路", "站前街", "老城北街")
 
@@ -49,14 +51,27 @@ class Persona:
     number: int
 
 
-def person(rng: Random) -> str:
-    """Return an invented person's name."""
-    return rng.choice(SURNAMES) + rng.choice(GIVEN)
+def person(rng: Random, *, wide: bool = False) -> str:
+    """Return an invented person's name.  wide: of a larger choice, for those who need thousands."""
+    return rng.choice(SURNAMES) + ("".join(rng.sample(_GIVEN_SYLLABLES, 2)) if wide else rng.choice(GIVEN))
 
 
-def firm(rng: Random) -> str:
-    """Return an invented firm's name."""
-    return rng.choice(_PLACES) + rng.choice(_BRANDS) + rng.choice(_TRADES)
+def firm(rng: Random, *, wide: bool = False) -> str:
+    """Return an invented firm's name.  wide: of a larger choice, for those who need thousands."""
+    brand = "".join(rng.sample(_SYLLABLES, 2)) if wide else rng.choice(_BRANDS)
+    return rng.choice(_PLACES) + brand + rng.choice(_TRADES)
+
+
+def address(n: int) -> str:
+    """Return the n-th invented address; no two are the same."""
+    n, street = divmod(n, len(_STREETS))
+    number, town = divmod(n, len(_PLACES))
+    return f"{_PLACES[town]}镇{_STREETS[street]}{number + 1}号"
+
+
+def identity_number(n: int, *, firm: bool) -> str:
+    """Return the n-th invented credit code of a firm or identity number of a person: 18 signs, of a region that there is not."""
+    return f"91999999{n:09d}X" if firm else f"999999{n:012d}"
 
 
 def persona(rng: Random, *, kind: str, number: int) -> Persona:

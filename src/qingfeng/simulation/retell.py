@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
+from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
@@ -20,12 +21,16 @@ from qingfeng.terms.instants import format_instant, parse_instant
 
 from . import invent
 from .cast import HOLDERS, officer_id
-from .tale import Days, Tale
+from .tale import Days, Line, Tale
 
 RECEIPT, BOOKS, QUORUM = "receipt_no", "fine_receipts", "deliberation_quorum"
 TICKETS = "counter_ticket"  # its settings name the first number of each series: a told one is replaced like any other
 SEQUENCE = "numbers_in_sequence"
 FIGURES, REPORT = "figures_seen", "report_from_record"
+PARTY, NUMBER, CHANGED = "party", "party_id", "propose_change_of_party"
+DISTINCT, DOUBLE = "distinct_parties", "no_double_sanction"
+FEW, WIDE = 8, 200
+"""Names that are tried before one is told apart by a numeral: so many of a small choice, then of a large one."""
 SHORTEST = 4
 """Characters that a name or number must have to be replaced inside a longer text."""
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
@@ -39,6 +44,7 @@ class BooksUsedUp(Exception):
 
 
 Visit = tuple[frozenset[str], str, str]  # officers, started, ended
+Sanction = tuple[str, str, str]  # who, for what, of which day ("" if that is not said)
 
 
 @dataclass(slots=True)
@@ -50,32 +56,54 @@ class Registers:
     counters: dict[tuple[str, str, str], int] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     visits: dict[str, list[Visit]] = field(default_factory=dict)  # day -> who was out, from when to when
+    sanctions: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # who, for what -> days
+    given_back: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)  # numbers of acts that were refused
+    places: int = 0
+    parties: int = 0
 
-    def free(self, visits: Sequence[Visit]) -> bool:
-        """True if none of these officers is out elsewhere at that time; then they are taken for it."""
+    def free(self, visits: Sequence[Visit], sanctions: Sequence[Sanction] = ()) -> bool:
+        """True if none of these officers is out elsewhere at that time nor sanctioned for that already; then they are taken for it."""
+        for who, what, day in sanctions:
+            days = self.sanctions.get((who, what), set())
+            if day in days or "" in days or (days and not day):
+                return False
         for officers, first, last in visits:
             for others, begins, ends in self.visits.get(first[:10], ()):
                 if officers & others and first < ends and begins < last:
                     return False
         for visit in visits:
             self.visits.setdefault(visit[1][:10], []).append(visit)
+        for who, what, day in sanctions:
+            self.sanctions.setdefault((who, what), set()).add(day)
         return True
 
     def number(self, field_id: str, told: str, year: tuple[int, int]) -> str:
-        """Return the next number that reads like the told one.  year: as told, as played."""
-        found = _NUMBER.search(told)
-        head, digits, tail = (told[: found.start()], found[0], told[found.end() :]) if found else (told + "-", "1", "")
+        """Return the next number that reads like the told one, first what was given back.  year: as told, as played."""
+        head, digits, tail = _parts(told)
         head = head.replace(str(year[0]), str(year[1]))
+        back = self.given_back.get((field_id, head, tail), [])
         while True:
-            count = self.counters[field_id, head, tail] = self.counters.get((field_id, head, tail), 0) + 1
+            count = heappop(back) if back else self.counters.get((field_id, head, tail), 0) + 1
+            self.counters[field_id, head, tail] = max(count, self.counters.get((field_id, head, tail), 0))
             number = f"{head}{count:0{len(digits)}d}{tail}"
             if not self.used(field_id, number):
                 return number
 
+    def give_back(self, field_id: str, number: str) -> None:
+        """Take back a number that nobody used, because the act was refused: the next that asks for one of the series gets it."""
+        head, digits, tail = _parts(number)
+        if (field_id, head, tail) in self.counters:
+            heappush(self.given_back.setdefault((field_id, head, tail), []), int(digits))
+
+    def address(self) -> str:
+        """Return an address at which no other case has been."""
+        self.places += 1
+        return invent.address(self.places - 1)
+
     def name(self, field_id: str, told: str) -> str:
         """Return the name of a firm (of a person, where the told one is as short as a person's) that no case bears."""
         invented = invent.person if len(told) < SHORTEST else invent.firm
-        for name in (invented(self.rng) for _ in range(8)):
+        for name in (invented(self.rng, wide=n >= FEW) for n in range(WIDE)):
             if name not in self.names and not self.used(field_id, name):
                 break
         else:
@@ -97,6 +125,12 @@ class Registers:
         raise BooksUsedUp(told)
 
 
+def _parts(number: str) -> tuple[str, str, str]:
+    """Return a number's head, digits and tail; a word without digits is followed by them."""
+    found = _NUMBER.search(number)
+    return (number[: found.start()], found[0], number[found.end() :]) if found else (number + "-", "1", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What of a power's tale is to be replaced: indexed fields by name (True: names of persons or firms), words that stay."""
@@ -105,6 +139,9 @@ class Told:
     fixed: frozenset[str]
     posts: tuple[str, ...]
     books: tuple[Mapping[str, str], ...]
+    visits: frozenset[str]  # acts whose place is the party's
+    sanctions: frozenset[str]  # acts that sanction somebody
+    numbered: frozenset[str]  # acts whose form asks for the party's identity number
 
 
 @lru_cache(maxsize=64)
@@ -114,7 +151,10 @@ def told_of(version: PowerVersion) -> Told:
     fields = {f.id: f.personal for f in said}
     books = tuple(version.controls.get(BOOKS, {}).get("books", ()))
     fixed = frozenset(_strings({name: said for name, said in version.controls.items() if name != TICKETS}))
-    return Told({**fields, **({RECEIPT: False} if books else {})}, fixed, tuple(version.posts), books)
+    kinds = ((DISTINCT, "visits"), (DOUBLE, "sanctions"))
+    visits, sanctions = (frozenset(version.controls.get(name, {}).get(acts, ())) for name, acts in kinds)
+    numbered = frozenset(row.act for row in version.procedure.rows if {PARTY, NUMBER} <= {f.id for f in row.word.fields})
+    return Told({**fields, **({RECEIPT: False} if books else {})}, fixed, tuple(version.posts), books, visits, sanctions, numbered)
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -188,6 +228,7 @@ class Retelling:
     key: str
     people: Mapping[str, str]
     said: dict[str, str] = field(default_factory=dict)
+    drawn: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # line -> numbers that were drawn for it: field, told
 
     @staticmethod
     def of(
@@ -217,6 +258,13 @@ class Retelling:
             for n, data in out
         ]
 
+    def sanctions(self, days: Days) -> list[Sanction]:
+        """Return who is sanctioned in this case for what, and of which day."""
+        lines = [(n, line.data) for n, line in enumerate(self.tale.lines) if line.does in told_of(self.tale.version).sanctions]
+        said = {(self.who(str(d["sanctioned"])), str(d.get("violation_code", "")), str(moved(d.get("occurred_on", ""), n, days)))
+                for n, d in lines if d.get("sanctioned")}  # fmt: skip
+        return sorted(said)
+
     def who(self, told: str) -> str:
         """Return who stands for a told officer; the party stays the party."""
         return self.people.get(told, told)
@@ -228,19 +276,50 @@ class Retelling:
         early = [] if self.said else [(row, name) for row in self.tale.lines for name in names]
         for row, name in [*early, *((line, name) for name in indexed)]:
             for one in _strings(row.data.get(name)):
-                self._replace(name, one, years(self.tale, one, days))
-        return {**{name: self._value(value, n, days) for name, value in line.data.items()}, **counted(self.tale, n, days)}
+                self._replace(name, one, years(self.tale, one, days), n)
+        self._house(line)
+        said = {name: self._value(value, n, days) for name, value in line.data.items()}
+        return {**said, **self._identity(line), **counted(self.tale, n, days)}
 
-    def _replace(self, name: str, told: str, years: tuple[int, int]) -> None:
+    def give_back(self, n: int) -> None:
+        """Give back the numbers drawn for line n, which was refused."""
+        for name, told in self.drawn.pop(n, []):
+            self.registers.give_back(name, self.said.pop(told))
+
+    def _house(self, line: Line) -> None:
+        """Give the place of a visit to the party an address of its own, where it does not bear the party's name."""
+        place = line.data.get("place")
+        about = told_of(self.tale.version)
+        if isinstance(place, str) and line.does in about.visits and place not in about.fixed and within(place, self.said) == place:
+            self.said.setdefault(place, self.registers.address())
+
+    def _identity(self, line: Line) -> dict[str, str]:
+        """Return the party's identity number, where the form asks for it and the story leaves it out: clerks write it down."""
+        told, lines = line.data.get(PARTY), self.tale.lines
+        if line.does not in told_of(self.tale.version).numbered or not isinstance(told, str) or told not in self.said:
+            return {}
+        parties = {str(one.data[PARTY]) for one in lines if PARTY in one.data}
+        if len(parties) > 1 or any(NUMBER in one.data or one.does == CHANGED for one in lines):
+            return {}
+        key = f"{NUMBER} {told}"
+        if key not in self.said:
+            self.registers.parties += 1
+            self.said[key] = invent.identity_number(self.registers.parties, firm=len(told) >= SHORTEST)
+        return {NUMBER: self.said[key]}
+
+    def _replace(self, name: str, told: str, years: tuple[int, int], n: int = 0) -> None:
         about = told_of(self.tale.version)
         if told in self.said or told in about.fixed or _HASH.fullmatch(told) or told in self.people:
             return
         if name == RECEIPT and told.startswith(tuple(book["prefix"] for book in about.books)):
             self.said[told] = self.registers.receipt(told, about.books)
-        elif about.indexed[name]:
+        elif about.indexed[name] and not told.isascii():
             self.said[told] = self.registers.name(name, told)
+        elif (second := second_under(told, self.said)) is not None:
+            self.said[told] = second
         else:
-            self.said[told] = second_under(told, self.said) or self.registers.number(name, told, years)
+            self.said[told] = self.registers.number(name, told, years)
+            self.drawn.setdefault(n, []).append((name, told))
 
     def _value(self, value: Any, n: int, days: Days) -> Any:
         if isinstance(value, str):

@@ -173,8 +173,9 @@ class Teller:
             story = Retelling.of(
                 tale, self.registers, key=key, rng=self.rng, holders=lambda post: registry.people.holders(post, day)
             )
-            if self.registers.free(story.visits((bent or course).days)):
-                break  # else some of these officers are out elsewhere at that time
+            days = (bent or course).days
+            if self.registers.free(story.visits(days), story.sanctions(days)):
+                break  # else some of these officers are out elsewhere at that time, or one is sanctioned for that already
         else:
             return None
         shift = 0 if tale.hurried else self.rng.randint(EARLIEST, LATEST)

@@ -23,7 +23,7 @@ _OLD: Final = str.maketrans(
 )
 _CONTRASTS: Final = ("大小老一二三四五六七八九十", "东南西北中", "甲乙丙丁戊己庚辛", "上下", "前后", "左右", "新旧老", "男女", "兄弟姐妹")
 _NUMERALS: Final = frozenset("0123456789一二三四五六七八九十")
-ONE_SIGN, TWO_SIGNS = 4, 8  # so long must a name be for one, for two other signs to leave it like another
+TWO, ONE_SIGN, TWO_SIGNS = 2, 4, 8  # signs of a word; so long must a name be for one, for two other signs to leave it like another
 
 
 @lru_cache(maxsize=4096)
@@ -45,6 +45,8 @@ def alike(one: str, other: str) -> bool:
         return False
     if _contrasted(core, core2):
         return False
+    if _another_word(core, core2):
+        return False
     short, long = sorted((core, core2), key=len)
     within = len(short) > 1 and (long.startswith(short) or long.endswith(short))
     turned = len(whole) > 2 and sorted(whole) == sorted(whole2)
@@ -55,6 +57,12 @@ def _contrasted(one: str, other: str) -> bool:
     """Whether two names differ in one sign alone, and by two signs that people use to tell apart: 李大 and 李二, 城东 and 城西."""
     unlike = [{a, b} for a, b in zip(one, other, strict=False) if a != b]
     return len(one) == len(other) and len(unlike) == 1 and any(unlike[0] <= {*signs} for signs in _CONTRASTS)
+
+
+def _another_word(one: str, other: str) -> bool:
+    """Whether two names differ in two signs side by side and in nothing else: another brand or town, which is no slip of the pen."""
+    unlike = [n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
+    return len(one) == len(other) and len(unlike) == TWO and unlike[1] == unlike[0] + 1 and sorted(one) != sorted(other)
 
 
 def _apart(short: str, long: str) -> int:
