@@ -15,7 +15,8 @@ from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control
 from qingfeng.engine.event import ACT
 from qingfeng.facts.rows import Outcome
-from qingfeng.simulation.agency import Chronicle, Period, work
+from qingfeng.simulation.agency import Period, work
+from qingfeng.simulation.chronicle import Chronicle
 from qingfeng.simulation.officers import Habits
 from qingfeng.terms.calendar import WorkCalendar
 

@@ -15,7 +15,8 @@ from qingfeng.catalogue.power import SYSTEM, Power
 from qingfeng.engine.case import Case
 from qingfeng.engine.event import ACT, Event
 from qingfeng.simulation import course
-from qingfeng.simulation.agency import Chronicle, Period, work
+from qingfeng.simulation.agency import Period, work
+from qingfeng.simulation.chronicle import Chronicle
 from qingfeng.simulation.officers import Habits
 from qingfeng.terms.instants import local_day
 

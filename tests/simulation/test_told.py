@@ -16,11 +16,13 @@ from qingfeng.catalogue.power import FieldType, PowerVersion
 from qingfeng.controls import configure
 from qingfeng.engine.case import Case
 from qingfeng.engine.event import ACT, Event
-from qingfeng.simulation.agency import Chronicle, Period, work
+from qingfeng.simulation.agency import Period, work
 from qingfeng.simulation.cast import cast, officer_id
+from qingfeng.simulation.chronicle import Chronicle
 from qingfeng.simulation.officers import Habits
+from qingfeng.simulation.registers import BooksUsedUp, Registers
 from qingfeng.simulation.rehearse import Course, Putting, Stage, Unfit, honest, rehearse
-from qingfeng.simulation.retell import BOOKS, SEQUENCE, BooksUsedUp, Registers, Retelling
+from qingfeng.simulation.retell import BOOKS, SEQUENCE, Retelling
 from qingfeng.simulation.tale import PLAIN, Days, Line, Tale, needs_tales, tales
 from qingfeng.simulation.year import staff_for
 from qingfeng.terms.calendar import WorkCalendar

@@ -8,7 +8,7 @@ entries: the same seed gives the same events.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 from random import Random
@@ -27,55 +27,16 @@ from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import local_day
 
 from . import invent
+from .chronicle import Attempted, Chronicle, Stuck, Turn
 from .course import Move
 from .hours import OPENS, days_later, moment, office_hours
-from .keeping import Kept, keep_duties
+from .keeping import keep_duties
 from .officers import LATE_ENTRY, REASONS, Habits, Mind, Plan, Scene, deal, look, prepare, ready_at, wishes
-from .retell import Registers
-from .told import Leaning, Teller, Telling
+from .registers import Registers
+from .told import Departure, Leaning, Teller, Telling
 
 PATIENCE = 30
 """Turns without anything to do, one working day each, after which a case is told to be stuck."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One answer of the door.  outcome: accepted, refused or asked (for a reason)."""
-
-    case: str
-    power: str
-    act: str
-    actor: str
-    at: datetime
-    outcome: str
-    refusals: tuple[Refusal, ...] = ()
-    meant: bool = False  # the officer had forgotten something
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stuck:
-    """A case that nobody could take further, with the last reasons why."""
-
-    case: str
-    step: str
-    acts: tuple[str, ...]
-    refusals: tuple[Refusal, ...]
-
-
-@dataclass(slots=True, kw_only=True)
-class Chronicle:
-    """What happened.  open: cases not finished when the period ended."""
-
-    cases: list[str] = field(default_factory=list)
-    turns: list[Turn] = field(default_factory=list)
-    stuck: list[Stuck] = field(default_factory=list)
-    finished: list[str] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)  # powers of cases that found no day on which they could begin
-    moot: dict[str, tuple[str, ...]] = field(default_factory=dict)  # closed case -> matters that nobody can settle any more
-    kept: list[Kept] = field(default_factory=list)
-    plans: dict[str, str] = field(default_factory=dict)  # case -> branch that somebody had cause to take
-    stories: dict[str, str] = field(default_factory=dict)  # case -> story that it was played from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +55,20 @@ class Period:
 
 def work(
     office: Office, *, rng: Random, period: Period, arrivals: int, habits: Habits, powers: Sequence[str] | None = None,
-    progress: Callable[[str, float], None] = lambda _, __: None,
+    progress: Callable[[str, float], None] = lambda _, __: None, departures: Sequence[tuple[date, Departure]] = (),
 ) -> Chronicle:  # fmt: skip
     """Let the agency work through a period; `arrivals` cases of every power come in, or of `powers`; of supervision none that are not
-    named: they come of findings.  Raises StoreError, CalendarMissing."""
+    named: they come of findings.  departures: wrongs to be tried besides, each in a case that begins on or after its day.
+    Raises StoreError, CalendarMissing."""
     agency = _Agency(office, rng, period, habits)
     with office.store.read() as tx:
         registry = office.registry(tx)
     every = list(powers) if powers is not None else registry.powers()
     arriving = [one for one in every if powers is not None or not registry.supervises(one)]
     agency.invite(every, arriving, arrivals, registry.calendar)
+    for begins, departure in departures:
+        mind = Mind(case="", about=invent.persona(rng, kind="", number=agency.number), departure=departure)
+        agency.put(moment(begins, OPENS), mind, departure.tale.version.power)
     span = max((period.until - period.first).days, 1)
     while (day := agency.next_day()) is not None and day <= period.until:
         progress(day.isoformat(), min((day - period.first).days / span, 1.0))
@@ -213,6 +178,9 @@ class _Agency:
         """
         registry = self.office.registry(tx)
         version, controls = self.office.version(registry, power, registry.version_on(power, local_day(at)))
+        if mind.departure is not None:
+            mind.telling = self.teller.depart(mind.departure, controls, registry, at)
+            return mind.telling.due if mind.telling is not None else office_hours(at + timedelta(days=1), registry.calendar)
         if not self.teller.tells(version, controls, registry):
             return None
         mind.telling = self.teller.begin(version, controls, registry, at)
@@ -232,6 +200,11 @@ class _Agency:
         state = self.states.get(mind.case)
         if stopped:
             telling.story.give_back(telling.place)
+            if mind.departure is not None:
+                self.told.attempted.append(
+                    Attempted(departure=mind.departure, case=mind.case, line=telling.place, refusals=stopped)
+                )
+                return None
             self.told.stuck.append(Stuck(case=mind.case, step=state.step if state else "", acts=(line.does,), refusals=stopped))
             return None
         if telling.place == 0:
@@ -239,10 +212,11 @@ class _Agency:
             self.told.stories[mind.case] = f"{power} {tale.story}"
             self.told.plans |= {mind.case: tale.covers[0]} if tale.covers else {}
         telling.place += 1
-        if telling.over:
+        if telling.over and mind.departure is not None:
+            self.told.attempted.append(Attempted(departure=mind.departure, case=mind.case, line=telling.place - 1))
+        elif telling.over:
             self.told.finished.append(mind.case)
-            return None
-        return telling.due
+        return None if telling.over else telling.due
 
     def slip(self, tx: WriteTx, mind: Mind, telling: Telling, power: str) -> None:
         """Try what a careless officer tries before he does the next line as it should be: a step skipped, a field forgotten."""

@@ -18,7 +18,7 @@ from qingfeng.terms.text import Text
 from qingfeng.terms.timelimit import Unit
 
 from . import course
-from .agency import Chronicle, Turn
+from .chronicle import Chronicle, Turn
 
 MOST_SENTENCES = 6
 _DAYS = {Unit.WORKING_DAY: 1.0, Unit.CALENDAR_DAY: 0.7, Unit.MONTH: 21.0, Unit.YEAR: 250.0, Unit.HOUR: 0.05}

@@ -25,18 +25,26 @@ def course_of(version: PowerVersion, drill: Drill, *, only_done: bool = False) -
 
     Names that nothing bears are told when the file is checked; here they are a KeyError of ours.
     """
+    before, attempt, after = rows_of(version, drill)
+    return Course(
+        before=tuple(row_from_story(row) for row in before if not only_done or does_something(row)),
+        attempt=tuple(replace(row_from_story(row), then=None) for row in attempt),
+        after=tuple(replace(row_from_story(row), then=None) for row in after if does_something(row)),
+    )
+
+
+Rows = tuple[StoryRow, ...]
+
+
+def rows_of(version: PowerVersion, drill: Drill) -> tuple[Rows, Rows, Rows]:
+    """Return the rows of the story before the attempt, those of the attempt, and those of the story after it."""
     story = story_of(version, drill)
     acts = [row.does for row in story.rows]
-    before = story.rows[: _place(acts, drill.before)]
-    after: tuple[StoryRow, ...] = ()
+    after: Rows = ()
     if drill.resume is not None:
         last = _place(acts, drill.end) + 1 if drill.end is not None else len(acts)
         after = story.rows[_place(acts, drill.resume) : last]
-    return Course(
-        before=tuple(row_from_story(row) for row in before if not only_done or _does_something(row)),
-        attempt=tuple(replace(row_from_story(row), then=None) for row in drill.rows),
-        after=tuple(replace(row_from_story(row), then=None) for row in after if _does_something(row)),
-    )
+    return story.rows[: _place(acts, drill.before)], drill.rows, after
 
 
 def story_of(version: PowerVersion, drill: Drill) -> Story:
@@ -51,6 +59,6 @@ def _place(acts: list[str], anchor: str) -> int:
     return place
 
 
-def _does_something(row: StoryRow) -> bool:
+def does_something(row: StoryRow) -> bool:
     """A row that is refused or met with a demand leaves no act behind; waiting is left to the clock of the drill."""
     return row.does != WAIT and happens(row.then)[0] == "then"

@@ -23,7 +23,7 @@ from qingfeng.terms.people import People
 
 from . import course, invent
 from .course import Move
-from .told import Telling
+from .told import Departure, Telling
 
 MAX_RETURNS = 3
 """How often a case goes back before officers see to it that it is finished: honest work comes to an end."""
@@ -83,6 +83,7 @@ class Mind:
     idle: int = 0
     held: Command | None = None  # done already, not entered yet
     telling: Telling | None = None  # the story that is played, where the power is played from stories
+    departure: Departure | None = None  # the wrong that is to be tried in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

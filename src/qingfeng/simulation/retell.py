@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
-from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
@@ -21,114 +20,27 @@ from qingfeng.terms.instants import format_instant, parse_instant
 
 from . import invent
 from .cast import HOLDERS, officer_id
+from .registers import NUMERAL, RECEIPT, SHORTEST, Registers, Sanction, Visit, parts
 from .tale import Days, Line, Tale
 
-RECEIPT, BOOKS, QUORUM = "receipt_no", "fine_receipts", "deliberation_quorum"
+BOOKS, QUORUM = "fine_receipts", "deliberation_quorum"
 TICKETS = "counter_ticket"  # its settings name the first number of each series: a told one is replaced like any other
 SEQUENCE = "numbers_in_sequence"
 FIGURES, REPORT = "figures_seen", "report_from_record"
 PARTY, NUMBER, CHANGED = "party", "party_id", "propose_change_of_party"
 DISTINCT, DOUBLE = "distinct_parties", "no_double_sanction"
-FEW, WIDE = 8, 200
-"""Names that are tried before one is told apart by a numeral: so many of a small choice, then of a large one."""
-SHORTEST = 4
-"""Characters that a name or number must have to be replaced inside a longer text."""
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
 _DAY, _MOMENT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
-_NUMBER = re.compile(r"\d+(?=\D*$)")
 _SECOND = re.compile(r"(?<=\d)-[1-9]\d?(?=\D*$)")  # 7-2 is the second paper under 7, and stays so
 
 
-class BooksUsedUp(Exception):
-    """The registered books of receipts have no number left: the power must register more."""
-
-
-Visit = tuple[frozenset[str], str, str]  # officers, started, ended
-Sanction = tuple[str, str, str]  # who, for what, of which day ("" if that is not said)
-
-
-@dataclass(slots=True)
-class Registers:
-    """The agency's counters: what the next number of each kind is, which names are taken.  used: is a value said in the store?"""
-
-    rng: Random
-    used: Callable[[str, str], bool]
-    counters: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
-    visits: dict[str, list[Visit]] = field(default_factory=dict)  # day -> who was out, from when to when
-    sanctions: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # who, for what -> days
-    given_back: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)  # numbers of acts that were refused
-    places: int = 0
-    parties: int = 0
-
-    def free(self, visits: Sequence[Visit], sanctions: Sequence[Sanction] = ()) -> bool:
-        """True if none of these officers is out elsewhere at that time nor sanctioned for that already; then they are taken for it."""
-        for who, what, day in sanctions:
-            days = self.sanctions.get((who, what), set())
-            if day in days or "" in days or (days and not day):
-                return False
-        for officers, first, last in visits:
-            for others, begins, ends in self.visits.get(first[:10], ()):
-                if officers & others and first < ends and begins < last:
-                    return False
-        for visit in visits:
-            self.visits.setdefault(visit[1][:10], []).append(visit)
-        for who, what, day in sanctions:
-            self.sanctions.setdefault((who, what), set()).add(day)
-        return True
-
-    def number(self, field_id: str, told: str, year: tuple[int, int]) -> str:
-        """Return the next number that reads like the told one, first what was given back.  year: as told, as played."""
-        head, digits, tail = _parts(told)
-        head = head.replace(str(year[0]), str(year[1]))
-        back = self.given_back.get((field_id, head, tail), [])
-        while True:
-            count = heappop(back) if back else self.counters.get((field_id, head, tail), 0) + 1
-            self.counters[field_id, head, tail] = max(count, self.counters.get((field_id, head, tail), 0))
-            number = f"{head}{count:0{len(digits)}d}{tail}"
-            if not self.used(field_id, number):
-                return number
-
-    def give_back(self, field_id: str, number: str) -> None:
-        """Take back a number that nobody used, because the act was refused: the next that asks for one of the series gets it."""
-        head, digits, tail = _parts(number)
-        if (field_id, head, tail) in self.counters:
-            heappush(self.given_back.setdefault((field_id, head, tail), []), int(digits))
-
-    def address(self) -> str:
-        """Return an address at which no other case has been."""
-        self.places += 1
-        return invent.address(self.places - 1)
-
-    def name(self, field_id: str, told: str) -> str:
-        """Return the name of a firm (of a person, where the told one is as short as a person's) that no case bears."""
-        invented = invent.person if len(told) < SHORTEST else invent.firm
-        for name in (invented(self.rng, wide=n >= FEW) for n in range(WIDE)):
-            if name not in self.names and not self.used(field_id, name):
-                break
-        else:
-            name = self.number(field_id, f"{name}1{'' if len(told) < SHORTEST else '厂'}", (0, 0))
-        self.names.add(name)
-        return name
-
-    def receipt(self, told: str, books: tuple[Mapping[str, str], ...]) -> str:
-        """Return the next receipt of the told one's book, of another where that is full.  Raises BooksUsedUp."""
-        for book in sorted(books, key=lambda b: not told.startswith(b["prefix"])):
-            key, width = (RECEIPT, book["prefix"], book["first"]), len(book["first"])
-            count = self.counters.get(key, int(book["first"]) - 1) + 1
-            while count <= int(book["last"]) and self.used(RECEIPT, f"{book['prefix']}{count:0{width}d}"):
-                count += 1
-            self.counters[key] = count - 1
-            if count <= int(book["last"]):
-                self.counters[key] = count
-                return f"{book['prefix']}{count:0{width}d}"
-        raise BooksUsedUp(told)
-
-
-def _parts(number: str) -> tuple[str, str, str]:
-    """Return a number's head, digits and tail; a word without digits is followed by them."""
-    found = _NUMBER.search(number)
-    return (number[: found.start()], found[0], number[found.end() :]) if found else (number + "-", "1", "")
+def as_far(told: str, right: str, played: str) -> str:
+    """Return the number as far from the one played as the told one is from the right one: what is amiss with it stays amiss."""
+    head, digits, tail = parts(played)
+    there, here = parts(told), parts(right)
+    if (there[0], there[2]) != (here[0], here[2]) or not digits.isdecimal():
+        return told
+    return f"{head}{max(int(digits) + int(there[1]) - int(here[1]), 0):0{len(digits)}d}{tail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +119,7 @@ def second_under(told: str, said: Mapping[str, str]) -> str | None:
     """Return what the second paper under a number is called where that number has been replaced."""
     second = _SECOND.search(told)
     first = said.get(told[: second.start()] + told[second.end() :]) if second else None
-    return None if second is None or first is None else _NUMBER.sub(lambda found: found[0] + second[0], first)
+    return None if second is None or first is None else NUMERAL.sub(lambda found: found[0] + second[0], first)
 
 
 def within(text: str, said: Mapping[str, str]) -> str:
@@ -229,11 +141,13 @@ class Retelling:
     people: Mapping[str, str]
     said: dict[str, str] = field(default_factory=dict)
     drawn: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # line -> numbers that were drawn for it: field, told
+    beside: Mapping[str, str] = field(default_factory=dict)  # a number told amiss -> the one that ought to stand there
 
     @staticmethod
     def of(
-        tale: Tale, registers: Registers, *, key: str, rng: Random, holders: Callable[[str], Sequence[str]] = three
-    ) -> Retelling:
+        tale: Tale, registers: Registers, *, key: str, rng: Random, holders: Callable[[str], Sequence[str]] = three,
+        beside: Mapping[str, str] | None = None,
+    ) -> Retelling:  # fmt: skip
         """Cast the officers of a case: holders of a post stand for those told of, the same for the whole case.
 
         The last of them keeps out of casework where the story can spare him: who checks afterwards may have had no part in it.
@@ -248,7 +162,7 @@ class Retelling:
             if told[-1] not in needed:
                 told, there = told[:-1], there[:-1]
             people |= dict(zip(told, rng.sample(there, len(told)), strict=True))
-        return Retelling(tale, registers, key, people)
+        return Retelling(tale, registers, key, people, beside=beside or {})
 
     def visits(self, days: Days) -> list[Visit]:
         """Return who is out when in this case: nobody is at two places at once, whatever power sends him out."""
@@ -284,7 +198,11 @@ class Retelling:
     def give_back(self, n: int) -> None:
         """Give back the numbers drawn for line n, which was refused."""
         for name, told in self.drawn.pop(n, []):
-            self.registers.give_back(name, self.said.pop(told))
+            number = self.said.pop(told)
+            if name == RECEIPT:
+                self.registers.give_back_receipt(number, told_of(self.tale.version).books)
+            else:
+                self.registers.give_back(name, number)
 
     def _house(self, line: Line) -> None:
         """Give the place of a visit to the party an address of its own, where it does not bear the party's name."""
@@ -311,8 +229,13 @@ class Retelling:
         about = told_of(self.tale.version)
         if told in self.said or told in about.fixed or _HASH.fullmatch(told) or told in self.people:
             return
-        if name == RECEIPT and told.startswith(tuple(book["prefix"] for book in about.books)):
+        right = self.beside.get(told)
+        if right is not None:
+            self._replace(name, right, years, n)
+            self.said[told] = as_far(told, right, self.said.get(right, right))
+        elif name == RECEIPT and told.startswith(tuple(book["prefix"] for book in about.books)):
             self.said[told] = self.registers.receipt(told, about.books)
+            self.drawn.setdefault(n, []).append((name, told))
         elif about.indexed[name] and not told.isascii():
             self.said[told] = self.registers.name(name, told)
         elif (second := second_under(told, self.said)) is not None:

@@ -6,14 +6,14 @@ What a story has refused, met with a demand for a reason, or left to the clock i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from qingfeng.casework.registry import PERSON_ACTS
 from qingfeng.catalogue.checks_stories import WAIT, happens
-from qingfeng.catalogue.power import PowerVersion, Story, StoryRow
+from qingfeng.catalogue.power import PowerVersion, StoryRow
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import LOCAL, local_day, parse_instant
 
@@ -75,17 +75,18 @@ def tales(version: PowerVersion) -> list[Tale]:
     for story in version.stories:
         done = [row for row in story.rows if row.does not in PERSON_ACTS]
         if len(done) == len(story.rows):
-            lines = _lines(story)
+            lines = lines_of(row for row in story.rows if _leaves_an_act(row))
             found += [Tale(version, story.id, story.covers, lines)] if lines else []
     return found
 
 
-def _lines(story: Story) -> tuple[Line, ...]:
+def lines_of(rows: Iterable[StoryRow]) -> tuple[Line, ...]:
+    """Return rows as lines; what is left to the clock is none."""
     lines, last = [], None
-    for row in story.rows:
+    for row in rows:
         at = moment_of(row.day, last)
         last = at if row.entered is None else last
-        if row.does != WAIT and _leaves_an_act(row):
+        if row.does != WAIT:
             entered = parse_instant(row.entered) if row.entered else at
             timed = len(row.day.strip()) > len("2026-01-01") or any(_MOMENT.match(str(value)) for value in row.data.values())
             lines.append(Line(who=row.who, does=row.does, data=row.data, at=at, entered=entered, reason=row.reason, timed=timed))
@@ -119,7 +120,7 @@ class Days:
         same = [k for k, day in enumerate(self.told) if day == told]
         if same:
             return self.played[n if n in same else max(same) if told > self.told[n] else min(same)]
-        if self.by_calendar and told > self.told[n]:
+        if told > self.told[n] and (self.by_calendar or told.year not in self.calendar.years):
             return self.played[n] + (told - self.told[n])
         before = [k for k, day in enumerate(self.told) if day < told and (k <= n or told > self.told[n])]
         if before:

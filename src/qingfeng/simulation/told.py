@@ -15,10 +15,12 @@ from random import Random
 from qingfeng.casework.office import Registry
 from qingfeng.catalogue.power import READ_FILE, PowerVersion
 from qingfeng.engine.control import Command, Control
+from qingfeng.terms.calendar import WorkCalendar
 
+from .registers import RECEIPT, Registers
 from .rehearse import Course, Putting, Stage, honest, rehearse
-from .retell import RECEIPT, Registers, Retelling
-from .tale import Line, Tale, needs_tales, tales
+from .retell import Retelling
+from .tale import Days, Line, Tale, needs_tales, tales
 
 PER_DAY = 2
 """Different stories of a power that begin on the same day: each has to be tried first, which costs as much as playing it."""
@@ -80,6 +82,34 @@ class Telling:
             return None
         data = self.story.data(self.place + 1, self.course.days)
         return Command(case=case, act=line.does, actor=self.story.who(line.who), at=self.due, entered=self.due, data=data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A course that departs from an honest tale: its lines up to `first` are that tale's, those to `last` are the corrupt act's.
+
+    resumes: line of the honest tale with which it goes on; beside: numbers that the corrupt act tells amiss -> the right ones.
+    """
+
+    honest: Tale
+    tale: Tale
+    first: int
+    last: int
+    resumes: int = 0
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    def days(self, honest: Days, calendar: WorkCalendar) -> Days:
+        """Return when it is played: as late as the honest tale is where the two run together, and as told between."""
+        first, ahead = honest.played[0], honest.by_calendar
+        plain = Days(self.honest.lines, first, {}, calendar, by_calendar=ahead).played
+        late = [calendar.working_days_between(a, b) if a < b else 0 for a, b in zip(plain, honest.played, strict=True)]
+        rest = len(self.tale.lines) - self.last - 1
+        path = late[: self.first] + [0] * (self.last + 1 - self.first) + late[self.resumes : self.resumes + rest]
+        delays, so_far = dict[int, int](), 0
+        for n, days in enumerate(path):
+            if days > so_far:
+                delays[n], so_far = days - so_far, days
+        return Days(self.tale.lines, first, delays, calendar, by_calendar=ahead)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +210,23 @@ class Teller:
             return None
         shift = 0 if tale.hurried else self.rng.randint(EARLIEST, LATEST)
         return Telling(bent or course, story, timedelta(minutes=shift), frozenset(slips["forgotten"]), frozenset(slips["skipped"]))
+
+    def depart(
+        self, departure: Departure, controls: Sequence[Control], registry: Registry, at: datetime
+    ) -> Telling | None:
+        """Return a case that is to go wrong, begun on the day; None if its honest tale would not go as told from that day on."""
+        tale, day = departure.tale, at.date()
+        course = _repertoire(tale.version, Stage(registry.people, registry.calendar, controls)).course(departure.honest, day)
+        if course is None:
+            return None
+        days = departure.days(course.days, registry.calendar)
+        self._count += 1
+        story = Retelling.of(tale, self.registers, key=f"{tale.story} {day} {self._count}", rng=self.rng, beside=departure.beside,
+                             holders=lambda post: registry.people.holders(post, day))  # fmt: skip
+        if not self.registers.free(story.visits(days), story.sanctions(days)):
+            return None
+        moments = tuple((days.moment(line.at, n), days.moment(line.entered, n)) for n, line in enumerate(tale.lines))
+        return Telling(Course(days, moments, frozenset(), frozenset(), closed=False), story, timedelta())
 
     def _chosen(self, version: PowerVersion, known: _Repertoire, day: date) -> tuple[Tale, Course] | None:
         """Return a story for the day: one that was tried for it already, once there are a few."""

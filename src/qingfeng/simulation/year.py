@@ -20,8 +20,9 @@ from qingfeng.catalogue.power import Power
 from qingfeng.detection.run import Found
 from qingfeng.terms.instants import LOCAL, end_of_day
 
-from .agency import Chronicle, Period, Stuck, work
+from .agency import Period, work
 from .cast import HOLDERS
+from .chronicle import Chronicle, Stuck
 from .officers import Habits
 from .retell import BOOKS
 from .tale import tales
@@ -96,7 +97,7 @@ class YearReport:
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
     """Reads the cases at month's ends: those that are closed and silent for good are read once, others again."""
 
     office: Office
@@ -132,7 +133,7 @@ def honest_year(
     progress: Callable[[date, float], None] = lambda _, __: None,
 ) -> YearReport:  # fmt: skip
     """Let an agency founded on FOUNDED work honestly for a year; so many cases, evenly over its powers.  Raises StoreError."""
-    reader, readings = _Reader(office), [date.min]
+    reader, readings = Reader(office), [date.min]
     months: list[Reading] = []
 
     def each_day(day: str, part: float) -> None:
