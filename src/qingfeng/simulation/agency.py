@@ -15,7 +15,7 @@ from random import Random
 
 from qingfeng.casework import clockwork
 from qingfeng.casework.handle import Asked, Done, Sitting, Stopped, fire_due, handle_within
-from qingfeng.casework.office import CASE, Office, load_case
+from qingfeng.casework.office import CASE, Office, Registry, load_case
 from qingfeng.casework.ports import WriteTx
 from qingfeng.casework.reading import open_within
 from qingfeng.catalogue.power import PowerVersion
@@ -33,6 +33,7 @@ from .hours import OPENS, days_later, moment, office_hours
 from .keeping import keep_duties
 from .officers import LATE_ENTRY, REASONS, Habits, Mind, Plan, Scene, deal, look, prepare, ready_at, wishes
 from .registers import Registers
+from .scenes import Shown
 from .told import Departure, Leaning, Teller, Telling
 
 PATIENCE = 30
@@ -56,16 +57,18 @@ class Period:
 def work(
     office: Office, *, rng: Random, period: Period, arrivals: int, habits: Habits, powers: Sequence[str] | None = None,
     progress: Callable[[str, float], None] = lambda _, __: None, departures: Sequence[tuple[date, Departure]] = (),
+    scenes: Sequence[Shown] = (),
 ) -> Chronicle:  # fmt: skip
     """Let the agency work through a period; `arrivals` cases of every power come in, or of `powers`; of supervision none that are not
-    named: they come of findings.  departures: wrongs to be tried besides, each in a case that begins on or after its day.
-    Raises StoreError, CalendarMissing."""
+    named: they come of findings.  departures: wrongs to be tried besides, each in a case that begins on or after its day;
+    scenes: cases that stand at a chosen place on the last day.  Raises StoreError, CalendarMissing."""
     agency = _Agency(office, rng, period, habits)
     with office.store.read() as tx:
         registry = office.registry(tx)
     every = list(powers) if powers is not None else registry.powers()
     arriving = [one for one in every if powers is not None or not registry.supervises(one)]
     agency.invite(every, arriving, arrivals, registry.calendar)
+    agency.show(scenes, registry)
     for begins, departure in departures:
         mind = Mind(case="", about=invent.persona(rng, kind="", number=agency.number), departure=departure)
         agency.put(moment(begins, OPENS), mind, departure.tale.version.power)
@@ -74,7 +77,7 @@ def work(
         progress(day.isoformat(), min((day - period.first).days / span, 1.0))
         agency.one_day(day)
     progress(period.until.isoformat(), 1.0)
-    agency.told.open = sorted(mind.case for _, _, mind, _ in agency.queue if mind.case)
+    agency.told.open = sorted([*(mind.case for _, _, mind, _ in agency.queue if mind.case), *agency.shown])
     agency.told.waiting = sorted(power for _, _, mind, power in agency.queue if not mind.case)
     return agency.told
 
@@ -92,6 +95,7 @@ class _Agency:
         self.last_turn = (period.first.month, period.first.isocalendar().week)  # periods of duties end with a month or a week
         self.powers: Sequence[str] = ()
         self.tx: WriteTx | None = None
+        self.shown: list[str] = []
         leaning = Leaning(branching=habits.branching, weights=habits.weights, carelessness=habits.carelessness, late=habits.late_stories)
         self.teller = Teller(rng, Registers(rng, self.used), leaning)
 
@@ -110,6 +114,17 @@ class _Agency:
                 self.number += 1
                 mind = Mind(case="", about=invent.persona(self.rng, kind="", number=self.number))
                 self.put(moment(day, OPENS) + timedelta(minutes=self.rng.randint(0, 180)), mind, power)
+
+    def show(self, scenes: Sequence[Shown], registry: Registry) -> None:
+        """Begin the cases that are to stand at a chosen place at the end."""
+        for one in scenes:
+            if one.power not in registry.powers():
+                continue
+            version, controls = self.office.version(registry, one.power, registry.version_on(one.power, self.period.until))
+            telling = self.teller.show(one, version, controls, registry, self.period.until)
+            if telling is not None and local_day(telling.due) >= self.period.first:
+                mind = Mind(case="", about=invent.persona(self.rng, kind=version.kind, number=self.number), telling=telling)
+                self.put(telling.due, mind, one.power)
 
     def put(self, at: datetime, mind: Mind, power: str) -> None:
         """Note when somebody will take up a case next."""
@@ -214,6 +229,8 @@ class _Agency:
         telling.place += 1
         if telling.over and mind.departure is not None:
             self.told.attempted.append(Attempted(departure=mind.departure, case=mind.case, line=telling.place - 1))
+        elif telling.stop is not None and telling.over:
+            self.shown.append(mind.case)
         elif telling.over:
             self.told.finished.append(mind.case)
         return None if telling.over else telling.due

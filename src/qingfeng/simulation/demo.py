@@ -14,6 +14,7 @@ from .agency import Period, work
 from .demo_report import DemoReport, PowerLine, report
 from .demo_table import table
 from .officers import Habits
+from .scenes import SHOWN
 
 __all__ = ["FIRST", "FOUNDED", "LAST", "DemoReport", "PowerLine", "founded_before", "run_month", "run_weeks", "table", "weeks_before"]
 
@@ -61,7 +62,8 @@ def run_weeks(
     """Let the agency work from first to last day, with few cases a week; the other arguments as for run_month."""
     weeks = max(1, ((last - first).days + 1) // 7)
     period = Period.of(first, last - QUIET, last)
-    told = work(office, rng=Random(seed), period=period, arrivals=max(2, round(weeks * WEEKLY)), habits=HABITS, progress=progress)
+    told = work(office, rng=Random(seed), period=period, arrivals=max(2, round(weeks * WEEKLY)), habits=HABITS, progress=progress,
+                scenes=SHOWN)  # fmt: skip
     return report(office, told, first=first, last=last, agencies=agencies or {})
 
 

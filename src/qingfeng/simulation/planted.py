@@ -18,7 +18,7 @@ from qingfeng.casework.office import Office
 from qingfeng.casework.registry import PERSON_ACTS
 from qingfeng.catalogue.checks_stories import WAIT
 from qingfeng.catalogue.drills import WINDOW, targets
-from qingfeng.catalogue.power import Drill, PowerVersion, Ring, StoryRow
+from qingfeng.catalogue.power import Drill, PowerVersion, StoryRow
 from qingfeng.detection.evaluate import World
 from qingfeng.detection.run import Found, found_in
 from qingfeng.facts.rows import ActRow
@@ -32,6 +32,8 @@ from .tale import Line, Tale, lines_of, tales
 from .told import Departure
 from .year import FIRST, HABITS, LAST, Reader, Reading
 
+DRILL = "drill "
+"""How the name of a tale begins that departs from an honest one."""
 LATEST = LAST - timedelta(days=2 * WINDOW)
 """The last day on which a wrong is planted: its case must run and lie for the longest window within the year."""
 
@@ -52,8 +54,8 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of a wrong.  outcome: refused, found, missed, or broken (it never came to it); by: of the rules that its drill
-    names, those that refused or found it; other: what other rules said of it."""
+    """What became of a wrong.  outcome: refused (by whatever rule: on other days another may come first), found by a rule that its
+    drill names, missed, or broken (it never came to it); by: of the rules named, those that stopped it; other: what others said."""
 
     wrong: Wrong
     case: str
@@ -91,7 +93,7 @@ def wrongs_of(version: PowerVersion) -> Iterator[Wrong]:
         ahead = [row for row in before if does_something(row)]
         told = [row for row in (*ahead, *attempt, *(row for row in after if does_something(row))) if row.does != WAIT]
         first, tried = sum(row.does != WAIT for row in ahead), sum(row.does != WAIT for row in attempt)
-        tale = Tale(version, f"drill {drill.id}", (), lines_of(told))
+        tale = Tale(version, DRILL + drill.id, (), lines_of(told))
         step, _, risk = drill.risk.rpartition(".")
         beside = _beside(honest[drill.story], tale, attempt, first)
         story = story_of(version, drill).rows
@@ -198,7 +200,7 @@ def _report(office: Office, told: Chronicle, wrongs: dict[int, Wrong], found: tu
         if tried.case and not tried.refusals and not by_case[tried.case] & named:
             by_case[tried.case] |= swept(office, tried.case, named)
     fates = tuple(_fate(one, wrongs[id(one.departure)], by_case[one.case] if one.case else set()) for one in told.attempted)
-    wrong = {one.case for one in fates}
+    wrong = {one.case for one in fates} | {case for case, story in told.stories.items() if f" {DRILL}" in story}
     return PlantedYear(
         cases=len(told.cases), fates=fates, waiting=len(wrongs) - len(fates), stuck=tuple(told.stuck),
         asked=tuple((t.case, t.act) for t in told.turns if t.outcome == "asked" and t.case not in wrong),
@@ -214,9 +216,8 @@ def _fate(one: Attempted, wrong: Wrong, found: set[str]) -> Fate:
     if refused and one.line < one.departure.first:
         return Fate(wrong=wrong, case=one.case, outcome="broken", other=frozenset(refused), said=said)
     if refused and one.line <= one.departure.last:
-        ring = wrong.drill.ring in (Ring.CONTROL, Ring.ORDER, Ring.SHAPE)
-        return Fate(wrong=wrong, case=one.case, outcome="refused" if refused & named or not ring else "missed",
-                    by=frozenset(refused & named), other=frozenset(refused - named), said=said)  # fmt: skip
+        return Fate(wrong=wrong, case=one.case, outcome="refused", by=frozenset(refused & named),
+                    other=frozenset(refused - named), said=said)  # fmt: skip
     seen = found | refused
     return Fate(wrong=wrong, case=one.case, outcome="found" if seen & named else "missed",
                 by=frozenset(seen & named), other=frozenset(seen - named), said=said)  # fmt: skip

@@ -20,6 +20,7 @@ from qingfeng.terms.calendar import WorkCalendar
 from .registers import RECEIPT, Registers
 from .rehearse import Course, Putting, Stage, honest, rehearse
 from .retell import Retelling
+from .scenes import Shown, course_until, tale_of
 from .tale import Days, Line, Tale, needs_tales, tales
 
 PER_DAY = 2
@@ -37,7 +38,8 @@ EARLIEST, LATEST = -30, 150
 
 @dataclass(slots=True)
 class Telling:
-    """A case being played: its lines one after the other.  forgets, skips: lines where a field is forgotten, a step is skipped."""
+    """A case being played: its lines one after the other.  forgets, skips: lines where a field is forgotten, a step is skipped; stop:
+    so many lines are played and no more."""
 
     course: Course
     story: Retelling
@@ -45,6 +47,7 @@ class Telling:
     forgets: frozenset[int] = frozenset()
     skips: frozenset[int] = frozenset()
     place: int = 0
+    stop: int | None = None
 
     @property
     def line(self) -> Line:
@@ -54,7 +57,7 @@ class Telling:
     @property
     def over(self) -> bool:
         """True if all lines are done."""
-        return self.place >= len(self.story.tale.lines)
+        return self.place >= (len(self.story.tale.lines) if self.stop is None else self.stop)
 
     @property
     def due(self) -> datetime:
@@ -210,6 +213,24 @@ class Teller:
             return None
         shift = 0 if tale.hurried else self.rng.randint(EARLIEST, LATEST)
         return Telling(bent or course, story, timedelta(minutes=shift), frozenset(slips["forgotten"]), frozenset(slips["skipped"]))
+
+    def show(self, shown: Shown, version: PowerVersion, controls: Sequence[Control], registry: Registry, until: date) -> Telling | None:
+        """Return a case that stands where a scene wants it at the end of a day; None if it would not come there."""
+        stage, found = Stage(registry.people, registry.calendar, controls), tale_of(shown, version)
+        if found is None:
+            return None
+        tale, lines = found
+        course = course_until(tale, lines, stage, until, ago=shown.ago)
+        if course is None:
+            return None
+        day = course.days.played[0]
+        for _ in range(CASTS):
+            self._count += 1
+            story = Retelling.of(tale, self.registers, key=f"{version.power} {day} {self._count} {self.rng.random()}", rng=self.rng,
+                                 holders=lambda post: registry.people.holders(post, day))  # fmt: skip
+            if self.registers.free(story.visits(course.days), story.sanctions(course.days)):
+                return Telling(course, story, timedelta(), stop=lines)
+        return None
 
     def depart(
         self, departure: Departure, controls: Sequence[Control], registry: Registry, at: datetime
