@@ -211,7 +211,8 @@ class _Agency:
         else:
             self.slip(tx, mind, telling, power)
             command = telling.command(mind.case)
-            stopped = self.submit(tx, power, command, mind, reason=[line.reason] if line.reason else REASONS)
+            meant, reason = mind.departure is not None, [line.reason] if line.reason else REASONS
+            stopped = self.submit(tx, power, command, mind, meant=meant, reason=reason)
         state = self.states.get(mind.case)
         if stopped:
             telling.story.give_back(telling.place)

@@ -22,7 +22,7 @@ class Turn:
     at: datetime
     outcome: str
     refusals: tuple[Refusal, ...] = ()
-    meant: bool = False  # the officer had forgotten something
+    meant: bool = False  # the officer had forgotten something, or is corrupt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

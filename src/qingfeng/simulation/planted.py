@@ -203,7 +203,7 @@ def _report(office: Office, told: Chronicle, wrongs: dict[int, Wrong], found: tu
     wrong = {one.case for one in fates} | {case for case, story in told.stories.items() if f" {DRILL}" in story}
     return PlantedYear(
         cases=len(told.cases), fates=fates, waiting=len(wrongs) - len(fates), stuck=tuple(told.stuck),
-        asked=tuple((t.case, t.act) for t in told.turns if t.outcome == "asked" and t.case not in wrong),
+        asked=tuple((t.case, t.act) for t in told.turns if t.outcome == "asked" and not t.meant),
         found=tuple(one for one in found if one.case not in wrong),
     )  # fmt: skip
 

@@ -223,14 +223,17 @@ class Teller:
         course = course_until(tale, lines, stage, until, ago=shown.ago)
         if course is None:
             return None
-        day = course.days.played[0]
+        day, fit = course.days.played[0], list[Retelling]()
         for _ in range(CASTS):
             self._count += 1
             story = Retelling.of(tale, self.registers, key=f"{version.power} {day} {self._count} {self.rng.random()}", rng=self.rng,
                                  holders=lambda post: registry.people.holders(post, day))  # fmt: skip
             if self.registers.free(story.visits(course.days), story.sanctions(course.days)):
-                return Telling(course, story, timedelta(), stop=lines)
-        return None
+                fit.append(story)
+        if not fit:
+            return None
+        # the first holder of a post has an account that visitors are shown
+        return Telling(course, max(fit, key=lambda one: sum(one.who(post) == post for post in version.posts)), timedelta(), stop=lines)
 
     def depart(
         self, departure: Departure, controls: Sequence[Control], registry: Registry, at: datetime
