@@ -14,9 +14,12 @@ from __future__ import annotations
 import argparse
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from qingfeng.casework.findings import FINDING, STREAM
 from qingfeng.casework.followup import STEP
@@ -64,23 +67,49 @@ def statements(copy: int, far: int, postgres: bool) -> list[str]:
         else f"CAST(replace(CAST(entry AS TEXT), '\"' || stream || '\"', '\"' || {stream} || '\"') AS BLOB)"
     )  # fmt: skip
     sign = f"CASE WHEN substr(field, 1, 1) = '_' THEN value ELSE value || '·{copy}' END"
-    ours = "IN (SELECT position FROM stamped)"
     return [
-        f"INSERT INTO events SELECT {shift}, {stream}, seq, {entry}, opening FROM events WHERE position {ours}",
-        f"INSERT INTO private SELECT {shift}, opening FROM private WHERE position {ours}",
+        f"INSERT INTO events SELECT {shift}, {stream}, seq, {entry}, opening FROM events_0",
+        f"INSERT INTO private SELECT {shift}, opening FROM private_0",
         f"INSERT INTO cases SELECT {case}, power, version, step, status, title, opened_at, last_at, seq, posts, next_due, provisional"
-        " FROM cases WHERE case_id IN (SELECT case_id FROM copied)",
-        f"INSERT INTO inbox SELECT post, due, {case} FROM inbox WHERE case_id IN (SELECT case_id FROM copied)",
-        f"INSERT INTO deadlines SELECT {case}, limit_id, run, mark, at, provisional FROM deadlines"
-        " WHERE case_id IN (SELECT case_id FROM copied)",
-        f"INSERT INTO uses SELECT field, {sign}, {case}, seq FROM uses WHERE case_id IN (SELECT case_id FROM copied)",
+        " FROM cases_0",
+        f"INSERT INTO inbox SELECT post, due, {case} FROM inbox_0",
+        f"INSERT INTO deadlines SELECT {case}, limit_id, run, mark, at, provisional FROM deadlines_0",
+        f"INSERT INTO uses SELECT field, {sign}, {case}, seq FROM uses_0",
     ]
 
 
 _TEMP = (
-    "CREATE TEMP TABLE copied AS SELECT case_id FROM cases",
-    "CREATE TEMP TABLE stamped AS SELECT position FROM events WHERE stream IN (SELECT 'case/' || case_id FROM copied)",
+    "CREATE TEMP TABLE cases_0 AS SELECT * FROM cases",
+    "CREATE TEMP TABLE events_0 AS SELECT * FROM events WHERE stream IN (SELECT 'case/' || case_id FROM cases_0)",
+    "CREATE TEMP TABLE private_0 AS SELECT * FROM private WHERE position IN (SELECT position FROM events_0)",
+    *(f"CREATE TEMP TABLE {table}_0 AS SELECT * FROM {table} WHERE case_id IN (SELECT case_id FROM cases_0)"
+      for table in ("inbox", "deadlines", "uses")),
 )
+_KEYS = (
+    "SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),"
+    " format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint"
+    " WHERE contype IN ('p', 'u', 'f') AND connamespace = 'qingfeng'::regnamespace AND conrelid::regclass::text = ANY(%s)"
+    " ORDER BY contype, conname"  # foreign keys hang on the others: gone first, back last
+)
+_INDEXES = (
+    "SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid) FROM pg_index"
+    " WHERE indrelid::regclass::text = ANY(%s) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)"
+)
+_GROWING = ["events", "private", "outbox", "logged", "cases", "inbox", "deadlines", "uses"]
+
+
+@contextmanager
+def without_keys(link: Any) -> Iterator[None]:
+    """Take the indexes and keys of the large tables away, and make them anew: row by row they cost ten times as much."""
+    keys = link.execute(_KEYS, (_GROWING,)).fetchall()
+    indexes = link.execute(_INDEXES, (_GROWING,)).fetchall()
+    for gone, _ in (*keys, *indexes):
+        link.execute(gone)
+    yield
+    begin = time.perf_counter()
+    for _, back in (*reversed(keys), *indexes):
+        link.execute(back)
+        print(f"  {back[:60]}, {time.perf_counter() - begin:.0f} s", flush=True)
 
 
 def multiplied(where: str, times: int) -> None:
@@ -92,7 +121,7 @@ def multiplied(where: str, times: int) -> None:
         link = psycopg.connect(where, autocommit=True)
         run = link.execute
         run("SET search_path = qingfeng, pg_catalog; SET session_replication_role = replica; SET synchronous_commit = off;"
-            " SET work_mem = '256MB'")  # fmt: skip
+            " SET work_mem = '256MB'; SET maintenance_work_mem = '1GB'; SET temp_buffers = '256MB'")  # fmt: skip
     else:
         base = sqlite3.connect(where, isolation_level=None)
         run = base.execute  # type: ignore[assignment]
@@ -100,17 +129,18 @@ def multiplied(where: str, times: int) -> None:
     for sql in _TEMP:
         run(sql)
     numbers = "right(case_id, 5)::int" if postgres else "CAST(substr(case_id, -5) AS INTEGER)"
-    row = run(f"SELECT (SELECT max(position) FROM events), max({numbers}) FROM copied").fetchone()
+    row = run(f"SELECT (SELECT max(position) FROM events), max({numbers}) FROM cases_0").fetchone()
     assert row is not None
     assert int(row[1]) < STEP_OF_COPIES, f"{row[1]} cases of one power and year: numbers of copies would meet"
-    for copy in range(1, times):
-        for sql in statements(copy, int(row[0]), postgres):
-            run(sql)
-        print(f"  copy {copy}, {time.perf_counter() - begin:.0f} s", flush=True)
+    with without_keys(link) if postgres else nullcontext():
+        for copy in range(1, times):
+            for sql in statements(copy, int(row[0]), postgres):
+                run(sql)
+            print(f"  copy {copy}, {time.perf_counter() - begin:.0f} s", flush=True)
     run(f"UPDATE counts SET n = n * {times}")
     run("DELETE FROM outbox")
     run(f"UPDATE numbers SET last = last + {times * STEP_OF_COPIES} WHERE name LIKE '%/20__'")
-    run("ANALYZE")
+    run("VACUUM (ANALYZE)" if postgres else "ANALYZE")  # as the server does by itself after a while
 
 
 def found(office: Office, many: int, now: datetime) -> None:

@@ -152,10 +152,11 @@ def cpu(pids: list[int]) -> float:
     return used
 
 
-def memory(pid: int) -> float:
-    """Return the resident memory of a process in MB."""
-    said = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(said.partition("VmRSS:")[2].split()[0]) / 1024
+def memory(pid: int) -> tuple[float, float]:
+    """Return the resident memory of a process in MB: all of it, and with what it shares divided among those that share it."""
+    said = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    whole, part = (int(said.partition(f"\n{name}:")[2].split()[0]) / 1024 for name in ("Rss", "Pss"))
+    return whole, part
 
 
 def report(told: list[Asked], seconds: float) -> None:
@@ -177,15 +178,17 @@ def measure(base: str, server: int, cookies: dict[str, str], options: argparse.N
     drive(base, wanted, rate=options.rate / 2, seconds=WARM)
     workers = family(server)[1:]
     helpers = family(options.postmaster) if options.postmaster else []
-    before, held, own = cpu(workers), cpu(helpers), resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    before, beside, own = cpu(workers), cpu(helpers), resource.getrusage(resource.RUSAGE_SELF).ru_utime
     begin = time.perf_counter()
     told = drive(base, wanted, rate=options.rate, seconds=options.seconds)
     took = time.perf_counter() - begin
     report(told, took)
     print(f"CPU of the workers: {(cpu(workers) - before) / len(told) * 1000:.2f} ms a request", end="")
-    print(f"; of the database: {(cpu(helpers) - held) / len(told) * 1000:.2f} ms" if helpers else "", end="")
+    print(f"; of the database: {(cpu(helpers) - beside) / len(told) * 1000:.2f} ms" if helpers else "", end="")
     print(f"; of this client: {(resource.getrusage(resource.RUSAGE_SELF).ru_utime - own) / len(told) * 1000:.2f} ms")
-    print(f"memory of the workers: {', '.join(f'{memory(pid):.0f} MB' for pid in workers)}")
+    held = [memory(pid) for pid in (server, *workers)]
+    print(f"memory of the server and its workers: {', '.join(f'{whole:.0f} MB' for whole, _ in held)}; what they share divided among "
+          f"them: {', '.join(f'{part:.0f} MB' for _, part in held)}, in all {sum(part for _, part in held):.0f} MB")  # fmt: skip
     print(f"load of the machine: {' '.join(f'{one:.1f}' for one in os.getloadavg())} on {os.cpu_count()} cores")
 
 

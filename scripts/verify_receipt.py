@@ -73,7 +73,7 @@ def read_policy(text):
         least, members = groups[name]
         return sum(met(one, have) for one in members) >= least
 
-    return logs, witnesses, lambda have: quorum == "none" or met(quorum, have)
+    return logs, witnesses, lambda have: quorum != "none" and met(quorum, have)
 
 
 # 2. 日志头 The checkpoint: one text gives size and root, and who signed it.
@@ -121,15 +121,19 @@ def root_from(leaf, index, size, path):
     return leaf
 
 
-# 4. 内容 What it shows: each field opens its commitment in the entry.
-def shown(entry, fields):
-    commits = entry["commit"]
+# 4. 内容 What it shows: each shown field makes its commitment, which completes the entry.
+def canonical(value):
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def whole_entry(entry, fields):
+    commits = dict(entry["commit"])
     for name, (salt, value) in fields.items():
-        said = json.dumps([name, value], ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        digest = base64.urlsafe_b64encode(sha(base64.urlsafe_b64decode(salt + "==") + said)).rstrip(b"=").decode()
-        if commits.get(name) != digest:
-            raise Bad("所示内容与当时的记录不符 what is shown is not what was recorded: " + name)
-    return {name: value for name, (_, value) in fields.items()}
+        digest = sha(base64.urlsafe_b64decode(salt + "==") + canonical([name, value]))
+        if name in commits:
+            raise Bad("一个字段不能既示出又封存 a field is shown and closed at once: " + name)
+        commits[name] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return canonical({**entry, "commit": commits})
 
 
 def check(text, policy):
@@ -139,7 +143,11 @@ def check(text, policy):
     lines = head.split("\n")
     if not blank or lines[0] != "c2sp.org/tlog-proof@v1" or not lines[1].startswith("extra ") or not lines[2].startswith("index "):
         raise Bad("这不是回执 this is no receipt")
-    said = json.loads(zlib.decompressobj().decompress(b64(lines[1][6:]), 300_000))
+    worker = zlib.decompressobj()
+    packed = worker.decompress(b64(lines[1][6:]), 300_000)
+    said = json.loads(packed)
+    if not worker.eof or worker.unused_data or canonical(said) != packed:
+        raise Bad("回执内容不完整 the contents of the receipt are not whole")
     body, _, signatures = note.rpartition("\n\n")
     body, signatures = body + "\n", signatures.rstrip("\n").split("\n")
     origin, size, root = body.split("\n")[:3]
@@ -147,10 +155,11 @@ def check(text, policy):
         raise Bad("不是名单上的日志签的 not signed by a log of the policy: " + origin)
     have = signed_by(body, signatures, witnesses, timed)
     index = int(lines[2][6:])
-    if root_from(sha(b"\x00" + said["entry"].encode()), index, int(size), [b64(one) for one in lines[3:]]) != b64(root):
-        raise Bad("这条记录不在日志里 the entry is not in the log")
-    entry = json.loads(said["entry"])
-    return {**entry, "commit": None, "index": index, "size": int(size)}, shown(entry, said["show"]), have, enough(have)
+    leaf = sha(b"\x00" + whole_entry(said["entry"], said["show"]))
+    if root_from(leaf, index, int(size), [b64(one) for one in lines[3:]]) != b64(root):
+        raise Bad("当时的记录不是这样，或者不在日志里 this is not what was recorded, or it is not in the log")
+    shown = {name: value for name, (_, value) in said["show"].items()}
+    return {**said["entry"], "commit": None, "index": index, "size": int(size)}, shown, have, enough(have)
 
 
 def main(arguments):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from qingfeng.casework.office import Built, Office, Registry
+from qingfeng.casework.office import CASE, Built, Office, Registry
 from qingfeng.casework.ports import Store, StoreUnavailable
 from qingfeng.casework.registry import ADMIN_POSTS, By, found_agency, load_calendar, publish, register
 from qingfeng.catalogue.build import version_document
@@ -32,6 +33,8 @@ if TYPE_CHECKING:  # reading YAML is slow to import, and an agency at work reads
     from qingfeng.catalogue.load import Loaded
     from qingfeng.catalogue.vocabulary import Vocabulary
     from qingfeng.detection.relations import Relations
+    from qingfeng.notary.guard import Guarded
+    from qingfeng.notary.place import Place
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
@@ -137,6 +140,57 @@ def open_store(where: str, *, create: bool = False) -> Store:
     if create:
         path.parent.mkdir(parents=True, exist_ok=True)
     return SqliteStore.open(path, create=create)
+
+
+def home_of(where: str) -> Path:
+    """Return the folder of the agency whose store is named: that of a SQLite file; QINGFENG_HOME, else var/agency, beside a server."""
+    remote = "://" in where or "=" in where.split("/", 1)[0]
+    return Path(os.environ.get("QINGFENG_HOME") or Path("var") / "agency") if remote else Path(where).parent
+
+
+def log_of(where: str) -> Place | None:
+    """Return the log of the agency whose store is named, None if none was begun.  Raises LogTrouble."""
+    from qingfeng.notary.place import FOLDER, SETTINGS
+
+    home = home_of(where)
+    if not (home / FOLDER / SETTINGS).exists():
+        return None
+    from qingfeng.notary.place import place_in
+
+    return place_in(home)
+
+
+def open_agency(where: str) -> Guarded:
+    """Open the store of an agency so that it is written only while it fits its log.  Raises StoreError."""
+    from qingfeng.notary.guard import STREAM, Guarded
+
+    def fits(store: Store) -> None:
+        place = log_of(where)
+        if place is not None:
+            from qingfeng.notary.fitting import must_fit
+
+            must_fit(store, place)
+            return
+        with store.read() as look:
+            begun = look.head(STREAM)
+        if begun:
+            from qingfeng.notary.faults import log_missing
+
+            raise log_missing()
+
+    return Guarded(open_store(where), fits)
+
+
+def promise_of(where: str, store: Store, case: str, seq: int) -> str | None:
+    """Return what the log promises of an act that was just recorded, None where it promises nothing.  Raises StoreError."""
+    from qingfeng.notary.faults import LogTrouble
+    from qingfeng.notary.house import promise_for
+
+    try:
+        place = log_of(where)
+    except LogTrouble:
+        return None  # the act is recorded; that the log is in trouble stops the next one
+    return promise_for(place, store, CASE + case, seq, seconds=int(time.time()))
 
 
 def office_over(

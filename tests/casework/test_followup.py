@@ -57,9 +57,9 @@ def test_an_unanswered_finding_climbs_by_the_days_of_the_ladder(office: Office) 
     one = _one(office)
     day = NOW.date()
     assert [rung(one, day + timedelta(days=n), LADDER) for n in (0, 2, 3, 4, 5, 6, 7, 30)] == [0, 0, 1, 1, 2, 2, 3, 3]
-    assert ladder_of(Registry(agency={"finding_ladder": [1, 2, 4]})) == (1, 2, 4)
+    assert ladder_of(Registry(agency={"finding_ladder": [1, 2, 4]}), day) == (1, 2, 4)
     for wrong in ([0, 1, 2], "357", [1, 2], [1, 2, "3"], None):
-        assert ladder_of(Registry(agency={"finding_ladder": wrong})) == LADDER
+        assert ladder_of(Registry(agency={"finding_ladder": wrong}), day) == LADDER
 
 
 def test_what_is_remembered_is_what_the_stream_says(office: Office) -> None:

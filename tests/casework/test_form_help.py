@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import pytest
 
 from qingfeng import wiring
+from qingfeng.casework.desk.aid import Aid, aid_for
 from qingfeng.casework.desk.course import course_of
 from qingfeng.casework.desk.filling import bumped
+from qingfeng.casework.desk.forecast import Outlook
 from qingfeng.casework.desk.offers import answers_to, choices
 from qingfeng.casework.desk.practice import practice_of
+from qingfeng.casework.office import load_case
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.case import new_case
+from qingfeng.engine.clock import clocks
+from qingfeng.engine.control import Command
+from qingfeng.engine.order import possible
+from qingfeng.simulation import script
+from qingfeng.terms.people import People
 
 
 @cache
@@ -62,3 +73,45 @@ def test_the_next_number_keeps_the_spelling_of_the_last(number: str, following: 
 
 def test_a_case_of_no_event_yet_has_no_course() -> None:
     assert course_of(new_case("x", version("a000/penalty")), {}, (), holders=lambda post: ()) == ()
+
+
+@contextmanager
+def about(power: str, act: str) -> Iterator[tuple[Aid, People, script.Row]]:
+    """Play the first story of a power that does an act, up to it; yield the help for its form, the people, and what the story says."""
+    (read,) = wiring.read_powers([wiring.data_folder("powers") / f"{power}.yaml"])
+    assert read.loaded.power is not None
+    told_of = [(one, n) for one in read.loaded.power.versions[-1].stories for n, row in enumerate(one.rows)
+               if row.does == act and not row.then.startswith("refused")]  # fmt: skip
+    story, last = told_of[0]
+    rows = [script.row_from_story(row) for row in story.rows]
+    with wiring.throwaway([read.loaded.power]) as office:
+        told = list(script.run(office, rows[:last], power=power))
+        main = next(one.case for one in told if one.case)
+        with office.store.read() as tx:
+            registry = office.registry(tx)
+            case, controls = load_case(office, tx, registry, main)
+            rule = next(one for one in possible(case) if one.act == act)
+            outlook = Outlook(tx, registry, case, controls, clocks(case, registry.calendar), {c.name: c.title for c in controls})
+            at = told[-1].at
+            command = Command(case=main, act=act, actor=rows[last].who, at=at, entered=at, data={}, post=None)
+            yield aid_for(outlook, outlook.situation(rule, command), data=None), registry.people, rows[last]
+
+
+@pytest.mark.parametrize("power", ["a000/penalty", "a001/other_power"])
+def test_what_a_file_has_to_hold_is_ticked_off_in_words(power: str) -> None:
+    """The numbers of the evidence and the papers of acts that were done: what the honest archivist lists, and nothing is ticked for him."""
+    with about(power, "archive_file") as (aid, _, row):
+        offered = dict(aid.choices["archive_list"])
+    assert {*offered} == {*row.data["archive_list"]}
+    assert all(re.search("[\u4e00-\u9fff]", name.zh) for name in offered.values()), offered
+    assert "archive_list" not in aid.known
+
+
+@pytest.mark.parametrize("power", ["a000/penalty"])
+def test_people_are_chosen_by_name_where_something_is_answered_about_them(power: str) -> None:
+    with about(power, "decide_accountability") as (aid, people, _):
+        rows = aid.rows["accountability"]
+    assert rows
+    assert all(row.key in people.names and people.name(row.key) in row.name.zh for row in rows)
+    assert {value for value, _ in rows[0].options} >= {"talk"}
+    assert all(re.search("[\u4e00-\u9fff]", name.zh) for _, name in rows[0].options)

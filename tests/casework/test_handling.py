@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from qingfeng.casework import followup, handling, mirrored
 from qingfeng.casework.findings import FINDING, STREAM, Finding, finding_in, hand_over
 from qingfeng.casework.followup import BadStep, Followed
 from qingfeng.casework.handle import Done, handle
+from qingfeng.casework.ladder import LADDER, LIMITS, ladder_of
 from qingfeng.casework.office import Office, load_case
 from qingfeng.detection.run import Found
 from qingfeng.engine.case import Case
@@ -187,3 +190,16 @@ def test_found_is_the_same_whether_kept_with_or_without_a_case(office: Office) -
     number = lay_down(office).number
     with office.store.read() as tx:
         assert followup.standing(office, tx).found[number].finding.found == Found("time_limit", "", 0, "0")
+
+
+def test_the_days_of_the_ladder_are_those_of_the_power_and_said_nowhere_else(office: Office, powers: list[Any]) -> None:
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+    said = [limit.n for limit in powers[1].versions[-1].procedure.limits if limit.id in LIMITS]
+    assert ladder_of(replace(registry, agency={**registry.agency, "finding_ladder": [1, 2, 4]}), NOW.date()) == tuple(said)
+    document = json.loads(json.dumps(registry.versions[mirrored.POWER, registry.version_on(mirrored.POWER, NOW.date())]))
+    for limit, n in zip((one for one in document["version"]["procedure"]["limits"] if one["id"] in LIMITS), (2, 4, 6), strict=True):
+        limit["n"] = n
+    revised = replace(registry, versions={(mirrored.POWER, "2026-01-01"): document})
+    assert ladder_of(revised, NOW.date()) == (2, 4, 6)
+    assert ladder_of(revised, date(2025, 12, 31)) == LADDER, "not yet in force"

@@ -17,7 +17,7 @@ from qingfeng import wiring
 from qingfeng.casework import outbox
 from qingfeng.casework.handle import Done, handle
 from qingfeng.casework.office import Office
-from qingfeng.casework.outbox import BATCH, TRIES, Outbox, pause, progress, secret_of
+from qingfeng.casework.outbox import BATCH, TRIES, Hook, Outbox, pause, progress, secret_of
 from qingfeng.casework.twofold import BadChange
 from qingfeng.engine.control import Command
 from qingfeng.terms.instants import LOCAL
@@ -67,8 +67,8 @@ class Receiver:
 def check(body: bytes, headers: Mapping[str, str]) -> None:
     """A receiver's own check of the signature, from the documentation."""
     when, mark = (part.partition("=")[2] for part in headers["Qingfeng-Signature"].split(","))
-    secret = secret_of(KEY, json.loads(body)["hook"])
-    assert hmac.compare_digest(mark, hmac.new(secret.encode(), when.encode() + b"." + body, sha256).hexdigest())
+    secrets = [secret_of(KEY, Hook(json.loads(body)["hook"], URL, frozenset(), frozenset(), since=0, number=n)) for n in range(1, 20)]
+    assert any(hmac.compare_digest(mark, hmac.new(s.encode(), when.encode() + b"." + body, sha256).hexdigest()) for s in secrets)
 
 
 def hooked(office: Office, name: str = "province", url: str = URL, kinds: tuple[str, ...] = ("act",), **more: Any) -> None:
@@ -272,3 +272,21 @@ def test_on_postgresql_the_order_is_that_of_commits_and_none_is_lost(cluster: Cl
         heads = progress_events(office)
         rounds(box, NOW + timedelta(hours=1), 5)
         assert progress_events(office) == heads  # who has nothing to tell writes nothing, though positions have gaps
+
+
+def test_a_hook_let_in_again_under_its_name_has_a_fresh_secret_shown_once(office: Office) -> None:
+    told = []
+    for _ in range(2):
+        hooked(office)
+        told.append(outbox.hand_secret(office, KEY, "province", by="security_administrator", at=NOW))
+        with pytest.raises(BadChange, match="shown once"):
+            outbox.hand_secret(office, KEY, "province", by="security_administrator", at=NOW)
+        outbox.end(office, "province", reason="密钥遗失", by="security_administrator", at=NOW)
+    assert told[0] != told[1]
+    hooked(office)
+    opened_cases(office, 1)
+    sent: list[tuple[bytes, str]] = []
+    rounds(Outbox(office, key=KEY, send=lambda _url, body, headers: sent.append((body, headers["Qingfeng-Signature"]))), NOW)
+    ((body, signed),) = sent
+    assert signed not in [outbox.signature(secret, body, NOW) for secret in told]
+    assert signed == outbox.signature(outbox.hand_secret(office, KEY, "province", by="security_administrator", at=NOW), body, NOW)

@@ -33,7 +33,7 @@ PROPOSE = ("propose_case_opening", "--who", "case_handler", "party=示例商行"
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edge, "read_clock", lambda: NOW)
-    for name in ("QINGFENG_AGENCY", "QINGFENG_HOME", "QINGFENG_LANG", "QINGFENG_TRACE"):
+    for name in ("QINGFENG_AGENCY", "QINGFENG_HOME", "QINGFENG_LANG", "QINGFENG_TRACE", "QINGFENG_OFFICER"):
         monkeypatch.delenv(name, raising=False)
 
 

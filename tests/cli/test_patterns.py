@@ -26,14 +26,15 @@ def test_one_pattern_says_what_else_may_explain_it_and_its_thresholds(run: Run) 
 
 
 def test_a_new_agency_raises_no_suspicion_and_no_pattern_calls_it_clean(told: Told) -> None:
-    ran = told("patterns", "run")
+    assert told("patterns", "run")["patterns"] == [], "suspicion is told to discipline alone"
+    ran = told("patterns", "run", "--as", "discipline_inspector")
     assert ran["findings"] == []
     assert {one["outcome"] for one in ran["patterns"]} <= {"not_applicable", "not_evaluable"}
     assert all(one["why"]["zh"] for one in ran["patterns"])
 
 
 def test_one_can_be_run_alone(told: Told, run: Run) -> None:
-    assert [one["pattern"] for one in told("patterns", "run", "--only", "ping_pong")["patterns"]] == ["ping_pong"]
+    assert [one["pattern"] for one in told("patterns", "run", "--only", "ping_pong", "--as", "discipline_inspector")["patterns"]] == ["ping_pong"]
     assert "没有疑点规律" in run("patterns", "run", "--only", "nothing", code=2).output
 
 

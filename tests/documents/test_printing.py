@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qingfeng.documents import pdf, word
+from qingfeng.documents import pdf, templating, word
 from qingfeng.documents.fill import Document, composed
 from qingfeng.documents.kinds import instruments
 from qingfeng.documents.pdf import NoFont, Sheet, as_pdf, bound, first_pages
@@ -208,7 +208,7 @@ def test_a_template_that_says_something_else_than_the_data_is_refused(
     assert isinstance(tmp_path, type(template_path("x")))
     path = tmp_path / "penalty_decision.docx"
     path.write_bytes(changed(template_path("penalty_decision").read_bytes(), "百分之三", "百分之一"))
-    monkeypatch.setattr(word, "template_path", lambda kind: path)
+    monkeypatch.setattr(templating, "template_path", lambda kind: path)
     with pytest.raises(NotThePaper, match="make_templates"):
         as_word(document)
 

@@ -372,6 +372,25 @@ def test_what_is_taken_into_the_log_has_its_place_for_good(store: AnyStore) -> N
         assert look.unlogged() == []
 
 
+def test_places_of_what_an_old_backup_has_lost_stay_empty(store: AnyStore) -> None:
+    with store.write() as tx:
+        for seq in (1, 2, 3):
+            tx.append(event("c", seq))
+    with store.write() as tx:
+        one, two, three = tx.pending()
+        tx.take_in(0, [one])
+        tx.take_in(5, [two, three], beyond=True)
+    with store.read() as look:
+        assert (look.log_size(), look.pending()) == (7, [])
+        assert [place for place, _ in look.logged(0)] == [0, 5, 6]
+    with store.write() as tx:
+        tx.append(event("c", 4))
+    with pytest.raises(Conflict), store.write() as tx:
+        tx.take_in(3, tx.pending(), beyond=True)
+    with store.write() as tx:
+        tx.take_in(7, tx.pending())
+
+
 @pytest.mark.parametrize("wrong", ["place", "twice", "gap"])
 def test_a_place_in_the_log_is_given_once(store: AnyStore, wrong: str) -> None:
     with store.write() as tx:

@@ -158,3 +158,12 @@ def test_counts_are_right_when_many_write_at_once(store: AnyStore) -> None:
     run_all(*[lambda worker=worker: act(worker) for worker in range(6)])
     with store.read() as look:
         assert look.counts() == [("p0", "decide", "open", 30), ("p1", "decide", "open", 30)]
+
+
+def test_the_last_cases_of_a_power_are_those_with_the_highest_ids(store: AnyStore) -> None:
+    with store.write() as tx:
+        for name, power in (("x/1", "x"), ("x/3", "x"), ("x/2", "x"), ("y/9", "y")):
+            tx.put_case(case(name, power=power, seq=int(name[-1])))
+    with store.read() as look:
+        assert look.last_cases("x", limit=2) == [("x/3", 3), ("x/2", 2)]
+        assert look.last_cases("z", limit=2) == []

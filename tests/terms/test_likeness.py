@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qingfeng.terms.likeness import alike
+from qingfeng.terms.likeness import alike, one_firm
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,19 @@ def test_other_names_stay_apart(one: str, other: str) -> None:
 def test_likeness_is_mutual_and_a_name_is_like_itself(one: str, other: str) -> None:
     assert alike(one, one)
     assert alike(one, other) == alike(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("示例化工有限责任公司", "示例化工有限公司", True),
+        ("示例化工（集团）有限公司", "示例化工有限公司", True),
+        ("示例化工廠", "示例化工有限公司", True),
+        ("张伟", "张伟强", False),
+        ("甲厂", "甲店", False),
+        ("示例3号加油站", "示例8号加油站", False),
+        ("清溪宏远化工有限公司", "清溪宏达化工有限公司", False),
+    ],
+)
+def test_one_firm_under_another_legal_form(one: str, other: str, same: bool) -> None:
+    assert one_firm(one, other) is one_firm(other, one) is same

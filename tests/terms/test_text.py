@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qingfeng.terms.text import TermError, Text, clean, hazards
+from qingfeng.terms.text import TermError, Text, agreed, clean, hazards
 
 GREETING = Text(zh="请补正", en="please complete")
 
@@ -93,3 +93,20 @@ def test_a_rare_ideograph_newer_than_the_unicode_table_stays_a_valid_name(code: 
 @given(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))))
 def test_letters_numbers_and_signs_are_never_hazards(text: str) -> None:
     assert hazards(text) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("1 days left", "1 day left"),
+        ("at least 1 working days", "at least 1 working day"),
+        ("1 entries, 11 entries, 21 cases", "1 entry, 11 entries, 21 cases"),
+        ("1 steps, 1 risk points, 2 measures", "1 step, 1 risk point, 2 measures"),
+        ("0.1 points", "0.1 points"),
+        ("1 to 30 working days", "1 to 30 working days"),
+        ("level 1 is passed", "level 1 is passed"),
+        ("1 files, 1 findings", "1 file, 1 finding"),
+    ],
+)
+def test_what_is_counted_once_stands_in_the_singular(said: str, told: str) -> None:
+    assert agreed(said) == told

@@ -18,7 +18,7 @@ from .every import addresses
 from .site_kit import ROLES, Site
 from .test_matrix import refused, viewer
 from .test_public import applied, slip
-from .test_tips import SECRET, WORDS, sealed, sent, spki_of
+from .test_tips import SECRET, WORDS, publish, sealed, sent
 
 PENALTY = "a000/penalty"
 KINDS = (PENALTY, "a001/licence", "a002/inspection", "a002/budget", "a002/disciplinary_sanction", "a000/compulsory_measure")
@@ -35,13 +35,13 @@ class Place:
 
 def furnish(site: Site) -> list[Place]:
     """Put one of everything into a site; return the pages that show it."""
-    public, inspector = site.client(), site.client("jiwei")
+    public = site.client()
     waiting, registered = slip(applied(public))[0], slip(applied(public))[0]
     site.client("shouli").post(f"/applications/{registered}/register/")
     said = {"about": "service", "content": "九月十日上午去了三次窗口都没有人。"}
     complaint = slip(public.post("/complain/service/", said))[0]
     key = ec.generate_private_key(ec.SECP256R1())
-    inspector.post("/tips/key/", {"spki": spki_of(key)})
+    publish(site, key)
     assert sent(site.client(), sealed(WORDS, key)).status_code == 200
     assert site.client("fazhi").post(f"/catalogue/{PENALTY}/draft/begin/").status_code == 302
     return [

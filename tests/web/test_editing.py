@@ -15,7 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import qingfeng.web
-from qingfeng.casework import accounts, drafts
+from qingfeng.casework import accounts, drafts, peoplechanges
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.registry import By
 from qingfeng.web import agency
@@ -193,6 +193,16 @@ def workbook_of(*sheets: tuple[str, list[str], list[list[str]]]) -> SimpleUpload
     return SimpleUploadedFile("people.xlsx", written(sheets))
 
 
+PAPER = "任命文件2026第12号"
+
+
+def confirmed(site: Site) -> None:
+    """Confirm as the security administrator the change of people that waits."""
+    with site.office.store.read() as tx:
+        (number,) = peoplechanges.standing(tx).waiting
+    assert site.client("anquan").post("/people/changes/decide/", {"number": number, "does": "confirm"}).status_code == 302
+
+
 def test_people_come_from_a_workbook_all_or_none(fresh_site: Site, as_: As) -> None:
     admin = as_("xitong")
     people = ("人员", ["人员编号", "姓名"], [["wang/1", "王一"], ["wang/2", "王二"]])
@@ -209,7 +219,12 @@ def test_people_come_from_a_workbook_all_or_none(fresh_site: Site, as_: As) -> N
     assert "C4" in page
     assert fresh_site.heads() == before
     fine = ("任职", bad[1], bad[2][:1])
-    assert "已登记3行" in admin.post("/people/import/", {"book": workbook_of(people, fine)}).content.decode()
+    assert admin.post("/people/import/", {"book": workbook_of(people, fine)}).status_code == 422, "no paper is named"
+    told = admin.post("/people/import/", {"book": workbook_of(people, fine), "paper": PAPER}).content.decode()
+    assert "已提出3行，第1号" in told
+    with fresh_site.office.store.read() as tx:
+        assert "wang/1" not in fresh_site.office.registry(tx).people.names, "one administrator alone registers nobody"
+    confirmed(fresh_site)
     with fresh_site.office.store.read() as tx:
         registry = fresh_site.office.registry(tx)
     assert registry.people.names["wang/1"] == "王一"
@@ -220,7 +235,8 @@ def test_what_is_exported_can_be_read_again_and_holds_no_formula(fresh_site: Sit
     from qingfeng.web import workbook
 
     admin = as_("xitong")
-    admin.post("/people/register/", {"act": "officer_added", "officer": "evil", "name": "=1+1"})
+    admin.post("/people/register/", {"act": "officer_added", "officer": "evil", "name": "=1+1", "paper": PAPER})
+    confirmed(fresh_site)
     book = workbook.read(BytesIO(admin.get("/people/export.xlsx").content))
     cells = [cell for rows in book.sheets.values() for _, row in rows for cell in row.values()]
     assert not any(cell.formula for cell in cells)
@@ -245,16 +261,15 @@ def test_what_is_no_workbook_is_refused_in_words(site: Site, as_: As, data: byte
 
 
 def test_nobody_registers_his_own_post(fresh_site: Site, as_: As) -> None:
-    sent = {"act": "appointed", "officer": "system_administrator", "post": "agency_head", "from": "2026-11-01"}
+    sent = {"act": "appointed", "officer": "system_administrator", "post": "agency_head", "from": "2026-11-01", "paper": PAPER}
     assert as_("xitong").post("/people/register/", sent).status_code == 422
 
 
 def test_an_account_is_proposed_by_one_confirmed_by_another_and_set_by_its_owner(fresh_site: Site, as_: As) -> None:
     system, security = as_("xitong"), as_("anquan")
-    system.post("/people/register/", {"act": "officer_added", "officer": "zhang/1", "name": "张新"})
-    system.post(
-        "/people/register/", {"act": "appointed", "officer": "zhang/1", "post": "case_handler", "from": "2026-10-01"}
-    )
+    for sent in ({"act": "officer_added", "name": "张新"}, {"act": "appointed", "post": "case_handler", "from": "2026-10-01"}):
+        assert system.post("/people/register/", {**sent, "officer": "zhang/1", "paper": PAPER}).status_code == 302
+        confirmed(fresh_site)
     assert (
         system.post(
             "/accounts/propose/", {"act": "bind", "account": "zhangxin", "officer": "zhang/1", "reason": "任命文件12号"}
@@ -329,7 +344,7 @@ def test_nothing_is_registered_with_the_admin_and_it_has_no_address() -> None:
 def test_every_page_of_the_editor_and_the_administrators_says_who_may_enter() -> None:
     from qingfeng.web.routes_editing import urlpatterns
 
-    allowed = {Part.CATALOGUE, Part.DRAFTS, Part.PUBLISHING, Part.PEOPLE, Part.ACCOUNTS, Part.AUDIT}
+    allowed = {Part.CATALOGUE, Part.DRAFTS, Part.PUBLISHING, Part.PEOPLE, Part.APPOINTMENTS, Part.ACCOUNTS, Part.AUDIT}
     assert {getattr(one.callback, "part", None) for one in urlpatterns} == allowed
 
 

@@ -15,6 +15,7 @@ from qingfeng.engine.event import ACT
 from qingfeng.terms.instants import local_day
 
 from .site_kit import Site
+from .test_public import HANDED
 
 As = Callable[[str | None], Any]
 
@@ -65,7 +66,7 @@ def test_only_what_the_viewer_may_do_is_offered_and_the_rest_names_who_may(fresh
 def test_who_worked_on_a_case_does_not_answer_a_complaint_that_names_it_by_its_receipt(fresh_site: Site) -> None:
     case = fresh_site.cases("a000/penalty")[0]
     citizen, clerk = fresh_site.client(), fresh_site.client("kezhang")
-    answer = clerk.post(f"/cases/{case}/receipt/", {"purpose": "交给当事人"}).content.decode()
+    answer = clerk.post(f"/cases/{case}/receipt/", HANDED).content.decode()
     number = answer.split('class="big">')[1].split("<")[0]
     citizen.post(
         "/complain/service/",

@@ -13,6 +13,7 @@ import pytest
 
 from .browser import Visitor
 from .site_kit import Site
+from .test_tips import SECOND
 
 Visit = Callable[..., Visitor]
 SLIP = re.compile(r"([0-9]{4}-[0-9]{4}-[0-9]{4}).*?([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})", re.DOTALL)
@@ -99,6 +100,10 @@ def test_discipline_opens_the_tips_a_citizen_gives_one_and_both_read_each_other(
     saved.value.save_as(tmp_path / name)
     inspector.press("#key-publish")
     assert "已记录" in said(inspector)
+    second = visit(SECOND)
+    second.go("/overview/")
+    follow(second, "新的举报公钥待您核对确认")
+    second.press("main button:has-text('指纹一致')")
 
     citizen.go("/complain/")
     follow(citizen, "去举报")
@@ -109,7 +114,7 @@ def test_discipline_opens_the_tips_a_citizen_gives_one_and_both_read_each_other(
     assert digits is not None
 
     inspector.go("/overview/")
-    follow(inspector, "待打开的举报")
+    follow(inspector, "待办理的举报")
     inspector.press("main table a")
     assert name in said(inspector), "the page says which file opens it"
     inspector.page.set_input_files("#keyfile", tmp_path / name)
@@ -118,7 +123,7 @@ def test_discipline_opens_the_tips_a_citizen_gives_one_and_both_read_each_other(
     inspector.page.wait_for_selector("ol.talk:has-text('加急费')")
     inspector.page.fill("#reply-text", "已收到，正在核查；请说明是哪一天、哪个窗口。")
     inspector.press("#reply button")
-    assert "已经回复或者处理的" in said(inspector), "the mailbox can be found again"
+    assert "已回复，未办结" in said(inspector), "the mailbox can be found again"
 
     reader = visit()
     reader.go("/tip/")

@@ -17,7 +17,7 @@ from qingfeng.terms.instants import local_day
 
 from .site_kit import Site
 from .test_api import let_in
-from .test_public import applied, slip
+from .test_public import HANDED, applied, slip
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -72,7 +72,7 @@ def test_the_inbox_of_an_inspector_is_silent_about_what_concerns_himself(site: S
 
 def test_the_overview_of_a_head_counts_no_case_of_supervision(site: Site, as_: As) -> None:
     with site.office.store.read() as tx:
-        mine = [row for row in tx.case_rows(limit=1_000) if not row.power.startswith("supervision/")]
+        mine = [row for row in tx.case_rows(limit=1_000) if not row.power.startswith("supervision/") and row.power != SANCTION]
     for period in ("today", "month"):
         first = local_day(site.now).replace(day=1) if period == "month" else local_day(site.now)
         opened = sum(row.opened_at[:10] >= first.isoformat() for row in mine)
@@ -145,12 +145,14 @@ def test_who_is_complained_of_does_not_learn_who_complained(fresh_site: Site, mo
 @pytest.mark.parametrize("where", ["progress", "tip/look"])
 def test_guesses_of_one_do_not_close_the_door_to_all(fresh_site: Site, where: str) -> None:
     from qingfeng.web import flood
+    from qingfeng.web.views.progress import WRONG_PLACE
 
     number, code = slip(applied(fresh_site.client()))
-    for kind in ("wrong", "look"):
-        for _ in range(700):
-            flood.count(kind, "all", fresh_site.now)
+    for _ in range(WRONG_PLACE):
+        flood.count("wrong-from", "203.0.113.0/24", fresh_site.now)
     if where == "progress":
+        there = fresh_site.client(REMOTE_ADDR="203.0.113.5")
+        assert there.post("/progress/", {"number": number, "code": code}).status_code == 429, "who guesses waits"
         assert fresh_site.client().post("/progress/", {"number": number, "code": code}).status_code == 302
         return
     asked = fresh_site.client().post("/tip/look/", {"secret": "0" * 20}, content_type="application/json")
@@ -162,7 +164,7 @@ def test_no_receipt_is_handed_out_for_what_concerns_the_agency_s_own_people(fres
     for case in inner:
         for account in ("jiwei", "discipline_head"):
             before = fresh_site.heads()
-            answer = fresh_site.client(account).post(f"/cases/{case}/receipt/", {"purpose": "交给当事人"})
+            answer = fresh_site.client(account).post(f"/cases/{case}/receipt/", HANDED)
             assert answer.status_code in (403, 404), (case, account)
             assert not {one for one in fresh_site.heads() if one.startswith("receipts/")} - set(before)
 
@@ -188,7 +190,7 @@ def test_a_flood_of_papers_from_outside_is_cut_off_before_it_is_kept(fresh_site:
         kept.append(name)
         return "0" * 64
 
-    monkeypatch.setattr("qingfeng.web.views.apply.HOURLY", 0)
+    monkeypatch.setattr("qingfeng.web.flood.TIMES", 0)
     monkeypatch.setattr("qingfeng.store.files.FileShelf.keep", keep)
     power, row = with_a_file(fresh_site)
     monkeypatch.setattr("qingfeng.casework.desk.public.opening_acts", lambda _version: [row])

@@ -175,9 +175,12 @@ def _wrong(site: Site, number: str) -> str:
     return re.sub(r"[A-Za-z0-9]{64}", "", text).replace(number, "")
 
 
+HANDED = {"purpose": "交给当事人", "hand_out": "1", "to": "李小燕", "channel": "signed", "reference": "签收单2026-18"}
+
+
 def handed_out(site: Site, case: str) -> tuple[str, str]:
     """Return a receipt that the head of the section hands out."""
-    answer = site.client("kezhang").post(f"/cases/{case}/receipt/", {"purpose": "交给当事人"})
+    answer = site.client("kezhang").post(f"/cases/{case}/receipt/", HANDED)
     number, code = re.findall(r'class="big">([\w-]+)<', answer.content.decode())
     return number, code
 

@@ -23,6 +23,8 @@ from .site_kit import ROLES, Site
 
 WORDS = "某科科长索要财物三万元，地点清江楼。"
 SECRET = "ab" * 32
+SECOND = "discipline_head"
+"""Another inspector than jiwei."""
 
 
 def b64(data: bytes) -> str:
@@ -81,8 +83,15 @@ def sent(client: Any, told: dict[str, str], *, secret: str = SECRET, challenge: 
 @pytest.fixture
 def keyed(fresh_site: Site) -> tuple[Site, ec.EllipticCurvePrivateKey]:
     key = ec.generate_private_key(ec.SECP256R1())
-    assert fresh_site.client("jiwei").post("/tips/key/", {"spki": spki_of(key)}).status_code == 302
+    publish(fresh_site, key)
     return fresh_site, key
+
+
+def publish(site: Site, key: ec.EllipticCurvePrivateKey) -> None:
+    """Make a key known: one inspector proposes, another confirms."""
+    assert site.client("jiwei").post("/tips/key/", {"spki": spki_of(key)}).status_code == 302
+    told = {"key": tips.key_id(spki_of(key)), "does": "confirm"}
+    assert site.client(SECOND).post("/tips/key/", told).status_code == 302
 
 
 def every_byte(folder: Path) -> bytes:
@@ -145,11 +154,18 @@ def test_the_dialogue_goes_on_by_the_mailbox_and_another_secret_finds_nothing(
     answer = {"key": "reply", "nonce": b64(os.urandom(12)), "text": b64(os.urandom(1040))}
     inspector = site.client("jiwei")
     assert inspector.post(f"/tips/{mailbox}/", answer).status_code == 302
-    waits, _, done = inspector.get("/tips/").content.decode().partition("已经回复或者处理的")
+    waits, _, done = inspector.get("/tips/").content.decode().partition("已经办结的")
+    assert mailbox in waits, "an answer closes nothing"
+    assert "已回复，未办结" in waits
+    assert inspector.post(f"/tips/{mailbox}/", {"close": "propose", "ground": "registered"}).status_code == 302
+    other = site.client(SECOND)
+    other.get(f"/tips/{mailbox}/")
+    assert other.post(f"/tips/{mailbox}/", {"close": "confirm"}).status_code == 302
+    waits, _, done = inspector.get("/tips/").content.decode().partition("已经办结的")
     assert mailbox not in waits
-    assert mailbox in done, "what was answered can be found again"
+    assert mailbox in done, "what was closed can be found again"
     assert sent(site.client(), sealed("再补充", key)).status_code == 200
-    assert mailbox in inspector.get("/tips/").content.decode().partition("已经回复或者处理的")[0]
+    assert mailbox in inspector.get("/tips/").content.decode().partition("已经办结的")[0]
 
     def look(secret: str) -> list[Any]:
         told = site.client().post("/tip/look/", json.dumps({"secret": secret}), content_type="application/json")

@@ -35,8 +35,11 @@ ABOUT: Mapping[str, Text] = {
     "procedure": Text(zh="不按程序、超过时限", en="Procedure not kept, late"),
     "result": Text(zh="对办理结果有意见", en="The result"),
     "rating": Text(zh="差评", en="Bad rating"),
+    "denied": Text(zh="回访未获确认的事项", en="What the party denies, asked by telephone"),
     "other": Text(zh="其他", en="Other"),
 }
+INNER = frozenset({"rating", "denied"})
+"""What nobody complains of in these words: a bad rating, and what a call brought to light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def answer(office: Office, number: str, text: str, *, outcome: str = "", by: str
         if by in worked_on(office, tx, case_meant(tx, told.case)):
             raise NotYours("您参与过所涉案件，不能核实对本件的投诉和差评；请由没有参与的人员办理",
                            "you took part in the case that it is about: somebody who did not looks into it")  # fmt: skip
-        if outcome not in OUTCOMES and (outcome or told.about == "rating"):
+        if outcome not in OUTCOMES and (outcome or told.about in INNER):
             raise NotYours("请选择核实结果（属实、部分属实或者不属实）", "choose what it was found to be: confirmed, in part, or not")
         _append(office, tx, number, ANSWERED, {"answer": text, "outcome": outcome}, by=by, at=at)
         boxes.take(office, tx, BOX, number, by=by, at=at)

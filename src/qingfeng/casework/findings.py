@@ -22,6 +22,7 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from . import dutywork, handled
+from .desk.access import SANCTION
 from .discretion import discreet
 from .logbook import found_within
 from .office import CASE, READS, REFUSALS, Office, Registry, UnknownThing, event_of
@@ -138,7 +139,8 @@ def kept(tx: ReadTx) -> list[Finding]:
 
 
 def _discreet(office: Office, tx: ReadTx, power: str, found: Found) -> bool:
-    return discreet(found.rule, act_behind(office, tx, Finding(0, found, power, "", date.min)))
+    inner = any(one == power and document["power"].get("kind") == SANCTION for (one, _), document in office.registry(tx).versions.items())
+    return (inner and bool(found.case)) or discreet(found.rule, act_behind(office, tx, Finding(0, found, power, "", date.min)))
 
 
 def finding_in(event: Event) -> Finding:
@@ -161,6 +163,7 @@ def title_of(rule: str) -> Text:
 
 
 @lru_cache(maxsize=4_096)
+@lru_cache(maxsize=4096)
 def risks_of(version: PowerVersion, rule: str) -> tuple[tuple[str, str, str], ...]:
     """Return the risk points that a rule stops (a pattern: those that the controls beside it stop): step, id, text."""
     rules = {*patterns()[rule.removeprefix(PREFIX)].touches} if rule.startswith(PREFIX) else {rule}
@@ -199,6 +202,14 @@ def acts_behind(tx: ReadTx, findings: Sequence[Finding]) -> dict[int, Event]:
     return {number: event_of(found[place]) for number, place in places.items() if place in found}
 
 
+@lru_cache(maxsize=128)
+def _names(version: PowerVersion) -> Mapping[str, Text]:
+    """Return the names of what may prove a finding under a version: duties, limits, acts."""
+    duties = {duty: kind.title for duty, kind in discover_duties().items()}
+    limits = {limit.id: limit.name for limit in version.procedure.limits.values()}
+    return {**duties, **limits, **{row.act: row.word.name for row in version.procedure.rows}}
+
+
 def sentence(finding: Finding, event: Event | None, version: PowerVersion, name: Callable[[str], str]) -> Text:
     """Return a finding in one neutral sentence: what the record shows, nobody's guilt."""
     if event is not None and event.kind in (dutywork.FOUND, FINDING):
@@ -208,15 +219,11 @@ def sentence(finding: Finding, event: Event | None, version: PowerVersion, name:
     if event is not None and event.kind == dutywork.MISSED:
         return Text(zh=f"{finding.power}：“{title.zh}”{found.key}一期到期未办，请核查。",
                     en=f"{finding.power}: “{title.en}” of {found.key} was due and not done; please check.")  # fmt: skip
-    words = {row.act: row.word.name for row in version.procedure.rows}
-    limits = version.procedure.limits
     part_zh, part_en = (f"（{found.key}）", f" ({found.key})") if found.key else ("", "")
     if event is None or event.actor is None:
         return Text(zh=f"{found.case or finding.power}：记录与“{title.zh}”不符{part_zh}，请核查。",
                     en=f"{found.case or finding.power}: the record does not agree with “{title.en}”{part_en}; please check.")  # fmt: skip
-    duties = {duty: kind.title for duty, kind in discover_duties().items()}
-    names = {**duties, **{limit.id: limit.name for limit in limits.values()}, **words}
-    act = names.get(event.act, Text(zh=event.act, en=event.act))
+    act = _names(version).get(event.act, Text(zh=event.act, en=event.act))
     clock = Text(zh="系统时钟", en="the clock")
     who, day = Text(name(event.actor), name(event.actor)) if event.actor != SYSTEM else clock, local_day(event.at)
     where = found.case or finding.power

@@ -8,7 +8,8 @@ the rule: a finding is a lead, and a rule that cries wolf must show it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -24,6 +25,7 @@ from qingfeng.terms.text import Text, hazards
 from .discretion import discreet
 from .findings import FINDING, STREAM, Finding, act_behind, finding_in
 from .handled import ABOVE, UNIT, involved
+from .ladder import LADDER, ladder_of
 from .mirrored import OPENED, STEP
 from .office import Office, Registry, event_of
 from .ports import ReadTx
@@ -32,11 +34,10 @@ from .steps import ACTS, DISPOSITIONS, NEXT, OUTCOMES, STATES
 __all__ = ["ACTS", "DISPOSITIONS", "LADDER", "NEXT", "OUTCOMES", "STATES", "STEP", "BadStep", "Followed", "Rate", "Standing", "Taken",
            "barred", "checked", "fit", "grown", "involved", "ladder_of", "next_of", "rates", "rung", "standing", "standing_in",
            "take"]  # fmt: skip
-LADDER = (3, 5, 7)
-"""Calendar days after which an unanswered procedural finding goes to deputy, head, discipline; a setting of the agency
-(`finding_ladder`), no statute (design, section 10)."""
 INSPECTOR, CHIEF = "discipline_inspector", "discipline_head"
 LEAST_WORDS = 4
+UNREVIEWED = ("found", "assigned", "checked", "undetermined", "superior")
+"""The states of a finding that nobody has verified."""
 
 
 class BadStep(Exception):
@@ -86,7 +87,7 @@ class Followed:
     @property
     def unreviewed(self) -> bool:
         """True while nobody has verified it."""
-        return self.state in ("found", "assigned", "checked", "undetermined", "superior")
+        return self.state in UNREVIEWED
 
     def taken(self, act: str) -> Taken | None:
         """Return the last step of a kind."""
@@ -127,12 +128,36 @@ class Standing:
         return tuple(one for one in self.latest if not one.discreet)
 
     @cached_property
+    def counted(self) -> Mapping[bool, tuple[Mapping[str, int], Mapping[str, int]]]:
+        """How many there are by state and by rule: of all (True), of those that are no suspicion (False)."""
+        return {every: counted(self.latest if every else self.open_to_all) for every in (True, False)}
+
+    @cached_property
+    def given(self) -> Mapping[str, tuple[Followed, ...]]:
+        """Those that are no suspicion and wait for a self-check, by the officer who was asked."""
+        told: dict[str, tuple[Followed, ...]] = {}
+        for one in self.open_to_all:
+            if one.state == "assigned" and one.assigned_to is not None:
+                told[one.assigned_to] = (*told.get(one.assigned_to, ()), one)
+        return told
+
+    @cached_property
+    def climbing(self) -> tuple[date, ...]:
+        """The days, in order, on which those were found that are no suspicion and that nobody has answered."""
+        return tuple(sorted(local_day(one.found_at) for one in self.open_to_all if one.state in ("found", "assigned")))
+
+    @cached_property
     def by_rule(self) -> Mapping[str, Tally]:
         """What they come to, by rule."""
         several: dict[str, list[Followed]] = {}
         for one in self.found.values():
             several.setdefault(one.finding.found.rule, []).append(one)
         return {rule: _tally(some) for rule, some in several.items()}
+
+
+def counted(several: Sequence[Followed]) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Return how many findings stand in each state, and how many each rule made."""
+    return Counter([one.state for one in several]), Counter([one.finding.found.rule for one in several])
 
 
 def _tally(several: Sequence[Followed]) -> Tally:
@@ -210,14 +235,6 @@ def next_of(one: Followed) -> tuple[str, ...]:
     if one.case is not None and one.state == "disposed" and one.pending:
         return ()
     return NEXT[one.state]
-
-
-def ladder_of(registry: Registry) -> tuple[int, int, int]:
-    """Return the days of the agency's ladder."""
-    said = registry.agency.get("finding_ladder")
-    if isinstance(said, Sequence) and len(said) == len(LADDER) and all(type(n) is int and n > 0 for n in said):
-        return said[0], said[1], said[2]
-    return LADDER
 
 
 def rung(one: Followed, today: date, ladder: tuple[int, int, int]) -> int:
@@ -320,7 +337,7 @@ def checked(registry: Registry, one: Followed, act: str, said: Mapping[str, Any]
                 )
             if not isinstance(to, str) or not registry.people.in_service(to, day):
                 raise BadStep("请选择在职的自查责任人", "choose an officer in service")
-            return {"to": to, "due": (day + timedelta(days=ladder_of(registry)[0])).isoformat()}
+            return {"to": to, "due": (day + timedelta(days=ladder_of(registry, day)[0])).isoformat()}
         case "review":
             if said.get("outcome") not in OUTCOMES:
                 raise BadStep(
@@ -351,11 +368,15 @@ class Rate:
     false: int
 
 
-def rates(known: Standing, judged: Mapping[str, int], periods: Mapping[str, int]) -> Mapping[str, Rate]:
-    """Return the base rate of every rule that found something.  judged: cases of each power; periods: of each duty (duty:…), subjects of
-    each pattern (pattern:…)."""
+def rates(
+    known: Standing, judged: Mapping[str, int], periods: Mapping[str, int], only: Container[str] | None = None
+) -> Mapping[str, Rate]:
+    """Return the base rate of every rule that found something, or of some of them.  judged: cases of each power; periods: of each duty
+    (duty:…), subjects of each pattern (pattern:…)."""
     told = {}
     for rule, all_ in known.by_rule.items():
+        if only is not None and rule not in only:
+            continue
         by_duty = rule.startswith(("duty:", "pattern:"))
         looked = periods.get(rule, 0) if by_duty else sum(judged.get(power, 0) for power in all_.powers)
         told[rule] = Rate(all_.found if by_duty else all_.cases, looked, all_.reviewed, all_.false)

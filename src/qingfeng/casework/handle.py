@@ -21,7 +21,7 @@ from qingfeng.terms.instants import format_instant, local_day
 from qingfeng.terms.limits import MAX_CLOCK_SKEW_SECONDS, MAX_COMMAND_BYTES, MAX_NAME, MAX_REFUSALS_PER_CASE_PER_DAY
 from qingfeng.terms.text import Text, hazards
 
-from . import mirrored
+from . import linked, mirrored
 from .elsewhere import OtherCases
 from .office import CASE, REFUSALS, Office, Outlook, Registry, case_with, event_of
 from .ports import Conflict, WriteTx
@@ -261,6 +261,12 @@ def _record(sitting: Sitting, case: Case, command: Command, event: Event, digest
     sitting.show(case)
     if command.key is not None:
         sitting.tx.keep_answer(command.key, digest, canonical({"case": case.id, "seq": case.seq, "step": case.step}))
+
+    def own(follows: Command, power: str | None) -> str | None:
+        answer = _handle(sitting.office, sitting.tx, follows, power)
+        return answer.case if isinstance(answer, Done) else None
+
+    linked.follow(sitting.tx, sitting.registry, case, event, own)
     return Done(case.id, case.seq, case.step, case)
 
 

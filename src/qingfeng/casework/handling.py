@@ -86,7 +86,7 @@ def _acts(registry: Registry, one: Followed, case: Case, step: Step, entry: str)
                     "自查由科室负责人、分管领导等负责人报告，所涉人员不能自己查自己；请另选",
                     "a self-check is reported by a head of section or a leader, and not by those concerned: choose another",
                 )
-            due = (step.day + timedelta(days=ladder_of(registry)[0])).isoformat()
+            due = (step.day + timedelta(days=ladder_of(registry, step.day)[0])).isoformat()
             yield "assign_self_check", {"officers": [basic["to"]], "due_on": due, "content": words}
         case "self_check":
             yield from given.registered(MATERIAL)

@@ -116,6 +116,7 @@ class Office:
         self._lock = threading.Lock()
         # transactions that changed the registry, with what they know of it: it may yet be undone
         self._changing: WeakKeyDictionary[ReadTx, Registry] = WeakKeyDictionary()
+        self._seen: WeakKeyDictionary[ReadTx, Registry] = WeakKeyDictionary()
         self._cases: OrderedDict[str, Case] = OrderedDict()
         self._events, self._remembers = 0, remembers  # of all of them
         self._built: Built = {} if built is None else built
@@ -123,8 +124,14 @@ class Office:
 
     def registry(self, tx: ReadTx) -> Registry:
         """Return the registry as of this transaction; reads only what is new."""
+        seen = self._seen.get(tx)
+        if seen is not None:
+            return seen
         known = self._changing.get(tx, self._registry)
-        return self._registry_with(tx, known, tx.events(REGISTRY, after=known.seq))
+        registry = self._registry_with(tx, known, tx.events(REGISTRY, after=known.seq))
+        if not hasattr(tx, "append"):  # a look is consistent: what it saw once it sees to its end
+            self._seen[tx] = registry
+        return registry
 
     def outlook(self, tx: ReadTx, case_id: str | None, key: str | None) -> Outlook:
         """Return what to open for a command on a case; None: a case that has no id yet."""

@@ -36,7 +36,7 @@ from .ports import ReadTx, WriteTx
 from .twofold import BadChange, Change, check_name, decide, finish, follow, must_administer, propose, record
 
 STREAM, DELIVERIES = "hooks", "deliveries/"
-LET_IN, END = "hook_let_in", "hook_ended"
+LET_IN, END, HANDED = "hook_let_in", "hook_ended", "hook_secret_shown"
 DELIVERED, FAILED, DEAD, AGAIN = "delivered", "delivery_failed", "delivery_dead", "delivery_again"
 KINDS = (ACT, MARK, FINDING, DEAD)
 """What may be asked for: acts, marks of time limits, procedural findings, deliveries given up."""
@@ -54,13 +54,16 @@ Send = Callable[[str, bytes, Mapping[str, str]], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """An address that gets news.  since: position of the event that let it in; it gets what came later."""
+    """An address that gets news.  since: position of the event that let it in; it gets what came later.  number: of the proposal, which
+    no other hook ever has; shown: its secret has been handed over."""
 
     name: str
     url: str
     kinds: frozenset[str]
     powers: frozenset[str]  # none: of all
     since: int
+    number: int
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +112,16 @@ def hooks(tx: ReadTx) -> Hooks:
     let_in: dict[str, Hook] = {}
     waiting: dict[int, Change] = {}
     for row in tx.events(STREAM):
-        follow(event_of(row), let_in, waiting, partial(_hook, since=row.position))
+        event = event_of(row)
+        follow(event, let_in, waiting, partial(_hook, since=row.position))
+        if event.kind == HANDED:
+            let_in |= {name: replace(one, shown=True) for name, one in let_in.items() if one.number == event.data["number"]}
     return Hooks(let_in, waiting)
 
 
 def _hook(change: Change, *, since: int) -> Hook:
     data = change.data
-    return Hook(str(data["name"]), str(data["url"]), frozenset(data["kinds"]), frozenset(data.get("powers") or ()), since)
+    return Hook(str(data["name"]), str(data["url"]), frozenset(data["kinds"]), frozenset(data.get("powers") or ()), since, change.number)
 
 
 def let_in(
@@ -219,9 +225,27 @@ def pause(tries: int) -> int:
     return int(min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
 
 
-def secret_of(key: bytes, hook: str) -> str:
-    """Return the secret with which the news of a hook are signed; derived, so that no record holds it.  key: of the installation."""
-    return hmac.new(key, b"hook:" + hook.encode(), sha256).hexdigest()
+def secret_of(key: bytes, hook: Hook) -> str:
+    """Return the secret with which the news of a hook are signed; derived, so that no record holds it.  key: of the installation.
+
+    One that is let in again under the same name has another: who had the old secret forges nothing for the new receiver.
+    """
+    return hmac.new(key, f"hook:{hook.name}:{hook.number}".encode(), sha256).hexdigest()
+
+
+def hand_secret(office: Office, key: bytes, name: str, *, by: str, at: datetime) -> str:
+    """Return the secret of a hook, once: that it was shown, and to whom, is laid down first.  Raises BadChange, StoreError."""
+    with office.store.write() as tx:
+        tx.lock(STREAM)
+        must_administer(office, tx, by, at)
+        hook = hooks(tx).let_in.get(name)
+        if hook is None:
+            raise BadChange(f"没有通知订阅“{name[:50]}”", f"there is no hook {name[:50]!r}")
+        if hook.shown:
+            raise BadChange("密钥已经显示过一次，不再显示；遗失的，请终止这一订阅后重新提出，届时另有新密钥",
+                            "the secret was shown once and is not shown again: if lost, end the hook and propose it anew")  # fmt: skip
+        record(office, tx, STREAM, HANDED, HANDED, {"name": name, "number": hook.number}, by=by, at=at)
+    return secret_of(key, hook)
 
 
 def signature(secret: str, body: bytes, at: datetime) -> str:
@@ -318,7 +342,7 @@ class Outbox:
         for position, event in news:
             body = body_of(hook, position, event)
             headers = {"Content-Type": "application/json", "Qingfeng-Delivery": f"{hook.name}/{position}",
-                       "Qingfeng-Signature": signature(secret_of(self._key, hook.name), body, now)}  # fmt: skip
+                       "Qingfeng-Signature": signature(secret_of(self._key, hook), body, now)}  # fmt: skip
             why = self._send(hook.url, body, headers)
             if why is not None:
                 return had, (position, why[:MAX_NAME])

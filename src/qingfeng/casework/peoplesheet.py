@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from qingfeng.terms.text import Text, clean
 
 from .office import Office
+from .peoplechanges import enter
 from .registry import PERSON_ACTS, BadRegistration, By, register
 
 HEADINGS: Mapping[str, Text] = {
@@ -73,6 +75,18 @@ Sheet = Sequence[tuple[int, Mapping[int, Cell]]]
 """Rows by number, each with its filled cells by column from 0."""
 
 
+class _TakenBack(Exception):
+    """All rows were tried: none of them stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a workbook: how many rows, and the number of the proposal if they wait for the second administrator."""
+
+    rows: int
+    proposal: int | None
+
+
 class Rejected(Exception):
     """Nothing was taken in; says which rows cannot be, and how many could."""
 
@@ -95,8 +109,13 @@ def missing(act: str, data: Mapping[str, Any]) -> Text | None:
     return Text(zh=f"缺少{'、'.join(t.zh for t in lacks)}", en=f"missing: {', '.join(t.en for t in lacks)}")
 
 
-def bring_in(office: Office, book: Mapping[str, Sheet], posts: Mapping[str, str], *, by: By, since_1904: bool = False) -> int:
-    """Take in a workbook; return how many rows.  posts: name of a post in Chinese -> its id.  Raises Rejected, StoreError."""
+def bring_in(
+    office: Office, book: Mapping[str, Sheet], posts: Mapping[str, str], *, paper: str, by: By, since_1904: bool = False
+) -> Taken:
+    """Take in a workbook.  posts: name of a post in Chinese -> its id; paper: that of the appointments, where they take two.
+
+    Raises Rejected, BadChange, StoreError.
+    """
     known = {text.zh: act for act, text in ACT_NAMES.items()}
     refused = [Refused(name, 0, "", Text(zh=f"没有名为“{name[:50]}”的表；可用：{'、'.join(known)}", en=f"no such sheet; known: {', '.join(known)}"))
                for name in book if name not in known and name != NOTES and book[name]]  # fmt: skip
@@ -108,18 +127,24 @@ def bring_in(office: Office, book: Mapping[str, Sheet], posts: Mapping[str, str]
         rows, bad = _rows(act, name, book.get(name, ()), posts, since_1904=since_1904)
         given += rows
         refused += bad
+    _try_rows(office, given, refused, by)
+    return Taken(len(given), enter(office, [(act, data) for _, _, act, data in given], paper=paper, by=by))
+
+
+def _try_rows(office: Office, given: Sequence[tuple[str, int, str, dict[str, Any]]], refused: list[Refused], by: By) -> None:
+    """Raise Rejected unless every row could be registered; nothing is."""
     fine = 0
-    with office.store.write() as tx:
+    with suppress(_TakenBack), office.store.write() as tx:
         for name, row, act, data in given:
             try:
                 register(office, tx, act, data, by=by)
                 fine += 1
             except BadRegistration as error:
                 refused.append(Refused(name, row, "", error.message))
-        if refused or not fine:
-            none = Text(zh="没有可以导入的行", en="there is no row to take in")
-            raise Rejected(sorted(refused, key=lambda one: (one.sheet, one.row)) or [Refused("", 0, "", none)], fine)
-    return fine
+        raise _TakenBack
+    if refused or not fine:
+        none = Text(zh="没有可以导入的行", en="there is no row to take in")
+        raise Rejected(sorted(refused, key=lambda one: (one.sheet, one.row)) or [Refused("", 0, "", none)], fine)
 
 
 def _rows(

@@ -160,6 +160,9 @@ class ReadTx(Protocol):
     ) -> list[CaseRow]:
         """Return projections in order of case id, after the given one."""
 
+    def last_cases(self, power: str, *, limit: int) -> list[tuple[str, int]]:
+        """Return (case, seq) of the cases of a power with the highest ids, the highest first."""
+
     def inbox(self, posts: Sequence[str], *, limit: int = 100) -> list[CaseRow]:
         """Return open cases on which one of the posts may act, nearest next_due first, those without one last."""
 
@@ -246,9 +249,12 @@ class WriteTx(ReadTx, Protocol):
         of this transaction (PostgreSQL: the locks of the cases' streams, those being written are left for the next time;
         SQLite: the write lock).  They go away by put_deadlines."""
 
-    def take_in(self, first: int, events: Sequence[StoredEvent]) -> None:
+    def take_in(self, first: int, events: Sequence[StoredEvent], *, beyond: bool = False) -> None:
         """Note that these events, all that were pending between the first and the last of them, stand in the transparency log from
-        place `first` on.  Raises Conflict if others stand there, or one of them does already."""
+        place `first` on.  Raises Conflict if others stand there, or one of them does already.
+
+        beyond: places before `first` stay empty for ever, because the store was put back from an old backup (notary.gap).
+        """
 
     def erase(self, stream: str, seq: int) -> bool:
         """Empty the personal opening of one event and what its case has noted of it in indexed fields; False if there was none.

@@ -124,9 +124,10 @@ def _title(case: Case) -> str:
     return case.version.title.zh
 
 
-VERSION = 2
+VERSION = 3
 """Of what the projections hold: raised with every change of it, so that a store written by an earlier program is noticed.
-2: ratings given with a receipt are counted; numbers are found by their series in every year, and with the year joined to them."""
+2: ratings given with a receipt are counted; numbers are found by their series in every year, and with the year joined to them.
+3: parties are found by their names without legal form."""
 _KEY = "\x01projections/"
 """Under it, in the table of answers to commands, stands that this version was written; no command's key holds a control character."""
 

@@ -22,15 +22,54 @@ from .projection import rated_notes
 
 STREAM = "receipts/"
 ISSUED, BOUND, CHANGED, RATED = "receipt_issued", "receipt_bound", "receipt_code_changed", "receipt_rated"
+USED, CALLED = "receipt_used", "receipt_called"
+OF_CASE, APPLIED = "_receipt_of", "_applied"
+"""Indexed fields: the case for which an officer handed out a receipt; the case that an application became."""
+CHANNELS: Mapping[str, Text] = {
+    "signed": Text(zh="当面交付，签收", en="Handed over in person, signed for"),
+    "served": Text(zh="随文书送达，送达回证载明", en="Served with a paper, as its proof of service says"),
+    "phone": Text(zh="核对身份后电话告知", en="Told on the telephone after checking who it is"),
+}
+"""How a code reaches the party; each needs to whom, and the number of the slip or of the telephone."""
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters that nobody misreads."""
+_PRIVATE = frozenset({"content", "to", "reference", "words"})
 CODE_LENGTH = 12
 """58 bits: with the few tries an hour that are allowed, no guessing comes through."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """To whom a code was handed and how: one of CHANNELS; reference: number of the slip, the proof of service or the telephone."""
+
+    to: str
+    channel: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """An act of the party that came by a receipt: event `seq` of the case, 0 for a rating kept with the receipt."""
+
+    act: str
+    seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What came of asking the party whether it was the one."""
+
+    outcome: str
+    words: str
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A receipt as it stands.  about: application | case | complaint; handed_out: its code has been in an officer's hands."""
+    """A receipt as it stands.  about: application | case | complaint; handed_out: its code is the one that an officer had in hands;
+    handed_by: who that was, whatever became of the code."""
 
     number: str
     about: str
@@ -41,6 +80,16 @@ class Receipt:
     issued_at: datetime
     rated: Mapping[str, Any] | None = None
     seq: int = 1
+    handed_by: str | None = None
+    handed: Handed | None = None
+    used: tuple[Used, ...] = ()
+    calls: tuple[Call, ...] = ()
+
+    @property
+    def open_calls(self) -> tuple[Call, ...]:
+        """Return the calls since the last act that came by it."""
+        since = max((one.at for one in self.used), default=self.issued_at)
+        return tuple(one for one in self.calls if one.at >= since)
 
 
 def plain_number(text: str) -> str:
@@ -61,17 +110,41 @@ def digest_of(number: str, code: str) -> str:
 
 def issue(
     office: Office, tx: WriteTx, number: str, digest: str, *, about: str, power: str, case: str | None = None,
-    by: str | None = None, at: datetime,
+    by: str | None = None, handed: Handed | None = None, at: datetime,
 ) -> Receipt:  # fmt: skip
     """Issue a receipt; by: the officer who hands it out, None if the party draws it itself.  Raises Conflict if the number is taken."""
-    data = {"about": about, "digest": digest, "power": power, **({"case": case} if case else {})}
+    data = {"about": about, "digest": digest, "power": power, **({"case": case} if case else {}),
+            **({"to": handed.to, "channel": handed.channel, "reference": handed.reference} if handed else {})}  # fmt: skip
     _append(office, tx, number, ISSUED, data, by=by, at=at)
-    return Receipt(number, about, power, digest, case, by is not None, at)
+    tx.note_uses(STREAM + number, notes_of([event_of(row) for row in tx.events(STREAM + number)]))
+    return Receipt(number, about, power, digest, case, by is not None, at, handed_by=by, handed=handed)
+
+
+def use(office: Office, tx: WriteTx, number: str, act: str, seq: int, *, at: datetime) -> None:
+    """Note that an act of the party came by a receipt."""
+    _append(office, tx, number, USED, {"act": act, "seq": seq}, by=None, at=at)
+
+
+def call(office: Office, tx: WriteTx, number: str, outcome: str, words: str, *, by: str, at: datetime) -> None:
+    """Lay down what came of asking the party."""
+    _append(office, tx, number, CALLED, {"outcome": outcome, "words": words}, by=by, at=at)
+
+
+def applications_of(tx: ReadTx, case: str) -> list[str]:
+    """Return the numbers of the applications that became a case."""
+    return list(dict.fromkeys(stream.removeprefix(STREAM) for stream, _ in tx.uses(APPLIED, case, limit=10)))
+
+
+def of_case(tx: ReadTx, case: str) -> list[Receipt]:
+    """Return the receipts that officers handed out for a case, the latest first."""
+    found = dict.fromkeys(stream for stream, _ in tx.uses(OF_CASE, case, limit=50))
+    return [one for stream in found if (one := read(tx, stream.removeprefix(STREAM))) is not None]
 
 
 def bind(office: Office, tx: WriteTx, number: str, case: str, *, by: str, at: datetime) -> None:
     """Say which case an application has become."""
     _append(office, tx, number, BOUND, {"case": case}, by=by, at=at)
+    tx.note_uses(STREAM + number, notes_of([event_of(row) for row in tx.events(STREAM + number)]))
 
 
 def change_code(office: Office, number: str, digest: str, *, at: datetime) -> None:
@@ -87,9 +160,12 @@ def rate(office: Office, tx: WriteTx, number: str, rating: str, content: str, *,
 
 
 def notes_of(events: Sequence[Event]) -> list[Use]:
-    """Return what is noted of a receipt: how the service was rated with it."""
+    """Return what is noted of a receipt: for which case an officer handed it out, which case its application became, how the service
+    was rated with it."""
     power = str(events[0].data.get("power", "")) if events else ""
-    return [note for event in events if event.kind == RATED for note in rated_notes(power, event)]
+    handed = [(OF_CASE, str(one.data["case"]), one.seq) for one in events if one.kind == ISSUED and one.actor and one.data.get("case")]
+    bound = [(APPLIED, str(one.data["case"]), one.seq) for one in events if one.kind == BOUND]
+    return [*handed, *bound, *(note for event in events if event.kind == RATED for note in rated_notes(power, event))]
 
 
 def read(tx: ReadTx, number: str) -> Receipt | None:
@@ -100,7 +176,9 @@ def read(tx: ReadTx, number: str) -> Receipt | None:
         data = event.data
         if event.kind == ISSUED:
             about, power, digest = (str(data.get(name, "")) for name in ("about", "power", "digest"))
-            receipt = Receipt(number, about, power, digest, data.get("case"), event.actor is not None, event.at)
+            handed = Handed(**{name: str(data.get(name, "")) for name in ("to", "channel", "reference")}) if "channel" in data else None
+            receipt = Receipt(number, about, power, digest, data.get("case"), event.actor is not None, event.at,
+                              handed_by=event.actor, handed=handed)  # fmt: skip
             continue
         assert receipt is not None, f"receipt {number} does not begin with its issue"
         receipt = replace(receipt, seq=event.seq)
@@ -110,6 +188,11 @@ def read(tx: ReadTx, number: str) -> Receipt | None:
             receipt = replace(receipt, digest=str(data["digest"]), handed_out=False)
         elif event.kind == RATED:
             receipt = replace(receipt, rated=data)
+        elif event.kind == USED:
+            receipt = replace(receipt, used=(*receipt.used, Used(str(data["act"]), int(data["seq"]), event.at)))
+        elif event.kind == CALLED:
+            done = Call(str(data["outcome"]), str(data.get("words", "")), str(event.actor), event.at)
+            receipt = replace(receipt, calls=(*receipt.calls, done))
     return receipt
 
 
@@ -127,7 +210,7 @@ def _append(
     head = tx.head(stream)
     if kind == ISSUED and head:
         raise Conflict(Text(zh="回执号码重复，没有保存；请重试", en="the number of the receipt is taken; nothing was saved: try again"))
-    private = frozenset({"content"}) & frozenset(data)
+    private = _PRIVATE & frozenset(data)
     office.append(tx, Event(
         stream=stream, seq=head + 1, kind=kind, act=kind, at=at, entered=at, actor=by, data=dict(data), private=private))  # fmt: skip
 

@@ -56,10 +56,11 @@ class BadRegistration(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class By:
-    """Who makes the change, and when."""
+    """Who makes the change, and when; confirmed_by: the second administrator, where a change takes two."""
 
     actor: str
     entered: datetime
+    confirmed_by: str | None = None
 
 
 def found_agency(office: Office, tx: WriteTx, *, agency_id: str, name: str, by: By) -> None:
@@ -136,7 +137,8 @@ def register(office: Office, tx: WriteTx, act: str, data: Mapping[str, Any], *, 
         raise BadRegistration([barred], forbidden=True)
     if faults:
         raise BadRegistration(faults)
-    _append(office, tx, by, replace(_event(PERSON, act, dict(data), by), private=_PERSONAL & data.keys()))
+    facts = {"confirmed_by": by.confirmed_by} if by.confirmed_by is not None else {}
+    _append(office, tx, by, replace(_event(PERSON, act, dict(data), by), facts=facts, private=_PERSONAL & data.keys()))
 
 
 def _barred(act: str, data: Mapping[str, Any], registry: Registry, by: By) -> Text | None:

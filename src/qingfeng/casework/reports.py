@@ -126,6 +126,7 @@ def names_of(kind: str, today: date, count: int) -> list[str]:
 def compose(look: Look, brought: Flow, kind: str, name: str) -> Report:
     """Return the report of a period.  brought: what its days brought."""
     period = span(kind, name)
+    brought = brought.within(look.versions, look.hidden)
     found = [one for one in look.findings if not one.discreet and period.first <= one.finding.day <= period.last]
     of = [power for power, version in look.versions.items() if version.kind != SUPERVISION]  # the agency's work, not what watches it
     lines = tuple(_power_line(look, brought, power, found, period) for power in of)

@@ -61,6 +61,7 @@ DISPOSITIONS: Mapping[str, Text] = {
     "talk": Text(zh="谈话提醒", en="a word of warning"),
     "criticism": Text(zh="批评教育", en="criticism"),
     "notice": Text(zh="责令整改并通报", en="ordered to rectify, and made known"),
+    "accountability": Text(zh="登记责任追究，由有权机关决定", en="to the register of accountability, for the competent body"),
     "sanction": Text(zh="移送处分程序", en="referred for a sanction"),
     "transfer": Text(zh="移送有权机关", en="referred to the competent authority"),
 }

@@ -23,6 +23,7 @@ from .ports import WriteTx
 
 Thing = TypeVar("Thing")
 
+_NAMED = {PROPOSER: "系统管理员", CONFIRMER: "安全管理员", "audit_administrator": "审计管理员"}
 PROPOSED, CONFIRMED, REJECTED, ENDED = "change_proposed", "change_confirmed", "change_rejected", "change_ended"
 
 
@@ -112,7 +113,7 @@ def check_reason(reason: str) -> None:
 def must_hold(people: People, who: str, posts: tuple[str, ...], day: date) -> None:
     """Raise BadChange unless somebody holds one of the administrators' posts."""
     if not any(people.holds(who, post, day) for post in posts):
-        zh = "或".join({PROPOSER: "系统管理员", CONFIRMER: "安全管理员"}[post] for post in posts)
+        zh = "或".join(_NAMED[post] for post in posts)
         raise BadChange(f"此事须由{zh}办理", f"this is for: {', '.join(posts)}")
 
 

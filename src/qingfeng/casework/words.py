@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from qingfeng.catalogue.power import CLOSED, PARTY, SYSTEM, PowerVersion
 from qingfeng.terms.instants import LOCAL, local_day
@@ -69,6 +70,7 @@ def guards() -> frozenset[str]:
     return frozenset({*RULES, *OWN_TITLES})
 
 
+@lru_cache(maxsize=1024)
 def rule_name(by: str) -> Text:
     """Return the name of the rule that stopped something: a control, a guard of the engine, a duty (duty:…), a pattern (pattern:…)."""
     from qingfeng.controls import discover  # late: a quick command imports no control

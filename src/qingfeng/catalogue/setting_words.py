@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from qingfeng.terms.text import Text
 
 _WORDS: Mapping[str, tuple[str, str]] = {
+    "deliberation_result.maps": ("逐人处理的字段", "fields of what follows for each person"),
     "absences": ("缺席登记", "acts that record absence"), "accepts": ("受理或接收", "acts that accept"),
     "acts": ("动作", "acts"), "adds": ("累加的动作", "acts whose amounts are added"),
     "afresh": ("此后须重新作答", "acts after which it must be said anew"), "ahead": ("须提前的日数", "days ahead"),
@@ -114,6 +115,12 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "higher_decision.entries": ("登记的上级决定", "decisions entered"), "higher_decision.lists": ("逐一核对的名单字段", "fields of lists compared"),
     "higher_decision.proposals": ("上报的动作", "acts that send it up"), "higher_decision.results": ("须核对的结果字段", "fields of results compared"),
     "higher_decision.uses": ("以该决定为据的动作", "acts that rest on it"),
+    "forgoes": ("决定不加处的动作", "acts that forgo a surcharge"), "errs": ("登记误缴的动作", "acts that record money paid in error"),
+    "fines_balance.orders": ("决定退还的动作", "acts that order a refund"), "fines_balance.drops": ("终结执行的动作", "acts that end the execution"),
+    "court_followed.asks": ("向法院查询的动作", "acts that ask the court"),
+    "court_followed.applies": ("申请法院执行的动作", "acts that apply to the court"), "ask_days": ("查询间隔（日）", "days between inquiries"),
+    "proved": ("须附证明的理由", "grounds to be proved"), "heard": ("须集体讨论的理由", "grounds a body hears"), "claims": ("主张超过时效的动作", "acts that call it barred"),
+    "accept_days": ("法院受理期限（日）", "days until the court takes it up"),
     "after": ("另一人处分之后（工作日）", "working days after the decision on another"), "talks": ("谈话的动作", "acts of talking to somebody"),
     "sanctions": ("作出处分的动作", "acts that sanction"), "no_double_sanction.spares": ("不算处分的种类", "kinds that are no sanction"),
     "figures_in_text.adds": ("可以合计的金额字段", "fields that may be added up"), "figures_in_text.papers": ("各种文书", "papers"),
@@ -289,6 +296,18 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "repeated_visits.limit": ("未办成次数", "visits in vain"), "repeated_visits.days": ("期间（日）", "within so many days"),
     "repeated_visits.tickets": ("取号的动作", "acts that draw a number"),
     "sheet_as_surveyed.settles": ("议定踏勘分歧的动作", "acts that settle where surveys differ"),
+    "file_scores.concludes": ("作出评查结论的动作", "acts that conclude the review"), "file_scores.gates": ("一票否决项", "items that decide a file"),
+    "file_scores.cover": ("封面各项", "items of the cover"), "file_scores.content": ("内容各项", "items of the content"),
+    "map_graded.opens": ("启动审查的动作", "acts that open the review"), "map_graded.adds": ("增加风险点的动作", "acts that add a risk"),
+    "map_graded.grades": ("评级的动作", "acts that grade"), "map_graded.proposes": ("提出等级的动作", "acts that propose the levels"),
+    "map_graded.publishes": ("发布的动作", "acts that publish"), "map_graded.bands": ("分级", "bands"), "map_graded.most": ("最高分", "highest mark"),
+    "map_graded.people": ("评级人数", "people who grade"), "map_graded.level": ("等级", "level"), "map_graded.least": ("起点（乘积）", "least product"),
+    "goods_as_decided.elsewhere": ("在他案处理财物的动作", "acts that deal with the goods in another case"),
+    "goods_as_decided.stores": ("入库的动作", "acts that store"), "treasury_slip.remits": ("缴库的动作", "acts that remit to the treasury"),
+    "fresh": ("多少小时之内", "within so many hours"),
+    "ended_in_full.wholes": ("整体了结的动作", "acts that end it as a whole"), "ended_in_full.parts": ("处理部分财物的动作", "acts for a part"),
+    "ended_in_full.later": ("财物待领的处理结论", "courses whose goods are fetched later"),
+    "file_scores.most": ("分值", "points"), "file_scores.reviewers": ("每卷评查人数", "reviewers of each file"),
 }  # fmt: skip
 
 

@@ -38,9 +38,13 @@ def papers(version: PowerVersion, items: Iterable[str]) -> Text:
                 en=", ".join(word.en for word in said.values()) or "nothing")  # fmt: skip
 
 
+_NOBODY = {PARTY: Text(zh="当事人", en="the party"), SYSTEM: Text(zh="系统时钟", en="the clock")}
+"""Who acts and is no officer."""
+
+
 def posts(version: PowerVersion, names: Iterable[str]) -> Text:
     """Return the names of posts; the party and the clock too."""
-    known = {PARTY: Text(zh="当事人", en="the party"), SYSTEM: Text(zh="系统时钟", en="the clock")}
+    known = {**_NOBODY}
     known |= {post.id: post.name for post in version.posts.values()}
     found = [known.get(name, Text(zh=name, en=name)) for name in names]
     return Text(zh="、".join(n.zh for n in found) or "无岗位", en=", ".join(n.en for n in found) or "no post")
@@ -246,16 +250,17 @@ def wrong_post(
     """The act belongs to another post; able: names of those who may do it (None: no officer may, it is the party's or the clock's);
     delegated: he holds a delegation, which is void."""
     ask = [other for other in dict.fromkeys(able or ()) if other != who]
+    whom = _NOBODY.get(who, Text(zh=who, en=who))
     if delegated:
         reason = Text(
-            zh=f"“{name.zh}”不得委托他人办理，应由{needed.zh}本人办理；{who}{standing.zh}，所受委托对此无效",
-            en=f"“{name.en}” must not be delegated: it belongs to {needed.en} in person; {who} {standing.en} "
+            zh=f"“{name.zh}”不得委托他人办理，应由{needed.zh}本人办理；{whom.zh}{standing.zh}，所受委托对此无效",
+            en=f"“{name.en}” must not be delegated: it belongs to {needed.en} in person; {whom.en} {standing.en} "
             "and the delegation is void for it",
         )
     else:
         reason = Text(
-            zh=f"“{name.zh}”应由{needed.zh}办理；{who}{standing.zh}",
-            en=f"“{name.en}” belongs to {needed.en}; {who} {standing.en}",
+            zh=f"“{name.zh}”应由{needed.zh}办理；{whom.zh}{standing.zh}",
+            en=f"“{name.en}” belongs to {needed.en}; {whom.en} {standing.en}",
         )
     if able is None:
         return reason, Text(
@@ -278,7 +283,7 @@ def standing(held: Text, day: date, dismissed: date | None) -> Text:
 
 def unknown_act(act: str, possible: Sequence[tuple[str, Text]]) -> Said:
     """The power has no such act; possible: id and name of those that can be done now."""
-    zh, en = "、".join(f"{name.zh}({act_id})" for act_id, name in possible), ", ".join(act_id for act_id, _ in possible)
+    zh, en = ("、".join(f"{name.zh}({one})" for one, name in possible), ", ".join(f"{name.en} ({one})" for one, name in possible))
     reason = Text(zh=f"本职权没有“{act}”这一动作", en=f"this power has no act {act!r}")
     return reason, Text(zh=f"现在可以办理：{zh or '无'}。", en=f"Possible now: {en or 'nothing'}.")
 

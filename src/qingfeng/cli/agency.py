@@ -10,6 +10,8 @@ from pathlib import Path
 
 from qingfeng import wiring
 from qingfeng.casework.office import Office
+from qingfeng.casework.ports import Store, StoreError
+from qingfeng.notary.guard import Guarded, NotFitting
 from qingfeng.terms.instants import LOCAL, parse_instant
 from qingfeng.terms.text import Text
 
@@ -25,12 +27,28 @@ def where(screen: Screen) -> str:
 
 @contextmanager
 def opened(screen: Screen) -> Iterator[Office]:
-    """Open the agency for a command.  Raises StoreError."""
-    store = wiring.open_store(where(screen))
+    """Open the agency for a command; it is written only while it fits its log.  Raises StoreError."""
+    store = wiring.open_agency(where(screen))
     try:
         yield wiring.office_over(store)
     finally:
         store.close()
+
+
+def bare(office: Office) -> Store:
+    """Return an agency's store without the guard of its log: for what serves the log itself."""
+    return office.store.bare if isinstance(office.store, Guarded) else office.store
+
+
+def must_fit(office: Office) -> None:
+    """Raise NotFitting when the store does not fit its log; a store that cannot be reached is another matter, which waits."""
+    if isinstance(office.store, Guarded):
+        try:
+            office.store.check()
+        except NotFitting:
+            raise
+        except StoreError:
+            return
 
 
 def read_clock() -> datetime:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from qingfeng import wiring
 from qingfeng.casework import handle as door
 from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.words import both, step_name
@@ -15,8 +16,9 @@ from qingfeng.engine.control import Command
 from qingfeng.engine.shape import word_of
 from qingfeng.terms.instants import local_day, parse_instant
 
-from .agency import now, opened
+from .agency import now, opened, where
 from .fields import fitted
+from .reader import must_know
 from .screen import FINE, FOUND, Screen
 
 
@@ -70,7 +72,10 @@ def do_act(screen: Screen, case_id: str, typed: Typed) -> int:
     """Do an act on a case; FOUND if it is refused, needs a reason, or the case has moved on."""
     with opened(screen) as office:
         with office.store.read() as tx:
-            case, _ = load_case(office, tx, office.registry(tx), case_id)
+            registry = office.registry(tx)
+            case, _ = load_case(office, tx, registry, case_id)
+        if typed.who in registry.people.names:
+            must_know(screen, office, case_id, typed.who)
         command = typed.command(case=case_id, act=typed.act, word=word_of(case.version, typed.act), entered=now())
         return _tell(screen, office, door.handle(office, command))
 
@@ -89,6 +94,7 @@ def _tell(screen: Screen, office: Office, answer: door.Answer) -> int:
         "seq": None,
         "step": None,
         "repeated": False,
+        "promise": None,
         "by": [],
         "ring": None,
         "reasons": [],
@@ -108,6 +114,8 @@ def _tell(screen: Screen, office: Office, answer: door.Answer) -> int:
                 f"✓ recorded{again}: case {answer.case}, event {answer.seq}; now at: {step.en} ({answer.step})",
             )
             told |= {"seq": answer.seq, "step": answer.step, "repeated": answer.repeated}
+            if screen.as_json:
+                told["promise"] = wiring.promise_of(where(screen), office.store, answer.case, answer.seq)
         case door.Stopped():
             told |= {"outcome": "refused", "ring": answer.refusals[0].ring}
             screen.say("✗ 不予办理：", "✗ refused:")

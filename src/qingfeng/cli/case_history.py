@@ -16,15 +16,18 @@ from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
 from .agency import opened
+from .reader import must_read
 from .screen import Screen
 
 
 def show_history(screen: Screen, case_id: str) -> None:
     """Show all that was recorded on a case.  Raises UnknownThing, StoreError."""
-    with opened(screen) as office, office.store.read() as tx:
-        registry = office.registry(tx)
-        case, _ = load_case(office, tx, registry, case_id)
-        refused = [event_of(row) for row in tx.events(REFUSALS + case_id)]
+    with opened(screen) as office:
+        must_read(screen, office, case_id)
+        with office.store.read() as tx:
+            registry = office.registry(tx)
+            case, _ = load_case(office, tx, registry, case_id)
+            refused = [event_of(row) for row in tx.events(REFUSALS + case_id)]
     told = sorted([*case.events, *refused], key=lambda e: (e.entered, e.kind == REFUSED, e.seq))
     screen.line(f"{case.id}  {screen.words(case.version.title)}")
     for event in told:

@@ -7,6 +7,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
+from qingfeng.casework.desk import board
 from qingfeng.casework.office import Registry, UnknownThing
 from qingfeng.casework.ports import CaseRow
 from qingfeng.casework.words import STATUS, both, matter_words, remaining
@@ -15,6 +16,7 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from .agency import now, opened
+from .reader import reader
 from .screen import Screen
 from .table import show_table
 
@@ -25,7 +27,8 @@ def list_cases(screen: Screen, *, power: str | None, status: str | None, after: 
         registry = office.registry(tx)
         if power is not None and power not in registry.powers():
             raise unknown(Text(zh="职权", en="power"), power, registry.powers())
-        rows = tx.case_rows(power=power, status=status, after=after, limit=limit)
+        viewer = reader(screen, registry)
+        rows = board.rows_known(office, tx, registry, viewer, power=power, status=status, after=after, limit=limit)
         _tell(screen, registry, rows)
     if len(rows) == limit:
         screen.say(
@@ -52,7 +55,7 @@ def show_inbox(screen: Screen, *, who: str | None, post: str | None, limit: int)
                 f"Waiting for {registry.people.name(who)} ({', '.join(posts) or 'no post'}):",
             )
         rows = tx.inbox(posts, limit=limit) if posts else []
-        _tell(screen, registry, rows)
+        _tell(screen, registry, board.known_to(office, tx, registry, reader(screen, registry, who), rows))
 
 
 def unknown(what: Text, name: str, known: Sequence[str]) -> UnknownThing:

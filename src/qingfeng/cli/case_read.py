@@ -7,12 +7,14 @@ from qingfeng.casework.words import both
 
 from .agency import now, opened
 from .case_show import show_case
+from .reader import must_know
 from .screen import FINE, FOUND, Screen
 
 
 def read_case(screen: Screen, case_id: str, *, who: str, part: str, purpose: str) -> int:
     """Show a case to who may read it."""
     with opened(screen) as office:
+        must_know(screen, office, case_id, who)
         answer = open_file(office, case_id, reader=who, data={"part": part, "purpose": purpose}, at=now())
     if isinstance(answer, tuple):
         for refusal in answer:
@@ -22,5 +24,5 @@ def read_case(screen: Screen, case_id: str, *, who: str, part: str, purpose: str
         return FOUND
     name = PARTS[part]
     screen.say(f"已记录：{who}查阅{case_id}（{name.zh}）", f"recorded: {who} read {case_id} ({name.en})")
-    show_case(screen, case_id)
+    show_case(screen, case_id, who)
     return FINE

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from qingfeng.casework.office import load_case
+from qingfeng.casework.office import Office, load_case
 from qingfeng.casework.words import STATUS, both, last_moment, listed, named, post_name, remaining, step_name
 from qingfeng.catalogue.power import SYSTEM, ActRule
 from qingfeng.engine.case import Case
@@ -16,15 +16,22 @@ from qingfeng.terms.instants import format_instant, local_day
 from qingfeng.terms.people import People
 
 from .agency import now, opened
+from .reader import must_know
 from .screen import Screen
 
 NAMES_SHOWN = 4
 
 
-def show_case(screen: Screen, case_id: str) -> None:
-    """Show a case.  Raises UnknownThing, CalendarMissing, StoreError."""
+def show_case(screen: Screen, case_id: str, who: str | None = None) -> None:
+    """Show a case to --as, else to who.  Raises UnknownThing, CalendarMissing, StoreError."""
     at = now()
-    with opened(screen) as office, office.store.read() as tx:
+    with opened(screen) as office:
+        must_know(screen, office, case_id, who)
+        _show_within(screen, office, case_id, at)
+
+
+def _show_within(screen: Screen, office: Office, case_id: str, at: datetime) -> None:
+    with office.store.read() as tx:
         registry = office.registry(tx)
         case, _ = load_case(office, tx, registry, case_id)
         row = tx.case_row(case_id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,10 @@ from qingfeng.terms.text import Text
 
 from .frame import Section, screen_of
 from .screen import FINE, FOUND, Screen
+
+if TYPE_CHECKING:
+    from qingfeng.casework.clockwork import Fired, Ticked
+    from qingfeng.casework.office import Office
 
 LONGEST_WATCH = 86_400
 
@@ -59,40 +64,52 @@ def run(at: str | None, confirm_clock: bool, watch: int | None) -> int:
             with working(screen, Text(zh="处理到期事项", en="Doing what is due")):
                 done = clockwork.run(office, now=past_or_now(at), confirm_clock=confirm_clock)
             code = FOUND if done.stuck else FINE
-            _tell(screen, done)
+            _tell(screen, *_known(screen, office, done))
             if watch is None:
                 return code
             clockwork.daily(office, now=past_or_now(at))
             time.sleep(watch)
 
 
-def _tell(screen: Screen, done: Any) -> None:
-    for fired in done.fired:
+def _known(screen: Screen, office: Office, done: Ticked) -> tuple[list[Fired], list[tuple[str, Text]]]:
+    """Return what came of it, as far as the reader may know of the cases."""
+    from .reader import hidden_among
+
+    with office.store.read() as tx:
+        hidden = hidden_among(screen, office, tx, [*(one.case for one in done.fired), *(case for case, _ in done.stuck)])
+    return [one for one in done.fired if one.case not in hidden], [one for one in done.stuck if one[0] not in hidden]
+
+
+def _tell(screen: Screen, fired_now: Sequence[Fired], stuck: Sequence[tuple[str, Text]]) -> None:
+    for fired in fired_now:
         screen.line(f"⏰ {fired.at:%Y-%m-%d %H:%M}  {fired.case}  {screen.words(MARKS[fired.mark])}  {fired.limit}")
-    for case, why in done.stuck:
+    for case, why in stuck:
         screen.line(f"! {case}  {screen.words(why)}")
     screen.say(
-        f"处理{len(done.fired)}项，未能处理{len(done.stuck)}项。",
-        f"{len(done.fired)} done, {len(done.stuck)} could not be done.",
+        f"处理{len(fired_now)}项，未能处理{len(stuck)}项。",
+        f"{len(fired_now)} done, {len(stuck)} could not be done.",
     )
     screen.data(
         {
             "fired": [
                 {"case": f.case, "limit": f.limit, "mark": f.mark, "at": format_instant(f.at), "step": f.step}
-                for f in done.fired
+                for f in fired_now
             ],
-            "stuck": [{"case": case, "why": both(why)} for case, why in done.stuck],
+            "stuck": [{"case": case, "why": both(why)} for case, why in stuck],
         }
     )
 
 
 def _list(screen: Screen, *, before: datetime | None, limit: int) -> None:
     from .agency import now, opened
+    from .reader import hidden_among
     from .table import show_table
 
     at = now()
     with opened(screen) as office, office.store.read() as tx:
         rows = tx.deadlines(before=before, limit=limit)
+        hidden = hidden_among(screen, office, tx, [row.case for row in rows])
+        rows = [row for row in rows if row.case not in hidden]
     screen.data(
         {
             "deadlines": [

@@ -29,6 +29,7 @@ EXAMPLES = (
     ("case list", "全部案件", "all cases"),
     ("case inbox --post case_handler", "一个岗位的待办", "what waits for a post"),
     ("case history {case}", "一件案件的全部记录", "all that was recorded on a case"),
+    ("case list --as discipline_inspector", "某人可以知道的案件（纪检还能看到监督案件）", "the cases that somebody may know of"),
     ("case show {case}", "现在可以办什么", "what can be done now"),
     ("--help", "全部命令", "all commands"),
 )

@@ -17,15 +17,18 @@ from qingfeng.terms.text import Text
 
 from .agency import now, opened
 from .document_steps import paper_data
+from .reader import hidden_among, must_read
 from .screen import Screen
 
 
 def list_documents(screen: Screen, case_id: str) -> None:
     """Show the papers of a case and which documents can be made.  Raises UnknownThing."""
-    with opened(screen) as office, office.store.read() as tx:
-        registry = office.registry(tx)
-        case, _ = load_case(office, tx, registry, case_id)
-        papers = read_papers(tx, case_id)
+    with opened(screen) as office:
+        must_read(screen, office, case_id)
+        with office.store.read() as tx:
+            registry = office.registry(tx)
+            case, _ = load_case(office, tx, registry, case_id)
+            papers = read_papers(tx, case_id)
     shelf = Shelf(case=case, papers=papers, agency=registry.agency, people=registry.people, calendar=registry.calendar)
     known = [k for k in instruments().of_power(case.version.kind) if k.after]
     screen.say("已有文书：" if papers else "还没有核定的文书。", "Papers:" if papers else "No paper was approved yet.")
@@ -72,6 +75,8 @@ def show_register(screen: Screen, kind: str, year: int) -> None:
     what = kind_named(instruments(), kind)
     with opened(screen) as office, office.store.read() as tx:
         drawn = read_register(tx, what.id, year)
+        hidden = hidden_among(screen, office, tx, [e.data["case"] for e in drawn])
+        drawn = [e for e in drawn if e.data["case"] not in hidden]
         state = {(e.data["case"], p.number): p for e in drawn for p in read_papers(tx, e.data["case"]) if p.number}
     rows: list[dict[str, Any]] = []
     for event in drawn:

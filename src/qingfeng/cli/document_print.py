@@ -21,6 +21,7 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from .agency import now, opened
+from .reader import must_read
 from .screen import FINE, FOUND, CommandFailed, Screen, near
 
 _UNSAFE = re.compile(r"[^\w〔〕（）()-]+")
@@ -41,8 +42,10 @@ def make_document(
 ) -> None:
     """Write a document in the formats wanted.  Raises Unfilled, Unreadable, NoFont."""
     wanted = _formats(formats)
-    with opened(screen) as office, office.store.read() as tx:
-        shelf = _shelf(office, tx, case_id)
+    with opened(screen) as office:
+        must_read(screen, office, case_id)
+        with office.store.read() as tx:
+            shelf = _shelf(office, tx, case_id)
         document, found = _document(shelf, kind, said, event, paper)
     out.mkdir(parents=True, exist_ok=True)
     written = []
@@ -60,8 +63,10 @@ def make_document(
 
 def write_file(screen: Screen, case_id: str, *, out: Path, by: str, packed: bool) -> int:
     """Put the file of a case together; FOUND when something that belongs in it is missing.  Raises Unfilled, NoFont."""
-    with opened(screen) as office, office.store.read() as tx:
-        shelf = _shelf(office, tx, case_id)
+    with opened(screen) as office:
+        must_read(screen, office, case_id)
+        with office.store.read() as tx:
+            shelf = _shelf(office, tx, case_id)
     made = casefile.assemble(shelf, by=by, on=local_day(now()))
     folder = out / _UNSAFE.sub("-", case_id)
     files = dict(_files(made))

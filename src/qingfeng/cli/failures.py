@@ -16,6 +16,7 @@ _CODES = {
     "StoreError": ENVIRONMENT,
     "ClockJumped": ENVIRONMENT,
     "CalendarMissing": ENVIRONMENT,
+    "LogTrouble": ENVIRONMENT,
     "BadRegistration": FOUND,
     "BadChange": FOUND,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,6 +37,7 @@ def detect(power: str | None, at: str | None) -> int:
             _must_be_known(office.registry(tx), power)
         with working(screen, Text(zh="已核对案件", en="cases checked")) as tick:
             fresh = sweep(office, now=moment, power=power, progress=tick)
+        fresh = [one for one in fresh if one.number in _told(screen, office)]
         told = found_data(office, fresh)
     show_found(screen, told)
     screen.say(
@@ -73,6 +75,9 @@ def show(number: int) -> None:
     with opened(screen) as office:
         with office.store.read() as tx:
             known = [one for one in kept(tx) if one.number == number]
+        if number not in _told(screen, office):
+            _note(screen, office, known)
+            known = []
         if not known:
             raise CommandFailed(
                 Text(
@@ -112,12 +117,35 @@ def _list(power: str | None, rule: str | None) -> None:
             _must_be_known(office.registry(tx), power)
             _rule_known(rule)
             chosen = [one for one in kept(tx) if power in (None, one.power) and rule in (None, one.found.rule)]
+        known = _told(screen, office)
+        chosen = [one for one in chosen if one.number in known]
         told = found_data(office, chosen)
     show_found(screen, told)
     by_rule = Counter(one["title"]["zh"] for one in told)
     most = "、".join(f"{title}{n}" for title, n in by_rule.most_common(5))
     screen.say(f"共{len(told)}条{'：' + most if most else ''}。", f"{len(told)} findings.")
     screen.data({"findings": told})
+
+
+def _told(screen: Screen, office: Office) -> Collection[int]:
+    """Return the numbers of the findings that the reader is told of."""
+    from .reader import reader, told_to
+
+    with office.store.read() as tx:
+        return told_to(reader(screen, office.registry(tx)), office, tx)
+
+
+def _note(screen: Screen, office: Office, known: list[Finding]) -> None:
+    """Lay down that somebody asked for a finding that is not for him."""
+    from qingfeng.casework.desk.access import note_denial
+
+    from .agency import now
+    from .reader import reader
+
+    with office.store.read() as tx:
+        viewer = reader(screen, office.registry(tx))
+    for one in known:
+        note_denial(office, viewer, f"terminal finding {one.number}", at=now())
 
 
 def _must_be_known(registry: Registry, power: str | None) -> None:

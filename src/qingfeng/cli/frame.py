@@ -90,7 +90,8 @@ class Root(Section):
     def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
         """Run a command and exit; whatever goes wrong is told in words."""
         given = list(sys.argv[1:] if args is None else args)
-        screen = Screen(as_json="--json" in given, agency=os.environ.get("QINGFENG_AGENCY") or None)
+        screen = Screen(as_json="--json" in given, agency=os.environ.get("QINGFENG_AGENCY") or None,
+                        reader=os.environ.get("QINGFENG_OFFICER") or None)  # fmt: skip
         settings |= {"standalone_mode": False, "obj": screen, "prog_name": settings.get("prog_name") or "qingfeng"}
 
         def work() -> Any:
@@ -150,7 +151,9 @@ def _options() -> list[click.Parameter]:
         callback=_keep,
         help="输出一个JSON值。 Write one JSON value.",
     )
-    return [agency, language, value]
+    who = "谁在查看（人员编号，QINGFENG_OFFICER）：只列他可以知道的。 The officer who reads: only what he may know is told."
+    reader = click.Option(["--as", "reader"], metavar="OFFICER", expose_value=False, callback=_keep, help=who)
+    return [agency, language, value, reader]
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> Any:

@@ -135,18 +135,16 @@ def again(name: str, position: int, who: str) -> None:
 
 @hook.command()
 @click.argument("name")
-def secret(name: str) -> None:
-    """显示接收方核对签名用的密钥。 Show the secret with which the receiver checks signatures."""
-    from qingfeng.casework.outbox import hooks, secret_of
-    from qingfeng.casework.twofold import BadChange
+@WHO
+def secret(name: str, who: str) -> None:
+    """显示接收方核对签名用的密钥，只显示一次。 Show, once, the secret with which the receiver checks signatures."""
+    from qingfeng.casework.outbox import hand_secret
 
-    from .agency import opened
+    from .agency import now, opened
     from .work import installation_key
 
     screen = screen_of()
-    with opened(screen) as office, office.store.read() as tx:
-        if name not in hooks(tx).let_in:
-            raise BadChange(f"没有通知订阅“{name[:50]}”", f"there is no hook {name[:50]!r}")
-    shown = secret_of(installation_key(screen), name)
-    screen.say(f"密钥：{shown}", f"secret: {shown}")
+    with opened(screen) as office:
+        shown = hand_secret(office, installation_key(screen), name, by=who, at=now())
+    screen.say(f"密钥（只显示这一次）：{shown}", f"secret (shown this once): {shown}")
     screen.data({"name": name, "secret": shown})

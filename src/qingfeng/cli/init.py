@@ -60,6 +60,7 @@ def init(name: str | None, powers_in: tuple[Path, ...], demo_people: bool) -> No
         f"✓ agency “{called}” founded: {place}\n"
         f"  {len(powers)} powers, calendars {', '.join(map(str, years))}, {people} officers.",
     )
+    screen.say("  存证日志还没有建立：qingfeng notary begin。", "  It has no log yet: qingfeng notary begin.")
     screen.data(
         {
             "agency": place,

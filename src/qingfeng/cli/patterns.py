@@ -73,10 +73,12 @@ def run(names: tuple[str, ...], at: str | None) -> int:
     """对全部记录运行，新的疑点记入台账（仅纪检监察可见）。 Run over the whole record; keep what is new, for discipline alone."""
     from qingfeng import wiring
     from qingfeng.casework import suspicions
+    from qingfeng.casework.desk.access import sees_suspicion
 
     from .agency import opened, past_or_now
     from .findings import found_data, show_found
     from .progress import working
+    from .reader import reader
 
     screen = screen_of()
     for name in names:
@@ -87,11 +89,17 @@ def run(names: tuple[str, ...], at: str | None) -> int:
     with opened(screen) as office:
         with working(screen, Text(zh="已读记录", en="events read"), every=1_000) as tick:
             told = suspicions.run(office, wiring.analytics_over, now=moment, only=names or None, progress=tick)
-        new = found_data(office, list(told.new))
-    _show(told.verdicts)
+        with office.store.read() as tx:
+            inner = sees_suspicion(reader(screen, office.registry(tx)))
+        new = found_data(office, list(told.new) if inner else [])
+    verdicts = told.verdicts if inner else ()
+    _show(verdicts)
     show_found(screen, new)
-    screen.say(f"新疑点{len(new)}条。" if new else "没有新的疑点。", f"{len(new)} new." if new else "Nothing new.")
-    screen.data({"patterns": [_verdict(one) for one in told.verdicts], "findings": new})
+    if inner:
+        screen.say(f"新疑点{len(new)}条。" if new else "没有新的疑点。", f"{len(new)} new." if new else "Nothing new.")
+    else:
+        screen.say("已运行；疑点只有纪检监察看得到（--as 人员）。", "Run; suspicion is told to discipline alone (--as OFFICER).")
+    screen.data({"patterns": [_verdict(one) for one in verdicts], "findings": new})
     return FOUND if new else FINE
 
 

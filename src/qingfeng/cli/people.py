@@ -19,6 +19,11 @@ BY = click.option(
 )
 
 
+PAPER = click.option(
+    "--paper", default="", help="任免文件名称和文号；有安全管理员时须写明。 The paper of appointment; needed where a second one confirms."
+)
+
+
 @click.group(cls=Section)
 def people() -> None:
     """人员：登记、任职、证件、回避。 People: posts, credentials, interests."""
@@ -68,9 +73,8 @@ def list_(on: str | None, post: str | None) -> None:
 @click.option("--from", "since", help="任职起始日，缺省为今天。 First day in the post; today by default.")
 @click.option("--credential", help="执法证件号。 Number of the enforcement credential.")
 @BY
-def add(
-    officer: str, name: str, posts: tuple[str, ...], since: str | None, credential: str | None, by_whom: str
-) -> None:
+@PAPER
+def add(officer: str, name: str, posts: tuple[str, ...], since: str | None, credential: str | None, by_whom: str, paper: str) -> None:
     """登记人员并任命岗位。 Register an officer and appoint him."""
     from qingfeng.terms.instants import local_day
 
@@ -81,34 +85,77 @@ def add(
     acts += [("appointed", {"officer": officer, "post": post, "from": first}) for post in posts]
     if credential:
         acts.append(("credential_granted", {"officer": officer, "from": first, "number": credential}))
-    _register(screen_of(), acts, by_whom)
+    _register(screen_of(), acts, by_whom, paper)
 
 
 @people.command()
 @click.argument("act")
 @click.argument("fields", nargs=-1, metavar="字段=值...")
 @BY
-def do(act: str, fields: tuple[str, ...], by_whom: str) -> None:
+@PAPER
+def do(act: str, fields: tuple[str, ...], by_whom: str, paper: str) -> None:
     """登记一件人员事项，如 appointed、dismissed、absent。 Register something about a person."""
     from .fields import pairs
 
     data = pairs(fields)
     if isinstance(data.get("acts"), str):
         data["acts"] = [data["acts"]]
-    _register(screen_of(), [(act, data)], by_whom)
+    _register(screen_of(), [(act, data)], by_whom, paper)
 
 
-def _register(screen: Screen, acts: list[tuple[str, dict[str, Any]]], by_whom: str) -> None:
-    """All of them or none."""
-    from qingfeng.casework.registry import By, register
+@people.command()
+def changes() -> None:
+    """列出待确认的人员变更。 List the changes of people that wait for the second administrator."""
+    from qingfeng.casework.peoplechanges import standing
+
+    from .agency import opened
+
+    screen = screen_of()
+    with opened(screen) as office, office.store.read() as tx:
+        waiting = list(standing(tx).waiting.values())
+    for one in waiting:
+        told = "；".join(f"{act} {' '.join(f'{k}={v}' for k, v in data.items())}" for act, data in one.entries[:20])
+        screen.say(f"№ {one.number}  {told}（{one.by}，{one.paper}）", f"№ {one.number}  {told} ({one.by}, {one.paper})")
+    if not waiting:
+        screen.say("没有待确认的人员变更。", "Nothing waits.")
+    screen.data({"waiting": [{"number": one.number, "by": one.by, "paper": one.paper,
+                              "registered": [{"act": act, **data} for act, data in one.entries]} for one in waiting]})  # fmt: skip
+
+
+@people.command()
+@click.argument("number", type=int)
+@click.option("--reject", is_flag=True, help="不同意。 Do not agree.")
+@click.option("--who", required=True, help="由谁确认。 Who confirms.")
+def confirm(number: int, reject: bool, who: str) -> None:
+    """确认人员变更（安全管理员）。 Confirm changes of people (security administrator)."""
+    from qingfeng.casework.peoplechanges import decide_on
+    from qingfeng.casework.registry import By
 
     from .agency import now, opened
 
-    with opened(screen) as office, office.store.write() as tx:
-        registry = office.registry(tx)
-        posts = {p for document in registry.versions.values() for p in _posts(document)}
-        for act, data in acts:
-            register(office, tx, act, data, by=By(actor=by_whom, entered=now()))
+    screen = screen_of()
+    with opened(screen) as office:
+        change = decide_on(office, number, confirm=not reject, by=By(actor=who, entered=now()))
+    screen.say(f"✓ {'不同意' if reject else '已确认'}：№ {number}", f"✓ {'rejected' if reject else 'confirmed'}: № {number}")
+    screen.data({"number": number, "confirmed": not reject, "registered": [{"act": act, **data} for act, data in change.entries]})
+
+
+def _register(screen: Screen, acts: list[tuple[str, dict[str, Any]]], by_whom: str, paper: str) -> None:
+    """All of them or none; what takes two is proposed."""
+    from qingfeng.casework.peoplechanges import enter
+    from qingfeng.casework.registry import By
+
+    from .agency import now, opened
+
+    with opened(screen) as office:
+        with office.store.read() as tx:
+            posts = {p for document in office.registry(tx).versions.values() for p in _posts(document)}
+        number = enter(office, acts, paper=paper, by=By(actor=by_whom, entered=now()))
+    if number is not None:
+        screen.say(f"✓ 已提出，第{number}号，由安全管理员确认后生效（qingfeng people confirm {number} --who …）",
+                   f"✓ proposed as {number}: it holds once confirmed (qingfeng people confirm {number} --who …)")  # fmt: skip
+        screen.data({"number": number, "registered": []})
+        return
     for act, data in acts:
         if data.get("post") and data["post"] not in posts:
             screen.complain(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qingfeng.terms.text import Text, hazards
+from qingfeng.terms.text import Text, agreed, hazards
 
 FINE, FOUND, USAGE, ENVIRONMENT = 0, 1, 2, 3
 """Exit codes: all is well; refused, faulty or something found; wrong use or bad input; store or machine."""
@@ -25,15 +25,16 @@ class CommandFailed(Exception):
 
 @dataclass(slots=True)
 class Screen:
-    """Where a command writes.  lang: zh, en or both; as_json: one JSON value on stdout and no sentences there."""
+    """Where a command writes.  lang: zh, en or both; as_json: one JSON value on stdout and no sentences there; reader: the officer who reads."""
 
     lang: str = "zh"
     as_json: bool = False
     agency: str | None = None
+    reader: str | None = None
 
     def words(self, text: Text) -> str:
         """Return a message in the reader's language."""
-        return harmless(text.say(self.lang))
+        return harmless(text.say("zh") if self.lang == "zh" else agreed(text.say(self.lang)))
 
     def pick(self, zh: str, en: str) -> str:
         """Return a short word in the reader's language."""

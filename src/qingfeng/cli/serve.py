@@ -27,10 +27,13 @@ PAUSE, GRACE, AGAIN = 0.5, 20.0, 5.0
 @click.option("--work", is_flag=True, help="同时运行后台工作进程（qingfeng work）。 Run the worker beside it.")
 def serve(bind: str, workers: int, work: bool) -> int:
     """开通网站，直到中断。 Serve the site until interrupted."""
-    from .agency import where
+    from .agency import must_fit, opened, where
 
     screen = screen_of()
     environment = _environment(screen, where(screen))
+    with opened(screen) as office:
+        must_fit(office)
+    _say_no_log(screen, where(screen))
     site = [sys.executable, "-m", "qingfeng.web", "--bind", bind, "--workers", str(workers)]
     if not work:
         sys.stdout.flush()
@@ -39,6 +42,16 @@ def serve(bind: str, workers: int, work: bool) -> int:
     if environment.get("QINGFENG_DEMO") == "1":  # a demonstration may lie idle for as long as it likes
         beside.append("--confirm-clock")
     return _both(site, beside, environment)
+
+
+def _say_no_log(screen: Screen, place: str) -> None:
+    """Say it of an agency that keeps no log: nobody outside could tell if a record were taken away."""
+    from qingfeng import wiring
+
+    if wiring.log_of(place) is None:
+        screen.complain([Text(zh="! 本单位没有存证日志：记录被删改，外人查不出。请运行 qingfeng notary begin。",
+                              en="! This agency keeps no log: nobody outside could tell if a record were changed or removed. "
+                              "Run qingfeng notary begin.")])  # fmt: skip
 
 
 def _environment(screen: Screen, place: str) -> dict[str, str]:

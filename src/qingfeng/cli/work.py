@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from qingfeng.casework.outbox import Outbox
     from qingfeng.store.delivery import Postman
 
+    from .beat import Beat
+
 LONGEST_PAUSE = 60.0
 """Seconds between tries while the store cannot be reached."""
 
@@ -36,7 +38,8 @@ class _Told(Exception):
 @click.option("--confirm-clock", is_flag=True, help="已核对时钟。 The clock has been checked.")
 def work(once: bool, every: int, confirm_clock: bool) -> int:
     """处理到期事项和定期职责，每天核对一遍全部记录，投递通知；直到中断。 Work until interrupted; several may run."""
-    from .agency import opened
+    from .agency import bare, must_fit, opened, where
+    from .beat import Beat
 
     screen = screen_of()
 
@@ -48,13 +51,20 @@ def work(once: bool, every: int, confirm_clock: bool) -> int:
     told: dict[str, str] = {}
     try:
         with opened(screen) as office:
+            must_fit(office)
+            beat = Beat(screen, where(screen), bare(office))
             _steady(lambda: _ready(screen, office), screen)
             outbox = _outbox(screen, office)
             if once:
-                return _round(screen, office, outbox, confirm_clock, told)
-            while os.getppid() == parent:  # who started us beside a site ends with it
-                _steady(lambda: _round(screen, office, outbox, confirm_clock, told), screen)
-                time.sleep(every)
+                return _round(screen, office, outbox, confirm_clock, told, beat)
+            beat.start()
+            try:
+                while os.getppid() == parent:  # who started us beside a site ends with it
+                    beat.check()
+                    _steady(lambda: _round(screen, office, outbox, confirm_clock, told), screen)
+                    time.sleep(every)
+            finally:
+                beat.stop()
     except _Told:
         pass
     finally:
@@ -92,8 +102,10 @@ def _ready(screen: Screen, office: Office) -> int:
     return FINE
 
 
-def _round(screen: Screen, office: Office, outbox: Outbox, confirm_clock: bool, told: dict[str, str]) -> int:
-    """One round; FOUND if something could not be done.  told: what was complained of last, not to say it each time.  Raises StoreError."""
+def _round(screen: Screen, office: Office, outbox: Outbox, confirm_clock: bool, told: dict[str, str], beat: Beat | None = None) -> int:
+    """One round, with beat also of the log; FOUND if something could not be done.
+
+    told: what was complained of last, not to say it each time.  Raises StoreError."""
     from qingfeng.casework import clockwork
 
     from .agency import now
@@ -130,12 +142,14 @@ def _round(screen: Screen, office: Office, outbox: Outbox, confirm_clock: bool, 
                 )
         if not any(one.more and one.failed is None for one in sent):
             break
-    if fired or new or delivered:
+    logged, trouble = beat.once() if beat is not None else (0, FINE)
+    code = max(code, trouble)
+    if fired or new or delivered or logged:
         screen.say(
-            f"到期事项{fired}项，新发现{new or 0}条，送达通知{delivered}条。",
-            f"{fired} fell due, {new or 0} findings, {delivered} delivered.",
+            f"到期事项{fired}项，新发现{new or 0}条，送达通知{delivered}条{f'，入日志{logged}条' if logged else ''}。",
+            f"{fired} fell due, {new or 0} findings, {delivered} delivered{f', {logged} taken into the log' if logged else ''}.",
         )
-    screen.data({"fired": fired, "findings": new, "delivered": delivered})
+    screen.data({"fired": fired, "findings": new, "delivered": delivered, "logged": logged})
     return code
 
 

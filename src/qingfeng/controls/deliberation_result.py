@@ -1,7 +1,8 @@
 """deliberation_result 讨论结果: what is recorded as resolved is what the members' own votes give, and nobody decides against it.
 
 Why: 少数人说了算 – the minutes say adopted where the members were against, or for another sum than they voted on.
-Finds: a result, count or content that the votes of those convened did not give, reasons or not; a decision before or against it.
+Finds: a result, count or content that the votes of those convened did not give, reasons or not; a decision before or against it, or
+that disposes of a person otherwise than was put to the vote and adopted.
 Not: whether the members were right and came (deliberation_quorum).  Source: by analogy, 重大行政决策程序暂行条例 30.
 """
 
@@ -14,16 +15,21 @@ from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, Expr, R, T
 from qingfeng.terms.text import Text
 
+_PUT = ("call fay 0 members=[ann] accountability={R1:warning,R2:none}", "vote ann 0 vote=for")
+_AGREED = "end fay 1 result=adopted accountability={R1:warning,R2:none}"
+
 
 @dataclass(frozen=True, slots=True)
 class DeliberationResult:
-    """`results` say what the `votes` since the latest of `calls` give; `decides` only after an adopted one."""
+    """`results` say what the `votes` since the latest of `calls` give; `decides` only after an adopted one, and say in
+each of `maps` (person → what follows) of nobody else and nothing else than it."""
 
     name: ClassVar[str] = "deliberation_result"
     title: ClassVar[Text] = Text(zh="讨论结果以表决为准", en="The result is what the votes give")
     # fmt: off
     example: ClassVar[dict[str, Any]] = {
-        "calls": ["call"], "votes": ["vote"], "results": ["end"], "decides": ["decide"], "rule": "chief_with_reasons"}
+        "calls": ["call"], "votes": ["vote"], "results": ["end"], "decides": ["decide"], "rule": "chief_with_reasons",
+        "maps": ["accountability"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("call fay 0 members=[ann] amount=9", "vote ann 0 vote=for", "end eve 1 result=adopted amount=9 votes_for=1", "decide eve 2"),
         ("call fay 0 members=[ann,bob,eve] leader=eve", "vote ann 1 vote=for", "end fay 1 result=deferred", "end eve 1 result=rejected"),
@@ -33,6 +39,8 @@ class DeliberationResult:
         ("call fay 0 members=[ann,bob]", "vote ann 1 vote=for", "end fay 1 result=rejected", "end fay 1 result=deferred votes_for=1"),
         ("decide eve 0", "call fay 0 members=[ann,eve]", "end fay 0 result=deferred", "end fay 0 result=rejected", "call fay 0"),
         ("call fay 0 members=[ann,eve,bob]", "end fay 0 result=rejected votes_for=0", "end fay 1 result=deferred votes_against=0"),
+        *((*_PUT, _AGREED, f"decide eve {n} accountability={said}") for n in (2, 3) for said in ("{R1:warning,R2:none}", "{R1:warning}")),
+        (_PUT[0], "end fay 1 result=deferred"), (*_PUT, _AGREED, "decide bob 2 accountability={R2:none}"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("call fay 0 members=[ann,bob,eve] leader=eve", "vote ann 1 vote=against", "vote eve 1 vote=for", "end fay 1 result=adopted"),
@@ -42,12 +50,17 @@ class DeliberationResult:
          "end fay 1 result=adopted penalty_kinds=[fine]", "end fay 1 result=adopted amount=900 penalty_kinds=[fine] votes_for=2"),
         ("call fay 0 members=[ann] confiscated=7", "vote ann 0 vote=for", "end fay 1 result=adopted confiscated=7 votes_against=1",
          "end fay 1 result=adopted"), ("call fay 0 members=[ann]", "decide eve 1", "end fay 1 result=rejected", "decide eve 1"),
+        *((*_PUT, _AGREED, f"decide eve {n} accountability={said}") for n in (2, 3) for said in ("{R1:none}", "{R1:warning,R3:none}",
+            "{R1:warning,R2:talk}")), *((*_PUT, _AGREED.replace(a, b)) for a, b in (("R1:warning", "R1:none"), (",R2:none", ""),
+            (" accountability={R1:warning,R2:none}", ""), ("R2:none", "R2:none,R3:talk"))),
+        (_PUT[0].replace(" accountability={R1:warning,R2:none}", ""), _PUT[1], "end fay 1 result=adopted", "decide eve 2 accountability={R1:none}"),
     )
     calls: tuple[str, ...]
     votes: tuple[str, ...]
     results: tuple[str, ...]
     decides: tuple[str, ...]
     rule: str = "majority"
+    maps: tuple[str, ...] = ()
     basis: ClassVar[Basis] = Basis.RULE
 
     def problem(self, version: PowerVersion) -> Text | None:
@@ -68,9 +81,15 @@ class DeliberationResult:
         state = next((e.data.get("result", "open") for e in reversed(events) if e.act in (*self.calls, *self.results)), "adopted")
         zh, en, result = f"赞成{yes}、反对{no}，应到{len(members)}人", f"{yes} for, {no} against of {len(members)}", said.get("result", "")
         new, old = ([d.get("amount", 0), d.get("confiscated", 0), {*d.get("penalty_kinds", ())}] for d in (said, put))
-        if asked.act not in (self.decides if state != "adopted" else ()) and asked.act not in self.results:
+        new, old = ([*one, *(d.get(f, {}) for f in self.maps)] for one, d in ((new, said), (old, put)))
+        held: dict[str, Any] = next((dict(e.data) for e in reversed(events) if e.act in self.results), {})
+        other = sorted(who for f in self.maps for who, word in said.get(f, {}).items() if held.get(f, {}).get(who) != word)
+        if asked.act not in (self.decides if state != "adopted" or other else ()) and asked.act not in self.results:
             return None
-        if asked.act in self.decides:
+        if asked.act in self.decides and state == "adopted":
+            names = "、".join(map(situation.people.name, other))
+            zh, en = f"对{names}的处理不是集体讨论通过的", f"what follows for {names.replace('、', ', ')} is not what was adopted"
+        elif asked.act in self.decides:
             zh, en = f"集体讨论尚无通过的结果（{zh}）", f"the deliberation has not adopted it ({en})"
         elif said.get("votes_for", yes) != yes or said.get("votes_against", no) != no:
             zh, en = f"记录的票数与表决不符：{zh}", f"the recorded counts are not the votes: {en}"
@@ -97,4 +116,9 @@ class DeliberationResult:
         adopts, stray = say.equal(result, "adopted"), say.both(say.equal(result, "adopted"), say.either(*new))
         wrong = [say.differs(passed, adopts), say.both(fell, say.equal(result, "deferred")), stray, say.missing(result)]
         wrong += [say.differs(T("votes_for"), yes), say.differs(T("votes_against"), no)]
-        return AnyOf((say.gate(self.results, say.either(*wrong), needs=["_actor"]), say.gate(self.decides, say.differs(state, "adopted"))))
+        adopted = {f: say.gather("last", self.results, say.or_else(R(f), ())) for f in self.maps}
+        asked = {f: say.gather("last", self.calls, say.or_else(R(f), ())) for f in self.maps}
+        wrong += [say.both(adopts, say.over(say.without(asked[f], T(f)), 0)) for f in self.maps]
+        apart = [say.gate(acts, say.both(when, say.negated(say.equal(T("_value"), say.value_of(told[f], T("_key"))))), each=f)
+                 for f in self.maps for acts, when, told in ((self.results, adopts, asked), (self.decides, 1, adopted))]
+        return AnyOf((*apart, say.gate(self.results, say.either(*wrong), needs=["_actor"]), say.gate(self.decides, say.differs(state, "adopted"))))

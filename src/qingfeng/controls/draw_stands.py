@@ -1,7 +1,7 @@
 """draw_stands 抽取不得重来: a plan is drawn once; only another's void with reasons, or a lawful ground with its document, sets a draw aside.
 
 Why: who may draw again until the result suits, or choose instead once it does not, does not draw at all.
-Finds: a second draw for a plan whose first stands, here or in another case; a void by the drawer; a choice without its ground.
+Finds: a second draw for a plan whose first stands, here or in another case; a voided draw registered in another case; a void by the drawer; a choice without its ground.
 Not: whether a visit follows the draw (drawn_at_random).
 Source: the agency's own rule, after 优化营商环境条例 54; the grounds for choosing are a setting.
 """
@@ -49,6 +49,7 @@ class DrawStands:
         *((_DRAW, _VOID.replace(a, b)) for a, b in (("fay", "ann"), ("名录库有误", "无"), ("D1", "D9"))), (_DRAW, _CHOSEN),
         *((_CHOSEN.replace(a, b),) for a, b in (("complaint", "wish"), (" document_no=N1", ""), (" subject=丁厂", ""))),
         (_DRAW.replace(" result_hash=h1", ""),), (_DRAW, _VOID, _AGAIN, _VOID.replace("fay 1", "fay 3")),
+        (_DRAW, _VOID, _ELSE.format("P1", "D1", "h1")), (_DRAW, _VOID, _ELSE.format("P2", "D1", "h1")),
     )
 
     draws: tuple[str, ...] = ("register_draw",)
@@ -79,6 +80,8 @@ class DrawStands:
             twins = {u.data.get("result_hash") for u in uses("draw_id", d.get("draw_id", "")) if u.act in self.draws}
             again = stands or (first != d.get("draw_id") and not freed) or twins - {None, d.get("result_hash")}
             yield any(not d.get(f) for f in _FIELDS), "抽取登记缺少方案、编号、结果、对象或人员", "plan, number, result, subjects or officers are missing"
+            gone = any(u.act in self.voids for u in uses("draw_id", d.get("draw_id", "")))
+            yield gone, "这次抽取已在另案作废，不得再用", "this draw was voided in another case"
             yield again, "该方案已经抽取且未作废，不得重抽", "this plan is drawn already, and that draw stands"
         if p.act in self.voids:
             drawn = next((e for e in reversed(done) if e.act in self.draws), None)
@@ -102,6 +105,7 @@ class DrawStands:
         own = say.equal(T("_actor"), say.last(self.draws, "_actor"))
         return AnyOf((
             say.gate(self.draws, say.either(
-                *(say.missing(T(f)) for f in _FIELDS), stands, say.both(say.differs(other, T("draw_id")), say.negated(freed)), twin)),
+                *(say.missing(T(f)) for f in _FIELDS), stands, say.both(say.differs(other, T("draw_id")), say.negated(freed)), twin,
+                say.some(self.voids, same="draw_id"))),
             say.gate(self.voids, say.either(own, unknown, say.over(4, say.length(T("reasons")))), needs=["_actor"]),
             say.gate(self.choices, say.either(stands, ungrounded, say.missing(T("document_no")), say.missing(T("subject"))))))

@@ -2,32 +2,36 @@
 
 Why: 为特定群体谋取不正当利益: a “draw” that is only a row typed in names whom its writer likes.
 Finds: a draw of firms or officers outside the pool, more or fewer than planned, under other names than the library's, for a plan that
-was not frozen before it, or without a transcript of its own; a pool of one; a drawer who may himself be drawn.
+was not frozen before it, or without a transcript of its own (cases of several firms drawn together share one, each for its own firm); a pool of one; a drawer who may himself be drawn.
 Not: whether the pool is the library (inspection_pool), whether a draw is repeated (draw_stands); the transcript is redone by anybody.
 Source: 优化营商环境条例 54 (random subjects, random inspectors); how many are drawn is in the plan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.engine.control import Basis, Refusal, Situation
+from qingfeng.engine.control import Basis, Refusal, Situation, Use
 from qingfeng.engine.event import ACT
 from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, R, T
 from qingfeng.terms.citation import Citation
+from qingfeng.terms.names import plain_name
 from qingfeng.terms.text import Text
 
 # fmt: off
 _FROZEN = ("plan_id", "plan_hash", "subject_count", "officer_count", "officer_pool")
+_ONE, _SETS = ("plan_id", "draw_id", "plan_hash", "result_hash"), ("drawn", "subjects", "officers", "substitutes")
 _LIST = "publish eve 0 library_no=L1 library_names={F1:甲厂,F2:乙厂,F3:丙厂}"
 _POOL = "pool ann 1 library_no=L1 pool=[F1,F2,F3] plan_id=P1 plan_hash=h1 subject_count=2 officer_count=2 officer_pool=[bob,carl,dan,fay]"
 _DRAW = "draw eve 2 plan_id=P1 plan_hash=h1 transcript_hash=t1 result_hash=r1 drawn=[{}] subjects=[{}] officers=[{}] substitutes=[{}]"
 _FAIR = _DRAW.format("F1,F2", "甲厂,乙厂", "bob,carl", "dan")
 _THEIRS = _FAIR.replace("t1", "t2").replace("r1", "r2")
+_ELSE = ("c2:" + _LIST, "c2:" + _POOL)
+_MINE, _TWIN = _FAIR + " draw_id=D1 subject=甲厂", "c2:" + _FAIR + " draw_id=D1 subject=乙厂"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class DrawnFromPool:
         (_LIST, _POOL), ("c2:" + _LIST, _POOL, _FAIR), (_LIST, _POOL), (_LIST, _POOL, _FAIR.replace(" substitutes=[dan]", "")),
         (_LIST, _POOL, "c2:" + _POOL.replace("h1", "h9"), _FAIR), (_LIST, _POOL, _POOL, _FAIR, "note ann 3"), (_POOL, "note ann 2"),
         ("c2:" + _LIST, "c2:" + _POOL, "c2:" + _FAIR, _POOL, _THEIRS), (_LIST, _POOL, "note ann 2", _FAIR), ("note ann 0", _POOL),
+        (*_ELSE, _TWIN, _LIST, _POOL, _MINE), (*_ELSE, _TWIN, _POOL, _MINE.replace("F1,F2", "F2,F1")), (_LIST, _POOL, _MINE),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_LIST, _FAIR), *((_LIST, _POOL, _FAIR.replace(a, b)) for a, b in (
@@ -57,7 +62,10 @@ class DrawnFromPool:
         (_LIST, _POOL, _POOL.replace("F1,F2,F3", "F1,F3,F5"), _FAIR), (_POOL, _FAIR), ("c2:" + _LIST, "c2:" + _POOL, "c2:" + _FAIR, _POOL,
         _FAIR),
         (_LIST, _POOL, _FAIR, _POOL.replace("[F1,F2,F3]", "[F1,F2]")), (_LIST, _POOL, "c2:draw carl 2 transcript_hash=t1 plan_id=P7",
-        _FAIR),
+        _FAIR), (_LIST, _POOL, _MINE.replace("subject=甲厂", "subject=丙厂")), (*_ELSE, _TWIN.replace("=乙厂", "=甲厂"), _POOL, _MINE),
+        *((*_ELSE, _TWIN, _POOL, _MINE.replace(a, b)) for a, b in (("=D1", "=D2"), (" draw_id=D1", ""), ("=r1", "=r2"), (" subject=甲厂", ""),
+            ("substitutes=[dan]", "substitutes=[fay]"), ("officers=[bob,carl]", "officers=[bob,fay]"), ("=甲厂", "=乙厂"))),
+        (*_ELSE, _TWIN.replace("F1,F2", "F3,F2").replace("甲厂,", "丙厂,"), _POOL, _MINE),
     )
 
     publishes: tuple[str, ...]
@@ -94,7 +102,8 @@ class DrawnFromPool:
         apart = any(not d.get(f) or d.get(f) != plan.get(f) for f in ("plan_id", "plan_hash"))
         yield apart, "抽取的方案与冻结的方案不一致", "this is not the plan that was frozen"
         proof = d.get("transcript_hash")
-        used = any(e.data.get("transcript_hash") == proof for e in done) or (proof and s.elsewhere.uses("transcript_hash", proof))
+        others = s.elsewhere.uses("transcript_hash", proof) if proof else ()
+        used = any(e.data.get("transcript_hash") == proof for e in done) or not all(self._shared(u, d) for u in others)
         yield not proof or proof in (d.get("plan_hash"), d.get("result_hash")) or used, "没有这次抽取自己的抽取记录", "it has no transcript of its own"
         drawn, team, spare = ({*d.get(field, ())} for field in ("drawn", "officers", "substitutes"))
         yield drawn - {*plan.get("pool", ())}, "抽中的对象不在对象库之内", "a subject drawn is not in the pool"
@@ -104,8 +113,16 @@ class DrawnFromPool:
         yield p.actor in plan.get("officer_pool", ()), f"{s.people.name(p.actor)}在名录之内，不得自己抽取", f"{s.people.name(p.actor)} may be drawn"
         names = self._names(s, plan.get("library_no"))
         firms = {*d.get("subjects", ())}
+        yield d.get("subject") and d["subject"] not in firms, "本案的检查对象不在抽中的对象之内", "the subject of this case was not drawn"
         odd = len(firms) != len(drawn) or any(names.get(code) not in firms for code in drawn)
         yield odd, "检查对象的名称与名录中抽中的编号不符", "the subjects are not those of the numbers drawn"
+
+    def _shared(self, use: Use, said: Mapping[str, Any]) -> bool:
+        """Is it the same draw, registered in another case for another of its firms?"""
+        same = all(said.get(f) and use.data.get(f) == said[f] for f in _ONE) and all(
+            {*use.data.get(f, ())} == {*said.get(f, ())} for f in _SETS)
+        firms = [plain_name(data["subject"]) if data.get("subject") else None for data in (use.data, said)]
+        return use.act in self.draws and same and None not in firms and firms[0] != firms[1]
 
     def _names(self, s: Situation, no: str | None) -> dict[str, str]:
         """Return code → name of the latest library of that number, of this case before any other."""
@@ -126,12 +143,16 @@ class DrawnFromPool:
         number = [say.negated(say.equal(say.without(T(field), ()), other)) for field, other in (
             ("drawn", frozen["subject_count"]), ("officers", frozen["officer_count"]), ("subjects", say.without(drawn, ())))]
         other = [say.negated(say.equal(T(field), frozen[field])) for field in ("plan_id", "plan_hash")]
+        unlike = [say.over(say.without(a(f), b(f)), 0) for f in _SETS for a, b in ((R, T), (T, R))]
+        twin = say.both(say.is_in(R("_act"), self.draws), *map(say.matches, _ONE), *map(say.negated, unlike),
+            say.differs(say.plain(R("subject")), say.plain(T("subject"))))
         borrowed = say.either(say.missing(proof), *(say.equal(proof, T(field)) for field in ("plan_hash", "result_hash")),
-            say.some(None, say.matches("transcript_hash")), say.some(None, same="transcript_hash"))
+            say.some(None, say.matches("transcript_hash")), say.some(None, say.negated(twin), same="transcript_hash"))
+        foreign = say.both(say.said(T("subject")), say.negated(say.is_in(T("subject"), T("subjects"))))
         few = [say.either(say.over(1, T(count)), say.at_least(T(count), say.without(T(pool), ()))) for count, pool in (
             ("subject_count", "pool"), ("officer_count", "officer_pool"))]
         return AnyOf((
             say.gate(self.pools, say.either(*few, *(say.missing(T(field)) for field in _FROZEN))),
-            say.gate(self.draws, say.either(say.none(self.pools), *other, *part, *number, borrowed,
+            say.gate(self.draws, say.either(say.none(self.pools), *other, *part, *number, borrowed, foreign,
                 say.is_in(T("_actor"), frozen["officer_pool"])), needs=["_actor"]),
             say.gate(self.draws, say.negated(say.is_in(say.value_of(library, T("_key")), T("subjects"))), each="drawn")))

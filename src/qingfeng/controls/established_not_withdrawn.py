@@ -2,7 +2,7 @@
 
 Why: 超越职权，擅自销案: when everything is proved the only way left to do a favour is to say that there was nothing.
 Finds: after a report that establishes an allegation, or after the notice, a proposal to withdraw on a ground that denies it without
-new evidence named and registered since; an approval that no deliberation adopted since the proposal.
+new evidence named and registered since; an approval that no deliberation adopted since the proposal, on these grounds or any of `heard`.
 Not: withdrawal on other grounds or before the report (withdrawal_proposal, withdrawal_approval); who sits in the body (deliberation_*).
 Source: the agency's own map.
 """
@@ -30,22 +30,26 @@ BODY, DONE = "deliberate dan 4 result=adopted", "withdraw eve 5 ground=no_violat
 @dataclass(frozen=True, slots=True)
 class EstablishedNotWithdrawn:
     """After one of `notices`, or of `reports` that concludes `established`, a ground of `denies` is proposed by `proposes` with new
-    `relies_on` out of `evidence` and `facts`, and approved by `approves` after one of `bodies` adopted it."""
+    `relies_on` out of `evidence` and `facts`, and approved by `approves` after one of `bodies` adopted it (`heard`: only the latter)."""
 
     name: ClassVar[str] = "established_not_withdrawn"
     title: ClassVar[Text] = Text(zh="认定后不得擅撤", en="What was established is not withdrawn")
     basis: ClassVar[Basis] = Basis.RULE  # a rule of the agency; nobody lets pass
     example: ClassVar[dict[str, Any]] = {"reports": ["report"], "notices": ["notify"], "proposes": ["propose"], "approves": ["withdraw"],
-        "evidence": ["register"], "bodies": ["deliberate"], "denies": ["no_violation", "no_jurisdiction"]}
+        "evidence": ["register"], "bodies": ["deliberate"], "denies": ["no_violation", "no_jurisdiction"], "heard": ["ended"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (FOUND, NEW, ASKED, BODY, DONE), ("notify bob 0", NEW, ASKED, "deliberate dan 4 result=rejected", BODY, DONE),
         ("report ann 0 concludes={A1:not_established}", "propose ann 1 ground=no_violation", "withdraw eve 2 ground=no_violation"),
-        (FOUND, "propose bob 1 ground=time_barred", "withdraw eve 2 ground=time_barred"), (NEW, FOUND, "note ann 2", BODY, "note bob 4"),
+        (FOUND, "propose bob 1 ground=time_barred", "withdraw eve 2 ground=time_barred"), ("withdraw eve 2 ground=ended",),
+        (FOUND, "propose bob 1 ground=ended", BODY, "withdraw eve 5 ground=ended"),
+        (NEW, FOUND, "note ann 2", BODY, "note bob 4"),
         (NEW, "propose carl 2 ground=no_jurisdiction", "withdraw eve 3 ground=no_jurisdiction"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (FOUND, "propose ann 1 ground=no_violation facts=新证人证言"), (NEW, FOUND, ASKED), (FOUND, NEW, ASKED, DONE), ("notify bob 0", ASKED),
         (FOUND, NEW, ASKED.replace("新证人证言", "没有")), (FOUND, NEW, ASKED.replace("E9", "E9,E1")), (FOUND, NEW, BODY, ASKED, DONE),
+        (FOUND, "propose bob 1 ground=ended", "withdraw eve 5 ground=ended"), ("notify bob 0", BODY, "propose bob 5 ground=ended",
+        "withdraw eve 6 ground=ended"),
         (FOUND, NEW, ASKED, BODY.replace("adopted", "rejected"), DONE), (NEW, "notify carl 2", ASKED.replace("violation", "jurisdiction")),
         (FOUND, NEW, ASKED, BODY, ASKED, DONE), (FOUND, "report bob 1 concludes={A1:not_established}", ASKED), ("notify bob 0", NEW, DONE),
     )
@@ -57,6 +61,7 @@ class EstablishedNotWithdrawn:
     bodies: tuple[str, ...]
     notices: tuple[str, ...] = ()
     denies: tuple[str, ...] = ("no_violation",)
+    heard: tuple[str, ...] = ()
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
@@ -70,7 +75,8 @@ class EstablishedNotWithdrawn:
         """Refuse to propose without new evidence, or to approve without a body, that an established violation is none."""
         command, acts = situation.proposed, [e for e in situation.case.events if e.kind == ACT]
         found = [n for n, e in enumerate(acts, 1) if self._establishes(e)]
-        if command.act not in (*self.proposes, *self.approves) or command.data.get("ground") not in self.denies or not found:
+        which = self.denies if command.act in self.proposes else self.denies + self.heard
+        if command.act not in (*self.proposes, *self.approves) or command.data.get("ground") not in which or not found:
             return None
         if command.act in self.proposes:
             told = max(n for n, e in enumerate(acts, 1) if e.act in (*self.reports, *self.notices))
@@ -92,13 +98,14 @@ class EstablishedNotWithdrawn:
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find denials of what was established that rest on nothing new, or that no body adopted."""
         concluded = say.some(self.reports, say.equal(R("_value"), ESTABLISHED), each="concludes")
-        denied, established = say.is_in(T("ground"), self.denies), say.either(concluded, say.some(self.notices))
+        denied, spoken = (say.is_in(T("ground"), grounds) for grounds in (self.denies, self.denies + self.heard))
+        established = say.either(concluded, say.some(self.notices))
         new = say.gather("set", self.evidence, R("evidence_no"), since=(*self.reports, *self.notices))
         short = say.over(FACTS, say.length(T("facts")))
         stale = say.either(say.missing(T("relies_on")), say.over(say.without(T("relies_on"), new), 0), short)
         alone = say.none(self.bodies, say.equal(R("result"), ADOPTED), since=self.proposes)
-        pairs = ((self.proposes, stale), (self.approves, alone))
-        return AnyOf(tuple(say.gate(acts, say.both(established, bad), applies=denied) for acts, bad in pairs))
+        gates = ((self.proposes, stale, denied), (self.approves, alone, spoken))
+        return AnyOf(tuple(say.gate(acts, say.both(established, bad), applies=which) for acts, bad, which in gates))
 
     def _establishes(self, event: Event) -> bool:
         concluded = event.act in self.reports and ESTABLISHED in (event.data.get("concludes") or {}).values()

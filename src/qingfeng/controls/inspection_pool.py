@@ -2,7 +2,8 @@
 
 Why: 倾向性 – a firm that is left out of the pool is never drawn, one that is put in by hand always is.
 Finds: a pool other than its published library less the exclusions stated; one without reasons; a pool approved by its author; a draw
-from a pool that was not approved, or changed afterwards.  Not: a library that was short when published (in a case of its own).
+from a pool that was not approved, or changed afterwards; exclusions without the paper that bears them out, or of more than the share
+that is set (a library of which half is gone is published anew).  Not: a library that was short when published (in a case of its own).
 Source: the agency's own map (制定带有倾向性的检查方案); 优化营商环境条例 54 asks for random objects, not for this way.
 """
 
@@ -22,7 +23,8 @@ from qingfeng.terms.text import Text
 NOTES, LIBRARY = ("note ann 1",) * 5, "c2:publish eve 0 library_no=L1 library=[F1,F2,F3]"
 ALL, AGREED = "pool ann 1 library_no=L1 pool=[F1,F2,F3]", "settle bob 2"
 HERE = "publish eve 0 library_no=L1 library=[F1,F2]"
-LESS, DRAW = "pool ann 1 library_no=L1 pool=[F1,F3] exclusions={F2:已经停产注销}", "draw carl 3"
+LESS, DRAW = "pool ann 1 library_no=L1 pool=[F1,F3] exclusions={F2:已经停产注销} document_hash=h1", "draw carl 3"
+MOST = "pool ann 1 library_no=L1 pool=[F1] exclusions={F2:已经停产注销,F3:已经迁往外县} document_hash=h1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class InspectionPool:
 
     name: ClassVar[str] = "inspection_pool"
     title: ClassVar[Text] = Text(zh="抽查对象库完整", en="Complete pool")
-    example: ClassVar[dict[str, Any]] = {"publishes": ["publish"], "pools": ["pool"], "approvals": ["settle"], "draws": ["draw"]}
+    example: ClassVar[dict[str, Any]] = {"publishes": ["publish"], "pools": ["pool"], "approvals": ["settle"], "draws": ["draw"],
+        "percent": 40}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (LIBRARY, ALL, *NOTES, AGREED, DRAW), (LIBRARY, LIBRARY, LESS, *NOTES), (LIBRARY, *NOTES, LESS, AGREED, AGREED, DRAW),
         (LIBRARY, LIBRARY, *NOTES, ALL, AGREED, *NOTES, DRAW), (LIBRARY, *NOTES, LESS, AGREED, ALL, AGREED, DRAW), (LIBRARY, ALL, *NOTES),
@@ -43,20 +46,22 @@ class InspectionPool:
         (ALL,), (LIBRARY, ALL.replace("library_no=L1 ", "")), (LIBRARY, ALL.replace(",F3", "")), (LIBRARY, ALL, DRAW), (AGREED,),
         (LIBRARY, ALL.replace("F3", "F3,F4")), (LIBRARY, LESS.replace("已经停产注销", "免")), (LIBRARY, LESS.replace("{F2", "{F4")),
         (LIBRARY, LESS, "settle ann 2"), (LIBRARY, LESS.replace("=[F1", "=[F1,F2")), (LIBRARY, ALL, AGREED, LESS, DRAW),
-        (LIBRARY, "c3:publish eve 1 library_no=L1 library=[F1,F2,F4]", ALL), (LIBRARY, HERE, ALL), (HERE.replace("L1", "L2"), ALL))
+        (LIBRARY, "c3:publish eve 1 library_no=L1 library=[F1,F2,F4]", ALL), (LIBRARY, HERE, ALL), (HERE.replace("L1", "L2"), ALL),
+        (LIBRARY, LESS.replace(" document_hash=h1", "")), (LIBRARY, MOST), (HERE, MOST.replace(",F3:已经迁往外县", "")))
 
     publishes: tuple[str, ...]
     pools: tuple[str, ...]
     approvals: tuple[str, ...]
     draws: tuple[str, ...]
+    percent: int = 50
     basis: ClassVar[Basis] = Basis.MAP
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None; the library may be published under another power."""
         named = [act for group in (self.pools, self.approvals, self.draws) for act in group or ("",)]
-        sound = self.publishes and {*named} <= {row.act for row in version.procedure.rows} and len({*named}) == len(named)
-        return None if sound else Text("对象库、批准、抽取的动作须取自流程且不相交，公布动作不为空",
-                                       "name disjoint pools, approvals and draws of the procedure, and what publishes the library")
+        sound = 0 <= self.percent <= 90 and self.publishes and {*named} <= {row.act for row in version.procedure.rows} and len({*named}) == len(named)
+        return None if sound else Text("对象库、批准、抽取的动作须取自流程且不相交，公布动作不为空，剔除比例0至90",
+            "name disjoint pools, approvals and draws of the procedure, what publishes the library, 0 to 90 percent excluded")
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a pool that is not the library less its exclusions, its approval by the author, and a draw without approval."""
@@ -69,8 +74,8 @@ class InspectionPool:
         elif act in self.draws and not any(e.act in self.approvals for e in events[at or 0:]):
             fault = "对象库（或变更后的对象库）尚未批准，不得抽取", "no draw before the pool, or its change, is approved"
         return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(
-            "请按已公布名录（library_no）列全对象（pool），剔除的逐个说明理由（exclusions），经他人批准后抽取。",
-            "Take all of the published library (library_no) into the pool, give each exclusion its reason, have another approve it."))
+            "请按已公布名录（library_no）列全对象（pool），剔除的逐个说明理由（exclusions）并附证明，经他人批准后抽取。",
+            "Take all of the published library (library_no) into the pool, give each exclusion its reason and proof, have another approve."))
 
     def _misfit(self, s: Situation) -> tuple[str, str] | None:
         data, no = s.proposed.data, s.proposed.data.get("library_no")
@@ -84,6 +89,11 @@ class InspectionPool:
         if odd:
             return f"与已公布名录和剔除清单不符：{'、'.join(odd)}", f"not the published library less the exclusions: {', '.join(odd)}"
         bare = [code for code, why in out.items() if len(why) < 4]
+        if out and not data.get("document_hash"):
+            return "剔除没有附证明材料", "the exclusions come without the paper that bears them out"
+        if len(out) * 100 > self.percent * len({*library}):
+            return (f"剔除{len(out)}个，超过名录的{self.percent}%：名录已经失实的，先重新公布名录",
+                    f"{len(out)} are excluded, over {self.percent}% of the library: publish one that is true first")
         return (f"剔除未说明理由：{'、'.join(bare)}", f"excluded without reasons: {', '.join(bare)}") if bare else None
 
     def detect(self, _: PowerVersion) -> AnyOf:
@@ -95,7 +105,9 @@ class InspectionPool:
             return say.over(say.without(part, whole), 0)
         pool, out = T("pool"), T("exclusions")
         count = say.equal(say.without(library, ()), say.plus(say.without(pool, ()), say.without(out, ())))
-        misfit = say.either(say.missing(library), beyond(pool, library), beyond(out, library), say.negated(count))
+        many = say.over(say.times(say.without(out, ()), 100), say.times(self.percent, say.without(library, ())))
+        bare = say.both(say.over(say.without(out, ()), 0), say.missing(T("document_hash")))
+        misfit = say.either(many, bare, say.missing(library), beyond(pool, library), beyond(out, library), say.negated(count))
         return AnyOf((
             say.gate(self.pools, say.either(misfit, say.over(say.without(pool, ()), say.without(pool, out)))),
             say.gate(self.pools, say.over(4, say.size(T("_value"))), each="exclusions"),

@@ -1,8 +1,8 @@
 """prior_notice 事先告知: nothing is decided before the party has been told, in full and in time, what is to be decided and what it may do.
 
 Why: 不进行告知; a notice on paper that hides the facts, the ground or the rights, or goes to another firm, is none.
-Finds: a notice that leaves something out, or threatens more than the latest review found; a decision without a complete notice of the
-same violation and party, served in this round.
+Finds: a notice that leaves something out, or threatens something else, more or less, than the latest review found; a decision
+without a complete notice of the same violation and party, served in this round.
 Not: how heavy the decision is (no_heavier_after_defence); the hearing (hearing_right); how it was served (proof_of_service).
 Source: 行政处罚法 44, 62 where the power names it (`statute`), else the agency's own map (实行一次性告知制).
 """
@@ -43,7 +43,7 @@ def _at_least(name: Text, worded: bool) -> Text:
 class PriorNotice:
     """`decisions` rest on the latest of `notices` after the latest of `returns`; `waivers` are the party's own, and come after it.
 
-    reviews: what set the penalty; a notice keeps to its sums and kinds (one that names none allows none) unless `news` came since.
+    reviews: what set the penalty; a notice says its sums and kinds (one that names none allows none) unless `news` came since.
     says: fields that a notice must fill; rights: codes that it must name; same: fields in which decision and notice agree.
     """
 
@@ -55,7 +55,7 @@ class PriorNotice:
         *((one, *more, f"decide dan 5 {_WHO}") for one in (_FINE, _WARN) for more in ((), ("waive party 3",))),
         *((one, "waive party 3", "note ann 4", "waive party 4") for one in (_FINE, _WARN)), ("send_back dan 0", _WARN, "waive party 6"),
         *((said, one) for said in (_PASS, _PASS.replace("=2", "=3")) for one in (_FINE, "note ann 1")), (_PASS, _PASS, _FINE),
-        (_PASS.replace("[fine]", "[fine,warning]"), _WARN), (_WARN, _PASS), (_PASS, "keep ann 1", _FINE.replace("=2000000", "=3000000")),
+        ("review bob 0 penalty_kinds=[warning]", _WARN), (_WARN, _PASS), (_PASS, "keep ann 1", _FINE.replace("=2000000", "=3000000")),
         (_PASS.replace("[fine]", "[warning]"), _WARN, "note ann 9"),
         (_FINE, "send_back dan 2", _FINE, "waive party 4", f"decide dan 6 {_WHO}"), (_WARN, "note ann 4"), (_FINE,),
     )
@@ -111,7 +111,7 @@ class PriorNotice:
         zh, en = "、".join(w.zh for w in names), ", ".join(w.en for w in names)
         if p.act in self.notices:
             yield lacking, f"告知书缺少或过于简略：{zh}", f"the notice leaves out, or hardly says: {en}"
-            yield self._beyond(s, acts), "告知的处罚重于最近一次审核确定的金额或者种类", "the notice threatens more than the latest review found"
+            yield self._beside(s, acts), "告知的处罚与最近一次审核确定的金额或者种类不一致", "the notice threatens something else than the latest review found"
         if p.act in self.waivers:
             yield p.actor != PARTY, f"放弃权利须由当事人自己表示，{s.people.name(p.actor)}不能代为放弃", "only the party itself can waive"
         if p.act in (*self.waivers, *self.decisions):
@@ -124,11 +124,11 @@ class PriorNotice:
                 was, is_ = (codes.shown(s.case.version, field, said) for said in (told, now))
                 yield now is None or told != now, f"告知的是“{was.zh}”，决定的是“{is_.zh}”", f"the notice says “{was.en}”, the decision “{is_.en}”"
 
-    def _beyond(self, s: Situation, acts: Sequence[Event]) -> bool:
+    def _beside(self, s: Situation, acts: Sequence[Event]) -> bool:
         last = next((e for e in reversed(acts) if e.act in self.reviews + self.news), None)
         found, said = last.data if last is not None and last.act in self.reviews else None, s.proposed.data
-        more = found is not None and any((said.get(f) or 0) > (found.get(f) or 0) for f in MONEY.values())
-        return more or (found is not None and bool({*(said.get("penalty_kinds") or ())} - {*(found.get("penalty_kinds") or ())}))
+        off = found is not None and any((said.get(f) or 0) != (found.get(f) or 0) for f in MONEY.values())
+        return off or (found is not None and {*(said.get("penalty_kinds") or ())} != {*(found.get("penalty_kinds") or ())})
 
     def _lacking(self, said: Mapping[str, Any]) -> list[str]:
         poor = [f for f in self.says if not said.get(f) or (f in WORDED and len(str(said[f])) < WORDS)]
@@ -146,8 +146,9 @@ class PriorNotice:
 
     def _more(self) -> Expr:
         at = say.equal(R("_seq"), say.gather("last", self.reviews, R("_seq")))
-        over = (say.over(say.or_else(T(f), 0), say.or_else(say.gather("last", self.reviews, R(f), at), 0)) for f in MONEY.values())
-        other = say.over(say.without(T("penalty_kinds"), say.gather("last", self.reviews, R("penalty_kinds"), at)), 0)
+        over = (say.differs(say.or_else(T(f), 0), say.or_else(say.gather("last", self.reviews, R(f), at), 0)) for f in MONEY.values())
+        kinds, found = T("penalty_kinds"), say.gather("last", self.reviews, R("penalty_kinds"), at)
+        other = say.over(say.plus(say.without(kinds, found), say.without(found, kinds)), 0)
         return say.both(say.some(self.reviews), say.none(self.news, since=self.reviews), say.either(*over, other))
 
     def _poor(self, of: Callable[[str], Expr]) -> Expr:

@@ -57,7 +57,7 @@ class ProblemAttributed:
         """Refuse a check that leaves open who answers for what it found."""
         fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
-            zh="请逐个问题写明责任人员（responsible），不是本单位人员造成的写明原因（unattributed，四字以上）；检查人不得把自己写成责任人员。",
+            zh="请逐个问题写明责任人员（responsible），不是本单位人员造成的写明原因（unattributed），至少四个字；检查人不得把自己写成责任人员。",
             en="For each problem name who answers for it (responsible) or, if nobody here does, why (unattributed); not the checkers."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:

@@ -37,6 +37,7 @@ class Proof:
 PROOFS = (
     Proof("direct", ("receipt_hash",)), Proof("left", ("photo_hash",), ("witness", "receipt_hash")), Proof("post", ("tracking_no",)),
     Proof("electronic", ("delivered_on",)), Proof("substituted", ("service_authority",)), Proof("announcement", ("reasons", "photo_hash")))
+VIA, PERSON = "substituted", "person"
 ONCE = ("receipt_hash", "tracking_no")  # one signed receipt, one letter, proves one service of a case
 _ISSUE, _SERVE = "decide dan 0 document_hash=d1", "serve ann 5 served_on=2026-03-06 document_hash=d1 service_method="
 _DIRECT, _LEFT, _SIGNED, _POST, _NET, _VIA, _NEWS = (f"{_SERVE}{how}" for how in (
@@ -56,6 +57,7 @@ class ProofOfService:
         *((_ISSUE, how) for how in (_DIRECT, _LEFT, _SIGNED, _POST, _NET, _VIA, _NEWS)), (_LEFT, _VIA), (_POST, f"c2:{_DIRECT}", _LEFT),
         (_ISSUE, _LEFT, "decide dan 6 document_hash=d2", _POST.replace("=d1", "=d2")),
         (f"{_ISSUE} document_kind=k1", "decide dan 6 document_hash=d2 document_kind=k2", f"{_LEFT} document_kind=k1"),
+        (f"{_ISSUE} party_kind=person", _VIA), (f"{_ISSUE} party_kind=organisation", _LEFT, "note ann 6 party_kind=person", _VIA),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((_ISSUE, _SERVE + how) for how in ("direct", "left witness=王某", "left receipt_hash=r1", "post receipt_hash=r1", "substituted",
@@ -64,6 +66,7 @@ class ProofOfService:
         (f"c2:{_POST}", _ISSUE, _POST), (_ISSUE, _VIA.replace("served_on=2026-03-06", "")), (_ISSUE, _POST, _LEFT, _POST),
         (_ISSUE, "decide dan 6 document_hash=d2 document_kind=k2", f"{_LEFT} document_kind=k3", _LEFT),
         (f"{_ISSUE} document_kind=k1", "decide dan 6 document_hash=d2 document_kind=k2", f"{_LEFT} document_kind=k2"),
+        (f"{_ISSUE} party_kind=organisation", _VIA), (_ISSUE, f"{_VIA} party_kind=organisation"),
     )
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
         (f"{_ISSUE} document_kind=k1", "decide dan 6 document_hash=d2 document_kind=k2", f"{_LEFT} document_kind=k1",
@@ -111,6 +114,8 @@ class ProofOfService:
         proof = next((one for one in self.proofs if one.method == how), None)
         way = codes.shown(s.case.version, "service_method", how)
         yield proof is None, f"没有写明送达方式，或没有这种方式：{way.zh}", f"no way of service said, or none that there is: {way.en}"
+        party = said.get("party_kind") or next((e.data["party_kind"] for e in reversed(acts) if e.data.get("party_kind")), None)
+        yield how == VIA and party not in (None, PERSON), "转交送达只用于被监禁、在军中的个人", "only a person in prison or the army is served so"
         yield not said.get("served_on") or not said.get("document_hash"), "没有写明送达日期或所送文书", "the day of service or the text is not said"
         replaced = proof is not None and proof.instead and all(said.get(f) for f in proof.instead)
         lacking = [f for f in proof.needs if not said.get(f)] if proof and not replaced else []
@@ -132,7 +137,9 @@ class ProofOfService:
         other = say.differs(text, say.last(self.issues, "document_hash", where=alike))
         again = say.either(*(say.some(self.services, say.matches(f)) for f in ONCE), say.some(self.services, same="tracking_no"))
         vague = say.either(say.missing(T("served_on")), say.missing(text), say.negated(say.is_in(how, [one.method for one in self.proofs])))
-        return say.gate(self.services, say.either(vague, *ways, other, again))
+        party = say.or_else(T("party_kind"), say.gather("last", None, R("party_kind"), say.said(R("party_kind"))))
+        through = say.both(say.equal(how, VIA), say.said(party), say.negated(say.equal(party, PERSON)))
+        return say.gate(self.services, say.either(vague, *ways, other, again, through))
 
     def watch(self, _: PowerVersion) -> GateRule:
         """Find decisions that nobody has served, under their text or kind if they say one, `within` working days later."""

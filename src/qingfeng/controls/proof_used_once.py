@@ -29,17 +29,18 @@ SINGLE, MANY, PAPER, EVIDENCE = ("receipt_hash", "photo_hash", "recording_hash")
 RECEIPT, SERVED = "receipt_hash", "served_on"
 # fmt: off
 _SERVE, _VISIT, _MEND = "serve ann 1 receipt_hash=r1 document_hash=d1", "visit bob 2 photo_hashes=[p1,p2]", "mend carl 3 evidence_hash=e1"
-_BOTH = f"{_SERVE} served_on=2026-03-02"
+_BOTH, _ASK = f"{_SERVE} served_on=2026-03-02", "ask ann 5 document_hash=d9"
 
 
 @dataclass(frozen=True, slots=True)
 class ProofUsedOnce:
-    """`acts` carry proofs (`receipt_hash`, `photo_hash`, `photo_hashes`, `recording_hash`); `fresh` ones new evidence (`evidence_hash`)."""
+    """`acts` carry proofs (`receipt_hash`, `photo_hash`, `photo_hashes`, `recording_hash`); `fresh` ones new evidence (`evidence_hash`);
+    the `document_hash` of `papers` is itself what proves a change, so it is no file that proved something else."""
 
     name: ClassVar[str] = "proof_used_once"
     title: ClassVar[Text] = Text(zh="证明材料不得重复使用", en="One proof, one event")
     basis: ClassVar[Basis] = Basis.RULE
-    example: ClassVar[dict[str, Any]] = {"acts": ["serve", "visit", "store"], "fresh": ["mend"]}
+    example: ClassVar[dict[str, Any]] = {"acts": ["serve", "visit", "store"], "fresh": ["mend"], "papers": ["ask"]}
     example_version: ClassVar[dict[str, Any]] = {"acts": ["file"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_SERVE, _VISIT), ("draft ann 0 document_hash=d1", _SERVE, "store ann 4 photo_hash=p3 recording_hash=v1"), (_SERVE, "serve ann 9"),
@@ -47,7 +48,8 @@ class ProofUsedOnce:
         ("c2:draft ann 0 document_hash=r1", _SERVE), (_SERVE, "c2:serve ann 2 receipt_hash=r2 document_hash=d1", _MEND), (_VISIT, _MEND),
         (_SERVE, "file dan 4 receipt_hash=r1"), (_VISIT, "visit bob 4 photo_hashes=[p3,p4]"), ("visit bob 1", _MEND.replace("e1", "e2")),
         (_SERVE, _SERVE.replace("d1", "d2")), (_BOTH, _BOTH.replace("d1", "d2")),
-        ("file dan 1 evidence_hash=e1", "file dan 4 evidence_hash=e1", _VISIT),
+        ("file dan 1 evidence_hash=e1", "file dan 4 evidence_hash=e1", _VISIT), (_ASK, _ASK), ("c2:draft ann 0 document_hash=d9", _ASK),
+        (_VISIT, _MEND, _ASK), ("ask ann 5",),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_SERVE, _SERVE), (_SERVE, _SERVE.replace("d1", "d2").replace(" 1 ", " 2 ")),
@@ -62,15 +64,18 @@ class ProofUsedOnce:
         ("visit ann 1 photo_hashes=[p1] document_hash=p1",), ("file dan 1 evidence_hash=e1", _MEND),
         ("c2:file dan 1 evidence_hash=e1", _MEND), (_MEND, "c2:mend carl 5 evidence_hash=e1"), ("draft ann 0 document_hash=p2", _VISIT),
         (_VISIT, "mend carl 5 evidence_hash=p2"), ("store ann 1 photo_hash=e1", _MEND), ("serve ann 1 receipt_hash=p1 photo_hashes=[p1]",),
+        ("file dan 1 evidence_hash=d9", _ASK), ("c2:file dan 1 evidence_hash=d9", _ASK), (_SERVE.replace("r1", "d9"), _ASK),
+        (_VISIT.replace("p1", "d9"), _ASK), ("c2:store bob 1 photo_hash=d9", _ASK), ("c2:visit bob 1 photo_hashes=[d9]", _ASK),
         ("file dan 1 evidence_hash=r1", _SERVE), ("c2:file dan 1 evidence_hash=p1", _VISIT),
     )
 
     acts: tuple[str, ...]
     fresh: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        return unfit(version, self.acts) or (unfit(version, self.fresh) if self.fresh else None)
+        return unfit(version, self.acts, more=self.papers) or (unfit(version, self.fresh) if self.fresh else None)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a proof that was used before."""
@@ -86,6 +91,10 @@ class ProofUsedOnce:
         new = [str(data[EVIDENCE])] if act in self.fresh and data.get(EVIDENCE) else []
         twice = len({*proofs}) < len(proofs) or data.get(PAPER) in proofs + new
         yield twice, "同一个文件充作本次办理的两样材料", "one file stands for two things in this act"
+        paper = str(data[PAPER]) if act in self.papers and data.get(PAPER) else None
+        old = paper and (any(paper in _all({**e.data, PAPER: None}) for e in done)
+                         or any(s.elsewhere.uses(field, paper) for field in (*SINGLE, MANY, EVIDENCE)))
+        yield old, "所附材料是已经用过的证据、照片或者回证，不能证明这次的变更", "the paper is a file that proved something else"
         for proof in proofs + new:
             here = next((e for e in done if proof in _all(e.data) and not self._together(s, e, proof)), None)
             yield here is not None, f"这份材料已用于本案第{here.seq if here else 0}条记录", f"act {here.seq if here else 0} of this case has it"
@@ -120,6 +129,11 @@ class ProofUsedOnce:
             if on:
                 used = say.both(say.said(proof), say.either(*here, *there, beside))
                 rules.append(say.gate(on, used, each=MANY if field == MANY else None))
+        if self.papers:
+            paper, files = T(PAPER), (*SINGLE, EVIDENCE)
+            listed = say.some(None, say.equal(R("_key"), paper), each=MANY)
+            old = [say.some(None, say.equal(R(one), paper)) for one in files] + [say.some(None, same=one, equals=paper) for one in every]
+            rules.append(say.gate(self.papers, say.both(say.said(paper), say.either(listed, *old))))
         return AnyOf(tuple(rules))
 
 

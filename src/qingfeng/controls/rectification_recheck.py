@@ -2,7 +2,7 @@
 
 Why: 整改措施落实不到位: who found little, or was paid, finds everything mended.
 Finds: a re-check by or with who inspected, from the desk, of another firm, with items left out, or that finds things done on
-evidence or photographs used before, here or in another case, or on none.
+evidence or photographs used before, here or in another case, or on none; a result as a whole that its items do not bear out.
 Not: an order that nobody re-checks (rectification).
 Source: the agency's own map (整改措施落实不到位; 强化事后监管).
 """
@@ -47,7 +47,8 @@ class RectificationRecheck:
         *((_SEEN, _ORDER, _NOT.format(who)) for who in ("dan", "eve", "fay")), (_SEEN, _ORDER, _NOT.format("dan"), _NEXT),
         (_SEEN, _ORDER, _HALF), (_ORDER, _DROP, _ORDER.replace("[m1,m2]", "[m3]"), _CHECK.format("dan", 9, "h1", "{m3:done}")),
         (_NOT.format("eve"),), (_SEEN_TOO, _AT, _FRESH + _S[3]), (_SHOT.format(_H[1], "h9"), _SEEN, _AT, _FRESH + _S[4]),
-        (_SEEN, _ORDER, _NOT.format("dan") + " officers=[dan,fay]"),
+        (_SEEN, _ORDER, _NOT.format("dan") + " officers=[dan,fay]"), (_SEEN, _ORDER, _DONE + " rectification_outcome=yes"),
+        *((_SEEN, _ORDER, said + f" rectification_outcome={word}") for said in (_HALF, _NOT.format("eve")) for word in ("no", "refused")),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((_SEEN, _ORDER, _DONE.replace("dan", who)) for who in ("bob", "carl")), (_SEEN.replace("bob 0", "dan 0"), _ORDER, _DONE),
@@ -59,6 +60,8 @@ class RectificationRecheck:
         (_SHOT.format(_H[1], "h9"), _SEEN, _AT, _FRESH + _S[1]), (_SHOT.format(_H[1], "h1"), _SEEN, _AT, _FRESH + _S[3]),
         (_SEEN, _ORDER, _NOT.format("dan") + " officers=[dan,carl]"),
         (_SHOT.format(_H[2], "h9"), _SEEN, _AT, (_FRESH + _S[3]).replace("=h1", f"={_H[2]}")),
+        *((_SEEN, _ORDER, _DONE + f" rectification_outcome={word}") for word in ("no", "refused")),
+        *((_SEEN, _ORDER, said + " rectification_outcome=yes") for said in (_HALF, _NOT.format("eve"))),
     )
 
     rechecks: tuple[str, ...] = ("recheck_rectification",)
@@ -95,6 +98,8 @@ class RectificationRecheck:
         yield not p.data.get("place"), "没有写明复查地点", "the place of the re-check is missing"
         yield left or not said, f"没有逐项复查：{s.told(left).zh}", f"measures not re-checked: {s.told(left).en}"
         yield {*said.values()} - {*_WORDS}, "复查结果只能是已整改或未整改", "a measure is done or not done"
+        whole = p.data.get("rectification_outcome")
+        yield whole and (whole == "yes") != ({*said.values()} == {"done"}), "整改是否到位与逐项复查的结果不一致", "the items do not bear out the whole"
         yield "done" in said.values() and (not proof or old), "认定已整改没有新的证据", "there is no fresh evidence that it is done"
 
     def detect(self, _: PowerVersion) -> AnyOf:
@@ -109,12 +114,13 @@ class RectificationRecheck:
         hands = say.gather("set", [*self.visits, *self.orders], R("_actor"))
         team = say.gather("set", self.visits, R("_key"), each="officers")
         first = [say.either(say.is_in(who, hands), say.is_in(who, team)) for who in (T("_actor"), T("_key"))]
-        done = say.is_in("done", say.gather("set", self.rechecks, R("_value"), say.equal(R("_seq"), T("_seq")), span=Span.ALL,
-            each="rectified"))
+        words = say.gather("set", self.rechecks, R("_value"), say.equal(R("_seq"), T("_seq")), span=Span.ALL, each="rectified")
+        done, undone, whole = say.is_in("done", words), say.over(say.without(words, ("done",)), 0), T("rectification_outcome")
+        apart = say.either(say.both(say.equal(whole, "yes"), undone), say.both(say.differs(whole, "yes"), say.negated(undone)))
         left = say.over(say.without(standing, T("rectified")), 0)
         other = say.both(say.said(firm), say.negated(say.equal(T("subject"), firm)))
         return AnyOf((
-            say.gate(self.rechecks, say.either(first[0], other, say.missing(T("place")), say.missing(T("rectified")), left),
+            say.gate(self.rechecks, say.either(first[0], other, say.missing(T("place")), say.missing(T("rectified")), left, apart),
                 needs=["_actor"]),
             say.gate(self.rechecks, first[1], each="officers"), say.gate(self.rechecks, say.both(done, seen(T("_key"))),
             each="photo_hashes"),

@@ -36,7 +36,7 @@ class Recusal:
     example: ClassVar[dict[str, Any]] = {
         "acts": ["investigate", "approve"], "parties": ["party", "subject"], "fields": ["officers", "members"],
         "recuses": ["recuse"], "still": ["hand_over"], "asks": ["ask"]}
-    example_ties: ClassVar[tuple[tuple[str, str], ...]] = (("bob", "firm"), ("carl", "shop"))
+    example_ties: ClassVar[tuple[tuple[str, str], ...]] = (("bob", "firm"), ("carl", "shop"), ("dan", "示例化工有限责任公司"))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("ask party 0 officers=[ann]", "recuse eve 1 officers=[ann]", "hand_over ann 2 officers=[ann]", "ask party 3 officers=[ann]"),
         ("investigate bob 0 officers=[carl]", "recuse eve 1 officers=[bob,carl]", "open ann 1 party=firm subject=shop", "approve dan 2"),
@@ -52,6 +52,7 @@ class Recusal:
         ("open ann 0 party=mill", "investigate ann 0 party=firm officers=[bob]"),
         ("recuse eve 0 officers=[ann,dan]", "note bob 1 officers=[bob,dan]"), ("open ann 0 party=firm", "investigate bob 1 officers=[ann]"),
         ("recuse eve 0 officers=[dan]", "approve bob 1 members=[dan,eve]"),
+        ("open ann 0 party=示例化工有限公司", "investigate dan 1"), ("open ann 0 party=示例化工（集团）公司", "approve ann 1 members=[dan]"),
         ("open ann 0 party=ＦＩＲＭ", "investigate bob 1 officers=[ann]"), ("investigate carl 0", "note ann 1 subject=S(ho)p"),
         ("investigate bob 0", "recuse eve 1 officers=[ann]", "approve ann 2 party=firm"),
         ("approve ann 0 members=[eve,carl]", "note dan 1 subject=shop"), ("investigate ann 0 officers=[bob]", "open dan 1 party=firm"),
@@ -95,12 +96,14 @@ class Recusal:
     def _named_late(self, situation: Situation, acts: Sequence[Event], gone: set[str]) -> Refusal | None:
         """Return why a party may not be named yet: somebody tied to it has acted and was not recused."""
         people, data = situation.people, situation.proposed.data
-        parts = [(who, local_day(e.at)) for e in acts if e.act in self.acts for who in
-                 (e.actor, *(one for f in self.fields for one in e.data.get(f) or ())) if who is not None and who not in gone]
         named = [data[f] for f in self.parties if data.get(f)]
+        parts = [(who, local_day(e.at)) for e in acts if named and e.act in self.acts for who in
+                 (e.actor, *(one for f in self.fields for one in e.data.get(f) or ())) if who is not None and who not in gone]
         who = next((who for who, day in parts for one in named if people.tied(who, one, day)), None)
+        if who is None:
+            return None
         how = wording.acts(situation.case.version, self.recuses, either=True)
-        return None if who is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute,
+        return Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute,
             reason=Text(f"此前参与办理本案的{people.name(who)}与这里写明的当事人有登记在册的利害关系，尚未回避",
                         f"{people.name(who)} took part in this case, is tied to the party named here, and was not recused"),
             remedy=Text(f"请先办理{how.zh}，由他人重新办理其经手的事项，再继续。",

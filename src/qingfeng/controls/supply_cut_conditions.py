@@ -2,7 +2,7 @@
 
 Why: a cut stops a whole works: as a threat it is worth money, left in place after the danger has gone it is worth more.
 Finds: a proposal or notice without the three conditions and what proves each; a power cut without notice a day before, or its waiver by
-another; a notice after the danger was reported gone; a supply not restored in time (`watch`).
+another, or without an emergency that two officers recorded since; a notice after the danger was reported gone; a supply not restored in time (`watch`).
 Not: who approves (the procedure: the main head); whether the supplier obeyed.
 Source: 安全生产法 70: major hidden danger, order disobeyed, real danger; 24 hours' notice of a power cut unless urgent; lifted when fixed.
 The days for lifting are a setting: the law says 及时.
@@ -18,11 +18,14 @@ from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
 from qingfeng.facts.rule import AnyOf, GateRule, R, Span, T, Today
 from qingfeng.facts.say import (
+    at_least,
     both,
     differs,
     either,
+    equal,
     gate,
     gather,
+    is_in,
     last,
     length,
     missing,
@@ -30,6 +33,7 @@ from qingfeng.facts.say import (
     or_else,
     over,
     plus,
+    size,
     some,
     value_of,
     working_days,
@@ -41,24 +45,27 @@ LAW = Citation(instrument="安全生产法", article="70")
 CONDITIONS = {"major_danger": Text("存在重大事故隐患", "a major hidden danger"), "order_disobeyed": Text("拒不执行停产等决定", "an order disobeyed"),
               "real_danger": Text("有发生事故的现实危险", "a real danger of an accident")}  # fmt: skip
 SHORTEST = 4
-DAY = 24 * 3600
+DAY, TWO = 24 * 3600, 2
+_SEEN = "see carl 0 officers=[carl,dan] facts=管道正在泄漏"
 
 
 # fmt: off
 @dataclass(frozen=True, slots=True)
 class SupplyCutConditions:
-    """`proposes` and `issues` say in `conditions_met` what proves each; `power` waits a day after `notices` unless another `waives`."""
+    """`proposes` and `issues` say in `conditions_met` what proves each; `power` waits a day after `notices` unless another
+    `waives`, on an emergency that two `officers` put on the `records` after `approves` and `notices`."""
 
     name: ClassVar[str] = "supply_cut_conditions"
     title: ClassVar[Text] = Text(zh="停止供应的法定条件", en="Conditions of cutting a supply")
     example: ClassVar[dict[str, Any]] = {"proposes": ["propose"], "power": ["cut_power"], "explosives": ["stop_explosives"],
-        "notices": ["notify"],
+        "notices": ["notify"], "approves": ["approve"], "records": ["see"],
                                          "waives": ["waive_notice"], "gone": ["danger_gone"], "lifts": ["lift"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("propose ann 0 conditions_met={major_danger:检测报告E1,order_disobeyed:责令书3号,real_danger:瓦斯超限}", "notify ann 1", "cut_power ann 2.10"),
         ("propose ann 0 conditions_met={major_danger:检测报告E1,order_disobeyed:责令书3号,real_danger:瓦斯超限}", "stop_explosives ann 0",
             "danger_gone bob 3", "lift eve 3"),
-        ("note ann 0", "notify ann 0", "waive_notice bob 0", "cut_power ann 0.12", "danger_gone bob 2"),
+        ("note ann 0", "notify ann 0", _SEEN, "waive_notice bob 0", "cut_power ann 0.12", "danger_gone bob 2"),
+        ("approve eve 0", _SEEN, "waive_notice bob 0", "cut_power ann 0.12"), (_SEEN, "waive_notice bob 0"),
         ("danger_gone bob 0", "propose ann 1 conditions_met={major_danger:检测报告E2,order_disobeyed:责令书3号,real_danger:瓦斯超限}",
             "stop_explosives ann 1"),
     )
@@ -67,7 +74,10 @@ class SupplyCutConditions:
         ("propose ann 0 conditions_met={major_danger:检测报告E1,order_disobeyed:有,real_danger:瓦斯超限}",),
         ("propose ann 0 conditions_met={order_disobeyed:责令书3号,real_danger:瓦斯超限}",),
         ("propose ann 0 conditions_met={major_danger:检测报告E1,order_disobeyed:责令书3号}",),
-        ("notify ann 0.9", "cut_power ann 0.20"), ("cut_power ann 3",), ("notify ann 0", "waive_notice ann 0", "cut_power ann 0.12"),
+        ("notify ann 0.9", "cut_power ann 0.20"), ("cut_power ann 3",), ("notify ann 0", _SEEN, "waive_notice ann 0", "cut_power ann 0.12"),
+        ("waive_notice bob 0",), (_SEEN, "notify ann 0", "waive_notice bob 0"), (_SEEN, "approve eve 0", "waive_notice bob 0"),
+        *(("approve eve 0", "notify ann 0", see, "waive_notice bob 0") for see in ("see carl 0", "see carl 0 officers=[carl]",
+          "see carl 0 officers=[carl,bob]", "see bob 0 officers=[carl,dan]")),
         ("danger_gone bob 2", "stop_explosives ann 3"), ("notify ann 0", "danger_gone bob 1", "cut_power ann 3"),
         ("propose ann 0 conditions_met={major_danger:检测报告E1,order_disobeyed:责令书3号,real_danger:瓦斯超限}", "danger_gone bob 2",
             "stop_explosives ann 3"),
@@ -80,6 +90,8 @@ class SupplyCutConditions:
     explosives: tuple[str, ...]
     notices: tuple[str, ...]
     waives: tuple[str, ...]
+    approves: tuple[str, ...]
+    records: tuple[str, ...]
     gone: tuple[str, ...]
     lifts: tuple[str, ...]
     within: int = 2
@@ -91,7 +103,7 @@ class SupplyCutConditions:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        lists = (self.proposes, (*self.power, *self.explosives), self.notices, self.gone, self.lifts)
+        lists = (self.proposes, (*self.power, *self.explosives), self.notices, self.gone, self.lifts, self.approves, self.records)
         wrong = sorted({act for acts in (*lists, self.waives) for act in acts} - {row.act for row in version.procedure.rows})
         if wrong or not all(lists) or self.within not in range(1, 31):
             return Text(f"动作须取自流程、不为空，天数1至30（{'、'.join(wrong)}）", f"acts unknown or missing, or days out of range: {wrong}")
@@ -108,6 +120,12 @@ class SupplyCutConditions:
             ground = [e.act for e in acts if e.act in (*self.proposes, *self.gone)]
             if ground and ground[-1] in self.gone:
                 return self._refusal("已登记隐患消除", "the danger is recorded as gone")
+        if command.act in self.waives:
+            last = max((n for n, e in enumerate(acts) if e.act in (*self.approves, *self.notices)), default=-1)
+            seen = [(e.actor, e.data.get("officers") or ()) for e in acts[last + 1 :] if e.act in self.records]
+            if not any(len(two) >= TWO and command.actor not in (who, *two) for who, two in seen):
+                return self._refusal("批准或者通知之后，没有两名执法人员到现场记录紧急情形，不得免除或者缩短提前通知",
+                                     "no two field officers recorded the emergency on the spot since the approval or the notice")
         if command.act in self.power:
             told = max((n for n, e in enumerate(acts) if e.act in self.notices), default=-1)
             waived = any(e.act in self.waives and e.actor != command.actor for e in acts[told + 1 :])
@@ -123,7 +141,9 @@ class SupplyCutConditions:
         told = last(self.notices, "_at")
         early = either(missing(told), over(plus(told, DAY), T("_at")))
         waived = some(self.waives, differs(R("_actor"), T("_actor")), since=self.notices)
-        return AnyOf((gate(self.proposes, either(*unproven)), gate((*self.power, *self.explosives), over_gone),
+        himself = either(equal(R("_actor"), T("_actor")), is_in(T("_actor"), R("officers")))
+        seen = some(self.records, both(at_least(size(R("officers")), TWO), negated(himself)), since=(*self.approves, *self.notices))
+        return AnyOf((gate(self.waives, negated(seen), needs=["_actor"]), gate(self.proposes, either(*unproven)), gate((*self.power, *self.explosives), over_gone),
                       gate(self.power, both(early, negated(waived)), needs=["_actor"])))
 
     def watch(self, _: PowerVersion) -> GateRule:

@@ -7,7 +7,7 @@ year (of a day), moment (ISO instant to seconds); length (of a text); previous (
 letters and digits); spelling (a number in capitals without blanks); joined (two lists as one); unmarked (a title
 without the mark of a draft); mentions (one of some words stands in a text); sums (of money in a text, in fen);
 figures (a number, or the numbers of a map and their sum, so many times);
-tied, named (he is who is written), licensed, away, holds (one of some posts), staff (who holds the first seats of posts),
+tied, named (he is who is written), ours (an officer is), licensed, away, holds (one of some posts), staff (who holds the first seats of posts),
 present (who of those is not away) and kin (who is tied to somebody) over the companion tables of people.
 """
 
@@ -369,6 +369,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "spelling": lambda _, number: None if number is None else one_spelling(str(number)),
     "tied": _tied,
     "named": lambda world, officer, text: officer is not None and text is not None and world.people.named(str(officer), str(text)),
+    "ours": lambda world, text: text is not None and any(world.people.named(who, str(text)) for who in world.people.names),
     "licensed": lambda world, officer, on: (
         on is not None and world.people.has_credential(officer, date.fromordinal(on))
     ),

@@ -8,7 +8,7 @@ from typing import Any
 from qingfeng.terms.likeness import alike
 from qingfeng.terms.names import paper_line
 from qingfeng.terms.numbering import before, before_wider, head_of, number_key, serial_of, year_of
-from qingfeng.terms.sharing import day_key, head_key, kind_key, series_key, visit_key
+from qingfeng.terms.sharing import day_key, firm_key, head_key, kind_key, near_days, series_key, visit_key
 from qingfeng.terms.spelling import two_numbers
 
 
@@ -30,6 +30,8 @@ WRITTEN: Mapping[str, Callable[..., Any]] = {
     "kind_key": _over(kind_key),
     "day_key": _over(day_key),
     "visit_key": _over(visit_key),
+    "firm_key": _over(firm_key),
+    "near_days": _over(near_days),
     "paper_lines": lambda _, lines: None if lines is None else tuple(paper_line(str(line)) for line in lines),
     "two_numbers": lambda _, one, other: two_numbers(one, other),
     "paper_line": _over(paper_line),

@@ -1,6 +1,7 @@
 """PDF files, set by typst from the same filled blocks; fonts are the machine's own, nothing is fetched from anywhere.
 
 The same document on the same fonts gives the same bytes: no time of making is written into the file.
+The typesetter is imported late: a worker of the site that prints nothing is 7 MB smaller.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from qingfeng.terms.text import Text
 
 from .fill import UNNUMBERED, Document, footer_line
 from .kinds import HERE
+
+if TYPE_CHECKING:
+    import typst
 
 SETTING = HERE / "paper.typ"
 SONG = (
@@ -77,6 +79,8 @@ def bound(sheets: Sequence[Sheet], *, title: str) -> bytes:
 
 def set_in(setting: Path, inputs: dict[str, str]) -> bytes:
     """Return what a setting of ours makes of its inputs.  Raises CannotSet."""
+    import typst
+
     try:
         made = typst.compile(setting, format="pdf", sys_inputs=inputs, font_paths=_fonts(), timestamp=0)
     except typst.TypstError as error:
@@ -87,6 +91,8 @@ def set_in(setting: Path, inputs: dict[str, str]) -> bytes:
 
 def first_pages(sheets: Sequence[Sheet], *, title: str) -> list[int]:
     """Return the page number on which each document begins, as printed.  Raises NoFont, CannotSet."""
+    import typst
+
     target = '#context for n in range({}) {{ [#metadata(counter(page).at(label("paper-" + str(n))).first()) <first>] }}'
     source = SETTING.read_text(encoding="utf-8") + "\n" + target.format(len(sheets))
     try:
@@ -110,6 +116,8 @@ def families() -> dict[str, list[str]]:
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst
+
     return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False)
 
 

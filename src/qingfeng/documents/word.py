@@ -1,6 +1,7 @@
 """Word files: a document printed into its template, and the text of a Word file read back to be compared with what was approved.
 
 Two witnesses: the canonical text is put together from the data, the Word file by docxtpl from the template; they must agree.
+What reads and writes Word files is imported late: a worker of the site that prints nothing is 7 MB smaller.
 """
 
 from __future__ import annotations
@@ -11,16 +12,9 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile
 
-import docx
-from docx.opc.exceptions import PackageNotFoundError
-from docx.oxml.ns import qn
-from docxtpl import DocxTemplate  # type: ignore[import-untyped]  # ships no types
-from jinja2 import Environment, StrictUndefined
-
 from qingfeng.terms.text import Text
 
 from .fill import NUMBER_MARK, UNNUMBERED, Document, canonical_text, footer_line, grouped, hash_of
-from .templating import settled, template_path
 
 _COPY = "(?:第[0-9]份：[^　]{1,20}|草稿，未经核定)"
 FOREIGN = (
@@ -50,6 +44,11 @@ class NotThePaper(Exception):
 
 def as_word(document: Document, *, copy: str | None = None) -> bytes:
     """Return the document as .docx; the same bytes every time.  Raises NotThePaper if the template says something else."""
+    from docxtpl import DocxTemplate  # type: ignore[import-untyped]  # ships no types
+    from jinja2 import Environment, StrictUndefined
+
+    from .templating import settled, template_path
+
     template = DocxTemplate(str(template_path(document.kind.id)))
     template.render(_context(document, copy), Environment(undefined=StrictUndefined, autoescape=True), autoescape=True)
     out = BytesIO()
@@ -90,6 +89,10 @@ def _in_line(document: Document) -> set[str]:
 
 def text_of_word(file: bytes, *, number: str | None) -> str:
     """Return the canonical text of a Word file, its number replaced by the mark.  Raises NotThePaper."""
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+    from docx.oxml.ns import qn
+
     try:
         word = docx.Document(BytesIO(file))
     except (BadZipFile, PackageNotFoundError, KeyError, ValueError) as error:
@@ -111,6 +114,8 @@ def text_of_word(file: bytes, *, number: str | None) -> str:
 
 def hash_of_word(file: bytes, *, number: str | None) -> str:
     """Return the hash of a Word file's text, its head and foot looked at too.  Raises NotThePaper."""
+    import docx
+
     digest = hash_of(text_of_word(file, number=number))
     _check_margins(docx.Document(BytesIO(file)), digest, number)
     return digest
@@ -118,6 +123,8 @@ def hash_of_word(file: bytes, *, number: str | None) -> str:
 
 def _check_margins(word: Any, digest: str, number: str | None) -> None:
     """Refuse words at head or foot that the program did not print there: only page, number or case, hash and copy stand there."""
+    from docx.oxml.ns import qn
+
     head = re.escape(number) if number else "[^　]{1,80}"
     foot = re.compile(f"{head}　校验码 {grouped(digest)}(　{_COPY})?")
     for section in word.sections:
@@ -142,5 +149,7 @@ def _check_margins(word: Any, digest: str, number: str | None) -> None:
 
 
 def _paragraph(paragraph: Any) -> str:
+    from docx.oxml.ns import qn
+
     said: Mapping[str, str] = {qn("w:tab"): "　", qn("w:br"): "\n", qn("w:cr"): "\n"}
     return "".join(node.text or "" if node.tag == qn("w:t") else said.get(node.tag, "") for node in paragraph.iter())

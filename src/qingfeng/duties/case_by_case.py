@@ -103,8 +103,8 @@ def call_faults(
     unanswered = [question for question in questions if entry.get(question) not in (NONE, SOME)]
     if entry.get("reached") != REACHED or unanswered:
         names = unanswered or ["reached"]
-        return Text(zh=f"案件{case}：{'、'.join(names)}须逐项作答（reached填yes或no，其余填none或some）",
-                    en=f"case {case}: answer {', '.join(names)} (reached: yes, no; the others none, some)")  # fmt: skip
+        return Text(zh=f"案件{case}：各问题须逐项作答（{'、'.join(names)}）",
+                    en=f"case {case}: answer every question ({', '.join(names)})")  # fmt: skip
     if words is None and any(entry.get(question) == SOME for question in questions):
         return Text(zh=f"案件{case}：答“有”的须写明{who.zh}的说法（words）", en=f"case {case}: write down what {who.en} says (words)")
     return None

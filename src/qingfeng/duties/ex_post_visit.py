@@ -66,8 +66,8 @@ class ExPostVisit(SampledCases):
         wrong = [item for item in self.items if answers.get(item) not in (OK, *WORDS)] + sorted({*answers} - {*self.items})
         if wrong:
             named = occasion.told(str(item)[:40] for item in wrong[:5])
-            yield Text(zh=f"案件{file.case}：checklist须逐项作答（ok、problem、gone）：{named.zh}",
-                       en=f"case {file.case}: answer every condition of checklist (ok, problem, gone): {named.en}")  # fmt: skip
+            yield Text(zh=f"案件{file.case}：清单各项须逐项作答（checklist、ok、problem、gone）：{named.zh}",
+                       en=f"case {file.case}: answer every condition of the list (checklist, ok, problem, gone): {named.en}")  # fmt: skip
         elif {*answers.values()} != {OK} and words_said(entry.get("words")) is None:
             yield Text(zh=f"案件{file.case}：有不符合的，须写明情况（words）", en=f"case {file.case}: say in words what is wrong (words)")
 

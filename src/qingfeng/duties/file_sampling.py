@@ -89,12 +89,12 @@ class FileSampling(ClosedCases):
         wrong = [gate for gate in GATES if gates.get(gate) not in (PASS, FAIL)] + sorted(set(gates) - set(GATES))
         if wrong:
             zh, en = ([f"{GATES[g].say(lang)}({g})" if g in GATES else str(g)[:40] for g in wrong[:9]] for lang in ("zh", "en"))
-            return Text(zh=f"案件{case}：九项一票否决项须逐项填pass或fail（gates）：{'、'.join(zh)}",
-                        en=f"case {case}: pass or fail for each of the nine items (gates): {', '.join(en)}")  # fmt: skip
+            return Text(zh=f"案件{case}：九项一票否决项须逐项填是否合格（gates、pass、fail）：{'、'.join(zh)}",
+                        en=f"case {case}: each of the nine items passes or fails (gates, pass, fail): {', '.join(en)}")  # fmt: skip
         cover, content = number_said(entry.get("cover")), number_said(entry.get("content"))
         if cover is None or content is None or cover > self.cover_points or content > self.content_points:
             return Text(zh=f"案件{case}：须填写封面0至{self.cover_points}分（cover）、内容0至{self.content_points}分（content）",
-                        en=f"case {case}: cover 0 to {self.cover_points}, content 0 to {self.content_points} points")  # fmt: skip
+                        en=f"case {case}: 0 to {self.cover_points} points for the cover (cover), 0 to {self.content_points} for what is in it (content)")  # fmt: skip
         failed = FAIL in gates.values()
         if failed and cover + content:
             return Text(

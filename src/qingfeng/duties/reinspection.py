@@ -75,9 +75,9 @@ class Reinspection(SampledCases):
         wrong = [item for item in self.first_record(file, occasion.period) if answered.get(item) not in ANSWERS]
         wrong += [item for item, said in answered.items() if (said not in ANSWERS or not code_said(item)) and item not in wrong]
         if not answered or wrong:
-            choices, named = ", ".join(ANSWERS), occasion.told(item[:40] for item in wrong[:5])
-            yield Text(zh=f"案件{file.case}：checklist须逐项作答（{choices}）：{named.zh}",
-                       en=f"case {file.case}: answer every item of the checklist ({choices}): {named.en}")  # fmt: skip
+            choices, named = "、".join(ANSWERS), occasion.told(item[:40] for item in wrong[:5])
+            yield Text(zh=f"案件{file.case}：检查表各项须逐项作答（checklist、{choices}）：{named.zh}",
+                       en=f"case {file.case}: answer every item of the checklist (checklist, {', '.join(ANSWERS)}): {named.en}")  # fmt: skip
 
     def shown(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[DutyFinding]:
         """Yield the items on which both records differ."""

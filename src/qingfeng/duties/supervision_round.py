@@ -85,8 +85,8 @@ class SupervisionRound(CaseByCase):
 def _gap(case: str, entry: Mapping[str, Any], occasion: Occasion) -> Text | None:
     on = day_said(entry.get("on"))
     if entry.get(QUESTION) not in (DONE, NOT_DONE) or on is None or not occasion.period.first <= on <= occasion.on:
-        return Text(zh=f"案件{case}：须填写是否纠正（state：done、not_done）和查看的日期（on）",
-                    en=f"case {case}: whether it was corrected (state: done, not_done) and the day somebody looked (on)")  # fmt: skip
+        return Text(zh=f"案件{case}：须填写是否纠正（state、done、not_done）和查看的日期（on）",
+                    en=f"case {case}: whether it was corrected (state, done, not_done) and the day somebody looked (on)")  # fmt: skip
     if words_said(entry.get("words")) is None:
         return Text(zh=f"案件{case}：须写明看到的情况（words）", en=f"case {case}: say in words what was seen (words)")
     return None

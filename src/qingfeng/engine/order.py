@@ -142,10 +142,12 @@ def _backward_date(
     for limit in case.version.procedure.limits.values():
         named = {limit.until} if limit.until and limit.begins(rule.act, command.data) else set()
         named |= {stop.until for stop in limit.stops if stop.from_act == rule.act and stop.until}
+        longer = [e.until for e in limit.extend if e.by == rule.act and e.until]
+        if not named and not longer:  # most limits: nothing that the act says is about them
+            continue
         wrong = [n for n in sorted(named) if str(command.data.get(n) or "9")[:10] < command.day.isoformat()]
         clock = clocks.get(limit.id)
         due = clock.due.raw_day.isoformat() if clock is not None and clock.due is not None else ""
-        longer = [e.until for e in limit.extend if e.by == rule.act and e.until]
         far = [n for n in (*sorted(named), *longer) if known < str(command.data.get(n) or "")[:10]]
         if far:
             return shape.refuse(*wording.beyond_calendar(rule.word, far[0], known))

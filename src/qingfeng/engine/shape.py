@@ -45,7 +45,7 @@ def parse_data(command: Command, word: ActWord) -> Mapping[str, Any] | Refusal:
         shown = repr(str(name)[:MAX_KEY])[1:-1]  # what cannot be seen is spelt out
         if name not in known:
             names = "、".join(f"{f.name.zh}({f.id})" for f in word.fields) or "无"
-            wrong.append(Text(zh=f"没有“{shown}”这一项，可填：{names}", en=f"unknown field “{shown}”; known: {', '.join(known)}"))
+            wrong.append(Text(zh=f"没有“{shown}”这一项，可填：{names}", en=f"unknown field “{shown}”; known: {', '.join(f'{f.name.en} ({f.id})' for f in word.fields)}"))
             continue
         try:
             parsed[name] = parse_value(known[name], value)
@@ -53,7 +53,7 @@ def parse_data(command: Command, word: ActWord) -> Mapping[str, Any] | Refusal:
             label = known[name].name
             wrong.append(Text(zh=f"{label.zh}({name})：{error.text.zh}", en=f"{label.en} ({name}): {error.text.en}"))
     for name in sorted(word.required - command.data.keys()):
-        wrong.append(Text(zh=f"缺少必填项“{known[name].name.zh}”({name})", en=f"required field {name} is missing"))
+        wrong.append(Text(zh=f"缺少必填项“{known[name].name.zh}”({name})", en=f"“{known[name].name.en}” ({name}) is missing"))
     today = local_day(command.entered).isoformat()
     for name in EFFECTIVE_FIELDS:
         if str(parsed.get(name, "")) > today:

@@ -269,6 +269,11 @@ def named(officer: Expr, text: Expr) -> Op:
     return Op("named", (officer, text))
 
 
+def ours(text: Expr) -> Op:
+    """The text is the id or the name of an officer of the agency, however it is spelled, or ends with the name."""
+    return Op("ours", (text,))
+
+
 def kin(subject: Expr, on: Expr) -> Op:
     """The officers who have a registered tie with the subject on that day, as a list."""
     return Op("kin", (subject, on))

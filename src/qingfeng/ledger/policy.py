@@ -45,8 +45,12 @@ class Policy:
     quorum: str
 
     def met(self, cosigned: frozenset[str]) -> bool:
-        """Return whether the witnesses with these names are enough."""
+        """Return whether the witnesses with these names are enough, as the standard reads a policy: none wanted, none missing."""
         return self.quorum == NONE or self._whole(self.quorum, cosigned)
+
+    def witnessed(self, cosigned: frozenset[str]) -> bool:
+        """Return whether there are enough for a receipt to be final: one that nobody else vouches for never is."""
+        return self.quorum != NONE and self._whole(self.quorum, cosigned)
 
     def by(self, note: Note) -> frozenset[str]:
         """Return the names of the witnesses that cosigned a checkpoint.  Raises BadNote if one of their lines does not fit."""

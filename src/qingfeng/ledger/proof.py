@@ -87,7 +87,7 @@ def proved(proof: Proof, leaf: bytes, *, policy: Policy, digest: Hash = sha_256)
             continue
         if not included(leaf, proof.index, head.size, proof.path, head.root, digest):
             raise BadProof("the entry is not in the tree that the checkpoint describes")
-        return Proved(head, proof.index, policy.met(cosigned), cosigned)
+        return Proved(head, proof.index, policy.witnessed(cosigned), cosigned)
     raise BadProof("; ".join(reasons) or "the policy names no log")
 
 

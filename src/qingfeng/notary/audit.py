@@ -6,11 +6,12 @@ Nothing is believed but the log's public key, the witnesses' checkpoints and ari
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qingfeng.casework.ports import ReadTx, Store, StoredEvent
+from qingfeng.casework.ports import ReadTx, Store, StoredEvent, StoreError
 from qingfeng.ledger.checkpoint import Checkpoint, checkpoint_in, opened_checkpoint
 from qingfeng.ledger.entry import broken
 from qingfeng.ledger.merkle import Hash, leaf_hash, root_of, sha_256
@@ -20,7 +21,9 @@ from qingfeng.terms.text import Text
 
 from .faults import LogTrouble
 from .folder import LogFolder
+from .gap import STREAM, Gap, gaps
 from .head import HeadFile
+from .promise import Promise
 
 Progress = Callable[[int, int], None]
 """Told how many of how many entries have been looked at."""
@@ -41,18 +44,21 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What an audit found.  size: entries of the head; looked: entries compared; more: wrong things beyond those named."""
+    """What an audit found.  size: entries of the head; looked: entries compared; more: wrong things beyond those named;
+    gaps: entries without a record that two administrators have explained, which everybody who checks is told of."""
 
     size: int
     looked: int
     wrong: tuple[Wrong, ...]
     more: int = 0
     pending: int = 0
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass
 class Audit:
-    """One audit.  key: the log's public key; witnessed: checkpoints that witnesses cosigned, as notes, each checked beforehand."""
+    """One audit.  key: the log's public key; witnessed: checkpoints that witnesses cosigned, as notes, each checked beforehand;
+    promises: what answers to commands have promised, each checked beforehand."""
 
     store: Store
     folder: LogFolder
@@ -60,23 +66,28 @@ class Audit:
     key: Verifier
     witnessed: Sequence[tuple[str, Note]] = ()
     digest: Hash = sha_256
+    promises: Sequence[tuple[str, Promise]] = ()
     progress: Progress = lambda done, total: None
     _wrong: list[Wrong] = field(default_factory=list)
     _more: int = 0
+    _gaps: tuple[Gap, ...] = ()
+    _met: set[bytes] = field(default_factory=set)
 
     def run(self, *, since: int = 0) -> Audited:
         """Look at everything; entries before `since` are only hashed into the tree, not compared with records.  Raises StoreError."""
         with self.store.read() as look:
             head = self._head()
             size = head.size if head else 0
-            leaves = self._tree(size)
-            if head is not None and len(leaves) == size and root_of(leaves, self.digest) != head.root:
+            root = self._tree(size)
+            if head is not None and root is not None and root != head.root:
                 self._say("root", "checkpoint", "各条记录连起来与已签名的日志头不符：日志被整体改写过", "the entries together are not what the head "
                           "signs: the log was rewritten")  # fmt: skip
             self._witnesses(size)
+            self._gaps = self._explained(look, size)
+            self._promised(look)
             looked = self._records(look, size, since)
             pending = self._outside(look, size)
-        return Audited(size, looked, tuple(self._wrong), self._more, pending)
+        return Audited(size, looked, tuple(self._wrong), self._more, pending, self._gaps)
 
     def _say(self, kind: str, where: str, zh: str, en: str) -> None:
         if len(self._wrong) >= MOST:
@@ -102,53 +113,53 @@ class Audit:
             self._say("head", "checkpoint", error.text.zh, error.text.en)
         return None
 
-    def _tree(self, size: int) -> list[bytes]:
-        """Compare entries with the leaves' tiles and every tile with the one above; return the leaves' hashes,"
-        " of the entries where they can be read."""
-        leaves: list[bytes] = []
+    def _tree(self, size: int) -> bytes | None:
+        """Compare entries with the leaves' tiles and every tile with the one above; return the root that they make, None if a part of them
+        cannot be read.  Remembers which promised leaves it has met; keeps one hash of 256 leaves, so that a large log fits into memory."""
+        wanted = {one.leaf for _, one in self.promises}
+        blocks: list[bytes | None] = []
         for index in range((size + WIDTH - 1) // WIDTH):
-            width = width_in(0, index, size)
-            held = self._hashes(Tile(0, index, width))
-            entries = self._entries(Tile(-1, index, width))
-            made = [leaf_hash(one, self.digest) for one in entries] if entries is not None else held
-            if held is not None and made is not None and held != made:
-                for place, (one, other) in enumerate(zip(held, made, strict=True), start=index * WIDTH):
-                    if one != other:
-                        self._say("entry", f"日志第 {place} 条 entry {place}", "条目与树上的散列不符：条目或瓦片被换过", "it is not what its tile "
-                                  "hashes: the entry or the tile was replaced")  # fmt: skip
-            leaves += made or []
-        below = leaves
-        for level in range(1, 64 // HEIGHT):
-            whole = len(below) // WIDTH
-            if not size >> HEIGHT * level:
-                break
-            above = [root_of(below[at * WIDTH : (at + 1) * WIDTH], self.digest) for at in range(whole)]
-            for index in range((len(above) + WIDTH - 1) // WIDTH):
-                tile = Tile(level, index, width_in(level, index, size))
-                part = above[index * WIDTH : (index + 1) * WIDTH]
+            leaves = self._leaves(index, width_in(0, index, size))
+            self._met.update(wanted.intersection(leaves or ()))
+            blocks.append(root_of(leaves, self.digest) if leaves is not None else None)
+        root = _root(blocks, self.digest)
+        level, below = 1, blocks[: size >> HEIGHT]
+        while below:
+            parts = [below[at : at + WIDTH] for at in range(0, len(below), WIDTH)]
+            for index, part in enumerate(parts):
+                tile = Tile(level, index, len(part))
                 held = self._hashes(tile)
-                if held is not None and held != part:
-                    self._say(
-                        "tile",
-                        tile.path,
-                        "与下一层不符：瓦片被换过",
-                        "it is not what the level below makes: the tile was replaced",
-                    )
-            below = above
-        return leaves
+                if held is not None and any(one is not None and one != other for one, other in zip(part, held, strict=True)):
+                    self._say("tile", tile.path, "与下一层不符：瓦片被换过", "it is not what the level below makes: the tile was replaced")
+            below = [_root(part, self.digest) for part in parts if len(part) == WIDTH]
+            level += 1
+        return root
+
+    def _leaves(self, index: int, width: int) -> list[bytes] | None:
+        """Return the hashes of leaves, of the entries where they can be read, compared with their tile."""
+        held = self._hashes(Tile(0, index, width))
+        entries = self._entries(Tile(-1, index, width))
+        if entries is None:
+            return held
+        made = [leaf_hash(one, self.digest) for one in entries]
+        for place, (one, other) in enumerate(zip(held or made, made, strict=True), start=index * WIDTH):
+            if one != other:
+                self._say("entry", f"entry {place}", "条目与树上的散列不符：条目或瓦片被换过", "it is not what its tile hashes: the entry or the "
+                          "tile was replaced")  # fmt: skip
+        return made
 
     def _hashes(self, tile: Tile) -> list[bytes] | None:
         try:
             return hashes(self.folder.read(tile), tile.width)
         except (BadTile, LogTrouble) as error:
-            self._say("tile", tile.path, f"缺失或长度不对（{error}）", f"missing or of a wrong length: {error}")
+            self._say("tile", tile.path, f"缺失或长度不对（{_why(error).zh}）", f"missing or of a wrong length: {_why(error).en}")
             return None
 
     def _entries(self, tile: Tile) -> list[bytes] | None:
         try:
             return unbundled(self.folder.read(tile), tile.width)
         except (BadTile, LogTrouble) as error:
-            self._say("tile", tile.path, f"缺失或读不出（{error}）", f"missing or unreadable: {error}")
+            self._say("tile", tile.path, f"缺失或读不出（{_why(error).zh}）", f"missing or unreadable: {_why(error).en}")
             return None
 
     def _witnesses(self, size: int) -> None:
@@ -164,7 +175,41 @@ class Audit:
                     self._say("witness", name, f"所见证的前 {seen.size} 条与现在的日志不同：日志在见证之后被改写", f"the first {seen.size} entries it "
                               "cosigned are not those of the log now: rewritten since")  # fmt: skip
             except (BadNote, BadTile, LogTrouble) as error:
-                self._say("witness", name, f"见证无法核对（{error}）", f"cannot be compared: {error}")
+                self._say("witness", name, f"见证无法核对（{_why(error).zh}）", f"cannot be compared: {_why(error).en}")
+
+    def _explained(self, look: ReadTx, size: int) -> tuple[Gap, ...]:
+        """Return the gaps that were explained; an explanation of another log explains nothing."""
+        good = []
+        try:
+            told = gaps(look)
+        except StoreError as error:
+            self._say("fields", STREAM, error.message.zh, error.message.en)
+            return ()
+        for gap in told:
+            if gap.by == gap.confirmed_by:
+                self._say("gap", f"{STREAM}#{gap.seq}", "缺口说明由同一人提出和确认", "its explanation was proposed and confirmed by one person")
+            try:
+                fits = gap.size <= size and b64encode(Tree(self.folder.read, gap.size, self.digest).root()).decode() == gap.root
+            except (BadTile, LogTrouble):
+                fits = False
+            if fits:
+                good.append(gap)
+            else:
+                self._say("gap", f"{STREAM}#{gap.seq}", "缺口说明所写的日志不是现在这一份", "the log that it explains a gap of is not this one")
+        return tuple(good)
+
+    def _promised(self, look: ReadTx) -> None:
+        """Compare what was promised with the log, and with what is pending."""
+        for name, one in self.promises:
+            if one.leaf in self._met:
+                continue
+            row = look.events_at([(one.stream, one.seq)]).get((one.stream, one.seq))
+            if row is not None and look.place(one.stream, one.seq) is None and leaf_hash(row.entry, self.digest) == one.leaf:
+                continue
+            what = (f"{row.stream}#{row.seq} 现在是另一条记录", f"{row.stream}#{row.seq} is another record now") if row else (
+                f"{one.stream}#{one.seq} 不见了", f"{one.stream}#{one.seq} is gone")  # fmt: skip
+            self._say("promise", f"{one.stream}#{one.seq} [{name}]", f"日志曾签字承诺记入这一条，日志里却没有：{what[0]}",
+                      f"the log has promised in writing to hold this record, and does not: {what[1]}")  # fmt: skip
 
     def _records(self, look: ReadTx, size: int, since: int) -> int:
         """Compare the log's entries with the store's records, and each record's fields with its commitments."""
@@ -182,7 +227,9 @@ class Audit:
 
     def _one(self, place: int, entry: bytes, row: StoredEvent | None, look: ReadTx) -> None:
         said = _envelope(entry)
-        where = f"{said.get('stream', '?')}#{said.get('seq', '?')}（日志第 {place} 条 entry {place}）"
+        where = f"{said.get('stream', '?')}#{said.get('seq', '?')} [entry {place}]"
+        if row is None and any(gap.first <= place < gap.size for gap in self._gaps):
+            return  # told with the gaps
         if row is None:
             held = look.events_at([(str(said.get("stream")), int(said.get("seq", 0)))])
             if any(one.entry == entry for one in held.values()):
@@ -277,6 +324,17 @@ def unopened(row: StoredEvent) -> list[str]:
         told |= set(json.loads(row.private))
     missing = set(entry["commit"]) - told
     return sorted(missing) if row.private is not None else sorted(name for name in missing if not _may_be_private(name))
+
+
+def _root(hashes: Sequence[bytes | None], digest: Hash) -> bytes | None:
+    """Return the root over hashes of subtrees, None if one of them is not known."""
+    known = [one for one in hashes if one is not None]
+    return root_of(known, digest) if len(known) == len(hashes) else None
+
+
+def _why(error: ValueError) -> Text:
+    """Return what an error says, in each language as far as it has it."""
+    return error.text if isinstance(error, LogTrouble) else Text(zh=str(error), en=str(error))
 
 
 def _may_be_private(name: str) -> bool:

@@ -33,14 +33,11 @@ def no_tile(path: str) -> LogDamaged:
 
 def no_head() -> LogDamaged:
     """There is no head, not even one of an empty log."""
-    return LogDamaged(
-        Text(
-            zh="找不到日志头：存放日志头的位置没有挂上，或者日志头被删。停止入日志；请挂上该位置；新建的单位请先运行 qingfeng log begin。",
-            en="There is no head: its place is not mounted, or it was removed. Nothing is taken in; mount the place;"
-            " a new agency begins its log "
-            "with qingfeng log begin.",
-        )
-    )
+    return LogDamaged(Text(
+        zh="找不到日志头：存放日志头的位置没有挂上，或者日志头被删。停止入日志；请挂上该位置。"
+        "若该磁盘已经毁坏，由见证机构或 notary/log/checkpoint 取回最新一份放回，再用 qingfeng verify 核对。",
+        en="There is no head: its place is not mounted, or it was removed. Nothing is taken in; mount the place. If that disk is lost, "
+        "put back the latest one from a witness or from notary/log/checkpoint, then check with qingfeng verify."))  # fmt: skip
 
 
 def head_behind(store: int, head: int) -> LogDamaged:
@@ -57,14 +54,12 @@ def head_behind(store: int, head: int) -> LogDamaged:
 
 def store_behind(place: int) -> LogDamaged:
     """The log holds an entry that the store does not: an old backup, or a record removed."""
-    return LogDamaged(
-        Text(
-            zh=f"日志第 {place} 条在数据库里没有对应的记录：数据库恢复过旧备份，或者记录被删、被改。停止入日志；请用 qingfeng verify 查明。",
-            en=f"Entry {place} of the log has no record in the store: an old backup was restored, or a record was "
-            "removed or changed. Nothing more "
-            "is taken in; find out with qingfeng verify.",
-        )
-    )
+    return LogDamaged(Text(
+        zh=f"日志第 {place} 条在数据库里没有对应的记录：数据库恢复过旧备份，或者记录被删、被改。停止办理和入日志。请用 qingfeng verify 查明；"
+        "确系恢复旧备份的，由系统管理员用 qingfeng notary explain 写明经过，安全管理员确认后继续。",
+        en=f"Entry {place} of the log has no record in the store: an old backup was restored, or a record was removed or changed. "
+        "Nothing more is recorded or taken in; find out with qingfeng verify. If an old backup was put back, the system administrator "
+        "says so with qingfeng notary explain and the security administrator confirms it; then it goes on."))  # fmt: skip
 
 
 def not_our_head(cause: str) -> LogDamaged:
@@ -83,3 +78,12 @@ def head_moved() -> LogTrouble:
     return LogTrouble(Text(
         zh="日志头刚刚由另一个程序写过，本次没有写；接着办即可。",
         en="Another program has just written the head; nothing was written this time; go on."))  # fmt: skip
+
+
+def log_missing() -> LogTrouble:
+    """The records know a log, and it is not there."""
+    return LogTrouble(Text(
+        zh="本单位建有存证日志，但找不到日志文件夹（notary）：没有挂上，或者被删、被移走。在它回到原处之前不写入任何记录。",
+        en="This agency has a log, but its folder (notary) is not there: not mounted, removed or moved. "
+        "Nothing is recorded until it is back."
+        ))  # fmt: skip

@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qingfeng.casework.ports import Store, StoredEvent
-from qingfeng.ledger.checkpoint import Checkpoint, opened_checkpoint, signed_checkpoint
+from qingfeng.ledger.checkpoint import Checkpoint, signed_checkpoint
 from qingfeng.ledger.merkle import Hash, empty_root, leaf_hash, sha_256
-from qingfeng.ledger.note import BadNote, Signer
-from qingfeng.ledger.tiles import WIDTH, BadTile, Tile, Tree, grown, grown_bundles, unbundled, width_in
+from qingfeng.ledger.note import Signer
+from qingfeng.ledger.tiles import WIDTH, BadTile, Tile, Tree, grown, grown_bundles
 
-from .faults import head_behind, no_head, no_tile, not_our_head, store_behind
+from .faults import head_behind, no_tile
 from .folder import LogFolder
 from .head import HeadFile
+from .reader import LogReader
 
 BATCH = 1_000
 """Entries of one batch: some ten files to sync, well under a second on an office disk."""
@@ -40,9 +41,14 @@ class Sequencer:
         """The log's name."""
         return self.signer.verifier.name
 
+    @property
+    def reader(self) -> LogReader:
+        """What reads the log."""
+        return LogReader(self.folder, self.head, self.signer.verifier, self.digest)
+
     def state(self) -> Checkpoint:
         """Return the head.  Raises LogTrouble."""
-        return self._opened(self.head.read())
+        return self.reader.state()
 
     def begin(self) -> None:
         """Sign the head of an empty log, if there is none; to be called once, when the log is founded.  Raises LogTrouble."""
@@ -58,35 +64,27 @@ class Sequencer:
         """Take in the next batch; return how many events were taken in.  Raises LogTrouble, StoreError."""
         with self.head.alone():
             text = self.head.read()
-            head = self._opened(text)
+            head = self.reader.opened(text)
             with self.store.read() as look:
                 noted = look.log_size()
                 events = look.pending(limit=max(batch, head.size - noted))
-            if noted > head.size:
-                raise head_behind(noted, head.size)
-            if noted < head.size:
+                placed = self.reader.placed(look, head.size, events)
+            if placed:
                 assert text is not None
                 self.head.swap(text, text)  # an interrupted swap is made to last before anything relies on it
-                return self._note(noted, self._logged_already(events, noted, head.size))
+                return self._note(placed)
             if not events:
                 return 0
             tiles = self._grow(head.size, events)
             root = Tree(lambda tile: tiles.get(tile) or self.folder.read(tile), head.size + len(events), self.digest).root()
             self.head.swap(text, self._signed(head.size + len(events), root))
-            taken = self._note(head.size, events)
+            taken = self._note(list(enumerate(events, start=head.size)))
             self.folder.collect(tile for tile in tiles if tile.width == WIDTH)
             return taken
 
     def entries(self, first: int, last: int) -> list[bytes]:
         """Return the log's entries from place first to before last.  Raises LogTrouble."""
-        found: list[bytes] = []
-        for index in range(first // WIDTH, (last + WIDTH - 1) // WIDTH):
-            tile = Tile(-1, index, width_in(-1, index, last))
-            try:
-                found += unbundled(self.folder.read(tile), tile.width)
-            except BadTile:
-                raise no_tile(tile.path) from None
-        return found[first - first // WIDTH * WIDTH :]
+        return self.reader.entries(first, last)
 
     def _grow(self, size: int, events: Sequence[StoredEvent]) -> dict[Tile, bytes]:
         entries = [one.entry for one in events]
@@ -100,27 +98,18 @@ class Sequencer:
         self.folder.write(tiles)
         return tiles
 
-    def _logged_already(self, events: Sequence[StoredEvent], noted: int, size: int) -> Sequence[StoredEvent]:
-        """Return the pending events that the log holds behind the store's last place.  Raises LogDamaged if they are others."""
-        for place, (entry, event) in enumerate(zip(self.entries(noted, size), events, strict=False), start=noted):
-            if entry != event.entry:
-                raise store_behind(place)
-        if len(events) < size - noted:
-            raise store_behind(noted + len(events))
-        return events[: size - noted]
-
-    def _note(self, first: int, events: Sequence[StoredEvent]) -> int:
+    def _note(self, placed: Sequence[tuple[int, StoredEvent]]) -> int:
+        """Note places in the store: runs of neighbours together; where a gap was explained, the places of what is lost stay empty."""
+        runs: list[tuple[int, list[StoredEvent]]] = []
+        for place, event in placed:
+            if runs and runs[-1][0] + len(runs[-1][1]) == place:
+                runs[-1][1].append(event)
+            else:
+                runs.append((place, [event]))
         with self.store.write() as tx:
-            tx.take_in(first, events)
-        return len(events)
+            for first, run in runs:
+                tx.take_in(first, run, beyond=first != tx.log_size())
+        return len(placed)
 
     def _signed(self, size: int, root: bytes) -> str:
         return signed_checkpoint(Checkpoint(self.origin, size, root), [self.signer]).whole
-
-    def _opened(self, text: str | None) -> Checkpoint:
-        if text is None:
-            raise no_head()
-        try:
-            return opened_checkpoint(text, origin=self.origin, keys=[self.signer.verifier], digest=self.digest)[0]
-        except BadNote as error:
-            raise not_our_head(str(error)) from error

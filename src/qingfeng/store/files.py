@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -99,6 +99,12 @@ class FileShelf:
             while chunk := file.read(1 << 20):
                 found.update(chunk)
         return found.hexdigest() == digest
+
+    def all(self) -> Iterator[tuple[str, Path]]:
+        """Return every file of the shelf: its name, which is its digest unless somebody put it there by hand, and where it is."""
+        for path in sorted(self._folder.rglob("*")) if self._folder.is_dir() else ():
+            if path.is_file() and not path.name.startswith(".incoming-"):
+                yield path.name, path
 
     def type_of(self, digest: str) -> str:
         """Return the media type of a file that is here, told by its first bytes."""

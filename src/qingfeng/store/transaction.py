@@ -49,6 +49,7 @@ MAX_SEQ = (1 << 31) - 1
 _HEAD = "SELECT coalesce(max(seq), 0) FROM events WHERE stream = ?"
 _ANSWER = "SELECT digest, answer FROM answers WHERE key = ?"
 _CASE = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id = ?"
+_LAST_CASES = "SELECT case_id, seq FROM cases WHERE power = ? ORDER BY case_id DESC LIMIT ?"
 _INBOX = (
     f"SELECT i.due, {CASE_COLUMNS.replace('case_id', 'c.case_id')} FROM inbox i JOIN cases c ON c.case_id = i.case_id"
     " WHERE i.post = ? ORDER BY i.due, i.case_id LIMIT ?"
@@ -215,6 +216,9 @@ class Reading(ABC):
         sql = f"SELECT {CASE_COLUMNS} FROM cases WHERE {where}case_id > ? ORDER BY case_id LIMIT ?"
         return [case_row(row) for row in self._all(sql, (*(value for _, value in wanted), after, limit))]
 
+    def last_cases(self, power: str, *, limit: int) -> list[tuple[str, int]]:
+        return [(str(case), int(seq)) for case, seq in self._all(_LAST_CASES, (power, limit))]
+
     def inbox(self, posts: Sequence[str], *, limit: int = 100) -> list[CaseRow]:
         # Each post's list is read from its index, nearest first, and no further than the limit.
         lists = [self._all(_INBOX, (post, limit)) for post in dict.fromkeys(posts)]
@@ -299,11 +303,11 @@ class Writing(Reading):
         if uses:
             self._run([(NOTE, (field, value, case, seq)) for field, value, seq in uses])
 
-    def take_in(self, first: int, events: Sequence[StoredEvent]) -> None:
+    def take_in(self, first: int, events: Sequence[StoredEvent], *, beyond: bool = False) -> None:
         if not events:
             return
-        span = (events[0].position, events[-1].position)
-        if self.log_size() != first or self._run([(_TAKE_IN, (first, *span))]) != len(events):
+        span, size = (events[0].position, events[-1].position), self.log_size()
+        if not (size < first if beyond else size == first) or self._run([(_TAKE_IN, (first, *span))]) != len(events):
             self.spoilt = faults.place_taken(first)
             raise self.spoilt
         self._run([(_TAKE_OUT, span)])

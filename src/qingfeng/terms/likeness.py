@@ -35,6 +35,18 @@ def _forms(written: str) -> tuple[str, str]:
     return whole, short if len(short) > 1 else core
 
 
+def firm_core(name: str) -> str | None:
+    """Return a firm's name without remarks in brackets and legal form (有限公司, 有限责任公司, 厂); None where too little is left."""
+    core = _forms(name)[1]
+    return core if len(core) >= ONE_SIGN else None
+
+
+def one_firm(one: str, other: str) -> bool:
+    """Return whether two names are the same but for spelling, remarks in brackets and legal form."""
+    core = firm_core(one)
+    return _forms(one)[0] == _forms(other)[0] or (core is not None and core == firm_core(other))
+
+
 def alike(one: str, other: str) -> bool:
     """Return whether two names may be one: the same core, one within the other at its end, the same signs turned round, or a slip."""
     (whole, core), (whole2, core2) = _forms(one), _forms(other)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from .likeness import one_firm
 from .names import plain_name
 
 
@@ -130,9 +131,8 @@ class People:
         return any(day in span and (left is None or day < left or left <= span.first) for span in terms)
 
     def tied(self, officer: str, other: str, day: date) -> bool:
-        """True if the officer has a registered tie to the other on that day, however the other's name is written."""
-        named = plain_name(other)
-        return any(i.officer == officer and day in i.span and plain_name(i.other) == named for i in self.interests)
+        """True if the officer has a registered tie to the other on that day, however the other's name and legal form are written."""
+        return any(i.officer == officer and day in i.span and one_firm(i.other, other) for i in self.interests)
 
     def named(self, officer: str, written: str) -> bool:
         """True if what is written is the officer's id or name, in whatever spelling, or ends with the name (保管员张三)."""

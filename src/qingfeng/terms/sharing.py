@@ -6,8 +6,10 @@ Each key begins with a sign that nobody can enter, so that it is no value; in SQ
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from .likeness import firm_core
 from .names import DERIVED, plain_name
 from .numbering import head_of, series_of, year_of
 
@@ -33,6 +35,20 @@ def day_key(day: str) -> str:
     return DERIVED + day
 
 
+def firm_key(name: str) -> str | None:
+    """Return under what firms are found that differ in legal form alone (field party, said with the day of violation)."""
+    core = firm_core(name)
+    return None if core is None else f"{DERIVED}{DERIVED}{core}"
+
+
+def near_days(one: str, other: str, most: int) -> bool:
+    """Return whether two days (ISO) lie at most so many days apart."""
+    try:
+        return abs((date.fromisoformat(one) - date.fromisoformat(other)).days) <= most
+    except ValueError:
+        return False
+
+
 def visit_key(place: str, day: int) -> str:
     """Return under what all visits to a place on a day (as a number) are found (field place)."""
     return f"{DERIVED}{plain_name(place)}/{day}"
@@ -47,5 +63,7 @@ def derived(power: str, act: str, day: int, data: Mapping[str, Any]) -> Iterator
         yield from (("document_no", key) for key in dict.fromkeys(found) if key is not None)
     if data.get("party") and isinstance(data.get("occurred_on"), str):
         yield "party", day_key(data["occurred_on"])
+        firm = firm_key(str(data["party"]))
+        yield from [("party", firm)] if firm is not None else []
     if isinstance(place, str) and place and data.get("officers"):
         yield "place", visit_key(place, day)

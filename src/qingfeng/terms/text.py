@@ -48,6 +48,38 @@ class Text:
         return cls(zh=clean(zh), en=clean(en))
 
 
+_IDS = "[a-z][a-z0-9_]*(?:[、,] ?[a-z][a-z0-9_]*)*"
+_AND, _HINT_ZH, _HINT_EN = re.compile("[、,] ?"), re.compile(f"[（(]({_IDS})[）)]"), re.compile(rf" ?\(({_IDS})\)")
+
+
+def spoken(text: Text) -> Text:
+    """The message as a page says it: without the ids of fields, acts and answers that stand in brackets behind their words.
+
+    Who types at the command line or writes a client needs them; on a page nobody types an id.
+    """
+    hints = {one for hint in _HINT_ZH.findall(text.zh) for one in _AND.split(hint)}
+    if not hints and "_" not in text.en:
+        return text if "1 " not in text.en else Text(zh=text.zh, en=agreed(text.en))
+    english = _HINT_EN.sub(lambda found: "" if hints.issuperset(_AND.split(found[1])) or "_" in found[1] else found[0], text.en)
+    return Text(zh=_HINT_ZH.sub("", text.zh), en=agreed(english))
+
+
+_ONE = re.compile(
+    r"(?<![\d.,:/-])1 ((?:[a-z]+ )?)(?!is\b|was\b|has\b|as\b|this\b|its\b|less\b|process\b|business\b)"
+    r"(days|hours|months|years|minutes|seconds|times|steps|cases|findings|entries|files|papers|periods|points|measures|acts|faults|gaps|"
+    r"changes|versions|drafts|attempts|checks|powers|rows|registrations|tries|instruments|limits|characters|officers|members|people|"
+    r"persons|links|warnings|rules|fields|risks|subjects|numbers|votes|duties|complaints|applications|objections|items|alarms|documents|"
+    r"reports|opinions|leads|places|firms|teams|photographs|requests|letters|parties|exhibits|copies)\b")  # fmt: skip
+_SINGLE = {"entries": "entry", "tries": "try", "people": "person", "duties": "duty", "parties": "party", "copies": "copy"}
+
+
+def agreed(english: str) -> str:
+    """The words with every noun that is counted once in the singular: “1 working days” is “1 working day”.  Chinese has no plural."""
+    if "1 " not in english:
+        return english
+    return _ONE.sub(lambda found: f"1 {found[1]}{_SINGLE.get(found[2], found[2][:-1])}", english)
+
+
 class TermError(ValueError):
     """Something from outside has no valid meaning as a term. `text` says what, why and what next."""
 

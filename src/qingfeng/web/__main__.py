@@ -55,12 +55,12 @@ def main() -> int:
 
 
 def _become_the_server(bind: str, workers: int) -> NoReturn:
-    """Go on as gunicorn."""
+    """Go on as gunicorn.  It tells errors alone: a warning would name the address of whoever sent something malformed."""
     sys.stdout.flush()
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # else each thread of a worker keeps memory of its own that it rarely needs
     command = [sys.executable, "-m", "gunicorn", "qingfeng.web.wsgi:application", "--bind", bind, "--workers", str(workers),
                "--threads", "4", "--worker-class", "gthread", "--timeout", "60", "--max-requests", "20000", "--max-requests-jitter", "2000",
-               "--no-control-socket", "--log-level", "warning"]  # fmt: skip
+               "--preload", "--no-control-socket", "--log-level", "error"]  # fmt: skip
     os.execv(sys.executable, command)
 
 

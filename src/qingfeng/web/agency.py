@@ -12,7 +12,7 @@ from django.conf import settings
 
 from qingfeng import wiring
 from qingfeng.casework import accounts, projection
-from qingfeng.casework.office import Office
+from qingfeng.casework.office import Built, Office, Registry
 from qingfeng.casework.ports import ReadTx, StoreError
 from qingfeng.store.files import FileShelf
 from qingfeng.terms.instants import LOCAL
@@ -22,12 +22,24 @@ REMEMBERED = 2_000
 _LOCK = threading.Lock()
 _ACCOUNTS = [accounts.EMPTY]
 _CURRENT: WeakKeyDictionary[Office, bool] = WeakKeyDictionary()
+_BEGUN: list[tuple[Built, Registry]] = []
 
 
 @cache
 def office() -> Office:
     """Return the office.  Raises StoreError when there is no store or it cannot be reached."""
-    return wiring.office_over(wiring.open_store(settings.AGENCY_STORE), remembers=REMEMBERED)
+    built, known = _BEGUN[0] if _BEGUN else (None, None)
+    return wiring.office_over(wiring.open_agency(settings.AGENCY_STORE), built, known, remembers=REMEMBERED)
+
+
+def begin_with(built: Built, known: Registry) -> None:
+    """Let the office of this process, and of those forked from it, begin with what was read before (web.shared)."""
+    _BEGUN[:] = [(built, known)]
+
+
+def promise(case: str, seq: int) -> str | None:
+    """Return what the log promises of an act that was just recorded, None where it promises nothing.  Raises StoreError."""
+    return wiring.promise_of(settings.AGENCY_STORE, office().store, case, seq)
 
 
 @cache

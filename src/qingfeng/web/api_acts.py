@@ -165,7 +165,8 @@ def _answer(response: HttpResponse, answer: door.Answer, fine: int) -> Any:
     match answer:
         case door.Done():
             response.headers["ETag"] = f'"{answer.seq}"'
-            return Status(fine, {"case": answer.case, "seq": answer.seq, "step": answer.step, "repeated": answer.repeated})
+            return Status(fine, {"case": answer.case, "seq": answer.seq, "step": answer.step, "repeated": answer.repeated,
+                                 "promise": agency.promise(answer.case, answer.seq)})  # fmt: skip
         case door.Stopped():
             first = answer.refusals[0]
             alone = len(answer.refusals) == 1

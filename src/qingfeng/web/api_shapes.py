@@ -308,12 +308,14 @@ class CommandIn(Schema):
 
 
 class DoneOut(Schema):
-    """The command is recorded.  repeated: it was before, under the same key."""
+    """The command is recorded.  repeated: it was before, under the same key; promise: a note that the log's key has signed, that this
+    record will stand in the log (docs/format.md, section 9); null once it does, and where there is no log."""
 
     case: str
     seq: int
     step: str
     repeated: bool
+    promise: str | None = None
 
 
 Problem.model_rebuild()

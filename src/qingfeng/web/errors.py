@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from qingfeng.casework.desk.access import PUBLIC
-from qingfeng.terms.text import Text
+from qingfeng.terms.text import Text, spoken
 
 from . import agency
 from .uploads import TOO_LARGE
@@ -45,7 +45,7 @@ def page(request: HttpRequest, status: int, reason: Text, remedy: Text | None = 
         from .problem import problem
 
         return problem(status, title=title, reason=reason, remedy=remedy)
-    context = {"status": status, "title": title, "reason": reason, "remedy": remedy}
+    context = {"status": status, "title": title, "reason": spoken(reason), "remedy": spoken(remedy) if remedy is not None else None}
     return render(request, "error.html", context, status=status)
 
 

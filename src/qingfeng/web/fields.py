@@ -187,16 +187,16 @@ class Sent:
     faults: list[Text] = field(default_factory=list)
 
 
-def sent(request: HttpRequest, word: ActWord) -> Sent:
-    """Return what a form said, as plain data; an empty input says nothing.  Files are kept and become their hash.
+def sent(request: HttpRequest, word: ActWord, *, files: bool = True) -> Sent:
+    """Return what a form said, as plain data; an empty input says nothing.  Files are kept and become their hash, or not looked at.
 
     Values stay as they were written: what is wrong with them the first ring says, in one message.
     """
     told = Sent()
-    files = request.FILES if request.method == "POST" else {}  # asking a GET for files would empty what it was given to show
+    sent_files = request.FILES if files and request.method == "POST" else {}  # asking a GET for files would empty what it was given to show
     for f in word.fields:
         value = _read(request.POST, f)
-        upload = files.get(PREFIX + f.id) if f.type is FieldType.FILE else None
+        upload = sent_files.get(PREFIX + f.id) if f.type is FieldType.FILE else None
         if isinstance(upload, UploadedFile):
             from qingfeng.store.files import BadFile
 

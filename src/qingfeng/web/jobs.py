@@ -138,7 +138,7 @@ def _sweep(path: Path, store: str) -> Mapping[str, Any]:
     from qingfeng import wiring
     from qingfeng.casework.findings import sweep
 
-    office = wiring.office_over(wiring.open_store(store))
+    office = wiring.office_over(wiring.open_agency(store))
     every = 5
 
     def progress(n: int) -> None:
@@ -177,7 +177,7 @@ def _draft(path: Path, store: str, power: str, by: str) -> Mapping[str, Any]:
 
     from .drafting import for_drills
 
-    office = wiring.office_over(wiring.open_store(store))
+    office = wiring.office_over(wiring.open_agency(store))
     with office.store.read() as tx:
         draft = drafts.standing(tx, power)
         text = drafts.text_of(tx, draft, FileShelf(path.parent.parent / "files")) if draft.state != drafts.NONE else ""

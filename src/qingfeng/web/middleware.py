@@ -14,7 +14,9 @@ from qingfeng.terms.calendar import CalendarMissing
 from qingfeng.terms.instants import local_day
 
 from . import agency, errors
+from .place import mark
 from .signin import must_go_first
+from .threshold import turned_back, without_body
 from .uploads import MAX_REQUEST, TOO_LARGE
 from .visit import Visited, lang_of
 
@@ -35,7 +37,9 @@ class Headers:
         """Answer with the headers; what says that it is too large is refused before anything of it is read."""
         length = str(request.META.get("CONTENT_LENGTH") or "0")
         large = length.isascii() and length.isdecimal() and int(length[:20]) > MAX_REQUEST
-        response = errors.too_large(request) if large else self._next(request)
+        response = errors.too_large(request) if large else turned_back(request) or self._next(request)
+        if request.method == "HEAD":
+            without_body(response)
         response.headers.setdefault("Content-Security-Policy", CSP)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("X-Frame-Options", "DENY")
@@ -71,6 +75,8 @@ class Visit:
                 if first is not None:
                     return first
             answer = self._next(request)
+            if visit.viewer.officer is not None:
+                mark(request, answer)
             return errors.not_this_way(request, answer) if isinstance(answer, HttpResponseNotAllowed) else answer
         except StoreError as error:
             return errors.page(request, 503, error.message)

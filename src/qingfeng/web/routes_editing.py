@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import accounts, audit, calendars, catalogue, connections, people
+from .views import accounts, audit, calendars, catalogue, connections, people, people_changes
 
 POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
 
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^people/officer/$", people.officer),
     re_path(r"^people/register/$", people.register),
     re_path(r"^people/import/$", people.bring_in),
+    re_path(r"^people/changes/$", people_changes.changes),
+    re_path(r"^people/changes/decide/$", people_changes.decide),
     re_path(r"^people/(?P<which>template|export)\.xlsx$", people.sheet),
     re_path(r"^accounts/$", accounts.accounts),
     re_path(r"^accounts/propose/$", accounts.propose),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import apply, complain, progress, public, tips, turning
+from .views import apply, complain, handing, progress, public, tips, turning
 
 _POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
 _CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
@@ -39,7 +39,9 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^applications/{_NUMBER}/fill/$", apply.fill),
     re_path(rf"^applications/{_NUMBER}/settle/$", apply.settle),
     re_path(rf"^applications/{_NUMBER}/files/(?P<digest>[0-9a-f]{{64}})/$", apply.file),
-    re_path(rf"^cases/{_CASE}/receipt/$", progress.hand_out),
+    re_path(rf"^cases/{_CASE}/receipt/$", handing.hand_out),
+    re_path(r"^calls/$", handing.calls),
+    re_path(rf"^calls/{_NUMBER}/$", handing.call),
     re_path(r"^complaints/$", complain.box),
     re_path(rf"^complaints/{_NUMBER}/$", complain.one),
     re_path(r"^tips/$", tips.box),

@@ -1,7 +1,9 @@
 """Django's settings, from the environment alone.
 
 QINGFENG_HOME (folder of the agency), QINGFENG_AGENCY (its store, else agency.db in the folder), QINGFENG_HOSTS (names of the site,
-comma between), QINGFENG_HTTPS=1 (secure cookies), QINGFENG_HSTS (seconds), QINGFENG_DEMO=1 (demonstration: accounts are shown),
+comma between), QINGFENG_HTTPS=1 (secure cookies), QINGFENG_PROXIES (how many proxies of ours stand before it, 1 with HTTPS),
+QINGFENG_INSIDE (the office's own networks, comma between: receipts of parties are not used from there),
+QINGFENG_HSTS (seconds), QINGFENG_DEMO=1 (demonstration: accounts are shown),
 QINGFENG_OIDC_ISSUER, _CLIENT, _SECRET for signing in through a provider (_CLAIM: what names the account, else sub; _JWKS, _AUTHORIZE,
 _TOKEN, _USERINFO: its addresses, else the issuer's with /jwks, /authorize, /token, /userinfo).
 """
@@ -16,6 +18,8 @@ from typing import Any
 HERE = Path(__file__).parent
 HOME = Path(os.environ.get("QINGFENG_HOME") or Path("var") / "agency").absolute()
 AGENCY_STORE = os.environ.get("QINGFENG_AGENCY") or str(HOME / "agency.db")
+PROXIES = int(os.environ.get("QINGFENG_PROXIES") or (1 if os.environ.get("QINGFENG_HTTPS") == "1" else 0))
+INSIDE = os.environ.get("QINGFENG_INSIDE") or ""
 DEMO = os.environ.get("QINGFENG_DEMO") == "1"
 HTTPS = os.environ.get("QINGFENG_HTTPS") == "1"
 
@@ -81,7 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "qingfeng.web.shell.frame",
             ],
-            "builtins": ["qingfeng.web.templatetags.say", "qingfeng.web.templatetags.course"],
+            "builtins": ["qingfeng.web.templatetags.say", "qingfeng.web.templatetags.course", "qingfeng.web.templatetags.lists"],
         },
     }
 ]
@@ -141,9 +145,17 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler", "level": "WARNING"}},
+    "formatters": {"one_line": {"()": "qingfeng.web.quiet.OneLine"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "level": "WARNING"},
+        "refused": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "one_line"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"axes": {"level": "ERROR"}, "django.security": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        "django.security": {"level": "ERROR", "handlers": ["refused"], "propagate": False},
+        "django.request": {"level": "ERROR"},
+    },
 }
 
 _OIDC = ("ISSUER", "CLIENT", "SECRET", "CLAIM", "JWKS", "AUTHORIZE", "TOKEN", "USERINFO")

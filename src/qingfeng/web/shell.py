@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -48,6 +49,7 @@ _MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
         (Part.SUPERVISION, Item("/findings/", "shield", Text(zh="线索发现", en="Findings"))),
         (Part.SUPERVISION, Item("/tips/", "key", Text(zh="举报信箱", en="Tips"))),
         (Part.SUPERVISION, Item("/complaints/", "chat", Text(zh="投诉差评", en="Complaints"))),
+        (Part.SUPERVISION, Item("/calls/", "bell", Text(zh="回执回访", en="Receipt call-backs"))),
         (Part.WORK, Item("/findings/mine/", "chat", Text(zh="交我办理的线索", en="Findings for me"))),
         (Part.WORK, Item("/duties/", "check", Text(zh="定期职责", en="Duties"))),
         (Part.SUPERVISION, Item("/samples/", "list", Text(zh="案卷抽查", en="Case-file review"))),
@@ -58,6 +60,7 @@ _MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
     (Text(zh="目录", en="Catalogue"), (
         (Part.CATALOGUE, Item("/catalogue/", "list", Text(zh="职权目录", en="Powers"))),
         (Part.PEOPLE, Item("/people/", "people", Text(zh="人员岗位", en="People"))),
+        (Part.APPOINTMENTS, Item("/people/changes/", "check", Text(zh="人员变更确认", en="Changes of people"))),
         (Part.PEOPLE, Item("/calendars/", "clock", Text(zh="工作日历", en="Calendars"))),
         (Part.ACCOUNTS, Item("/accounts/", "key", Text(zh="账号", en="Accounts"))),
         (Part.ACCOUNTS, Item("/clients/", "key", Text(zh="接口令牌", en="API tokens"))),
@@ -78,6 +81,12 @@ PUBLIC_MENU = (
 
 def menu(viewer: Viewer) -> tuple[Group, ...]:
     """Return the menu of a viewer: the places that he may enter."""
+    return _menu_of(viewer.roles)
+
+
+@lru_cache(maxsize=128)
+def _menu_of(roles: frozenset[Role]) -> tuple[Group, ...]:
+    viewer = Viewer(roles=roles)
     groups = ((name, tuple(item for part, item in items if part is None or may_enter(viewer, part) is None)) for name, items in _MENU)
     return tuple(Group(name, items) for name, items in groups if items)
 

@@ -79,6 +79,7 @@ class Part(StrEnum):
     DRAFTS = "drafts"  # write a new version of a power
     PUBLISHING = "publishing"  # confirm what another wrote
     PEOPLE = "people"  # posts, credentials, interests, calendars
+    APPOINTMENTS = "appointments"  # what was proposed about people, and its confirmation
     ACCOUNTS = "accounts"  # bindings, resets
     AUDIT = "audit"  # denials, sign-ins, readings
 
@@ -92,6 +93,7 @@ _MAY: Mapping[Part, frozenset[Role]] = {
     Part.DRAFTS: frozenset({Role.EDITOR}),
     Part.PUBLISHING: frozenset({Role.EDITOR, Role.HEAD}),
     Part.PEOPLE: frozenset({Role.SYSTEM_ADMIN}),
+    Part.APPOINTMENTS: frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
     Part.ACCOUNTS: frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
     Part.AUDIT: frozenset({Role.AUDIT_ADMIN}),
 }
@@ -104,6 +106,7 @@ PART_NAMES: Mapping[Part, Text] = {
     Part.DRAFTS: Text(zh="修订职权", en="drafts of powers"),
     Part.PUBLISHING: Text(zh="确认发布", en="publication"),
     Part.PEOPLE: Text(zh="人员和日历", en="people and calendars"),
+    Part.APPOINTMENTS: Text(zh="人员变更", en="changes of people"),
     Part.ACCOUNTS: Text(zh="账号", en="accounts"),
     Part.AUDIT: Text(zh="审计", en="audit"),
 }
@@ -167,9 +170,9 @@ def sees_suspicion(viewer: Viewer) -> bool:
     return Role.DISCIPLINE in viewer.roles
 
 
-def sees_case(viewer: Viewer, case: Case) -> bool:
-    """True if a viewer may know that a case is there.  Of supervision only discipline may, but for those whom the finding concerns, and
-    whoever was asked for a self-check or is to rectify."""
+def sees_case(viewer: Viewer, case: Case, readers: frozenset[str] = frozenset()) -> bool:
+    """True if a viewer may know that a case is there.  Of supervision only discipline may, and the posts that read its files (readers), but
+    for those whom it concerns; and whoever has acted or is named in it: asked for a self-check, to rectify."""
     if case.version.kind not in (SUPERVISION, SANCTION):
         return True
     if viewer.officer is None:
@@ -180,7 +183,10 @@ def sees_case(viewer: Viewer, case: Case) -> bool:
     if any(viewer.officer in (e.actor, *(e.data.get("officers") or ())) for e in acts):
         return True
     accused = {who for e in acts for who in e.data.get("accused") or ()}
-    return sees_suspicion(viewer) and viewer.officer not in accused
+    if viewer.officer in accused:
+        return False
+    answers = any(viewer.officer in (e.data.get("responsible") or {}).values() for e in acts)
+    return sees_suspicion(viewer) or (not answers and not readers.isdisjoint(viewer.posts))
 
 
 def in_the_know(viewer: Viewer, case: Case, controls: Iterable[Control], posts: Iterable[str]) -> bool:

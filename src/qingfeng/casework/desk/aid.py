@@ -5,14 +5,16 @@ All of it follows from the declaration of the power (its stories, the settings o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qingfeng.catalogue.power import Field, FieldType, PowerVersion
+from qingfeng.controls.complete_archive import CompleteArchive
 from qingfeng.engine.case import Case
-from qingfeng.engine.control import Situation
-from qingfeng.engine.event import ACT
+from qingfeng.engine.control import Control, Situation
+from qingfeng.engine.event import ACT, Event
+from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from .filling import filled_in, named_in
@@ -66,9 +68,10 @@ def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] |
     for f in word.fields:
         if f.type in (FieldType.ANSWERS, FieldType.QUANTITIES):
             told = known.get(f.id)
-            rows[f.id] = tuple(_rows(version, case, f, word.id, tuple(told) if isinstance(told, Mapping) else ()))
+            people = _of_people(outlook, case, f, word.id) if f.type is FieldType.ANSWERS else ()
+            rows[f.id] = people or tuple(_rows(outlook, case, f, word.id, tuple(told) if isinstance(told, Mapping) else ()))
         elif f.type in (FieldType.TEXT, FieldType.CODES):
-            offered[f.id], closed = _offered(version, case, f, word.id)
+            offered[f.id], closed = _file_index(case, controls, f) or _offered(version, case, f, word.id)
             open_to |= set() if closed else {f.id}
     examples = {name: shown for name in fields if (shown := _example(practice.examples.get((word.id, name)), fields[name]))}
     return Aid(wanted, known, {k: v for k, v in offered.items() if v}, frozenset(open_to),
@@ -88,6 +91,30 @@ def _first(outlook: Outlook, situation: Situation, case: Case) -> dict[str, tupl
     return told
 
 
+INDEX = "archive_list"
+"""The field in which a file's contents are listed: the numbers of its evidence, the codes of its papers."""
+
+
+def _file_index(case: Case, controls: Sequence[Control], f: Field) -> tuple[Choices, bool] | None:
+    """Return what the file of a case has to hold, in words, to be ticked off by who has looked; None where nothing of the kind is asked."""
+    rule = next((one for one in controls if isinstance(one, CompleteArchive)), None) if f.id == INDEX else None
+    if rule is None:
+        return None
+    acts = [e for e in case.events if e.kind == ACT]
+    done = {e.act for e in acts}
+    papers = named(case.version, tuple(paper.code for paper in rule.papers if done & {*paper.acts}))
+    kinds = {str(e.data["evidence_no"]): _kind_of(case, e) for e in acts if e.act in rule.evidence and e.data.get("evidence_no")}
+    items = tuple((number, Text(zh=f"证据 {number}{kind.zh}", en=f"Evidence {number}{kind.en}")) for number, kind in kinds.items())
+    return (*papers, *items), False
+
+
+def _kind_of(case: Case, event: Event) -> Text:
+    word = case.version.words.get(event.act)
+    kinds = next((f.choices for f in word.fields if f.id == "evidence_kind"), {}) if word is not None else {}
+    kind = kinds.get(str(event.data.get("evidence_kind")))
+    return Text(zh=f"（{kind.zh}）", en=f" ({kind.en})") if kind is not None else Text(zh="", en="")
+
+
 def _offered(version: PowerVersion, case: Case, f: Field, act: str) -> tuple[Choices, bool]:
     here = _referred(version, case, f, act)
     return (named(version, here), False) if here else choices(version, act, f)
@@ -103,10 +130,38 @@ def _referred(version: PowerVersion, case: Case, f: Field, act: str) -> tuple[st
     return tuple(told)
 
 
-def _rows(version: PowerVersion, case: Case, f: Field, act: str, known: tuple[str, ...]) -> Iterator[Row]:
+def _rows(outlook: Outlook, case: Case, f: Field, act: str, known: tuple[str, ...]) -> Iterator[Row]:
+    version = case.version
+    officers = _officers(outlook, case) if _are_people(version, practice_of(version).answers.get((act, f.id), ())) else ()
     for key in known or _referred(version, case, f, act) or codes_of(version, act, f)[0]:
         name = named(version, (key,))[0][1]
-        yield Row(key, name, answers_to(version, act, f.id, key) if f.type is FieldType.ANSWERS else ())
+        yield Row(key, name, officers or (answers_to(version, act, f.id, key) if f.type is FieldType.ANSWERS else ()))
+
+
+def _of_people(outlook: Outlook, case: Case, f: Field, act: str) -> tuple[Row, ...]:
+    """Return the people of the case as items, where the stories answer something about people; else none."""
+    version = case.version
+    if not _are_people(version, practice_of(version).codes.get((act, f.id), ())):
+        return ()
+    return tuple(Row(who, name, answers_to(version, act, f.id, who)) for who, name in _officers(outlook, case))
+
+
+def _are_people(version: PowerVersion, said: Sequence[str]) -> bool:
+    """True if everything said is an officer: in a story a person is named by his post and a number."""
+    return bool(said) and all(one.split("/")[0] in version.posts for one in said)
+
+
+def _officers(outlook: Outlook, case: Case) -> Choices:
+    """Return who takes part in the case, by name and post."""
+    people, version = outlook.registry.people, case.version
+
+    def told(who: str) -> Text:
+        posts = [version.posts[p].name for p in people.posts_of(who, local_day(case.events[-1].at)) if p in version.posts]
+        name = people.name(who)
+        return Text(zh=f"{name}（{'、'.join(p.zh for p in posts)}）", en=f"{name} ({', '.join(p.en for p in posts)})") if posts else \
+            Text(zh=name, en=name)  # fmt: skip
+
+    return tuple((who, told(who)) for who in _concerned(case) if who in people.names)
 
 
 def _example(value: Any, f: Field) -> str:

@@ -59,6 +59,7 @@ _CONNECTED = {
     twofold.CONFIRMED: _CHANGES[accounts.CONFIRMED],
     twofold.REJECTED: _CHANGES[accounts.REJECTED],
     twofold.ENDED: Text(zh="终止", en="ended"),
+    outbox.HANDED: Text(zh="显示密钥", en="secret shown"),
 }
 _SECRETS = {"password": Text(zh="口令", en="password"), "second_factor": Text(zh="第二因素", en="second factor")}
 _REGISTERED = {CALENDAR: Text(zh="录入日历", en="calendar loaded"), POWER: Text(zh="发布职权", en="power published")}

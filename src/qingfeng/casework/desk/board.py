@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from qingfeng.catalogue.power import CLOSED
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from ..followup import standing
+from ..followup import Followed, standing
+from ..handled import ABOVE
 from ..office import Office, Registry, load_case, load_cases
 from ..ports import CaseRow, ReadTx
 from ..words import STATUS, remaining
 from .access import SANCTION, Viewer, readers_of, sees_case, sees_suspicion
+from .turn import Turn, turns_of
 
 SOON = timedelta(days=3)
 
@@ -37,6 +39,9 @@ class CaseLine:
     provisional: bool
     opened_on: str
     last_on: str
+    turn: Text | None = None  # whose turn it is with what, where that was asked
+    mine: bool = False
+    limit: Text | None = None
 
 
 def line_of(registry: Registry, row: CaseRow, now: datetime) -> CaseLine:
@@ -82,7 +87,15 @@ def waiting(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime, shown:
     registry = office.registry(tx)
     rows = known_to(office, tx, registry, viewer, tx.inbox(viewer.posts, limit=counted) if viewer.posts else [])
     tones = Counter(tone_of(row, now) for row in rows)
-    return Waiting([line_of(registry, row, now) for row in rows[:shown]], len(rows), tones["red"], tones["amb"])
+    turns = turns_of(office, tx, registry, rows[:shown])
+    lines = [_with_turn(line_of(registry, row, now), turns.get(row.case), viewer) for row in rows[:shown]]
+    return Waiting(lines, len(rows), tones["red"], tones["amb"])
+
+
+def _with_turn(line: CaseLine, turn: Turn | None, viewer: Viewer) -> CaseLine:
+    if turn is None:
+        return line
+    return replace(line, turn=turn.told(viewer.posts), mine=bool(turn.acts) and turn.acts[0][1] in viewer.posts, limit=turn.limit)
 
 
 def step_in(registry: Registry, power: str, version: str, step: str) -> Text:
@@ -106,6 +119,14 @@ def cases(
 ) -> Sequence[CaseLine]:
     """Return cases that a viewer may know of, in order of their ids."""
     registry = office.registry(tx)
+    rows = rows_known(office, tx, registry, viewer, power=power, status=status, after=after, limit=limit)
+    return [line_of(registry, row, now) for row in rows]
+
+
+def rows_known(
+    office: Office, tx: ReadTx, registry: Registry, viewer: Viewer, *, power: str | None, status: str | None, after: str, limit: int
+) -> list[CaseRow]:
+    """The same as they stand in the store."""
     shown: list[CaseRow] = []
 
     def closed(row: CaseRow) -> bool:  # they stand together, and for others there is hardly one: what waits for them is in the inbox
@@ -119,7 +140,13 @@ def cases(
             break
         last = rows[-1]
         after = f"{last.power}/~" if closed(last) else last.case
-    return [line_of(registry, row, now) for row in shown[:limit]]
+    return shown[:limit]
+
+
+def sees_finding(viewer: Viewer, one: Followed) -> bool:
+    """True if a finding is told to a viewer in a list: suspicion to discipline alone, and what stands with the superior body to nobody
+    whom it concerns."""
+    return (sees_suspicion(viewer) or not one.discreet) and not (one.level == ABOVE and viewer.officer in one.accused)
 
 
 def sanctions(registry: Registry, power: str) -> bool:
@@ -157,6 +184,7 @@ def known_to(office: Office, tx: ReadTx, registry: Registry, viewer: Viewer, row
             return True
         if one is not None and not sees_suspicion(viewer) and one.state in ("found", "assigned"):
             return one.assigned_to == viewer.officer
-        return sees_case(viewer, load_case(office, tx, registry, row.case)[0])
+        case, controls = load_case(office, tx, registry, row.case)
+        return sees_case(viewer, case, readers_of(controls))
 
     return [row for row in rows if known(row)]

@@ -11,11 +11,11 @@ from qingfeng.engine.case import Case
 from qingfeng.engine.event import ACT, MARK, OVERRIDE, REFUSED, Event
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
-from qingfeng.terms.text import Text
+from qingfeng.terms.text import Text, spoken
 
 from ..history import act_name, came_in_time, reason_is_for
 from ..words import post_name, rule_name
-from .filepage import hashes_in
+from .filepage import hashes_in, paper_name
 from .said import Said, lines_of, plain
 
 
@@ -84,7 +84,8 @@ def _entry(case: Case, event: Event, people: People) -> Entry:
                     en=f"entered later: “{did.en}” was done on {ended.effective_day}, before the time was up")  # fmt: skip
     bad = event.kind == REFUSED or (event.kind == MARK and event.facts["mark"] == "red" and ended is None)
     tone = "red" if bad else "amb" if event.kind in (MARK, OVERRIDE) else "plain"
-    stops = tuple(zip((rule_name(str(b)) for b in event.facts.get("by", ())), map(str, event.facts.get("reasons", ())), strict=False))
+    why = [spoken(Text(zh=str(reason), en="")).zh for reason in event.facts.get("reasons", ())]
+    stops = tuple(zip((rule_name(str(b)) for b in event.facts.get("by", ())), why, strict=False))
     name_ = act_name(case, event)
     if event.kind == REFUSED:
         name_ = Text(zh=f"已拦截：{name_.zh}", en=f"Stopped: {name_.en}")
@@ -100,7 +101,7 @@ def papers_of(case: Case, people: People) -> tuple[Paper, ...]:
         for _, name, digest in hashes_in(case, event) if event.kind == ACT else ():
             who = people.name(event.actor) if event.actor and event.actor not in (SYSTEM, PARTY) else ""
             item = event.data.get("evidence_no")
-            short = Text(zh=name.zh.removesuffix("校验值"), en=name.en.removeprefix("Hash of the ").removeprefix("Hash of "))
+            short = paper_name(name)
             shown = Text(zh=f"{short.zh} {item}", en=f"{short.en} {item}") if item else short
             told.setdefault(digest, Paper(shown, act_name(case, event), who, event.at, digest, event.seq))
     return tuple(reversed(told.values()))

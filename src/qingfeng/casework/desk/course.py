@@ -5,6 +5,7 @@ Which acts are lawful the procedure says; in which order people go about them on
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,13 +27,14 @@ Leg = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class CourseItem:
-    """One act of the usual course.  state: done | mine (the viewer may do it now) | others | later."""
+    """One act of the usual course.  state: done | mine (the viewer may do it now) | others | later; by: the id of the post."""
 
     act: str
     name: Text
     post: Text
     people: tuple[str, ...]
     state: str
+    by: str = ""
 
 
 def course_of(
@@ -46,10 +48,11 @@ def course_of(
     did = {(e.act, e.post or "") for e in case.events if e.kind == ACT and e.act in case.done}
     legs, told = legs_of(case.version, story.id).get(case.step, ()), []
     passed = _passed(case, [act for act, _ in legs])
+    posts = Counter(act for act, _ in legs)
     for act, post in legs:
         if act in passed:
             continue
-        if (act, post) in did or (post == PARTY and act in case.done):
+        if (act, post) in did or (act in case.done and (post == PARTY or posts[act] == 1)):  # another of its posts may have done it
             state = DONE
         elif mine.get(act) == post:
             state = MINE
@@ -57,7 +60,7 @@ def course_of(
             state = OTHERS if act in others or act in mine else LATER
         name = case.version.words[act].name
         told.append(CourseItem(act, name, post_name(case.version, post),
-                               tuple(holders(post))[:MOST] if state == OTHERS else (), state))  # fmt: skip
+                               tuple(holders(post))[:MOST] if state == OTHERS else (), state, post))  # fmt: skip
     return tuple(told)
 
 
@@ -77,11 +80,14 @@ def _passed(case: Case, acts: Sequence[str]) -> set[str]:
         rule = case.version.rules.get((case.step, act))
         if rule is None or act in case.done:
             continue
-        opened = any(consequence(row.opens, {}) == rule.closes for row in case.version.procedure.rows if row.act in case.done)
-        settled = rule.closes is not None and rule.closes not in case.pending and opened
+        settled = rule.closes is not None and rule.closes not in case.pending and _opened(case, rule.closes)
         if settled or any(needed <= passed for needed in rule.after):
             passed.add(act)
     return passed
+
+
+def _opened(case: Case, matter: str) -> bool:
+    return any(consequence(row.opens, {}) == matter for row in case.version.procedure.rows if row.act in case.done)
 
 
 @lru_cache(maxsize=128)

@@ -70,6 +70,19 @@ def hashes_in(case: Case, event: Event) -> Iterator[tuple[str, Text, str]]:
             yield from ((field.id, field.name, str(one)) for one in value or () if _DIGEST.fullmatch(str(one)))
 
 
+def paper_name(name: Text) -> Text:
+    """Return what a file is, from the name of the field that holds its hash."""
+    return Text(zh=name.zh.removesuffix("校验值") or name.zh, en=name.en.removeprefix("Hash of the ").removeprefix("Hash of "))
+
+
+def paper_of(case: Case, event: Event, name: Text) -> Text:
+    """Return what a file is and of which act: many are just a document."""
+    short, act = paper_name(name), act_name(case, event)
+    item = event.data.get("evidence_no")
+    more = f" {item}" if item else ""
+    return Text(zh=f"{act.zh}·{short.zh}{more}", en=f"{act.en}: {short.en}{more}")
+
+
 def file_page(case: Case, controls: Sequence[Control], people: People, digest: str) -> FilePage:
     """Return the page of a file that the case names.  Raises UnknownThing."""
     acts = [e for e in case.events if e.kind == ACT]

@@ -14,6 +14,7 @@ from qingfeng.controls.review_worksheet import ReviewWorksheet
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control, Situation
 from qingfeng.engine.event import ACT
+from qingfeng.engine.event import last_said as said_before
 from qingfeng.terms.money import format_yuan
 from qingfeng.terms.names import key_of
 from qingfeng.terms.numbering import first_unused, serial_of, year_of
@@ -77,10 +78,7 @@ def _published_sheet(control: ReviewWorksheet, told: Mapping[str, Any]) -> Mappi
 
 def last_said(case: Case, name: str) -> Any:
     """Return what the case said last in a field; None if nothing, or if it is erased."""
-    for event in reversed(case.events):
-        if event.kind == ACT and event.data.get(name) not in (None, "", [], {}):
-            return event.data[name]
-    return None
+    return said_before([event for event in case.events if event.kind == ACT], name)
 
 
 def named_in(case: Case, name: str) -> tuple[str, ...]:

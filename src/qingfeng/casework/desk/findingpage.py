@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +23,7 @@ from ..followup import (
     Standing,
     Taken,
     barred,
+    counted,
     ladder_of,
     next_of,
     rates,
@@ -36,6 +36,7 @@ from ..office import Office, Registry, UnknownThing, load_case
 from ..ports import ReadTx
 from ..words import rule_name, step_name
 from .access import Viewer, sees_suspicion
+from .board import sees_finding
 from .findinghelp import Cause, Group, Turn, cause_of, people_to_name, turns
 from .watch import states, versions_of
 
@@ -190,11 +191,10 @@ def board(
 ) -> Chosen:
     """Return a page of the board, the latest first; before: numbers below this only."""
     seen = desk.known.latest if sees_suspicion(viewer) else desk.known.open_to_all
-    if any(_concerns(one, viewer) for one in desk.known.above):
-        seen = tuple(one for one in seen if not _concerns(one, viewer))
-    base = rates(desk.known, desk.judged, desk.periods)
-    states = Counter(one.state for one in seen)
-    rules = Counter(one.finding.found.rule for one in seen)
+    states, rules = desk.known.counted[sees_suspicion(viewer)]
+    if not all(sees_finding(viewer, one) for one in desk.known.above):
+        seen = tuple(one for one in seen if sees_finding(viewer, one))
+        states, rules = counted(seen)
     levels: dict[tuple[str, str, str], str | None] = {}
 
     def fits(one: Followed) -> bool:
@@ -210,6 +210,7 @@ def board(
 
     fitting = [one for one in seen if fits(one)] if power or rule or state or level else seen
     rest = fitting if before is None else [one for one in fitting if one.finding.number < before]
+    base = rates(desk.known, desk.judged, desk.periods, {one.finding.found.rule for one in rest[:PAGE]})
     lines = lines_of(desk, rest[:PAGE], base)
     named = sorted(((name, rule_name(name), n) for name, n in rules.items()), key=lambda told: (-told[2], told[0]))
     return Chosen(
@@ -246,7 +247,7 @@ def _line(desk: Desk, one: Followed, proof: Event | None, base: Mapping[str, Rat
         RiskView(step_name(version, step) if step != "whole_process" else Text(zh="全过程", en="whole process"), levels.get(step), text)
         for step, _, text in risks_of(version, found.rule)
     )
-    climbed = rung(one, desk.today, ladder_of(desk.registry))
+    climbed = rung(one, desk.today, ladder_of(desk.registry, desk.today))
     up = RUNGS[climbed] if one.unreviewed and climbed else None
     told = sentence(one.finding, proof, version, desk.registry.people.name)
     if not found.case:
@@ -274,7 +275,7 @@ def comes_to(desk: Desk, one: Followed, viewer: Viewer) -> bool:
     """True if a procedural finding was given to a viewer, or has climbed the ladder as far as his post."""
     if one.discreet:
         return False
-    climbed = rung(one, desk.today, ladder_of(desk.registry))
+    climbed = rung(one, desk.today, ladder_of(desk.registry, desk.today))
     reached = {post for place, post in enumerate(LADDER_POSTS, 1) if climbed >= place}
     return one.assigned_to == viewer.officer or bool(reached & set(viewer.posts))
 
@@ -294,7 +295,7 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
         name = words.get(proof.act) or limits.get(proof.act) or rule_name(one.finding.found.rule)
         who = people.name(proof.actor) if proof.actor and proof.actor != SYSTEM else ""
     days = (desk.today - local_day(one.found_at)).days
-    ladder = tuple((n, RUNGS[place], days >= n and one.unreviewed) for place, n in enumerate((0, *ladder_of(desk.registry))))
+    ladder = tuple((n, RUNGS[place], days >= n and one.unreviewed) for place, n in enumerate((0, *ladder_of(desk.registry, desk.today))))
     acts = tuple((act, ACTS[act]) for act in next_of(one) if not (one.discreet and act == "assign")
                  and barred(people, one, proof, act, viewer.officer or "", desk.today) is None)  # fmt: skip
     case_id = one.finding.found.case

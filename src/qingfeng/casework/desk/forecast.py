@@ -15,7 +15,7 @@ from qingfeng.engine.control import Command, Control, ControlSet, Demand, Refusa
 from qingfeng.engine.decide import Accepted, Demanded, Refused, asked, decide
 from qingfeng.terms.citation import Citation
 from qingfeng.terms.people import Authority
-from qingfeng.terms.text import Text
+from qingfeng.terms.text import Text, spoken
 
 from ..elsewhere import OtherCases
 from ..office import CASE, Registry
@@ -53,8 +53,8 @@ class Forecast:
 
 def _check(answer: Refusal | Demand, title: Text) -> Check:
     if isinstance(answer, Demand):
-        return Check(answer.by, title, "reason", answer.reason, None, answer.citation)
-    return Check(answer.by, title, "stop", answer.reason, answer.remedy, answer.citation)
+        return Check(answer.by, title, "reason", spoken(answer.reason), None, answer.citation)
+    return Check(answer.by, title, "stop", spoken(answer.reason), spoken(answer.remedy), answer.citation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,16 @@
-"""Deliberation and hearing of a case as pages: who is called, the papers, each member's own words and vote, the result and its rule.
+"""The deliberation of a case as a page: who is called, the papers, each member's own words and vote, the result and its rule.
 
 All of it is read from the power's own acts and the settings of its controls: a power without votes has no such page.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from qingfeng.catalogue.power import PARTY, PowerVersion
+from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control
 from qingfeng.engine.event import ACT, Event
@@ -19,14 +18,15 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
-from ..history import act_name
 from ..office import UnknownThing
 from ..words import post_name
 from .access import Viewer
-from .filepage import hashes_in
-from .rules import HEARING_RULES, MEETING_RULES, acts_in, has_meeting, hearing_acts, rule_in
+from .filepage import hashes_in, paper_of
+from .rules import MEETING_RULES, acts_in, has_meeting, rule_in
 from .said import Said, lines_of, plain
 
+FILES = 8
+"""So many files of the case are named among the papers."""
 RESULT_RULES = {
     "majority": Text(zh="多数决：赞成过半数即通过", en="majority: adopted by more than half"),
     "chief_with_reasons": Text(zh="首长负责：主持人决定，与多数意见不同的须说明理由，并一律报备监督",
@@ -54,13 +54,16 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One meeting: its call, its members, what they said, its result.  quorum: votes needed; None where the power sets none."""
+    """One meeting: its call, its members, what they said, its result.  quorum: votes needed; None where the power sets none; files: what
+    the case held when it was called, the latest first, and how many there are."""
 
     number: int
     called_at: datetime
     called_by: str
     subject: tuple[Said, ...]
     papers: tuple[tuple[Text, str], ...]
+    files: tuple[tuple[Text, str], ...]
+    held: int
     seats: tuple[Seat, ...]
     quorum: int | None
     result: Text | None
@@ -96,6 +99,22 @@ class Round:
     def missing(self) -> int:
         """How many votes are missing to the quorum."""
         return max(0, (self.quorum or 0) - self.cast)
+
+    @property
+    def stages(self) -> tuple[tuple[Text, str, Text | None], ...]:
+        """How far it is: (stage, done | now | later, what of it)."""
+        others = [seat for seat in self.seats if not seat.chair]
+        spoke = sum(seat.vote != "wait" for seat in others)
+        chair = next((seat for seat in self.seats if seat.chair), None)
+        said, last, over = spoke == len(others), chair is None or chair.vote != "wait", self.result is not None
+        told = [(Text(zh="召集并送达材料", en="Called, papers served"), True, plain(f"{self.called_at:%m-%d}")),
+                (Text(zh="成员逐人发表意见、表决", en="Members speak and vote"), said or over, plain(f"{spoke}/{len(others)}"))]  # fmt: skip
+        if chair is not None:
+            told.append((Text(zh="主持人末位发言", en="The chair speaks last"), last or over, plain(chair.name)))
+        ended = plain(f"{self.result_at:%m-%d}") if self.result_at is not None else None
+        marks = [*told, (Text(zh="形成结果", en="Result"), over, ended)]
+        now = next((n for n, (_, done, _) in enumerate(marks) if not done), len(marks))
+        return tuple((name, "done" if done else "now" if n == now and self.current else "later", more) for n, (name, done, more) in enumerate(marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +158,12 @@ def meeting_page(
     others = here is not None and any(s.vote == "wait" and s.officer != viewer.officer for s in here.seats)
     result = rule_in(controls, "deliberation_result")
     under_way = here is not None and here.result is None
-    told = _possible(case, people, viewer, (*calls, *votes, *results) if under_way else calls or results, now)
+    told = possible_here(case, people, viewer, (*calls, *votes, *results) if under_way else calls or results, now)
     return MeetingPage(RESULT_RULES.get(result.rule) if result is not None else None, tuple(_rules(case.version, controls)), tuple(rounds),
                        told, waiting, bool(waiting and seat is not None and seat.chair and others))  # fmt: skip
 
 
-def _possible(
+def possible_here(
     case: Case, people: People, viewer: Viewer, wanted: Sequence[str], now: datetime
 ) -> tuple[tuple[str, Text], ...]:
     """Return the acts among those wanted that the viewer's posts may do at this step."""
@@ -174,7 +193,7 @@ def _rules(version: PowerVersion, controls: Sequence[Control]) -> list[Text]:
         told.append(
             Text(
                 zh=f"材料提前{own.ahead}个工作日送达，每人本人表决一次",
-                en=f"papers {own.ahead} working day(s) ahead; each votes once, himself",
+                en=f"papers {own.ahead} working days ahead; each votes once, himself",
             )
         )
     if order is not None:
@@ -199,7 +218,7 @@ def _round(
     results = acts_in(controls, MEETING_RULES, "results")
     outcome = next((e for e in reversed(events) if e.act in results), None)
     cast = {str(e.actor): e for e in events if e.act in votes}
-    absent = {str(e.data.get("absentee")) for e in events if e.act in absences}
+    absent = {str(e.data.get("absentee")): str(e.data.get("reasons") or "") for e in events if e.act in absences}
     members = [
         str(one)
         for one in call.data.get("members") or (outcome.data.get("members") if outcome is not None else None) or ()
@@ -219,7 +238,7 @@ def _round(
         best = max(posts, key=lambda p: case.version.posts[p].rank, default="")
         seats.append(Seat(
             who, people.name(who), post_name(case.version, best) if best else plain(""), presides, vote, VOTES[vote],
-            str(cast[who].data.get("opinion") or "") if who in cast else "", cast[who].at if who in cast else None,
+            str(cast[who].data.get("opinion") or "") if who in cast else absent.get(who, ""), cast[who].at if who in cast else None,
             speakers.index(who) + 1 if who in speakers else 0, vote in against))  # fmt: skip
     subject = tuple(
         s
@@ -227,9 +246,12 @@ def _round(
         if s.field not in ("members", "leader") and s.file is None
     )
     lines = lines_of(case.version, outcome.act, outcome.data, people, outcome.erased) if outcome is not None else ()
+    files = {digest: paper_of(case, e, name) for e in case.events if e.kind == ACT and e.seq < call.seq
+             for _, name, digest in hashes_in(case, e)}  # fmt: skip
+    before = tuple((name, digest) for digest, name in reversed(files.items()))
     return Round(
-        number, call.at, people.name(str(call.actor)), subject, tuple((name, digest) for _, name, digest in hashes_in(case, call)),
-        tuple(sorted(seats, key=lambda s: (s.order == 0, s.order, s.chair))), _quorum(controls, members),
+        number, call.at, people.name(str(call.actor)), subject, tuple((paper_of(case, call, name), digest) for _, name, digest in hashes_in(case, call)),
+        before[:FILES], len(before), tuple(sorted(seats, key=lambda s: (s.order == 0, s.order, s.chair))), _quorum(controls, members),
         _result(case.version, outcome), outcome.at if outcome is not None else None,
         tuple(s for s in lines if s.field not in ("members", "result")), current)  # fmt: skip
 
@@ -250,109 +272,3 @@ def _result(version: PowerVersion, event: Event | None) -> Text | None:
     choices = next((f.choices for f in row.word.fields if f.id == "result"), {}) if row is not None else {}
     said = event.data.get("result")
     return choices.get(str(said)) or (row.word.name if row is not None else Text(zh="已有结果", en="has a result"))
-
-
-@dataclass(frozen=True, slots=True)
-class HearingEvent:
-    """One thing that happened around a hearing.  part: ask | notice | held | end | report."""
-
-    part: str
-    name: Text
-    who: Text
-    at: datetime
-    lines: tuple[Said, ...]
-    papers: tuple[tuple[Text, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HearingPage:
-    """The hearing of a case.  barred: who investigated and may have no part in it."""
-
-    rules: tuple[Text, ...]
-    events: tuple[HearingEvent, ...]
-    state: Text
-    tone: str
-    barred: tuple[str, ...]
-    acts: tuple[tuple[str, Text], ...]
-
-
-_PARTS = (
-    ("requests", "ask"),
-    ("waivers", "ask"),
-    ("turns_away", "ask"),
-    ("calls", "notice"),
-    ("holds", "held"),
-    ("ends", "end"),
-)
-_MORE = {
-    "postpone_hearing": "notice",
-    "announce_hearing": "notice",
-    "submit_hearing_report": "report",
-    "submit_public_hearing_report": "report",
-    "terminate_hearing": "end",
-    "request_hearing": "ask",
-    "waive_hearing": "ask",
-    "refuse_hearing": "ask",
-}
-_STATES = {"": Text(zh="没有听证事项", en="no hearing yet"), "ask": Text(zh="已提出或者已答复听证申请", en="asked for or answered"),
-           "notice": Text(zh="已通知，等候举行", en="notified, to be held"), "held": Text(zh="已举行，待报告", en="held, report to come"),
-           "end": Text(zh="已终止", en="ended"), "report": Text(zh="听证完成，已报告", en="done and reported")}  # fmt: skip
-
-
-def hearing_page(
-    case: Case, controls: Sequence[Control], people: People, viewer: Viewer, *, now: datetime
-) -> HearingPage:
-    """Return the hearing of a case.  Raises UnknownThing where the power has none."""
-    if not hearing_acts(case.version, controls):
-        raise UnknownThing("这项职权没有听证", "this power knows no hearing")
-    parts = {act: part for setting, part in _PARTS for act in acts_in(controls, HEARING_RULES, setting)}
-    known = {row.act for row in case.version.procedure.rows}
-    parts = {act: part for act, part in {**_MORE, **parts}.items() if act in known}
-    told = [_heard(case, e, parts[e.act], people) for e in case.events if e.kind == ACT and e.act in parts]
-    last = told[-1].part if told else ""
-    conduct = rule_in(controls, "hearing_conduct")
-    bars = conduct.bars if conduct is not None else ()
-    barred = Counter(
-        str(one)
-        for e in case.events
-        if e.kind == ACT and e.act in bars
-        for one in (e.actor, *(e.data.get("officers") or ()))
-    )
-    rules = []
-    if conduct is not None:
-        rules.append(
-            Text(
-                zh=f"举行的{conduct.ahead}个工作日前通知；公开举行，制作笔录",
-                en=f"notified {conduct.ahead} working days ahead; public, with a record",
-            )
-        )
-        rules.append(
-            Text(
-                zh="由非本案调查人员主持；决定根据听证笔录作出",
-                en="led by somebody who did not investigate; decided by the record",
-            )
-        )
-    return HearingPage(
-        tuple(rules),
-        tuple(reversed(told)),
-        _STATES[last],
-        "grn" if last == "report" else "amb" if last in ("notice", "held") else "gry",
-        tuple(people.name(one) for one in barred if one != PARTY),
-        _possible(case, people, viewer, tuple(parts), now),
-    )
-
-
-def _heard(case: Case, event: Event, part: str, people: People) -> HearingEvent:
-    post = post_name(case.version, event.post) if event.post else None
-    name = people.name(str(event.actor))
-    who = (
-        post
-        if event.actor == PARTY and post
-        else plain(name)
-        if post is None
-        else Text(zh=f"{name}（{post.zh}）", en=f"{name} ({post.en})")
-    )
-    lines = tuple(s for s in lines_of(case.version, event.act, event.data, people, event.erased) if s.file is None)
-    return HearingEvent(
-        part, act_name(case, event), who, event.at, lines, tuple((n, d) for _, n, d in hashes_in(case, event))
-    )

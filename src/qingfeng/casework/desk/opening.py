@@ -13,7 +13,7 @@ from qingfeng.engine.event import ACT, Event
 
 from ..office import READS, Office, UnknownThing, event_of, load_case
 from ..reading import open_file
-from .access import Viewer, in_the_know, reads_handled, sees_case
+from .access import Viewer, in_the_know, readers_of, reads_handled, sees_case
 
 AGAIN = timedelta(minutes=30)
 """Looking at a file again within this time is the same reading."""
@@ -46,7 +46,7 @@ def opening(office: Office, case_id: str, viewer: Viewer, *, purpose: str, own_w
         if (FILE, row.seq) in looks:  # nothing was done since
             return Opening(OPEN)
         case, controls = load_case(office, tx, office.registry(tx), case_id)
-        if not sees_case(viewer, case):
+        if not sees_case(viewer, case, readers_of(controls)):
             raise UnknownThing(f"没有案件“{case_id[:100]}”", f"no case {case_id[:100]!r}")
         office.remember(case)  # as committed: opening it and the page itself read on from here
         acts_on_it = bool(set(row.posts) & set(viewer.posts))

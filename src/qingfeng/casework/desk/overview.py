@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from qingfeng.catalogue.power import PowerVersion, Step
@@ -155,7 +155,7 @@ def span_of(period: str, today: date) -> Period:
 def overview(look: Look, brought: Flow, month: Flow, *, period: str, power: str, step: str | None, rated: Rated | None) -> Overview:
     """Return the page.  brought: what the period brought; month: the last thirty days; rated: ratings of the year, None if none."""
     span = span_of(period, look.today)
-    brought, month = brought.within(look.versions), month.within(look.versions)
+    brought, month = brought.within(look.versions, look.hidden), month.within(look.versions, look.hidden)
     rates, heat = Rates(look), Heat(look, span)
     shown = _heat_map(look, heat, rates, period=period, power=power, step=step)
     return Overview(
@@ -175,6 +175,7 @@ def overview(look: Look, brought: Flow, month: Flow, *, period: str, power: str,
 
 def heat_map(look: Look, *, period: str, power: str, step: str | None) -> HeatMap:
     """Return what the fragment of the heat map shows: of one power alone."""
+    look = replace(look, findings=[one for one in look.findings if one.finding.power == power])
     return _heat_map(look, Heat(look, span_of(period, look.today)), Rates(look), period=period, power=power, step=step)
 
 

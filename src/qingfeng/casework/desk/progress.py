@@ -6,7 +6,7 @@ The file is not shown: only what was said to the party, or by it.  A decision is
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
 from .. import applications, complaints
+from ..answerby import AnswerBy, of_application, of_complaint
 from ..office import Office, load_case
 from ..ports import CaseRow, ReadTx
 from ..receipts import Receipt
@@ -107,7 +108,7 @@ _MACHINE = frozenset({"take_ticket"})
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Something said to the party, or by it.  tone: plain | red."""
+    """Something said to the party, or by it.  tone: plain | red; seq: number of the event, for its receipt from the log."""
 
     act: str
     name: Text
@@ -115,6 +116,8 @@ class Told:
     lines: tuple[Said, ...]
     own: bool
     tone: str
+    seq: int = 0
+    answered_by: Left | None = None  # the agency's limit that what the party did has started
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +172,13 @@ class Progress:
     papers: Mapping[str, str] | None = None  # code -> name of the papers of the matter
     phones: Mapping[str, str] | None = None
     refused: bool = False
+    answer: AnswerBy | None = None
 
 
 def progress(office: Office, tx: ReadTx, receipt: Receipt, *, now: datetime) -> Progress:
     """Return what a receipt shows.  Raises UnknownThing, CalendarMissing."""
     if receipt.about == "complaint":
-        return _of_complaint(tx, receipt)
+        return _of_complaint(tx, receipt, now)
     if receipt.case is None:
         return _of_application(office, tx, receipt, now)
     registry = office.registry(tx)
@@ -183,7 +187,7 @@ def progress(office: Office, tx: ReadTx, receipt: Receipt, *, now: datetime) -> 
     left = tuple(_left(running, now))
     row = tx.case_row(case.id)
     state = row.status if row is not None else "open"
-    told = tuple(_told(case, registry.people))
+    told = tuple(_told(case, registry.people, {clock.limit.name: clock.limit.starts for clock in running.values() if clock.running}, left))
     sent = applications.read(tx, receipt.number).sent if receipt.about == "application" else ()
     bad = receipt.rated is not None and receipt.rated.get("rating") in complaints.BAD
     acts = tuple(_acts(case, left))
@@ -244,7 +248,8 @@ def _of_application(office: Office, tx: ReadTx, receipt: Receipt, now: datetime)
         receipt, applications.matter_name(version, application.matter), version.title, status, state,
         sent=application.sent, turned=application.turned,
         steps=tuple(StepMark(n + 1, step.name, "todo") for n, step in enumerate(version.steps)),
-        phones=version.document["power"].get("phones") or {}, papers=_papers(version, tx, receipt))  # fmt: skip
+        phones=version.document["power"].get("phones") or {}, papers=_papers(version, tx, receipt),
+        answer=of_application(application.sent_on, registry.calendar, today=local_day(now)) if state == "waiting" else None)  # fmt: skip
 
 
 def _papers(version: PowerVersion, tx: ReadTx, receipt: Receipt) -> Mapping[str, str]:
@@ -253,7 +258,7 @@ def _papers(version: PowerVersion, tx: ReadTx, receipt: Receipt) -> Mapping[str,
     return {**applications.paper_names(version, applications.read(tx, receipt.number).matter), "other": "其他材料"}
 
 
-def _of_complaint(tx: ReadTx, receipt: Receipt) -> Progress:
+def _of_complaint(tx: ReadTx, receipt: Receipt, now: datetime) -> Progress:
     complaint = complaints.read(tx, receipt.number)
     answered = complaint.answer is not None
     status = (
@@ -262,7 +267,8 @@ def _of_complaint(tx: ReadTx, receipt: Receipt) -> Progress:
         else Text(zh="纪检监督正在核实", en="discipline supervision looks into it")
     )
     title = complaints.ABOUT.get(complaint.about, complaints.ABOUT["other"])
-    return Progress(receipt, title, None, status, "answered" if answered else "waiting", complaint=complaint)
+    return Progress(receipt, title, None, status, "answered" if answered else "waiting", complaint=complaint,
+                    answer=None if answered else of_complaint(complaint.on, today=local_day(now)))  # fmt: skip
 
 
 def _left(running: Mapping[str, Clock], now: datetime) -> Sequence[Left]:
@@ -317,26 +323,35 @@ def _served(case: Case) -> bool:
     )
 
 
-def _told(case: Case, people: People) -> Sequence[Told]:
+def told_events(case: Case) -> Sequence[Event]:
+    """Return the acts that the party did itself or was told of, in order."""
     means = ("serve_", "issue_licence", "issue_filing", "publish_")
     served = {n for n, e in enumerate(case.events) if e.kind == ACT and e.act.startswith(means)}
-    told = []
-    for n, event in enumerate(case.events):
-        if event.kind != ACT:
-            continue
-        own = event.actor == PARTY
-        known = (
-            event.act in TOLD
-            or event.act.startswith("serve_")
-            or (event.act.startswith("decide_") and any(m > n for m in served))
-        )
-        if own or known:
-            told.append(_said(case.version, event, people, own))
-    return told[::-1]
+    return [
+        event for n, event in enumerate(case.events)
+        if event.kind == ACT and (event.actor == PARTY or event.act in TOLD or event.act.startswith("serve_")
+                                  or (event.act.startswith("decide_") and any(m > n for m in served)))
+    ]  # fmt: skip
+
+
+def shown_fields(event: Event) -> frozenset[str]:
+    """Return which fields of such an act are shown to the party."""
+    return _SHOWN | (frozenset({"content"}) if event.actor == PARTY or event.act in _CONTENT else frozenset())
+
+
+def _told(case: Case, people: People, starts: Mapping[Text, Collection[str]], left: Sequence[Left]) -> Sequence[Told]:
+    told = [_said(case.version, event, people, event.actor == PARTY) for event in told_events(case)][::-1]
+    seen = set[str]()
+    for n, one in enumerate(told):  # the latest first: an earlier act of the same kind has its answer, or none
+        limit = next((each for each in left if each.holder == "agency" and one.act in starts[each.name]), None)
+        if one.own and limit is not None and one.act not in seen:
+            told[n] = replace(one, answered_by=limit)
+        seen.add(one.act)
+    return told
 
 
 def _said(version: PowerVersion, event: Event, people: People, own: bool) -> Told:
-    shown = _SHOWN | ({"content"} if own or event.act in _CONTENT else set())
+    shown = shown_fields(event)
     data = {name: value for name, value in event.data.items() if name in shown}
     for codes, words in (("missing_codes", "missing"), ("material_codes", "materials")):
         if words in data:
@@ -344,7 +359,7 @@ def _said(version: PowerVersion, event: Event, people: People, own: bool) -> Tol
     name = next(row.word.name for row in version.procedure.rows if row.act == event.act)
     refused = event.act in _REFUSALS or data.get("decision_outcome") == "refused"
     lines = tuple(replace(line, name=_short(line.name)) for line in lines_of(version, event.act, data, people))
-    return Told(event.act, name, local_day(event.at), lines, own, "red" if refused else "plain")
+    return Told(event.act, name, local_day(event.at), lines, own, "red" if refused else "plain", event.seq)
 
 
 def _short(name: Text) -> Text:

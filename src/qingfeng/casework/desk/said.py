@@ -13,6 +13,10 @@ from qingfeng.terms.money import format_yuan
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
+from ..words import rule_name
+
+FOUND_RULE = "found_rule"
+"""The rule, duty or pattern that made a finding, kept by its id: the log would else change with its name."""
 ERASED = Text(zh="（个人信息已删除）", en="(personal data erased)")
 
 
@@ -51,6 +55,8 @@ def _said(version: PowerVersion, field: Field | None, name: str, value: Any, peo
 
 def value_words(version: PowerVersion, field: Field, value: Any, people: People) -> Text:
     """Return a canonical value of a field in words."""
+    if field.id == FOUND_RULE:
+        return rule_name(str(value))
     match field.type:
         case FieldType.MONEY:
             return Text(zh=f"{format_yuan(value)}元", en=f"{format_yuan(value)} yuan")

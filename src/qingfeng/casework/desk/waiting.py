@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .. import boxes, complaints, tips, turned
-from ..followup import CHIEF, Followed, ladder_of, rung, standing
+from .. import boxes, callbacks, complaints, tips, turned
+from ..followup import CHIEF, UNREVIEWED, Standing, ladder_of, standing
 from ..office import Office
 from ..ports import ReadTx
 from .access import Viewer, sees_suspicion
@@ -28,29 +30,35 @@ class Waits:
 def waiting_for(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) -> tuple[Waits, ...]:
     """Return what waits for a viewer; nothing is named of which there is none."""
     known, today = standing(office, tx), local_day(now)
-    ladder = ladder_of(office.registry(tx))
-    posts = {place for place, post in enumerate(LADDER_POSTS, 1) if post in viewer.posts}
-
-    def mine(one: Followed) -> bool:
-        given = one.assigned_to == viewer.officer and one.state == "assigned"
-        return given or bool(posts and one.unreviewed and rung(one, today, ladder) >= min(posts))
-
-    told = [Waits(Text(zh="交我办理的线索", en="Findings for me"), sum(map(mine, known.open_to_all)), "/findings/mine/")]
+    mine = _mine(known, viewer, ladder_of(office.registry(tx), today), today)
+    told = [Waits(Text(zh="交我办理的线索", en="Findings for me"), mine, "/findings/mine/")]
     if sees_suspicion(viewer):
-        every = known.latest
-        told.append(Waits(Text(zh="待核查的线索", en="Findings to be verified"), sum(one.unreviewed for one in every),
+        states, _ = known.counted[True]
+        told.append(Waits(Text(zh="待核查的线索", en="Findings to be verified"), sum(states.get(one, 0) for one in UNREVIEWED),
                           "/findings/?state=waiting"))  # fmt: skip
         if CHIEF in viewer.posts:
-            told += [_of_state(every, "rectified", Text(zh="已整改待处理的线索", en="Findings to be disposed of"))]
+            told.append(Waits(Text(zh="已整改待处理的线索", en="Findings to be disposed of"), states.get("rectified", 0),
+                              "/findings/?state=rectified"))  # fmt: skip
         told.append(Waits(Text(zh="待答复的投诉差评", en="Complaints to answer"),
                           len(boxes.waiting(office, tx, complaints.BOX, today=today)), "/complaints/"))  # fmt: skip
-        told.append(Waits(Text(zh="待打开的举报", en="Tips to open"), len(boxes.waiting(office, tx, tips.BOX, today=today)), "/tips/"))
+        told.append(Waits(Text(zh="凭回执办理、待回访当事人", en="Acts by receipt: ask the party"),
+                          len(boxes.waiting(office, tx, callbacks.BOX, today=today)), "/calls/"))  # fmt: skip
+        told.append(Waits(Text(zh="待办理的举报", en="Tips that wait"), len(boxes.waiting(office, tx, tips.BOX, today=today)), "/tips/"))
         told.append(Waits(Text(zh="不予收件待复核的申请", en="Applications turned away, to look at"),
                           len(boxes.waiting(office, tx, turned.TURNED_BOX, today=today)), "/complaints/"))  # fmt: skip
+        proposed = tips.proposed_key(tx)
+        if proposed is not None and proposed.by != viewer.officer:
+            told.append(Waits(Text(zh="新的举报公钥待您核对确认", en="A new key for tips waits for you to confirm it"), None, "/tips/key/"))
         if not tips.keys(tx):
             told.append(Waits(Text(zh="公众还不能加密举报：请生成举报密钥", en="Nobody can send a tip yet: make the key"), None, "/tips/key/"))
     return tuple(one for one in told if one.many != 0)
 
 
-def _of_state(every: tuple[Followed, ...], state: str, name: Text) -> Waits:
-    return Waits(name, sum(one.state == state for one in every), f"/findings/?state={state}")
+def _mine(known: Standing, viewer: Viewer, ladder: Sequence[int], today: date) -> int:
+    """Return how many findings were given to a viewer, or have climbed the ladder (followup.rung) as far as his post."""
+    given = known.given.get(viewer.officer or "", ())
+    place = next((place for place, post in enumerate(LADDER_POSTS) if post in viewer.posts), None)
+    if place is None:
+        return len(given)
+    climbed = today - timedelta(days=sorted(ladder)[place])  # the last day on which those were found that have come so far
+    return bisect_right(known.climbing, climbed) + sum(local_day(one.found_at) > climbed for one in given)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from weakref import WeakKeyDictionary
 
@@ -24,7 +24,8 @@ from ..office import Office, Registry, UnknownThing
 from ..ports import CaseRow, ReadTx
 from ..projection import ENDED, OPENED, RATED, RED, YELLOW
 from .access import Viewer, sees_suspicion
-from .board import SOON, known_to
+from .board import SOON, known_to, sees_finding, tone_of
+from .concerned import Hidden, hidden_from
 
 MOST_WARNED = 2_000
 """So many late or nearly late cases are counted; an agency with more has no need of an exact number."""
@@ -62,6 +63,7 @@ class Look:
     findings: Sequence[Followed]
     duties: Sequence[DutyState]
     now: datetime
+    hidden: Hidden = field(default_factory=Hidden)
 
     @property
     def today(self) -> date:
@@ -90,16 +92,17 @@ def look(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) -> Look:
     """Return what a viewer may know of the agency.  Who is not of discipline is shown no suspicion."""
     registry = office.registry(tx)
     versions = versions_of(office, registry, local_day(now))
-    every, counts, inner = standing(office, tx).found.values(), tx.counts(), frozenset[str]()
-    if not sees_suspicion(viewer):  # nor how many cases of supervision there are, and where they stand
-        inner = frozenset(power for power in registry.powers() if registry.supervises(power))
-        versions = {power: version for power, version in versions.items() if power not in inner}
-        counts = [one for one in counts if one[0] not in inner]
-    warned = warned_cases(tx, now, without=inner)
+    known = standing(office, tx)
+    every = tuple(known.found.values())
+    hidden = hidden_from(office, tx, registry, viewer, every)  # nor how many of these cases there are, and where they stand
+    versions = {power: version for power, version in versions.items() if power not in hidden.powers}
+    warned = warned_cases(tx, now, without=hidden)
     warned = replace(warned, first=known_to(office, tx, registry, viewer, warned.first))
-    seen = [one for one in every if sees_suspicion(viewer) or not one.discreet]
+    seen = every
+    if hidden.powers or not sees_suspicion(viewer) or not all(sees_finding(viewer, one) for one in known.above):
+        seen = tuple(one for one in every if sees_finding(viewer, one) and one.finding.power not in hidden.powers)
     duties = states(office, tx, registry, versions, today=local_day(now))
-    return Look(registry, versions, counts, warned, seen, duties, now)
+    return Look(registry, versions, hidden.without(tx.counts()), warned, seen, duties, now, hidden)
 
 
 def versions_of(office: Office, registry: Registry, day: date) -> Mapping[str, PowerVersion]:
@@ -113,17 +116,23 @@ def versions_of(office: Office, registry: Registry, day: date) -> Mapping[str, P
     return told
 
 
-def warned_cases(tx: ReadTx, now: datetime, *, without: frozenset[str] = frozenset()) -> Warned:
-    """Return the cases late or nearly so.  without: powers whose cases are left out."""
+def warned_cases(tx: ReadTx, now: datetime, *, without: Hidden) -> Warned:
+    """Return the cases late or nearly so, without what is hidden."""
     before = now + SOON + timedelta(seconds=1)  # limits end on a second
     by_step: Counter[tuple[str, str]] = Counter()
     many = {True: 0, False: 0}
     for power, step, red, n in tx.late_by_step(now, before, limit=MOST_WARNED):
-        if power not in without:
+        if power not in without.powers:
             by_step[power, step] += n
             many[red] += n
+    for row in without.rows:
+        tone = tone_of(row, now) if row.status != "closed" else "gry"
+        if tone != "gry" and by_step[row.power, row.step] > 0:
+            by_step[row.power, row.step] -= 1
+            many[tone == "red"] -= 1
     more = sum(many.values()) == MOST_WARNED
-    return Warned(by_step, many[True], many[False], more, [row for row in tx.late(before, limit=PRESSING) if row.power not in without])
+    first = [row for row in tx.late(before, limit=PRESSING) if row.power not in without.powers]
+    return Warned(by_step, many[True], many[False], more, first)
 
 
 _STATES: WeakKeyDictionary[Office, dict[str, tuple[int, date, DutyState]]] = WeakKeyDictionary()
@@ -172,11 +181,21 @@ class Flow:
     yellow: Mapping[tuple[str, str], int]
     red: Mapping[tuple[str, str], int]
 
-    def within(self, powers: Container[str]) -> Flow:
-        """Return the same of these powers alone: what somebody may not know of is in no sum that he is shown."""
+    def within(self, powers: Container[str], hidden: Hidden) -> Flow:
+        """Return the same of these powers alone and without single cases: what somebody may not know of is in no sum he is shown."""
+
+        def kept(name: str, many: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+            return {(day, power): left for (day, power), n in many.items()
+                    if power in powers and (left := n - hidden.noted.get((name, f"{day} {power}"), 0)) > 0}  # fmt: skip
+
+        return Flow(kept(OPENED, self.opened), kept(ENDED, self.ended), kept(YELLOW, self.yellow), kept(RED, self.red))
+
+    def between(self, first: date, last: date) -> Flow:
+        """Return the same of some of its days alone."""
+        days = (first.isoformat(), last.isoformat())
 
         def kept(many: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-            return {(day, power): n for (day, power), n in many.items() if power in powers}
+            return {(day, power): n for (day, power), n in many.items() if days[0] <= day <= days[1]}
 
         return Flow(kept(self.opened), kept(self.ended), kept(self.yellow), kept(self.red))
 

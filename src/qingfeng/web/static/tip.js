@@ -57,7 +57,10 @@
     var token = document.querySelector("[name=csrfmiddlewaretoken]").value;
     var answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token }, body: JSON.stringify(data) });
     var told = await answer.json();
-    if (!answer.ok) { throw new Error(document.documentElement.lang === "en" ? told.detail : told.detail_zh || told.detail); }
+    if (!answer.ok) {
+      var fault = new Error(document.documentElement.lang === "en" ? told.detail : told.detail_zh || told.detail);
+      fault.status = answer.status; throw fault;
+    }
     return told;
   }
   function say(node, name, more) { if (node) { node.textContent = (node.dataset[name] || "") + (more || ""); } }
@@ -67,10 +70,17 @@
     async function send(text, digits, own) {
       var inside = JSON.stringify({ text: text, reply: b64(own.reply), day: new Date().toISOString().slice(0, 10) });
       var sealed = await seal(inside, box.dataset.spki, box.dataset.key), content = canonical(sealed);
-      var answer = await work(challenge, bits, content);
-      await post("/tip/send/", { sealed: sealed, secret: own.secret, challenge: challenge, work: answer });
-      var page = await (await fetch("/tip/", { headers: { Accept: "text/html" } })).text();  // a challenge is good once
-      challenge = new DOMParser().parseFromString(page, "text/html").querySelector("[data-tip]").dataset.challenge;
+      for (var turn = 0; ; turn++) {
+        var answer = await work(challenge, bits, content), told = { sealed: sealed, secret: own.secret, challenge: challenge, work: answer };
+        try { await post("/tip/send/", told); break; } catch (error) { if (error.status !== 409 || turn > 2) { throw error; } }
+        await afresh();  // many are sending: a longer sum
+      }
+      await afresh();
+    }
+    async function afresh() {  // a challenge is good once
+      var page = await (await fetch("/tip/", { headers: { Accept: "text/html" } })).text();
+      var fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-tip]").dataset;
+      challenge = fresh.challenge; bits = Number(fresh.bits);
     }
     async function show(own) {
       var told = await post("/tip/look/", { secret: own.secret }), list = $("tip-talk"), key = await replyKey(own.reply);

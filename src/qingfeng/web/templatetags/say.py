@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import mark_safe
 
-from qingfeng.terms.text import Text
+from qingfeng.terms.text import Text, agreed
 
 register = template.Library()
 
@@ -17,8 +17,8 @@ register = template.Library()
 def chosen(context: Mapping[str, Any], zh: object, en: object = None) -> str:
     """Return words in the language of the page."""
     lang = str(context.get("lang", "zh"))
-    if isinstance(zh, Text):
-        return zh.say(lang)
+    if isinstance(zh, Text):  # what somebody wrote is the same in both languages, and stays as it is
+        return zh.zh if lang == "zh" else zh.en if zh.en == zh.zh else agreed(zh.en)
     if en is None:
         return "" if zh is None else str(zh)
     return str(zh if lang == "zh" else en)
@@ -28,7 +28,10 @@ def chosen(context: Mapping[str, Any], zh: object, en: object = None) -> str:
 def say(context: Mapping[str, Any], zh: object, en: object = None, *args: object) -> str:
     """Words in the reader's language; {} in them are filled with further arguments in order."""
     words = chosen(context, zh, en)
-    return words.format(*(chosen(context, a) for a in args)) if args else words
+    if not args:
+        return words
+    filled = words.format(*(chosen(context, a) for a in args))
+    return filled if context.get("lang") == "zh" else agreed(filled)
 
 
 class _Fixed(template.Node):

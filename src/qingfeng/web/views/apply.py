@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from qingfeng.casework import applications, boxes, receipts, turned
 from qingfeng.casework import handle as door
+from qingfeng.casework.answerby import of_application
 from qingfeng.casework.desk import public as desk
 from qingfeng.casework.desk.access import Denied, Part, Viewer, may_enter
 from qingfeng.casework.office import Office, Registry, UnknownThing
@@ -24,9 +25,9 @@ from qingfeng.engine.control import Command
 from qingfeng.engine.shape import word_of
 from qingfeng.store.files import BadFile
 from qingfeng.terms.instants import local_day
-from qingfeng.terms.text import Text, hazards
+from qingfeng.terms.text import Text, hazards, spoken
 
-from .. import agency, errors, flood
+from .. import agency, crowd
 from ..fields import PREFIX, Sent, as_written, inputs, sent
 from ..gate import denied, part, public
 from ..visit import visit_of
@@ -60,14 +61,6 @@ def written(request: HttpRequest, name: str, most: int) -> str:
     return "".join(char for char in text if char == "\n" or not hazards(char))
 
 
-def busy(request: HttpRequest, kind: str, most: int) -> HttpResponse | None:
-    """Return the page for a flood, None if there is none; counts this request."""
-    if flood.count(kind, "all", visit_of(request).now) <= most:
-        return None
-    return errors.page(request, 429, Text(zh="提交的人太多，没有保存您的内容。", en="Too many are sending just now; nothing of yours was saved."),
-                       Text(zh="请一小时后再试，或者到窗口办理。", en="Try again in an hour, or come to the counter."))  # fmt: skip
-
-
 @public
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose what to apply for."""
@@ -93,20 +86,25 @@ def apply(request: HttpRequest, power: str) -> HttpResponse:
     listed = desk.matter_views(version)
     matter = next((m for m in listed if m.code == (request.POST.get("matter") or request.GET.get("matter"))), None)
     context: dict[str, Any] = {
-        "power": power, "power_title": version.title, "matters": listed, "matter": matter, "given": request.POST}  # fmt: skip
+        "power": power, "power_title": version.title, "matters": listed, "matter": matter, "given": request.POST,
+        "crowd": crowd.work_for(request, "apply", HOURLY), "crowd_kind": "apply"}  # fmt: skip
     if request.method != "POST" or matter is None:
         fault = [Text(zh="请选择事项", en="choose the matter")] if request.method == "POST" else []
         return shown(request, "apply.html", {**context, "faults": fault}, 422 if fault else 200)
     faults, draft = _draft(request, power, matter)
     if not faults:
-        stop = busy(request, "apply", HOURLY)
+        stop = crowd.stopped(request, "apply", HOURLY)
         if stop is not None:
-            return stop
+            context["crowd"] = crowd.work_for(request, "apply", HOURLY, always=True)
+            return shown(request, "apply.html", {**context, "faults": [stop]}, 429)
         faults, files = keep_files(request, {code: name for code, name, _ in matter.papers})
     if faults:
         return shown(request, "apply.html", {**context, "faults": faults}, 422)
     number, code = _submit(request, applications.Draft(**draft, files=tuple(files)))
-    context = {"number": number, "code": spaced(code), "what": matter.name, "files": files}
+    today = local_day(visit_of(request).now)
+    with agency.office().store.read() as tx:
+        answer = of_application(today, agency.office().registry(tx).calendar, today=today)
+    context = {"number": number, "code": spaced(code), "what": matter.name, "files": files, "answer": answer}
     return shown(request, "receipt.html", context)
 
 
@@ -185,10 +183,10 @@ def open_case(request: HttpRequest, power: str, act: str) -> HttpResponse:
     if row is None:
         raise UnknownThing("这项职权不能由申请人直接开案", "no case of this power is opened by the party itself")
     given, faults = Sent(), []
-    if request.method == "POST":
-        stop = busy(request, "apply", HOURLY)  # before anything of it is kept
-        if stop is not None:
-            return stop
+    full = crowd.stopped(request, "apply", HOURLY) if request.method == "POST" else None
+    if full is not None:  # before anything of it is kept: no file is read
+        given, faults = sent(request, row.word, files=False), [full]
+    elif request.method == "POST":
         given = sent(request, row.word)
         faults = given.faults
         if not faults:
@@ -212,8 +210,9 @@ def open_case(request: HttpRequest, power: str, act: str) -> HttpResponse:
         people = office.registry(tx).people
     made = inputs(version, row.word, people, local_day(visit.now), given=as_written(row.word, given.data))
     context = {"power": power, "power_title": version.title, "act_name": row.word.name, "inputs": made, "faults": faults,
-               "key": uuid4().hex}  # fmt: skip
-    return shown(request, "open_case.html", context, 422 if faults else 200)
+               "key": uuid4().hex, "crowd": crowd.work_for(request, "apply", HOURLY, always=full is not None),
+               "crowd_kind": "apply"}  # fmt: skip
+    return shown(request, "open_case.html", context, 429 if full is not None else 422 if faults else 200)
 
 
 def said_of(answer: door.Answer) -> list[Text]:
@@ -221,10 +220,10 @@ def said_of(answer: door.Answer) -> list[Text]:
     match answer:
         case door.Stopped():
             return [
-                Text(zh=f"{r.reason.zh}。{r.remedy.zh}", en=f"{r.reason.en}. {r.remedy.en}") for r in answer.refusals
+                spoken(Text(zh=f"{r.reason.zh}。{r.remedy.zh}", en=f"{r.reason.en}. {r.remedy.en}")) for r in answer.refusals
             ]
         case door.Asked():
-            return [demand.reason for demand in answer.demands]
+            return [spoken(demand.reason) for demand in answer.demands]
         case door.Stale():
             return [answer.message]
         case _:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from qingfeng.casework import boxes, complaints, receipts, tips, turned
+from qingfeng.casework.answerby import ANSWER, of_complaint
 from qingfeng.casework.desk import public as desk
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.followup import CHIEF, INSPECTOR
@@ -15,10 +16,10 @@ from qingfeng.casework.ports import Conflict
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .. import agency
+from .. import agency, crowd
 from ..gate import part, public
 from ..visit import visit_of
-from .apply import LONG, busy, fresh_code, fresh_number, spaced, written
+from .apply import LONG, fresh_code, fresh_number, spaced, written
 from .public import shown
 
 HOURLY = 200
@@ -41,10 +42,12 @@ def service(request: HttpRequest) -> HttpResponse:
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
         lines = desk.power_lines(office, office.registry(tx), local_day(visit.now))
-    kinds = [(key, name) for key, name in complaints.ABOUT.items() if key != "rating"]
+    kinds = [(key, name) for key, name in complaints.ABOUT.items() if key not in complaints.INNER]
     context = {"powers": lines, "kinds": kinds, "given": request.POST,
                "power": request.POST.get("power") or request.GET.get("power", ""),
-               "case": request.POST.get("case") or request.GET.get("case", "")[:100]}  # fmt: skip
+               "case": request.POST.get("case") or request.GET.get("case", "")[:100],
+               "answer_days": ANSWER, "answer_by": of_complaint(local_day(visit.now), today=local_day(visit.now)).by,
+               "crowd": crowd.work_for(request, "complain", HOURLY), "crowd_kind": "complain"}  # fmt: skip
     if request.method != "POST":
         return shown(request, "complain_service.html", context)
     power, about = request.POST.get("power", ""), request.POST.get("about", "")
@@ -58,9 +61,10 @@ def service(request: HttpRequest) -> HttpResponse:
         faults.append(Text(zh="没有这项职权", en="there is no such power"))
     if faults:
         return shown(request, "complain_service.html", {**context, "faults": faults}, 422)
-    stop = busy(request, "complain", HOURLY)
+    stop = crowd.stopped(request, "complain", HOURLY)
     if stop is not None:
-        return stop
+        context["crowd"] = crowd.work_for(request, "complain", HOURLY, always=True)
+        return shown(request, "complain_service.html", {**context, "faults": [stop]}, 429)
     wrote = complaints.Written(
         about=about, power=power, case=written(request, "case", 100), content=content, name=written(request, "name", 100),
         phone=written(request, "phone", 30))  # fmt: skip
@@ -73,7 +77,8 @@ def service(request: HttpRequest) -> HttpResponse:
                 raise
             continue
         break
-    slip: dict[str, Any] = {"number": number, "code": spaced(code), "what": complaints.ABOUT[about], "files": [], "complaint": True}
+    slip: dict[str, Any] = {"number": number, "code": spaced(code), "what": complaints.ABOUT[about], "files": [], "complaint": True,
+                            "answer": of_complaint(local_day(visit.now), today=local_day(visit.now))}  # fmt: skip
     return shown(request, "receipt.html", slip)
 
 
@@ -89,7 +94,7 @@ def box(request: HttpRequest) -> HttpResponse:
         sent_back = boxes.waiting(office, tx, turned.TURNED_BOX, today=day)[:200]
         away = [(one, turned.GROUNDS[one.what], titles.get(one.power)) for one in sent_back]
     lines = [{"one": one, "about": complaints.ABOUT.get(one.what, complaints.ABOUT["other"]), "title": titles.get(one.power),
-              "days": (day - local_day(one.since)).days} for one in waiting]  # fmt: skip
+              "days": (day - local_day(one.since)).days, "answer": of_complaint(local_day(one.since), today=day)} for one in waiting]  # fmt: skip
     answered = [(one.number, people.name(one.by), one.at) for one in settled]
     return render(request, "public/complaints.html", {"lines": lines, "away": away, "answered": answered})
 
@@ -119,7 +124,8 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
                 fault = error.message
             else:
                 return redirect(f"/complaints/{number}/")
-    context = {"one": complaint, "about": complaints.ABOUT.get(complaint.about, complaints.ABOUT["other"]),
+    context = {"one": complaint, "answer_by": of_complaint(complaint.on, today=local_day(visit.now)),
+               "about": complaints.ABOUT.get(complaint.about, complaints.ABOUT["other"]),
                "title": titles.get(complaint.power), "row": row, "by": registry.people.name(complaint.answered_by or ""),
                "fault": fault, "answer": request.POST.get("answer", ""),
                "barred": visit.viewer.officer in barred, "others": others,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from qingfeng import wiring
 from qingfeng.casework import clients, outbox
 from qingfeng.casework.desk.access import Part, Role
+from qingfeng.casework.desk.origin import titles_apart
 from qingfeng.casework.office import Office
 from qingfeng.casework.outbox import Progress
 from qingfeng.casework.ports import ReadTx
@@ -29,7 +30,6 @@ from qingfeng.terms.text import Text
 from .. import agency
 from ..gate import part, public
 from ..visit import visit_of
-from .work import titles_of
 
 MOST_DEAD, NAMES_OFFERED, SOON = 50, 500, 14
 """Undelivered news shown of one hook; officers offered; days before its end from which a token is marked."""
@@ -155,7 +155,7 @@ def _hooks(request: HttpRequest, *, fault: Text | None = None, handed: tuple[str
         lines = [(one, told := _progress(office, tx, one.name), list(told.dead.values())[:MOST_DEAD]) for one in known.let_in.values()]
     context = {**_common(request, fault), "lines": lines, "waiting": _waiting(people, known.waiting, visit.viewer.officer), "kinds": KINDS,
                "asked": request.POST.getlist("kinds"), "chosen": request.POST.getlist("powers"),
-               "powers": [(one, titles_of(registry.versions, one)) for one in registry.powers()],
+               "powers": list(titles_apart(registry, registry.powers()).items()),
                "handed": handed, "tries": outbox.TRIES}  # fmt: skip
     response = render(request, "admin_pages/hooks.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
@@ -188,7 +188,8 @@ def decide_hook(request: HttpRequest) -> HttpResponse:
         return _hooks(request, fault=error.message, status=422)
     if does:
         name = str(change.data["name"])
-        return _hooks(request, handed=(name, outbox.secret_of(wiring.installation_key(settings.HOME), name)))
+        key, by = wiring.installation_key(settings.HOME), visit.viewer.officer or ""
+        return _hooks(request, handed=(name, outbox.hand_secret(agency.office(), key, name, by=by, at=visit.now)))
     messages.success(request, "done")
     return redirect("/hooks/")
 

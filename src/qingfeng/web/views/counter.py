@@ -14,6 +14,7 @@ from qingfeng.casework import handle as door
 from qingfeng.casework.applications import next_ticket, ticket_rule
 from qingfeng.casework.desk import counter as desk
 from qingfeng.casework.desk.access import Part
+from qingfeng.casework.desk.origin import begun_by
 from qingfeng.casework.desk.rules import rule_in
 from qingfeng.casework.office import UnknownThing, load_case
 from qingfeng.catalogue.power import PARTY
@@ -25,7 +26,7 @@ from .. import agency
 from ..gate import part
 from ..visit import visit_of
 from ..whole import barred, tabs
-from .work import as_forecast, filled, openings
+from .work import as_forecast, filled
 
 AT_COUNTER = (
     "take_ticket",
@@ -53,7 +54,7 @@ def _counter(
     with office.store.read() as tx:
         page = desk.counter_page(office, tx, visit.viewer, day=day, now=visit.now)
         powers = set(desk.at_counters(office, office.registry(tx), today))
-    begins = [one for one in openings(office, visit.viewer, visit.now) if one[0] in powers]
+    begins = [one for one in begun_by(office, visit.viewer, visit.now) if one.power in powers]
     context = {
         "page": page,
         "today": today,

@@ -17,7 +17,7 @@ from qingfeng.casework.dutywork import DutyState
 from qingfeng.casework.office import UnknownThing
 from qingfeng.store.files import BadFile
 from qingfeng.terms.instants import local_day
-from qingfeng.terms.text import Text
+from qingfeng.terms.text import Text, spoken
 
 from .. import agency
 from ..gate import part
@@ -81,7 +81,7 @@ def duty(request: HttpRequest, power: str, name: str) -> HttpResponse:
             if period is not None:
                 messages.success(request, "done")
                 return redirect(f"/duties/{power}/{name}/")
-            faults += [refusal.reason for refusal in refusals]
+            faults += [spoken(refusal.reason) for refusal in refusals]
     officers = [
         (one, registry.people.name(one)) for one in registry.people.names if registry.people.in_service(one, local_day(visit.now))
     ]

@@ -30,7 +30,7 @@ from qingfeng.engine.order import possible
 from qingfeng.store.files import BadFile
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
-from qingfeng.terms.text import Text, hazards
+from qingfeng.terms.text import Text, hazards, spoken
 
 from .. import agency
 from ..fields import Sent, as_written, inputs, sent
@@ -170,11 +170,11 @@ def _record(
         messages.success(request, "repeated" if answer.repeated else "done")
         return redirect(f"/cases/{case.id}/")
     if isinstance(answer, door.Stopped):
-        told = [Text(zh=r.reason.zh + "。" + r.remedy.zh, en=r.reason.en + ". " + r.remedy.en) for r in answer.refusals]
+        told = [spoken(Text(zh=r.reason.zh + "。" + r.remedy.zh, en=r.reason.en + ". " + r.remedy.en)) for r in answer.refusals]
         return _said(request, 422, *told) if _by_script(request) else \
             _page(request, case, row, rows, head, people, given.data, [], refused=answer, status=422)  # fmt: skip
     if isinstance(answer, door.Asked):
-        told = [d.reason for d in answer.demands]
+        told = [spoken(d.reason) for d in answer.demands]
         return _said(request, 422, *told, state="asked") if _by_script(request) else \
             _page(request, case, row, rows, head, people, given.data, told, asked=True, status=422)  # fmt: skip
     return (

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from qingfeng.casework.desk.access import Part
-from qingfeng.casework.desk.meeting import HearingPage, MeetingPage, hearing_page, meeting_page
+from qingfeng.casework.desk.hearing import HearingPage, hearing_page
+from qingfeng.casework.desk.meeting import MeetingPage, meeting_page
 from qingfeng.casework.office import load_case
 
 from .. import agency
@@ -20,7 +21,7 @@ from ..whole import barred, tabs
 @part(Part.WORK)
 def meeting(request: HttpRequest, case: str) -> HttpResponse:
     """The deliberations of a case."""
-    return _shown(request, case, "meeting", meeting_page)
+    return _shown(request, case, "meeting", lambda *given, now, calendar: meeting_page(*given, now=now))
 
 
 @part(Part.WORK)
@@ -38,6 +39,6 @@ def _shown(request: HttpRequest, case: str, tab: str, made: Callable[..., Meetin
     with office.store.read() as tx:
         registry = office.registry(tx)
         loaded, controls = load_case(office, tx, registry, case)
-        page = made(loaded, controls, registry.people, visit.viewer, now=visit.now)
+        page = made(loaded, controls, registry.people, visit.viewer, now=visit.now, calendar=registry.calendar)
         head = tabs(tx, loaded, controls, tab)
     return render(request, f"{tab}.html", {**head, "page": page})

@@ -15,9 +15,10 @@ from qingfeng.casework import peoplesheet
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.roster import Roster, officer_page, post_names, roster, sheet_rows
 from qingfeng.casework.office import UnknownThing
+from qingfeng.casework.peoplechanges import ALONE, enter
 from qingfeng.casework.peoplesheet import ACT_NAMES, DAYS, HEADINGS, NOTES, columns
 from qingfeng.casework.registry import PERSON_ACTS, BadRegistration
-from qingfeng.casework.registry import register as lay_down
+from qingfeng.casework.twofold import BadChange
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
@@ -103,6 +104,7 @@ def _officer(
         "fault": fault,
         "act": act,
         "given": request.POST,
+        "twofold": frozenset(ACT_NAMES) - ALONE,
     }
     return render(request, "admin_pages/officer.html", context, status=status)
 
@@ -126,16 +128,22 @@ def register(request: HttpRequest) -> HttpResponse:
         lacks = peoplesheet.missing(act, data)
         if lacks is not None:
             raise BadRegistration([lacks])
-        with office.store.write() as tx:
-            lay_down(office, tx, act, data, by=by_of(request))
-    except BadRegistration as error:
+        number = enter(office, [(act, data)], paper=_paper(request), by=by_of(request))
+    except (BadRegistration, BadChange) as error:
         with office.store.read() as tx:
             known = who in office.registry(tx).people.names
         if act == "officer_added" or not known:
             return _people(request, fault=error.message, status=422)
         return _officer(request, who, fault=error.message, act=act, status=422)
+    if number is not None:
+        return redirect(f"/people/changes/?proposed={number}")
     messages.success(request, "done")
     return redirect(f"/people/officer/?who={quote(who)}")
+
+
+def _paper(request: HttpRequest) -> str:
+    """Return the paper of appointment that was named."""
+    return request.POST.get("paper", "").strip()[:1_000]
 
 
 register = part(Part.PEOPLE)(require_POST(register))
@@ -147,7 +155,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "admin_pages/people_import.html", {"rules": _RULES})
     office, sent = agency.office(), request.FILES.get("book")
-    context: dict[str, Any] = {"rules": _RULES, "refused": (), "fault": None}
+    context: dict[str, Any] = {"rules": _RULES, "refused": (), "fault": None, "given": request.POST}
     try:
         if sent is None or not sent.size:
             raise workbook.BadWorkbook("请选择一个 .xlsx 文件", "choose an .xlsx file")
@@ -157,10 +165,10 @@ def bring_in(request: HttpRequest) -> HttpResponse:
         with office.store.read() as tx:
             posts = {text.zh: post for post, text in post_names(office, office.registry(tx)).items()}
         context["taken"] = peoplesheet.bring_in(
-            office, book.sheets, posts, by=by_of(request), since_1904=book.since_1904
+            office, book.sheets, posts, paper=_paper(request), by=by_of(request), since_1904=book.since_1904
         )
         return render(request, "admin_pages/people_import.html", context)
-    except workbook.BadWorkbook as error:
+    except (workbook.BadWorkbook, BadChange, BadRegistration) as error:
         context["fault"] = error.message
     except peoplesheet.Rejected as error:
         context |= {"refused": error.refused[:500], "more": max(0, len(error.refused) - 500), "fine": error.fine}

@@ -8,17 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from qingfeng.casework import applications, complaints, receipts, turned
+from qingfeng.casework import applications, callbacks, complaints, receipts, turned
 from qingfeng.casework import handle as door
-from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.progress import party_rule, progress
 from qingfeng.casework.desk.public import version_now
 from qingfeng.casework.office import Office, UnknownThing, load_case
-from qingfeng.casework.outbox import internal_powers
-from qingfeng.casework.ports import Conflict, ReadTx
+from qingfeng.casework.ports import ReadTx
 from qingfeng.catalogue.power import PARTY, ActRule, FieldType
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Command
@@ -27,16 +25,16 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
-from .. import agency, errors, flood
+from .. import agency, crowd, errors, flood
 from ..fields import Input, Sent, as_written, inputs, sent
-from ..gate import part, public
+from ..gate import public
+from ..place import inside, place_of
 from ..visit import visit_of
-from .apply import HOURLY, LONG, busy, fresh_code, fresh_number, keep_files, said_of, spaced, written
+from .apply import LONG, fresh_code, keep_files, said_of, spaced, written
 from .public import shown
-from .work import read_first
 
-WRONG_EACH, WRONG_ALL = 5, 20_000
-"""Wrong codes an hour for one number, and for all together: many, as a few from one place must not keep everybody else out."""
+WRONG_EACH, WRONG_PLACE, UPLOADS = 5, 200, 30
+"""Wrong codes an hour for one number, and from one network: no place keeps everybody else out; uploads an hour with one receipt."""
 HOLDS = timedelta(minutes=30)
 """So long a receipt stays open in a browser that is not used."""
 _WRONG = Text(zh="回执号或者查询码不对。请核对回执单；连续输错会暂停查询一小时。",
@@ -44,7 +42,11 @@ _WRONG = Text(zh="回执号或者查询码不对。请核对回执单；连续�
 _SLOW = Text(zh="输错的次数太多，查询暂停。", en="Too many wrong tries: looking up is closed for now.")
 _LATER = Text(zh="请一小时后再试；查询码遗失的，请持身份证件到窗口换领回执。",
               en="Try again in an hour; if the code is lost, come to the counter with your identity card for a new receipt.")  # fmt: skip
-_INNER = Text(zh="本案涉及本单位人员，不对外查询，不发放回执。", en="This case concerns the agency's own people: no receipt is handed out for it.")
+_HOUSE = Text(zh="回执是当事人本人用的，不能在办公的电脑或者登录过的浏览器上使用；没有办理，也没有读取任何内容。",
+              en="A receipt is the party's own: it is not used in an office browser or where somebody signed in; nothing is done.")
+_OWN = Text(zh="请当事人用自己的手机、电脑，或者大厅的自助机办理；内部人员请在案件页查看进度。演示时请换一个浏览器或者无痕窗口。",
+            en="The party uses a telephone or computer of its own, or the machine in the hall; officers see the course on the case. "
+               "In a demonstration take another browser or a private window.")  # fmt: skip
 LEVELS = (
     ("very_good", Text(zh="非常满意", en="Very satisfied")), ("good", Text(zh="满意", en="Satisfied")),
     ("fair", Text(zh="基本满意", en="Fairly satisfied")), ("bad", Text(zh="不满意", en="Dissatisfied")),
@@ -60,16 +62,19 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if _open(request) is not None:
             return redirect("/progress/case/")
-        return shown(request, "progress_ask.html", {"number": request.GET.get("number", "")[:20]})
+        house = _HOUSE if inside(request) else None
+        return shown(request, "progress_ask.html", {"number": request.GET.get("number", "")[:20], "house": house})
+    if inside(request):
+        return errors.page(request, 403, _HOUSE, _OWN)
     number = receipts.plain_number(request.POST.get("number", "")[:60])
     code = receipts.plain_code(request.POST.get("code", "")[:60])
-    if flood.counted("wrong", number, visit.now) >= WRONG_EACH or flood.counted("wrong", "all", visit.now) >= WRONG_ALL:
+    if flood.counted("wrong", number, visit.now) >= WRONG_EACH or flood.counted("wrong-from", place_of(request), visit.now) >= WRONG_PLACE:
         return errors.page(request, 429, _SLOW, _LATER)
     with agency.office().store.read() as tx:
         receipt = receipts.read(tx, number)
     if not receipts.fits(receipt, number, code) or receipt is None:
         flood.count("wrong", number, visit.now)
-        flood.count("wrong", "all", visit.now)
+        flood.count("wrong-from", place_of(request), visit.now)
         return shown(request, "progress_ask.html", {"number": number, "fault": _WRONG}, 422)
     request.session["receipt"] = {"number": number, "seq": _secret_seq(receipt), "until": (visit.now + HOLDS).isoformat()}
     if receipt.handed_out:
@@ -98,7 +103,7 @@ def _open(request: HttpRequest) -> receipts.Receipt | None:
         return None
     with agency.office().store.read() as tx:
         receipt = receipts.read(tx, str(kept["number"]))
-    if receipt is None or _secret_seq(receipt) != kept["seq"]:
+    if receipt is None or _secret_seq(receipt) != kept["seq"] or inside(request):
         return None
     request.session["receipt"] = {**kept, "until": (now + HOLDS).isoformat()}
     return receipt
@@ -140,7 +145,7 @@ def do(request: HttpRequest, act: str) -> HttpResponse:
     with office.store.read() as tx:
         case, rule, people = _allowed(office, tx, receipt, act)
         own = _numbers(receipt, case, rule)
-    stop = busy(request, "party", HOURLY) if request.FILES else None  # before anything of it is kept
+    stop = crowd.too_often(request, "party", receipt.number, UPLOADS) if request.FILES else None  # before anything of it is kept
     if stop is not None:
         return stop
     given = sent(request, rule.word) if request.method == "POST" else Sent()
@@ -149,7 +154,7 @@ def do(request: HttpRequest, act: str) -> HttpResponse:
         data = {**given.data, **own}
         command = Command(case=case.id, act=act, actor=PARTY, at=visit.now, entered=visit.now, data=data,
                           reason=written(request, "reason", 500) or None, key=request.POST.get("key", "")[:64] or None)  # fmt: skip
-        answer = door.handle(office, command)
+        answer = callbacks.act(office, receipt, command)
         if isinstance(answer, door.Done):
             return redirect("/progress/case/?done=act")
         faults = said_of(answer)
@@ -203,7 +208,7 @@ def material(request: HttpRequest) -> HttpResponse:
             raise UnknownThing("现在不需要补交材料", "no papers are asked for now")
         told = applications.read(tx, receipt.number)
         version = version_now(office, office.registry(tx), told.power, local_day(visit_of(request).now))
-    stop = busy(request, "apply", 300)
+    stop = crowd.too_often(request, "party", receipt.number, UPLOADS)
     if stop is not None:
         return stop
     names = {**applications.paper_names(version, told.matter), "other": "其他材料"}
@@ -235,36 +240,9 @@ def rate(request: HttpRequest) -> HttpResponse:
         known = receipts.read(tx, receipt.number)
         if known is not None and known.rated is None:
             receipts.rate(office, tx, receipt.number, rating, content, at=now)
+            callbacks.note(office, tx, receipt, "rate", 0, at=now)
             if rating in complaints.BAD:
                 case, said = receipt.case or "", content or dict(LEVELS)[rating].zh
                 bad = complaints.Written(about="rating", power=receipt.power, case=case, content=said, name="", phone="")
                 complaints.keep(office, tx, receipt.number, bad, at=now)
     return redirect("/progress/case/?done=rating")
-
-
-@part(Part.WORK)
-def hand_out(request: HttpRequest, case: str) -> HttpResponse:
-    """Hand out a receipt to the party of a case that the counter opened; its code is changed at the first use."""
-    read = read_first(request, case)
-    if not isinstance(read, bool):
-        return read
-    visit, office = visit_of(request), agency.office()
-    with office.store.read() as tx:
-        row = tx.case_row(case)
-        inner = row is not None and row.power in internal_powers(office.registry(tx))
-    if row is None:
-        raise UnknownThing("没有这个案件", "there is no such case")
-    if inner:
-        return errors.page(request, 403, _INNER)
-    if request.method != "POST":
-        return render(request, "public/hand_out.html", {"case": case})
-    for _ in range(3):
-        number, code = fresh_number(request), fresh_code()
-        try:
-            with office.store.write() as tx:
-                receipts.issue(office, tx, number, receipts.digest_of(number, code), about="case", power=row.power, case=case,
-                               by=visit.viewer.officer, at=visit.now)  # fmt: skip
-        except Conflict:
-            continue
-        return render(request, "public/hand_out.html", {"case": case, "number": number, "code": spaced(code)})
-    return errors.page(request, 409, Text(zh="回执号码重复，没有保存；请重试", en="the number was taken; nothing was saved: try again"))

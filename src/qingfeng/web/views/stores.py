@@ -10,13 +10,13 @@ from django.shortcuts import render
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.books import Asked
 from qingfeng.casework.desk.money import money_page
+from qingfeng.casework.desk.origin import titles_apart
 from qingfeng.casework.desk.stores import store_page
 from qingfeng.terms.text import hazards
 
 from .. import agency
 from ..gate import part
 from ..visit import visit_of
-from .work import titles_of
 
 
 def _asked(request: HttpRequest, powers: Sequence[str]) -> Asked:
@@ -37,7 +37,7 @@ def stores(request: HttpRequest) -> HttpResponse:
         registry = office.registry(tx)
         asked = _asked(request, registry.powers())
         page = store_page(office, tx, visit.viewer, room=room, asked=asked, now=visit.now)
-        titles = [(one, titles_of(registry.versions, one)) for one in registry.powers()]
+        titles = list(titles_apart(registry, registry.powers()).items())
     context = {"page": page, "room": room, "asked": asked, "power": asked.power, "powers": titles, "all": asked.all_}
     return render(request, "stores.html", context)
 
@@ -50,6 +50,6 @@ def money(request: HttpRequest) -> HttpResponse:
         registry = office.registry(tx)
         asked = _asked(request, registry.powers())
         page = money_page(office, tx, visit.viewer, asked=asked, now=visit.now)
-        titles = [(one, titles_of(registry.versions, one)) for one in registry.powers()]
+        titles = list(titles_apart(registry, registry.powers()).items())
     context = {"page": page, "asked": asked, "power": asked.power, "powers": titles, "all": asked.all_}
     return render(request, "money.html", context)

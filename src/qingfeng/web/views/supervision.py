@@ -53,7 +53,7 @@ def show(request: HttpRequest) -> HttpResponse:
         month = flow(tx, today - THIRTY, today)
         page = overview(
             seen,
-            flow(tx, span.first, span.last),
+            month.between(span.first, span.last) if span.first >= today - THIRTY else flow(tx, span.first, span.last),
             month,
             period=period,
             power=power,
@@ -61,7 +61,7 @@ def show(request: HttpRequest) -> HttpResponse:
             rated=rated(tx, today),
         )
         name = today.isoformat()
-        report = reports.compose(seen, flow(tx, today, today), reports.DAY, name)
+        report = reports.compose(seen, month.between(today, today), reports.DAY, name)
         signed = reports.signatures(tx, reports.DAY, name)
         waits = waiting_for(office, tx, visit.viewer, now=visit.now)
     powers = [(one, seen.title(one)) for one in seen.versions]

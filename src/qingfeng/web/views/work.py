@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 
 from qingfeng.casework import handle as door
 from qingfeng.casework.desk import board
-from qingfeng.casework.desk.access import Part, Viewer, outlined, sees_suspicion
+from qingfeng.casework.desk.access import Part, outlined, sees_suspicion
 from qingfeng.casework.desk.casepage import ActView, CasePage, Loaded, case_page
 from qingfeng.casework.desk.forecast import Forecast, Outlook
 from qingfeng.casework.desk.opening import ASKED, BARRED, OPEN, opening
+from qingfeng.casework.desk.origin import begun_by, titles_apart
 from qingfeng.casework.desk.waiting import waiting_for
 from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.ports import ReadTx
@@ -26,7 +27,7 @@ from qingfeng.engine.control import Command, Refusal
 from qingfeng.engine.shape import word_of
 from qingfeng.terms.instants import BadInstant, local_day, parse_instant
 from qingfeng.terms.names import key_of
-from qingfeng.terms.text import Text
+from qingfeng.terms.text import Text, spoken
 
 from .. import agency, errors
 from ..fields import Sent, sent
@@ -47,7 +48,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         waits = waiting_for(office, tx, visit.viewer, now=visit.now)
     many = f"{found.many}{'+' if found.many == COUNTED else ''}"
     context = {"lines": found.lines, "many": many, "few": found.many > PAGE, "waits": waits, "late": found.late, "soon": found.soon,
-               "openings": openings(office, visit.viewer, visit.now)}  # fmt: skip
+               "openings": begun_by(office, visit.viewer, visit.now)}  # fmt: skip
     return render(request, "inbox.html", context)
 
 
@@ -68,15 +69,10 @@ def cases(request: HttpRequest) -> HttpResponse:
             status = None
         lines = board.cases(office, tx, visit.viewer, now=visit.now, power=power, status=status, after=after, limit=PAGE + 1)
         inner = sees_suspicion(visit.viewer)
-        powers = [(p, titles_of(registry.versions, p)) for p in registry.powers() if inner or not registry.supervises(p)]
+        powers = list(titles_apart(registry, [p for p in registry.powers() if inner or not registry.supervises(p)]).items())
     more = lines[PAGE - 1].id if len(lines) > PAGE else None
     context = {"lines": lines[:PAGE], "powers": powers, "power": power, "status": status, "more": more, "after": after}
     return render(request, "cases.html", context)
-
-
-def titles_of(versions: Any, power: str) -> Text:
-    """Return the title of a power as last published."""
-    return Text.of(versions[max(key for key in versions if key[0] == power)]["power"]["title"])
 
 
 def find(request: HttpRequest) -> HttpResponse:
@@ -104,21 +100,6 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 find = part(Part.WORK)(find)
-
-
-def openings(office: Office, viewer: Viewer, now: Any) -> list[tuple[str, Text, str, Text]]:
-    """Return (power, title, act, name of the act) for every case that the viewer may open."""
-    told = []
-    day = local_day(now)
-    with office.store.read() as tx:
-        registry = office.registry(tx)
-        for power in registry.powers():
-            version, _ = office.version(registry, power, registry.version_on(power, day))
-            for row in version.procedure.rows:
-                if row.opens_case and viewer.officer and registry.people.authorities(
-                        viewer.officer, row.by, day, act=row.act, may_delegate=not row.no_delegation):  # fmt: skip
-                    told.append((power, version.title, row.act, row.word.name))
-    return told
 
 
 @part(Part.WORK)
@@ -331,7 +312,7 @@ def _check(by: str, state: str, reason: Text, remedy: Text | None, citation: Any
     from qingfeng.casework.desk.forecast import Check
     from qingfeng.casework.words import rule_name
 
-    return Check(by, rule_name(by), state, reason, remedy, citation)
+    return Check(by, rule_name(by), state, spoken(reason), spoken(remedy) if remedy is not None else None, citation)
 
 
 @part(Part.WORK)

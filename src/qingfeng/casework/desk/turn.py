@@ -1,0 +1,97 @@
+"""Whose turn it is on a case and with which act, and which limit presses: what a row of the inbox says beside its number.
+
+As with the usual course of a case page this is a help told from the stories of the power; what may be done the procedure says.  A case
+is read once after each of its acts, and what came of it is remembered.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from qingfeng.catalogue.power import PARTY, STAY, SYSTEM, PowerVersion
+from qingfeng.engine.case import Case
+from qingfeng.engine.clock import clocks
+from qingfeng.engine.order import possible
+from qingfeng.terms.calendar import WorkCalendar
+from qingfeng.terms.text import Text
+
+from ..office import Office, Registry, load_cases
+from ..ports import CaseRow, ReadTx
+from ..words import listed, post_name
+from .course import OTHERS, course_of, legs_of
+
+KEPT = 20_000
+"""So many cases are remembered by a process: a few words each."""
+SHOWN = 2
+"""So many acts are named in a row."""
+OFTEN = 0.3
+"""What fewer of the stories do at a step (a recusal asked for) is nobody's turn, though it may be done."""
+_KNOWN: WeakKeyDictionary[Office, OrderedDict[str, tuple[int, Turn]]] = WeakKeyDictionary()
+_LOCK = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """acts: name of the act, post that does it, its name, in the usual order; limit: the name of the limit that ends first."""
+
+    acts: tuple[tuple[Text, str, Text], ...]
+    limit: Text | None
+
+    def told(self, posts: Sequence[str]) -> Text | None:
+        """Return whose turn it is, in words, to somebody who holds these posts; None where nobody acts."""
+        mine = [name for name, post, _ in self.acts if post in posts][:SHOWN]
+        if mine and self.acts[0][1] in posts:
+            named = listed(mine)
+            return Text(zh=f"轮到您：{named.zh}", en=f"your turn: {named.en}")
+        if not self.acts:
+            return None
+        name, _, post = self.acts[0]
+        if mine:
+            own = listed(mine)
+            return Text(zh=f"轮到{post.zh}：{name.zh}；您可以：{own.zh}", en=f"turn of {post.en}: {name.en}; you may: {own.en}")
+        return Text(zh=f"轮到{post.zh}：{name.zh}", en=f"turn of {post.en}: {name.en}")
+
+
+def turns_of(office: Office, tx: ReadTx, registry: Registry, rows: Sequence[CaseRow]) -> Mapping[str, Turn]:
+    """Return whose turn it is on some dozens of cases; those not yet known are read at one go."""
+    with _LOCK:
+        known = _KNOWN.setdefault(office, OrderedDict())
+        told = {row.case: known[row.case][1] for row in rows if row.case in known and known[row.case][0] == row.seq}
+    missing = [row.case for row in rows if row.case not in told]
+    if missing:
+        read = {one: (case.seq, turn_of(case, registry.calendar)) for one, (case, _) in load_cases(office, tx, registry, missing).items()}
+        told |= {one: turn for one, (_, turn) in read.items()}
+        with _LOCK:
+            known.update(read)
+            while len(known) > KEPT:
+                known.popitem(last=False)
+    return told
+
+
+@lru_cache(maxsize=512)
+def _often(version: PowerVersion, step: str) -> Mapping[str, float]:
+    """Return how large a share of the stories that come to a step do each act there."""
+    told = [{act for act, _ in legs[step]} for story in version.stories if step in (legs := legs_of(version, story.id))]
+    many = Counter(act for acts in told for act in acts)
+    return {act: n / len(told) for act, n in many.items()}
+
+
+def turn_of(case: Case, calendar: WorkCalendar) -> Turn:
+    """Return whose turn it is on one case."""
+    rules = {rule.act: rule for rule in possible(case) if rule.by != (SYSTEM,)}
+    course = course_of(case, {}, rules.keys(), holders=lambda _post: ())
+    often, needed = _often(case.version, case.step), frozenset[str]().union(*(n for row in case.version.procedure.rows for n in row.after))
+    leading = {act for act, rule in rules.items() if rule.to != STAY or rule.closes is not None or rule.opens is not None or act in needed}
+    usual = [(one.name, one.by, one.post) for one in course if one.state == OTHERS and one.act in leading and often.get(one.act, 0) >= OFTEN]
+    if not usual:  # a turn that no story takes: what leads on from here, the most usual first
+        chosen = sorted(leading, key=lambda act: (-often.get(act, 0), act))[:SHOWN]
+        usual = [(rules[act].word.name, post, post_name(case.version, post)) for act in chosen for post in rules[act].by[:1]]
+    officers = [one for one in usual if one[1] != PARTY] or usual
+    ending = [c for c in clocks(case, calendar).values() if c.running and c.due is not None and c.limit.holder == "agency"]
+    nearest = min(ending, key=lambda c: c.due.raw if c.due else case.opened_at, default=None)  # type: ignore[arg-type,return-value]
+    return Turn(tuple(dict.fromkeys(officers)), nearest.limit.name if nearest is not None and not case.closed else None)

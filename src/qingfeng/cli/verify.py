@@ -1,0 +1,173 @@
+"""qingfeng verify: everything derived again from bytes; what is wrong is named, with its place."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qingfeng.terms.text import Text
+
+from .frame import Told, screen_of
+from .screen import FINE, FOUND, CommandFailed, Screen
+
+if TYPE_CHECKING:
+    from qingfeng.ledger.note import Note
+    from qingfeng.notary.audit import Audited, Wrong
+    from qingfeng.notary.place import Place
+    from qingfeng.notary.promise import Promise
+
+
+@click.command(cls=Told)
+@click.option("--since", type=click.IntRange(0), default=0, show_default=True, help="只逐条核对自此以后的；以前的只核对树。 Compare from here on.")
+@click.option("--policy", type=click.Path(path_type=Path), help="另取的信任名单；缺省用本机的。 Who is believed, from elsewhere.")
+@click.option("--promise", "promises", type=click.Path(path_type=Path), multiple=True, help="办理时得到的承诺，可重复。 Promises to be held against it.")
+@click.option("--cosigned", type=click.Path(path_type=Path), multiple=True, help="见证机构另给的日志头，可重复。 Heads that witnesses handed over.")
+@click.option("--offline", is_flag=True, help="不询问见证机构。 Do not ask the witnesses.")
+def verify(since: int, policy: Path | None, promises: tuple[Path, ...], cosigned: tuple[Path, ...], offline: bool) -> int:
+    """核对记录、待入、日志、瓦片、日志头、见证、承诺、文件；指出何处被改，有则退出码 1。 Check everything, name what was tampered with."""
+    from dataclasses import replace
+
+    from qingfeng import wiring
+    from qingfeng.notary.audit import Audit, Wrong
+    from qingfeng.notary.house import policy_differs
+    from qingfeng.notary.place import read_policy
+    from qingfeng.store.files import FileShelf
+
+    from .agency import bare, opened, where
+    from .notary import must_have
+
+    screen = screen_of()
+    place = must_have(where(screen))
+    if policy is not None:
+        place = _under(place, read_policy(policy))
+    held, wrong = _promises(promises, place), list[Wrong]()
+    notes = _witnessed(screen, place, cosigned, wrong, ask=not offline)
+    with opened(screen) as office, _bar(screen) as progress:
+        differs = policy_differs(place, bare(office)) if policy is None else None
+        if differs is not None:
+            wrong.append(Wrong("policy", "notary/policy", differs))
+        audit = Audit(bare(office), place.folder, place.head, place.key, notes, place.digest, held, progress=progress)
+        found = audit.run(since=since)
+    files = 0
+    for name, path in FileShelf(wiring.home_of(where(screen)) / "files").all():
+        files += 1
+        trouble = _file(name, path)
+        if trouble is not None:
+            wrong.append(trouble)
+    return _tell(screen, replace(found, wrong=(*found.wrong, *wrong)), files, len(held), sorted({name for name, _ in notes}))
+
+
+def _under(place: Place, policy: object) -> Place:
+    """Return a log under the key that a policy from elsewhere names."""
+    from dataclasses import replace
+
+    from qingfeng.ledger.policy import Policy
+
+    assert isinstance(policy, Policy)
+    keys = [one.key for one in policy.logs if one.key.name == place.origin]
+    if not keys:
+        raise CommandFailed(Text(zh=f"这份名单上没有日志 {place.origin}。", en=f"This policy does not name the log {place.origin}."))
+    return replace(place, key=keys[0], policy=policy)
+
+
+def _promises(files: Sequence[Path], place: Place) -> list[tuple[str, Promise]]:
+    from qingfeng.ledger.note import BadNote
+    from qingfeng.notary.promise import promise_of
+
+    from .notary import read_text
+
+    held = []
+    for file in files:
+        try:
+            held.append((file.name, promise_of(read_text(file), place.key)))
+        except BadNote as error:
+            raise CommandFailed(Text(zh=f"{file.name}不是本日志签的承诺（{error}）。",
+                                     en=f"{file.name} is no promise of this log: {error}.")) from error  # fmt: skip
+    return held
+
+
+def _witnessed(screen: Screen, place: Place, files: Sequence[Path], wrong: list[Wrong], *, ask: bool) -> list[tuple[str, Note]]:
+    """Return the heads that witnesses have cosigned: those kept here, those handed over, and what the witnesses themselves say."""
+    from qingfeng.ledger.note import BadNote
+    from qingfeng.notary.asking import latest
+    from qingfeng.notary.audit import Wrong
+
+    from .notary import read_text
+
+    found = [(name, kept.note) for name, kept in place.cosigned.latest().items()]
+    heard = [(file.name, read_text(file)) for file in files]
+    for name, party in place.policy.witnesses.items() if ask else ():
+        if party.url is None:
+            continue
+        said = latest(party.url, place.origin)
+        if said.status == 200:
+            heard.append((name, said.text))
+        elif said.status != 404:
+            screen.complain([Text(zh=f"见证机构{name}联系不上，只核对了本机所存的见证。",
+                                  en=f"Witness {name} cannot be reached; only what is kept here was compared.")])  # fmt: skip
+    for name, text in heard:
+        try:
+            kept = place.cosigned.read(text)
+            if not kept.by:
+                raise BadNote("no witness of the policy has cosigned it")
+            found += [(one, kept.note) for one in sorted(kept.by)]
+        except BadNote as error:
+            wrong.append(Wrong("witness", name, Text(zh=f"{name}：给出的日志头不成立（{error}）", en=f"{name}: its head does not stand: {error}")))
+    return found
+
+
+def _file(name: str, path: Path) -> Wrong | None:
+    """Return what is wrong with a file of the shelf."""
+    from qingfeng.notary.audit import Wrong
+    from qingfeng.notary.copies import digest_of_file
+
+    where = f"files/{name[:2]}/{name}"
+    try:
+        if digest_of_file(path) == name:
+            return None
+    except OSError as error:
+        return Wrong("file", where, Text(zh=f"{where}：读不出（{error.strerror}）", en=f"{where}: cannot be read ({error.strerror})"))
+    return Wrong("file", where, Text(zh=f"{where}：内容与登记的校验值不符，文件被换过或损坏",
+                                     en=f"{where}: its bytes are not those on record: replaced or damaged"))  # fmt: skip
+
+
+@contextmanager
+def _bar(screen: Screen) -> Iterator[Callable[[int, int], None]]:
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+
+    words = screen.pick("核对", "Checking")
+    with Console(stderr=True).status(words) as status:
+        yield lambda done, total: status.update(f"{words} {done}/{total}")
+
+
+def _tell(screen: Screen, found: Audited, files: int, promises: int, witnesses: list[str]) -> int:
+    for one in found.wrong:
+        screen.line(f"✗ {screen.words(one.message)}")
+    if found.more:
+        screen.say(f"✗ 此外还有 {found.more} 处。", f"✗ and {found.more} more.")
+    for gap in found.gaps:
+        screen.say(f"! 第 {gap.first} 至 {gap.size - 1} 条有缺：{gap.reason}（{gap.by} 说明，{gap.confirmed_by} 确认）",
+                   f"! entries {gap.first} to {gap.size - 1} lack records: {gap.reason} ({gap.by}, confirmed by {gap.confirmed_by})")
+    if not witnesses:
+        screen.say("! 没有见证：掌握密钥和本机的人若整体改写，这里查不出。", "! No witness: a rewriting of everything by who has key and machine would not show.")
+    ok = not found.wrong
+    many = len(found.wrong) + found.more
+    screen.say(f"{'✓ ' if ok else f'共 {many} 处不对；'}日志 {found.size} 条，逐条核对 {found.looked} 条，待入 {found.pending} 条，"
+               f"文件 {files} 个，承诺 {promises} 份，见证：{'、'.join(witnesses) or '无'}",
+               f"{'✓' if ok else f'{many} wrong;'} {found.size} entries, {found.looked} compared, {found.pending} pending, "
+               f"{files} files, {promises} promises, witnesses: {', '.join(witnesses) or 'none'}")  # fmt: skip
+    screen.data({
+        "ok": ok, "size": found.size, "looked": found.looked, "pending": found.pending, "files": files, "promises": promises,
+        "witnesses": witnesses, "more": found.more,
+        "wrong": [{"kind": w.kind, "where": w.where, "zh": w.message.zh, "en": w.message.en} for w in found.wrong],
+        "gaps": [{"first": g.first, "size": g.size, "reason": g.reason, "by": g.by, "confirmed_by": g.confirmed_by} for g in found.gaps],
+    })  # fmt: skip
+    return FINE if ok else FOUND

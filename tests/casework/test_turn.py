@@ -1,0 +1,60 @@
+"""A row of the inbox says whose turn it is and with what; a case is read again only after an act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from qingfeng import wiring
+from qingfeng.casework.desk import board, turn
+from qingfeng.casework.desk.access import Viewer, viewer_of
+from qingfeng.casework.office import Office
+from qingfeng.simulation import script
+from qingfeng.terms.instants import LOCAL, local_day
+
+NOW = datetime(2026, 3, 9, 9, tzinfo=LOCAL)
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    (read,) = wiring.read_powers([wiring.data_folder("powers") / "a000" / "penalty.yaml"])
+    power = read.loaded.power
+    assert power is not None
+    story = next(one for one in power.versions[-1].stories)
+    with wiring.throwaway([power]) as opened:
+        rows = [script.row_from_story(row) for row in story.rows]
+        first = next(n for n, row in enumerate(rows) if row.does == "propose_case_opening")
+        assert all(one.as_expected for one in script.run(opened, rows[: first + 1], power=power.id))
+        yield opened
+
+
+def viewer(office: Office, who: str) -> Viewer:
+    with office.store.read() as tx:
+        return viewer_of(office.registry(tx).people, who, local_day(NOW))
+
+
+def shown(office: Office, who: str) -> board.CaseLine:
+    with office.store.read() as tx:
+        (line,) = board.waiting(office, tx, viewer(office, who), now=NOW, shown=9, counted=9).lines
+    return line
+
+
+def test_it_is_the_turn_of_who_approves_and_everybody_else_reads_whose_it_is(office: Office) -> None:
+    mine, others = shown(office, "deputy_in_charge"), shown(office, "case_handler")
+    assert mine.turn is not None
+    assert others.turn is not None
+    assert mine.mine
+    assert mine.turn.zh.startswith("轮到您：批准立案")
+    assert mine.turn.en.startswith("your turn: ")
+    assert not others.mine
+    assert others.turn.zh.startswith("轮到分管领导：批准立案")
+    assert "_" not in others.turn.en
+    assert mine.limit is not None
+
+
+def test_a_case_that_did_not_move_is_not_read_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = shown(office, "deputy_in_charge")
+    monkeypatch.setattr(turn, "load_cases", lambda *_: pytest.fail("read again"))
+    assert shown(office, "deputy_in_charge") == first
