@@ -195,7 +195,7 @@ def test_found_is_the_same_whether_kept_with_or_without_a_case(office: Office) -
 def test_the_days_of_the_ladder_are_those_of_the_power_and_said_nowhere_else(office: Office, powers: list[Any]) -> None:
     with office.store.read() as tx:
         registry = office.registry(tx)
-    said = [limit.n for limit in powers[1].versions[-1].procedure.limits if limit.id in LIMITS]
+    said = [powers[1].versions[-1].procedure.limits[name].length.n for name in LIMITS]
     assert ladder_of(replace(registry, agency={**registry.agency, "finding_ladder": [1, 2, 4]}), NOW.date()) == tuple(said)
     document = json.loads(json.dumps(registry.versions[mirrored.POWER, registry.version_on(mirrored.POWER, NOW.date())]))
     for limit, n in zip((one for one in document["version"]["procedure"]["limits"] if one["id"] in LIMITS), (2, 4, 6), strict=True):

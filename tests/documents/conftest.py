@@ -25,6 +25,7 @@ from qingfeng.simulation import script
 ENFORCEMENT = ("a000/penalty", "a000/compulsory_measure", "a000/inspection", "a001/penalty", "a002/inspection")
 OTHERS = ("a000/award", "a001/licence", "a001/other_power", "a002/acceptance", "a002/announcement_six", "a002/announcement_three",
           "a002/budget", "a002/disciplinary_sanction", "a002/record_filing")  # fmt: skip
+WATCHING = ("supervision/complaint_petition", "supervision/enforcement_supervision")
 FIRST, SECOND = "a000/penalty/2026/00001", "a000/penalty/2026/00002"
 
 
@@ -86,6 +87,12 @@ def told() -> list[Told]:
 def others() -> list[Told]:
     """Every honest case of the nine other powers."""
     return [one for name in OTHERS for one in cases_of(name)]
+
+
+@pytest.fixture(scope="session")
+def watching() -> list[Told]:
+    """Every honest case of the powers of supervision that issue papers."""
+    return [one for name in WATCHING for one in cases_of(name)]
 
 
 @pytest.fixture(scope="session")

@@ -23,10 +23,10 @@ FROM_ACTS = [kind for kind in KINDS if kind.after]
 
 
 @pytest.fixture(scope="module")
-def made(told: list[Told], others: list[Told]) -> dict[str, tuple[Told, Document]]:
+def made(told: list[Told], others: list[Told], watching: list[Told]) -> dict[str, tuple[Told, Document]]:
     """For each instrument the first honest case that can make it."""
     found: dict[str, tuple[Told, Document]] = {}
-    for one in [*told, *others]:
+    for one in [*told, *others, *watching]:
         for kind in instruments().of_power(one.case.version.kind):
             for event in anchors_of(one.case, kind) if kind.id not in found else ():
                 try:

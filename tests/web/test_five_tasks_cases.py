@@ -87,7 +87,8 @@ def _decided(site: Site, who: dict[str, Person], case: str) -> None:
                          当事人类别="法人")  # fmt: skip
     slip = who["chengban"].get(f"/cases/{case}/receipt/")
     slip.root.all("form")[-1].told["action"] = f"/cases/{case}/receipt/"
-    words = who["chengban"].fills(slip, "/receipt/").root.words
+    handed = {"交给谁（代理人的写明）": "李小燕", "怎样交付": "当面交付，签收", "签收单、送达回证的编号，或者所打的电话": "签收单2026-18"}
+    words = who["chengban"].fills(slip, "/receipt/", **handed).root.words
     number, code = re.search(r"\d{4}-\d{4}-\d{4}", words), re.search(r"查询码([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})", words)
     assert number
     assert code

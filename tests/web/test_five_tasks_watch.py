@@ -231,6 +231,9 @@ def handed_out(officer: Visitor, case: str) -> tuple[str, str] | None:
     if not officer.page.locator("nav.ctabs a:has-text('当事人回执')").count():
         return None
     officer.press("nav.ctabs a:has-text('当事人回执')")
+    officer.page.fill("main [name=to]", "李小燕（本人）")
+    officer.page.check("main [name=channel][value=signed]")
+    officer.page.fill("main [name=reference]", "签收单2026-18")
     officer.press("main form button.p")
     return slip_on(officer)
 

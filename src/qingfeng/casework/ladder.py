@@ -1,4 +1,4 @@
-"""After how many days an unanswered procedural finding is told to the deputy, the head and discipline: said once, by the power that handles it.
+"""After how many days an unanswered procedural finding is told to deputy, head and discipline: said once, by the power that handles it.
 
 Where `supervision/finding_handling` is in force its limits say the days (docs/adr/012); an agency without it may say `finding_ladder`.
 """

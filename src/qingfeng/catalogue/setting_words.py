@@ -305,6 +305,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "goods_as_decided.elsewhere": ("在他案处理财物的动作", "acts that deal with the goods in another case"),
     "goods_as_decided.stores": ("入库的动作", "acts that store"), "treasury_slip.remits": ("缴库的动作", "acts that remit to the treasury"),
     "fresh": ("多少小时之内", "within so many hours"),
+    "disclosure_due.parts": ("与以后的决定并存的动作", "decisions that stand beside later ones"),
     "ended_in_full.wholes": ("整体了结的动作", "acts that end it as a whole"), "ended_in_full.parts": ("处理部分财物的动作", "acts for a part"),
     "ended_in_full.later": ("财物待领的处理结论", "courses whose goods are fetched later"),
     "file_scores.most": ("分值", "points"), "file_scores.reviewers": ("每卷评查人数", "reviewers of each file"),

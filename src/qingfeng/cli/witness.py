@@ -78,7 +78,8 @@ def run(folder: Path, bind: str) -> None:
     environment = {**os.environ, PLACE: str(folder.absolute()),
                    "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))}  # fmt: skip
     server = [sys.executable, "-m", "gunicorn", "qingfeng.notary.witness_house:service()", "--bind", bind, "--workers", "1",
-              "--threads", "4", "--worker-class", "gthread", "--timeout", "30", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
+              "--threads", "4", "--worker-class", "gthread", "--timeout", "30", "--no-control-socket",
+              "--log-level", "warning"]  # fmt: skip
     os.execve(sys.executable, server, environment)
 
 

@@ -33,24 +33,26 @@ _OK, _DOWN, _GONE, _MENDED = "agree dan 4", "withdraw fay 12 reasons=原决定�
 class DisclosureDue:
     """`decisions` are published within `within` working days, or withheld (`approvals` agree to it); `fields`: what is shown.
 
-    same: fields that the publication says just as the decision in force does;
+    same: fields that the publication says just as the decision in force does; parts: decisions that stand beside what is decided later;
     changes: acts (new text: `document_hash`) after which what is up comes down in `withdraw_within` days; may: acts after which it may.
     """
 
     name: ClassVar[str] = "disclosure_due"
     title: ClassVar[Text] = Text(zh="应公开尽公开", en="Disclosure due")
     example: ClassVar[dict[str, Any]] = {
-        "decisions": ["decide"], "publishes": ["publish"], "approvals": ["agree"], "withdraws": ["withdraw"],
+        "decisions": ["decide", "settle"], "parts": ["settle"], "publishes": ["publish"], "approvals": ["agree"], "withdraws": ["withdraw"],
         "changes": ["revoke", "correct"], "may": ["judge"], "fields": ["no", "party", "facts"], "within": 7, "same": ["outcome"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_MADE, _UP), (_MADE, _UP, _GONE, _DOWN), (_MADE, _OK), (_MADE, _UP, _UP), ("decide dan 0", _UP), ("judge eve 0", _DOWN),
         (_OK, _DOWN), (_MADE, _UP, _MENDED, _DOWN, _UP.replace("=d1", "=d2")), (_MADE, _UP, "judge eve 5", _DOWN),
         (_MADE, _UP, _GONE, "decide eve 11 document_hash=d3", _UP.replace("=d1", "=d3")),
-        (_MADE + " outcome=x", _UP + " outcome=x"), (_MADE + " outcome=x", _MENDED + " outcome=y", _UP.replace("=d1",
+        ("settle eve 0 document_hash=d1", "decide eve 1 document_hash=d2", _UP), ("settle eve 0 document_hash=d1", _UP, "decide eve 4 document_hash=d2",
+        _UP.replace("=d1", "=d2")), (_MADE + " outcome=x", _UP + " outcome=x"), (_MADE + " outcome=x", _MENDED + " outcome=y", _UP.replace("=d1",
         "=d2") + " outcome=y"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_UP,), (_MADE, _UP.replace(",facts", "")), (_MADE, "publish fay 3 document_hash=d1"), (_MADE, _UP.replace("=d1", "=d2")),
+        ("settle eve 0 document_hash=d1", _GONE, "decide eve 11 document_hash=d2", _UP), (_MADE, "settle eve 1 document_hash=d2", _UP),
         (_MADE, _UP, _GONE, _UP), (_MADE, "publish fay 3 published_fields=[no,party,facts,basis]"), (_MADE, _MENDED, _UP),
         (_GONE, _DOWN.replace("原决定已撤销", "撤了")), (_GONE, "withdraw fay 12"), (_MADE, _UP, _DOWN), (_OK, _MADE, _UP, _DOWN),
         (_MADE, _OK, "publish fay 3 published_fields=[no] document_hash=d1"), *((_MADE + " outcome=x", _UP + o) for o in ("",
@@ -76,6 +78,7 @@ class DisclosureDue:
     changes: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     within: int = 20
     withdraw_within: int = 3
     statute: Citation | None = None
@@ -89,7 +92,8 @@ class DisclosureDue:
         """Return why these settings cannot work with the power, or None."""
         if not (1 <= self.within <= 60 and 1 <= self.withdraw_within <= 30 and self.fields):
             return Text(zh="须列明公开字段；期间1至60、1至30个工作日", en="name the fields; 1 to 60 and 1 to 30 working days")
-        return unfit(version, self.decisions, self.publishes, more=self.approvals + self.withdraws + self.changes + self.may)
+        return unfit(version, self.decisions, self.publishes, more=self.approvals + self.withdraws + self.changes + self.may) or (
+            None if {*self.parts} <= {*self.decisions} else Text(zh="parts须在decisions之中", en="parts are among decisions"))
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse half a publication, one of another text, and one taken down without a reason."""
@@ -107,7 +111,9 @@ class DisclosureDue:
             void = not made or (made[-1].act in self.changes and not made[-1].data.get("document_hash"))
             yield void, "尚未作出决定，或者决定已被撤销，没有可公开的内容", "nothing has been decided, or it has been revoked"
             text = next((e.data["document_hash"] for e in reversed(made) if e.data.get("document_hash")), None)
-            yield text is not None and p.data.get("document_hash") != text, "公开的与现行决定文本不一致", "this is not the text of the decision in force"
+            since = max((n for n, e in enumerate(made, 1) if e.act in self.changes), default=0)
+            beside = {e.data.get("document_hash") for e in made[since:] if e.act in self.parts}
+            yield text is not None and p.data.get("document_hash") not in {text, *beside} - {None}, "公开的与现行决定文本不一致", "this is not the text of the decision in force"
             for field in self.same:
                 told = next((e.data[field] for e in reversed(made) if e.data.get(field)), None)
                 yield told is not None and p.data.get(field) != told, "公开的结果与现行决定不一致", "this is not the result that was decided"
@@ -121,8 +127,10 @@ class DisclosureDue:
         """Find half or wrong publications, and what was taken down without a reason."""
         made, poor = self.decisions + self.changes, say.over(WORDS, say.length(T("reasons")))
         current = say.last(made, "document_hash")
-        wrong = say.either(*(say.both(say.said(told), say.negated(say.equal(T(field), told)))
-            for field, told in (("document_hash", current), *((field, say.last(made, field)) for field in self.same))))
+        beside = say.is_in(T("document_hash"), say.gather("set", self.parts, R("document_hash"), since=self.changes))
+        wrong = say.either(*(say.both(say.said(told), say.negated(say.equal(T(field), told)), *unless)
+            for field, told, unless in (("document_hash", current, [say.negated(beside)] if self.parts else []),
+                                      *((field, say.last(made, field), []) for field in self.same))))
         partial = say.over(say.without(self.fields, T("published_fields")), 0)
         stands = say.either(say.is_in(R("_act"), self.decisions), say.said(R("document_hash")))
         void = say.none(made, say.both(stands, say.equal(R("_seq"), say.gather("max", made, R("_seq")))))

@@ -2,8 +2,8 @@
 
 Why: evidence that nobody can trace to a place, a day and two officers can be swapped, invented or conveniently unusable.
 Finds: an item without one of these, a number or a file registered twice, an item obtained before the plan was approved or by one
-officer, a copy never compared with its original, a camera record without source or review, a statement of somebody unidentified, one
-of a day on which nobody was heard, an item that turns up after the report.
+officer, a file that another case has as taken elsewhere or on another day, a copy never compared with its original, a camera record
+without source or review, a statement of somebody unidentified, one of a day on which nobody was heard, an item after the report.
 What another body obtained before (移送) is judged by the day on which we received it, or by the lead that came with its paper; found where
 that body, its paper or the day of receipt is missing, the paper is the item itself, or the body is ours.
 Not: a statement that is untrue; who took the item home afterwards (evidence_custody); a transfer that the other body would deny.
@@ -32,7 +32,7 @@ NEEDS = ((("documentary",), "original_seen", ("yes", "copy_verified"), "核对�
          (("audio_video", "electronic"), "evidence_reviewed", ("yes",), "审核", "review"),
          (("testimony", "party_statement"), "identity_checked", ("yes",), "核实身份", "an identity check"))
 DISTINCT, RECORDED = ("evidence_no", "evidence_hash"), ("audio_video", "electronic")  # made by a device: whose, and where it stood
-SPOKEN = ("testimony", "party_statement")  # out of somebody's mouth: on a day on which he was heard
+SPOKEN, TAKEN = ("testimony", "party_statement"), ("place", "obtained_on")  # SPOKEN: by somebody, on a day on which he was heard
 PLAN, NOTES, LATER = "settle bob 0", ("note ann 0",) * 4, ("note ann 9",) * 4
 DAY = "place=厂房 obtained_on=2026-03-03 officers=[ann,bob] signed=party"
 E1 = f"register ann 1 evidence_no=E1 evidence_hash=h1 evidence_kind=documentary original_seen=yes {DAY}"
@@ -61,6 +61,7 @@ class EvidenceFormality:
         (PLAN, *NOTES, E1.replace("=yes", "=copy_verified"), *LATER), (PLAN, *NOTES, PLAN, E2.replace("electronic", "audio_video")),
         (PLAN, HEARD.replace("interview", "hear"), E3.replace("party_statement", "testimony"), *LATER), (PLAN, HEARD, E3), (PLAN, E2),
         (PLAN, HEARD, REPORT, BACK, E3), (PLAN, REPORT, BACK, *NOTES, E2),
+        (PLAN, f"c2:{PLAN}", f"c2:{E1}", E1), (PLAN, f"c2:{E1}".replace("register", "note"), E1.replace("厂房", "库房")),
         (PLAN, PLAN, *NOTES, f"register ann 1 evidence_no=E4 evidence_hash=h4 evidence_kind=physical {DAY}"), (PLAN, PLAN, HEARD, E3, E1),
         (PLAN, *NOTES, E5.format("03"), *LATER), (*NOTES, LEAD, E5.format("02"), *LATER), (PLAN, *NOTES, E5.format("02"), E2),
         (LEAD.replace("external", "document"), "settle bob 4", E5.format("03"), *LATER), ("settle bob 2", *NOTES, E5.format("04"), *LATER))
@@ -72,7 +73,8 @@ class EvidenceFormality:
         (LEAD.replace("移1", "移2"), E5.format("03")), (PLAN, E5.format("05") + " transfer_no="), (PLAN, E5.format("03") + " transfer_hash="),
         (PLAN, E5.format("05").partition(" received_on")[0]), (PLAN, E5.format("06")), (PLAN, E5.format("03").replace("h8", "h5")),
         (PLAN, E5.format("03").replace("示例市公安局", "示例应急管理局执法大队")), (PLAN, E5.format("03").replace("02-20", "03-04")),
-        (PLAN, E5.format("03").replace(" obtained_by=示例市公安局", "")), (PLAN, REPORT, E5.format("03")))
+        (PLAN, E5.format("03").replace(" obtained_by=示例市公安局", "")), (PLAN, REPORT, E5.format("03")),
+        (PLAN, f"c2:{PLAN}", f"c2:{E1}", E1.replace("厂房", "库房")), (PLAN, f"c2:{PLAN}", f"c2:{E1}", E1.replace("03-03", "03-02")))
 
     registers: tuple[str, ...]
     plans: tuple[str, ...] = ()
@@ -114,9 +116,12 @@ class EvidenceFormality:
         n = len({*(data.get("officers") or ())})
         heard = {local_day(e.at) for e in events if e.act in self.sources}
         ended = next((e.act in self.reports for e in reversed(events) if e.act in (*self.reports, *self.reopens)), False)
+        others = situation.elsewhere.uses("evidence_hash", str(data.get("evidence_hash") or "-"))
+        lent = next((u.case for u in others if u.act in self.registers and any(u.data.get(f) != data.get(f) for f in TAKEN)), None)
         faults = [(zh, en) for wrong, zh, en in (
             (lacking, f"缺少{'、'.join(lacking)}", f"missing: {', '.join(bare)}"),
             (any((name, data.get(name)) in there for name in DISTINCT), "编号或文件在本案已登记过", "its number or file stands in the case already"),
+            (lent, f"同一文件在案件{lent}登记为在别处或另一天取得", f"case {lent} has this file as taken elsewhere or on another day"),
             (n < self.officers, f"仅有{n}名执法人员，应不少于{self.officers}名", f"{n} officers took part, {self.officers} are needed"),
             (day > situation.proposed.day, f"取得日期{day}晚于登记之日", f"it is said to be obtained on {day}, after today"),
             (came < settled and not named, f"取得（收到）于{came}，调查方案此时尚未批准", f"it was obtained (received) on {came}, before a plan"),
@@ -150,5 +155,6 @@ class EvidenceFormality:
         few = say.over(self.officers, say.without(T("officers"), ()))
         unheard = say.both(say.negated(away), say.is_in(T("evidence_kind"), SPOKEN), say.none(self.sources, say.equal(R("_on"), day)))
         ended = say.some(self.reports, since=self.reopens)
+        lent = say.some(self.registers, say.negated(say.both(*map(say.matches, TAKEN))), same="evidence_hash")
         return say.gate(self.registers, say.either(*lacking, *doubled, *early, *of_kind, sourceless, few, say.over(obtained, T("_on")),
-                                                   ended, foreign, *([unheard] if self.sources else [])), needs=["_actor"])
+                                                   ended, foreign, lent, *([unheard] if self.sources else [])), needs=["_actor"])

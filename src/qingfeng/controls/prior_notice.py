@@ -54,9 +54,9 @@ class PriorNotice:
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((one, *more, f"decide dan 5 {_WHO}") for one in (_FINE, _WARN) for more in ((), ("waive party 3",))),
         *((one, "waive party 3", "note ann 4", "waive party 4") for one in (_FINE, _WARN)), ("send_back dan 0", _WARN, "waive party 6"),
-        *((said, one) for said in (_PASS, _PASS.replace("=2", "=3")) for one in (_FINE, "note ann 1")), (_PASS, _PASS, _FINE),
+        *((_PASS, one) for one in (_FINE, "note ann 1")), (_PASS, _PASS, _FINE),
         ("review bob 0 penalty_kinds=[warning]", _WARN), (_WARN, _PASS), (_PASS, "keep ann 1", _FINE.replace("=2000000", "=3000000")),
-        (_PASS.replace("[fine]", "[warning]"), _WARN, "note ann 9"),
+        ("review bob 0 penalty_kinds=[warning]", _WARN, "note ann 9"),
         (_FINE, "send_back dan 2", _FINE, "waive party 4", f"decide dan 6 {_WHO}"), (_WARN, "note ann 4"), (_FINE,),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -65,7 +65,7 @@ class PriorNotice:
         (_FINE.replace("[state,defend,hearing]", "[state]"),), (_FINE.replace("amount=2000000", ""),), ("waive party 3",),
         (_FINE.replace("拟罚款两万元", "罚款"), f"decide dan 5 {_WHO}"), (_WARN.replace("危及安全生产", "违法了"),), (_WARN.replace("未经培训上岗", "有违法"),),
         (_FINE.replace("[fine]", "[warning,confiscation]"),), (_WARN.replace(_SERVED, ""),), (_FINE, "waive ann 3"),
-        (_PASS.replace("=2000000", "=1999999"), _FINE), (_PASS.replace("amount=2000000", ""), _FINE), (_PASS, _WARN),
+        (_PASS.replace("=2000000", "=1999999"), _FINE), (_PASS.replace("=2", "=3"), _FINE), (_PASS.replace("amount=2000000", ""), _FINE), (_PASS, _WARN),
         (_PASS, "review bob 0", _FINE),
         ("keep ann 0", _PASS, _FINE.replace("=2000000", "=3000000")),
         (_PASS, f"{_WARN.replace('[warning]', '[fine]')} amount=1 confiscated=1"), (_PASS.replace("penalty_kinds=[fine]", ""), _FINE),

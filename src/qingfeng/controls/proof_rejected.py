@@ -92,4 +92,4 @@ class ProofRejected:
         nothing = say.some(self.reports, say.both(newest, say.equal(R("_value"), NOTHING)), each="concludes")
         seen = say.either(say.some(self.reviews, since=self.reports),
                           say.some(self.bodies, say.equal(R("result"), ADOPTED), since=self.reports))
-        return say.gate(self.decisions, say.negated(seen), applies=say.both(waved, nothing))
+        return say.gate(self.decisions, say.both(waved, nothing, say.negated(seen)))

@@ -85,5 +85,5 @@ class SeizedAgain:
         elsewhere = say.some(None, say.some(self.lifts, soon, same="_case", equals=R("_case")), same="party", equals=party)
         other = say.negated(say.either(say.equal(R("_actor"), T("_actor")), say.is_in(R("_actor"), T("officers"))))
         new = say.both(other, say.at_least(say.length(R("facts")), WORDS), say.said(R("evidence_hash")))
-        return say.gate(self.starts, say.negated(say.some(self.confirms, new, since=self.lifts)),
-                        applies=say.either(say.some(self.lifts, soon), elsewhere), needs=["_actor"])
+        again, unseen = say.either(say.some(self.lifts, soon), elsewhere), say.negated(say.some(self.confirms, new, since=self.lifts))
+        return say.gate(self.starts, say.both(again, unseen), needs=["_actor"])

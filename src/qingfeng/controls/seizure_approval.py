@@ -41,7 +41,7 @@ class SeizureApproval:
         ("reject eve 0", "approve eve 1", "seize ann 2", "approve eve 3", "seize ann 4"),
         ("seize_now ann 0", "regularise eve 1.8"), ("seize_now ann 0.9", "regularise eve 0.20", "lift eve 4"),
         ("approve eve 0", "seize_now ann 1", "regularise eve 1.18", "seize ann 2"), ("approve eve 0", "seize ann 10"),
-        ("approve eve 0", "approve eve 8", "seize ann 18"), ("see ann 0.9", "seize_now ann 1.9"), ("see ann 0", "see ann 4", "seize_now ann 5"),
+        ("approve eve 0", "approve eve 8", "seize ann 18"), ("see ann 0.9", "seize_now ann 1.8"), ("see ann 0", "see ann 4.9", "seize_now ann 5.8"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("seize ann 0",), ("approve eve 0", "reject eve 1", "seize ann 2"), ("approve eve 0", "seize ann 1", "seize ann 2"),

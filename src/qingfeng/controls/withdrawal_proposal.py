@@ -59,7 +59,7 @@ class WithdrawalProposal:
         ("propose ann 0 ground=no_violation reasons=查无实据", "refuse dan 1", "receive ann 1",
          "propose ann 2 ground=no_violation reasons=查无实据"),
         ("refuse dan 0", "investigate ann 1", "propose ann 2 ground=no_violation reasons=查无实据 facts=有新证"), ("propose ann 0 reasons=查无实据",),
-        (ENDED,), (f"{ENDED} relies_on=[E1]", "note ann 2"), ("keep ann 0 evidence_no=E1", f"{ENDED} relies_on=[E1,E2]"),
+        (ENDED,), (f"{ENDED} relies_on=[E1]",), ("keep ann 0 evidence_no=E1", f"{ENDED} relies_on=[E1,E2]"),
         (f"{ENDED} document_hash=h1", "agree dan 2 ground=party_ended"), ("agree dan 0 ground=party_ended document_hash=h1",),
         (f"{ENDED} document_hash=h1", f"{ENDED} document_hash=h2", "agree dan 2 ground=party_ended document_hash=h1"),
         ("propose ann 0 ground=no_violation reasons=算了吧",), ("propose ann 0 ground=favour reasons=查无实据",),

@@ -1,6 +1,7 @@
 """A citizen's receipt: a proof of logging (c2sp.org/tlog-proof) whose extra bytes carry the entry and the fields that he may see.
 
-    extra = zlib( canonical JSON {"entry": <the entry, without the commitments of the shown fields>, "show": {"<field>": ["<salt>", <value>], …}} )
+    extra = zlib( canonical JSON {"entry": <the entry, without the commitments of the shown fields>,
+                                  "show": {"<field>": ["<salt>", <value>], …}} )
 
 Whoever checks makes the commitment of each shown field again and puts it into its place: only then does the entry hash to the proved leaf.
 A receipt that shows more is therefore hardly longer.  The other fields stay closed.

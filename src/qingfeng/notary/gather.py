@@ -135,7 +135,7 @@ def _refused(name: str, heard: Heard) -> Text:
                     en=f"Witness {name} refused: the log does not continue what it cosigned ({what}). "
                     "Find out with qingfeng verify at once.")  # fmt: skip
     return Text(zh=f"见证机构{name}没有见证（{heard.status} {what}）；请核对双方登记的公钥和地址。",
-                en=f"Witness {name} did not cosign ({heard.status} {what}); compare keys and address registered on both sides.")  # fmt: skip
+                en=f"Witness {name} did not cosign ({heard.status} {what}); compare key and address on both sides.")  # fmt: skip
 
 
 def _seen_more(name: str, seen: int, size: int) -> Text:

@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -17,11 +16,9 @@ from qingfeng.terms.text import Text
 
 from .sqlite_transaction import translated
 
-PAGES = 2_000
-"""Pages copied at once: others may write in between."""
 
 
-def copy_sqlite(source: Path, target: Path, *, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a SQLite database into a new file, consistent and checked, while others read and write it.  Raises StoreError."""
     beside = target.with_name(f".{target.name}.new")
     try:
@@ -31,7 +28,7 @@ def copy_sqlite(source: Path, target: Path, *, progress: Callable[[int, int], No
         raise _failed(target, error) from error
     uri = f"{source.absolute().as_uri()}?mode=rw"
     with translated(), closing(sqlite3.connect(uri, uri=True, timeout=10)) as old, closing(sqlite3.connect(beside)) as new:
-        old.backup(new, pages=PAGES, progress=lambda _, remaining, total: progress(total - remaining, total))
+        old.backup(new)  # in one step: in small ones it would begin anew whenever somebody writes, and never end on a busy day
         new.execute("PRAGMA journal_mode = DELETE")
         (word,) = new.execute("PRAGMA integrity_check").fetchone()
     if word != "ok":
@@ -63,15 +60,15 @@ def put_back_sqlite(source: Path, target: Path, *, aside: Path) -> None:
                 zh=f"{target.name}正在使用，没有恢复；请先停止网站和后台（qingfeng serve、work），再重试。",
                 en=f"{target.name} is in use and was not replaced; stop the site and the worker "
                 "(qingfeng serve, work), then try again."))  # fmt: skip
+    beside = target.with_name(f".{target.name}.new")
     try:
-        for ending in ("", "-wal", "-shm"):
-            if Path(f"{target}{ending}").exists():
-                os.replace(f"{target}{ending}", f"{aside}{ending}")
-        beside = target.with_name(f".{target.name}.new")
         with source.open("rb") as file, open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as into:
             shutil.copyfileobj(file, into, 1 << 20)
             into.flush()
             os.fsync(into.fileno())
+        for ending in ("", "-wal", "-shm"):  # only now: what breaks off before has changed nothing
+            if Path(f"{target}{ending}").exists():
+                os.replace(f"{target}{ending}", f"{aside}{ending}")
         os.replace(beside, target)
     except OSError as error:
         raise _failed(target, error) from error
