@@ -23,7 +23,8 @@ RESPONSIBLE = {"p1": "case_handler", "p2": "section_head/2"}
 ANSWERABLE: Mapping[str, Any] = {"finding_no": "1", "finding_outcome": "upheld", "severity": "serious", "facts": "一件处罚未经集体讨论",
                                  "responsible": RESPONSIBLE, "evidence_hash": "a" * 64}  # fmt: skip
 WATCHED: Mapping[str, Any] = {"supervision_no": "示监〔2026〕1号", "supervision_source": "random", "supervised_unit": "执法一科",
-                              "summary": "第一季度随机抽查", "evidence_hash": "b" * 64, "accused": ["case_handler", "legal_reviewer/3"]}  # fmt: skip
+                              "summary": "第一季度随机抽查", "evidence_hash": "b" * 64,
+                              "accused": ["case_handler", "legal_reviewer/3"]}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

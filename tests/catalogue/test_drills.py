@@ -75,7 +75,7 @@ def test_the_export_shows_parts_where_there_are_some() -> None:
 
 def test_coverage_wants_every_part_bound() -> None:
     names = {"separate_duties", "prompt_registration", "time_limit"}
-    guards = {"lawful_order", "authority_scope"}
+    guards = {"lawful_order", "authority_scope", "prompt_registration", "time_limit"}
     whole = coverage(drilled(), controls=names, duties={"register_check"}, guards=guards)
     assert (whole.risks, whole.risks_bound, whole.faults) == (2, 2, ())
     half = drilled(("stopped_by: [prompt_registration, time_limit]", "stopped_by: []"))

@@ -46,6 +46,15 @@ def test_a_good_receipt_is_good_and_shown(tmp_path: Path) -> None:
     assert run(tmp_path, text(), policy=KEYS.replace("group both all", "group both any")).returncode == 0
 
 
+def test_the_example_of_the_format_is_good(tmp_path: Path) -> None:
+    page = (SCRIPT.parents[1] / "docs" / "format.md").read_text("utf-8")
+    policy, receipt = (page.partition(f"```{name}\n")[2].partition("```")[0] for name in ("policy", "receipt"))
+    done = run(tmp_path, receipt, policy=policy)
+    assert done.returncode == 0, done.stdout
+    assert "data.party = 王小明" in done.stdout
+    assert receipt_of(receipt).entry == receipt_of(text()).entry
+
+
 def test_missing_witnesses_are_said(tmp_path: Path) -> None:
     whole = text()
     done = run(tmp_path, "\n".join(whole.split("\n")[:-2]) + "\n")

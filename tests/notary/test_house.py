@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qingfeng.casework.office import Office
+from qingfeng.casework.office import Office, event_of
 from qingfeng.casework.ports import Store, StoreUnavailable
 from qingfeng.casework.registry import By, found_agency, register
 from qingfeng.casework.twofold import BadChange
@@ -342,3 +342,14 @@ def test_the_names_of_witnesses_and_their_number_have_bounds(tmp_path: Path, log
     assert changed.policy.witnesses["one"].url == "http://one.example"
     assert LOG_KINDS
     assert parsed(log.head.read() or "").text.startswith("log.example/agency\n0\n")
+
+
+def test_the_audit_page_tells_what_was_done_about_the_log(tmp_path: Path, log: Place, office: Office, store: Store) -> None:
+    from qingfeng.casework.desk.auditpage import _told
+
+    key = new_witness_key(tmp_path / "w", "one.example").verifier.vkey
+    set_witnesses(tmp_path, office, [witness_line("one", key, None)], 1, reason="协议1号", by=SYSTEM, at=AT)
+    with store.read() as look:
+        lines = [_told(event_of(row), office.registry(look)) for row in look.events(gap.STREAM)]
+    assert [line[1].zh for line in lines] == ["建立日志", "见证机构登记为：one：协议1号"]
+    assert all(line[0].zh == "存证日志" for line in lines)

@@ -63,7 +63,8 @@ def test_a_case_is_told_in_the_readers_language() -> None:
 
 def test_a_finding_says_all_that_it_holds() -> None:
     en = tags().finding_line({"lang": "en"}, LINE)
-    for words in ('<span class="tag amb">found</span>', '<span lang="zh-CN">高</span>', "gone up to licence", "discipline only", "№ 7 · 2026-11-20",
+    for words in ('<span class="tag amb">found</span>', '<span lang="zh-CN">高</span>', "gone up to licence", "discipline only",
+                  "№ 7 · 2026-11-20",
                   "rule: recusal", "self-check by 2026-12-01", "base rate: 9 cases judged, 3 found; 2 verified, 1 false alarm",
                   "risk points: 1"):  # fmt: skip
         assert words in en, words
@@ -155,7 +156,8 @@ print([name for name in {heavy!r} if name in sys.modules])
 
 
 DAY = st.dates(date(2026, 10, 1), date(2026, 11, 30))
-MANY = st.dictionaries(st.tuples(DAY.map(date.isoformat), st.sampled_from(["a000/penalty", "a001/licence"])), st.integers(1, 9), max_size=20)
+PLACES = st.tuples(DAY.map(date.isoformat), st.sampled_from(["a000/penalty", "a001/licence"]))
+MANY = st.dictionaries(PLACES, st.integers(1, 9), max_size=20)
 
 
 @given(MANY, DAY, DAY)

@@ -15,6 +15,8 @@ from typing import Protocol
 from qingfeng.ledger.entry import Sealed
 from qingfeng.terms.text import Text
 
+LOG_STREAM = "notary"
+"""The stream of what concerns the transparency log itself: begun, witnesses, gaps explained."""
 CASE_STREAM = "case/"
 """The stream of a case is named so, followed by the case's id: claim_due locks it."""
 

@@ -11,7 +11,7 @@ from qingfeng.catalogue.coverage import Coverage, coverage
 from qingfeng.catalogue.faults import Fault
 from qingfeng.catalogue.load import Loaded
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.controls import clashes, discover
+from qingfeng.controls import ALWAYS, clashes, discover
 from qingfeng.controls import faults as control_faults
 from qingfeng.duties import discover as discover_duties
 from qingfeng.duties import faults as duty_faults
@@ -43,7 +43,7 @@ def covered(loaded: Loaded) -> Coverage | None:
     """Return how much of a map is bound, None if it cannot be used."""
     power = loaded.power
     return (
-        coverage(power, controls=sorted(discover()), duties=sorted(discover_duties()), guards=guards())
+        coverage(power, controls=sorted(discover()), duties=sorted(discover_duties()), guards=guards() | ALWAYS.keys())
         if power
         else None
     )

@@ -7,7 +7,7 @@ from typing import Any
 from qingfeng.catalogue.checks_names import check_citation
 from qingfeng.catalogue.checks_view import ACT, FIELD, LIMIT, Raw, View
 from qingfeng.catalogue.faults import Path
-from qingfeng.catalogue.floors import Bound, bound_of, settings_below
+from qingfeng.catalogue.floors import OWED, Bound, bound_of, never_reached, settings_below
 from qingfeng.catalogue.power import SYSTEM, FieldType
 from qingfeng.catalogue.statutes import wrong_unit
 from qingfeng.terms.text import Text
@@ -29,6 +29,31 @@ def check_limits(view: View) -> None:
     for control, setting, n, bound in settings_below(view.raw.get("controls") or {}):
         where = view.at("controls", control, setting)
         view.faults.error(where, *_against_the_law(Text(zh=f"期间设为{n}个工作日", en=f"The period is set to {n} working days"), bound))
+    if view.whole:
+        _check_owed(view)
+
+
+def _check_owed(view: View) -> None:
+    """Errors of controls emptied of what a statute asks, and of sums that nothing can reach."""
+    controls = view.raw.get("controls") or {}
+    for owed in OWED:
+        lacking = owed.lacking(controls, view.known["acts"]) if view.head.get("kind") == owed.kind else []
+        if lacking:
+            names = [view.name_of(act) for act in lacking]
+            zh, en = "、".join(f"“{one.zh}”" for one in names), ", ".join(f"“{one.en}”" for one in names)
+            view.faults.error(
+                view.at("controls", owed.control, owed.setting),
+                Text(zh=f"《{owed.instrument}》第{owed.article}条要求的措施没有管到：{zh}。",
+                     en=f"{owed.instrument} {owed.article} asks for this control, and it leaves out {en}."),
+                Text(zh=f"请在 controls.{owed.control}.{owed.setting} 中列入。", en=f"List them under controls.{owed.control}.{owed.setting}."),
+            )  # fmt: skip
+    for place, n, top in never_reached(controls):
+        view.faults.error(
+            view.at("controls", *place),
+            Text(zh=f"金额{n}元高于案由目录中最高的罚款{top}元，这一措施永远用不上。",
+                 en=f"{n} yuan lies above the highest fine of the catalogue ({top}): this would never apply."),
+            Text(zh="请按本地公布的标准填写。", en="Set the sum of the published local standard."),
+        )  # fmt: skip
 
 
 def _check_acts(view: View, path: Path, limit: Raw) -> None:

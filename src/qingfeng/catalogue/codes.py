@@ -96,6 +96,11 @@ WORDS: Final[Mapping[str, Text]] = {
         ("done", "已完成", "done"),
         ("clear", "不存在", "clear"),
         ("hit", "存在", "hit"),
+        # 检查表种类 kinds of worksheets
+        ("energy", "节能审查", "energy review"),
+        ("filing", "备案审查", "examination of a filing"),
+        ("project", "项目审查", "examination of a project"),
+        ("support", "扶持资金审查", "examination of support funds"),
         # 案卷文书 papers of a file
         ("acceptance", "受理决定", "decision on acceptance"),
         ("accountability", "责任追究决定", "disposition of those liable"),
@@ -327,8 +332,12 @@ def beside(answer: str) -> tuple[str, ...]:
 
 
 def word(version: PowerVersion, code: str) -> Text:
-    """Return the words for a code: the power's own, else the common ones, else the code itself."""
-    return version.codes.get(code) or WORDS.get(code) or Text(zh=code, en=code)
+    """Return the words for a code: the power's own, else the common ones, else the name of the act that it stands for (what is counted
+    in a daily report), else the code itself."""
+    known = version.codes.get(code) or WORDS.get(code)
+    if known is None and (act := version.words.get(code)) is not None:
+        return act.name
+    return known or Text(zh=code, en=code)
 
 
 def listed(version: PowerVersion, codes: Iterable[str], *, none: Text = NONE) -> Text:

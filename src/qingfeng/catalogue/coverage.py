@@ -61,7 +61,7 @@ def coverage(
     for step, item in _items(version):
         open_places = []
         for place, bindings in _bindings(step, item):
-            wrong = list(_wrong(version, place, isinstance(item, Risk), bindings, names))
+            wrong = list(_wrong(version, place, isinstance(item, Risk), bindings, names, guards))
             faults += wrong
             if len(bindings) <= len(wrong):
                 open_places.append(place)
@@ -99,7 +99,12 @@ def _bindings(step: str, item: Risk | Measure) -> list[tuple[str, tuple[str, ...
 
 
 def _wrong(
-    version: PowerVersion, item: str, of_risk: bool, bindings: tuple[str, ...], names: Mapping[str, Collection[str]]
+    version: PowerVersion,
+    item: str,
+    of_risk: bool,
+    bindings: tuple[str, ...],
+    names: Mapping[str, Collection[str]],
+    guards: Collection[str],
 ) -> Iterator[Fault]:
     for binding in bindings:
         prefix, colon, rest = binding.partition(":")
@@ -115,6 +120,16 @@ def _wrong(
         elif kind not in names or name not in names[kind]:
             called = _KINDS.get(kind, Text(zh=f"“{kind}”类名称", en=f'"{kind}" name'))
             yield _unknown(place, called, name, names.get(kind, ()))
+        elif kind == "control" and name not in version.controls and name not in guards:
+            yield Fault(
+                place=place,
+                line=None,
+                what=Text(
+                    zh=f"防控措施“{name}”在本文件 controls 中没有设置，拦不住这一风险。",
+                    en=f'The control "{name}" is not set under `controls` of this file and stops nothing.',
+                ),
+                hint=Text(zh="请在 controls 中设置，或者改写所依靠的措施。", en="Set it under `controls`, or name what is set."),
+            )
         elif kind == "duty" and name not in version.duties:
             yield Fault(
                 place=place,

@@ -2,11 +2,14 @@
 
 Only verified articles whose number of days is fixed stand here; an article that is not here is not judged.  A paragraph, if named,
 is judged by its own line; an article cited whole, by the shortest (longest) period that it has.
+
+Beside the numbers: the acts that a control owes to a statute (`OWED`), so that no file keeps the control and empties it, and sums from
+which a right begins (`FROM`), which the law leaves to local standards: one above every fine of the file's own catalogue begins never.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +80,68 @@ SETTINGS: Mapping[tuple[str, str], Bound] = {
     ("hearing_conduct", "ahead"): _party(7),
 }
 """Settings of controls that are such a period, where the control cites the statute (行政处罚法 64, 行政许可法 47, 48)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """In powers of a kind, these acts (those that the procedure has) stand in this setting of this control, by this article."""
+
+    kind: str
+    control: str
+    setting: str
+    acts: tuple[str, ...]
+    instrument: str
+    article: str
+
+    def lacking(self, controls: Mapping[str, Any], rows: Collection[str]) -> list[str]:
+        """Return the acts that the procedure has and the setting has not; all of them if the control is not set."""
+        said = controls.get(self.control)
+        named = said.get(self.setting) if isinstance(said, Mapping) else ()
+        if said is not None and named is None:
+            return []  # as the control has it by default
+        return [act for act in self.acts if act in rows and act not in (named if isinstance(named, list | tuple) else ())]
+
+
+_SEEN = ("investigate", "interview", "preserve_evidence", "check_on_the_spot")
+OWED: tuple[Owed, ...] = (
+    Owed("penalty", "two_officers", "acts", _SEEN, "行政处罚法", "42"),
+    Owed("penalty", "recusal", "acts", ("investigate", "interview", "decide_penalty"), "行政处罚法", "43"),
+    Owed("penalty", "defence_heard", "decisions", ("decide_penalty",), "行政处罚法", "45"),
+    Owed("penalty", "collective_deliberation", "decides", ("decide_penalty",), "行政处罚法", "57(2)"),
+    Owed("penalty", "legality_review", "decides", ("decide_penalty",), "行政处罚法", "58"),
+    Owed("penalty", "hearing_right", "decisions", ("decide_penalty",), "行政处罚法", "63"),
+    Owed("penalty", "hearing_conduct", "decisions", ("decide_penalty",), "行政处罚法", "64"),
+    Owed("compulsory_measure", "two_officers", "acts", ("carry_out_measure", "take_urgent_measure"), "行政强制法", "18"),
+    Owed("licence", "two_officers", "acts", ("examine_on_site",), "行政许可法", "34(3)"),
+)
+
+FROM: tuple[tuple[str, str], ...] = (
+    ("hearing_right", "from_yuan"),
+    ("hearing_right", "person_yuan"),
+    ("collective_deliberation", "amount"),
+    ("major_case_test", "person"),
+    ("major_case_test", "organisation"),
+)
+"""Sums in yuan from which a hearing, a legality review or a deliberation is due."""
+
+
+def never_reached(controls: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], int, int]]:
+    """Yield (place, sum, highest fine) of each sum that no fine of the file's own catalogue of violations can reach, and of each
+    level of approval (`up_to`) that none goes beyond; nothing where a fine of the catalogue has no upper end in yuan (a percentage)."""
+    entries = (controls.get("violation_catalogue") or {}).get("entries") or ()
+    fines = [one for one in entries if isinstance(one, Mapping) and "fine" in (one.get("kinds") or ())]
+    tops = [one["fine_max"] for one in fines if isinstance(one.get("fine_max"), int) and not one.get("percent")]
+    if not tops or len(tops) < len(fines):
+        return
+    top: int = max(tops)
+    for control, setting in FROM:
+        n = (controls.get(control) or {}).get(setting)
+        if isinstance(n, int) and n > top:
+            yield (control, setting), n, top
+    for index, tier in enumerate((controls.get("tiered_approval") or {}).get("levels") or ()):
+        n = tier.get("up_to") if isinstance(tier, Mapping) else None
+        if isinstance(n, int) and n >= top:
+            yield ("tiered_approval", "levels", index, "up_to"), n, top
 
 
 def bound_of(instrument: str, article: str) -> Bound | None:

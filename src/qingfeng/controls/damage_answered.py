@@ -31,7 +31,8 @@ _OUT = "give_back bob 9 goods={W1:2}"
 
 @dataclass(frozen=True, slots=True)
 class DamageAnswered:
-    """`reports` say for each of their `codes` who is `responsible` or, in `unattributed`, why nobody is; `decisions` deal with each;
+    """`reports` say for each of their `codes` who is `responsible` or, in `unattributed`, why nobody is; `decisions` (none: nobody
+    here may) deal with each;
     what was damaged after `keeps` is not as it came in when `gives` lets it out."""
 
     name: ClassVar[str] = "damage_answered"
@@ -61,7 +62,7 @@ class DamageAnswered:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        return unfit(version, self.reports, self.decisions, self.closes, more=self.keeps + self.gives)
+        return unfit(version, self.reports, self.closes, more=self.decisions + self.keeps + self.gives)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a report that leaves open who answers, and closing before each was dealt with."""
@@ -83,7 +84,7 @@ class DamageAnswered:
             broke = any(e.act in self.reports and code in (e.data.get("codes") or ()) and came and e.seq > came[-1][0] for e in acts)
             yield (broke and told.get(code) in (None, came[-1][1]), f"{code}在库期间报告过损毁，出库时须写明损毁或者修复后的状况",
                    f"{code} was reported damaged in the store: say its damage, or that it is repaired, when it goes out")
-        if p.act in self.closes:
+        if p.act in self.closes and self.decisions:
             at = max((n for n, e in enumerate(acts) if e.act in self.reports), default=len(acts))
             left = (self._named(acts) - self._settled(acts)) | (self._named(acts[at : at + 1]) - self._settled(acts[at + 1 :]))
             names = [s.people.name(who) for who in sorted(left)]
@@ -110,4 +111,4 @@ class DamageAnswered:
         ways = [say.gate(self.gives, hidden, each="goods")] if self.gives else []
         return AnyOf((*ways, say.gate(self.reports, open_, each="codes"), say.gate(self.reports, say.missing(T("codes"))),
                       say.gate(self.reports, say.equal(T("_value"), T("_actor")), each="responsible", needs=["_actor"]),
-                      say.gate(self.closes, left)))
+                      *([say.gate(self.closes, left)] if self.decisions else [])))

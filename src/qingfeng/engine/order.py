@@ -143,10 +143,8 @@ def _backward_date(
         named = {limit.until} if limit.until and limit.begins(rule.act, command.data) else set()
         named |= {stop.until for stop in limit.stops if stop.from_act == rule.act and stop.until}
         longer = [e.until for e in limit.extend if e.by == rule.act and e.until]
-        if not named and not longer:  # most limits: nothing that the act says is about them
-            continue
         wrong = [n for n in sorted(named) if str(command.data.get(n) or "9")[:10] < command.day.isoformat()]
-        clock = clocks.get(limit.id)
+        clock = clocks.get(limit.id) if longer else None  # of most limits the act says nothing
         due = clock.due.raw_day.isoformat() if clock is not None and clock.due is not None else ""
         far = [n for n in (*sorted(named), *longer) if known < str(command.data.get(n) or "")[:10]]
         if far:

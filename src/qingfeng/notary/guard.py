@@ -10,13 +10,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from qingfeng.casework.ports import CaseRow, DeadlineRow, ReadTx, Store, StoreUnavailable, Use, WriteTx
+from qingfeng.casework.ports import LOG_STREAM, CaseRow, DeadlineRow, ReadTx, Store, StoreUnavailable, Use, WriteTx
 from qingfeng.ledger.entry import Sealed
 
 from .faults import LogTrouble
 
-STREAM = "notary"
-"""The stream of what concerns the log itself: begun, witnesses, gaps explained."""
+STREAM = LOG_STREAM
 AGAIN = 1.0
 """Seconds after which it is looked at again: a store is not put back in less, and each look takes a tenth of a millisecond."""
 

@@ -17,7 +17,6 @@ from qingfeng.terms.text import Text
 from .sqlite_transaction import translated
 
 
-
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a SQLite database into a new file, consistent and checked, while others read and write it.  Raises StoreError."""
     beside = target.with_name(f".{target.name}.new")

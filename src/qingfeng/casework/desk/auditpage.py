@@ -16,7 +16,7 @@ from qingfeng.terms.text import Text
 
 from .. import accounts, clients, drafts, outbox, peoplesheet, twofold
 from ..office import CALENDAR, PERSON, POWER, READS, REFUSALS, REGISTRY, Registry, event_of
-from ..ports import ReadTx, StoredEvent
+from ..ports import LOG_STREAM, ReadTx, StoredEvent
 from ..reading import PARTS
 from ..words import listed, rule_name
 from . import access
@@ -28,6 +28,7 @@ KINDS: Mapping[str, Text] = {
     "accounts": Text(zh="账号变更", en="Account changes"),
     "clients": Text(zh="接口令牌", en="API tokens"),
     "hooks": Text(zh="通知订阅", en="Hooks"),
+    "log": Text(zh="存证日志", en="Transparency log"),
     "reads": Text(zh="查阅案卷", en="Files read"),
     "refusals": Text(zh="拦截", en="Refusals"),
     "registry": Text(zh="人员、职权、日历登记", en="People, powers, calendars"),
@@ -38,6 +39,7 @@ _STREAMS: Mapping[str, str] = {
     "accounts": accounts.STREAM,
     "clients": clients.STREAM,
     "hooks": outbox.STREAM,
+    "log": LOG_STREAM,
     "registry": REGISTRY,
 }
 """Kinds that are one stream; the others are many and are looked for among the last events of all."""
@@ -53,6 +55,13 @@ _CHANGES = {
     accounts.REJECTED: Text(zh="不予确认", en="rejected"),
     accounts.SECRET: Text(zh="设定", en="set"),
     accounts.RELEASED: Text(zh="解除锁定", en="lock released"),
+}
+_LOGGED = {
+    "log_begun": Text(zh="建立日志", en="log begun"),
+    "witnesses_changed": Text(zh="见证机构登记为", en="witnesses are now"),
+    twofold.PROPOSED: Text(zh="说明记录缺口（恢复过旧备份）", en="gap explained (an old backup was put back)"),
+    twofold.CONFIRMED: Text(zh="确认缺口说明", en="explanation confirmed"),
+    twofold.REJECTED: Text(zh="不同意缺口说明", en="explanation rejected"),
 }
 _CONNECTED = {
     twofold.PROPOSED: _CHANGES[accounts.PROPOSED],
@@ -164,6 +173,8 @@ def _told(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
         return _account(event, registry)
     if event.stream in (clients.STREAM, outbox.STREAM):
         return _connection(event, registry)
+    if event.stream == LOG_STREAM:
+        return _of_the_log(event)
     if event.stream.startswith(READS):
         what = PARTS.get(str(event.data.get("part")), PARTS["file"])  # what for is the file's own, and may tell of the case
         return (
@@ -234,6 +245,18 @@ def _connection(event: Event, registry: Registry) -> tuple[Text, Text, str, str]
     zh = f"{change.zh}{kind.zh}{named}" + (f"（{whose}）" if whose else "") + (f"：{reason}" if reason else "")
     en = f"{change.en}: {kind.en}{named}" + (f" ({whose})" if whose else "") + (f": {reason}" if reason else "")
     return kind, Text(zh=zh, en=en), str(data.get("name", "")), "gry"
+
+
+def _of_the_log(event: Event) -> tuple[Text, Text, str, str]:
+    """Return what was done about the log: a gap that is explained is red, for records were lost."""
+    reason, number = str(event.facts.get("reason") or ""), event.data.get("number", event.seq)
+    what, tone = _LOGGED.get(event.kind, plain(event.kind)), "red" if event.kind in (twofold.PROPOSED, twofold.CONFIRMED) else "gry"
+    if event.kind == "witnesses_changed":
+        names = [str(one["name"]) for one in event.data.get("witnesses") or ()]
+        what = Text(zh=f"{what.zh}：{'、'.join(names) or '无'}", en=f"{what.en}: {', '.join(names) or 'none'}")
+    elif event.kind != "log_begun":
+        what = Text(zh=f"{what.zh} № {number}", en=f"{what.en} № {number}")
+    return KINDS["log"], Text(zh=what.zh + (f"：{reason}" if reason else ""), en=what.en + (f": {reason}" if reason else "")), "", tone
 
 
 def sheet_rows(page: AuditPage, lang: str) -> Iterator[tuple[str, ...]]:

@@ -49,11 +49,13 @@ def line_of(registry: Registry, row: CaseRow, now: datetime) -> CaseLine:
     document = registry.versions[row.power, row.version]
     power = Text.of(document["power"]["title"])
     due = datetime.fromisoformat(row.next_due) if row.next_due else None
+    coded = document["words"].get("codes", {}).get(row.title)  # a matter that was told by its code
+    title = row.title if coded is None else str(coded["zh"])
     return CaseLine(
         id=row.case,
         power=row.power,
         power_title=power,
-        title="" if row.title == power.zh else row.title,
+        title="" if title == power.zh else title,
         step=step_in(registry, row.power, row.version, row.step),
         status=STATUS[row.status],
         state=row.status,

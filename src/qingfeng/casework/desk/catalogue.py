@@ -17,7 +17,7 @@ from qingfeng.catalogue.drills import by_risk
 from qingfeng.catalogue.faults import Fault, Faults
 from qingfeng.catalogue.power import ANY, STAY, ActRule, ByField, Limit, Measure, PowerVersion, Risk, Step
 from qingfeng.catalogue.setting_words import setting_word
-from qingfeng.controls import discover
+from qingfeng.controls import ALWAYS, discover
 from qingfeng.duties import discover as discover_duties
 from qingfeng.terms.text import Text
 from qingfeng.terms.timelimit import Unit
@@ -167,7 +167,7 @@ def power_line(office: Office, registry: Registry, power: str, draft: Draft, day
         build_power(version.document["power"], [version]),
         controls=sorted(discover()),
         duties=sorted(discover_duties()),
-        guards=guards(),
+        guards=guards() | ALWAYS.keys(),
     )
     return PowerLine(
         power, version.title, current, current <= day.isoformat(), known, len(version.steps), len({r.act for r in version.procedure.rows}),

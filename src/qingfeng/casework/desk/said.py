@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from qingfeng.terms.text import Text
 
 from ..words import rule_name
 
+_CODE = re.compile("[a-z][a-z0-9_]*")
 FOUND_RULE = "found_rule"
 """The rule, duty or pattern that made a finding, kept by its id: the log would else change with its name."""
 ERASED = Text(zh="（个人信息已删除）", en="(personal data erased)")
@@ -60,6 +62,8 @@ def value_words(version: PowerVersion, field: Field, value: Any, people: People)
     match field.type:
         case FieldType.MONEY:
             return Text(zh=f"{format_yuan(value)}元", en=f"{format_yuan(value)} yuan")
+        case FieldType.TEXT if _CODE.fullmatch(str(value)):  # a matter, a tier, the kind of a paper: chosen by its word, kept as a code
+            return word(version, str(value))
         case FieldType.CHOICE:
             return field.choices.get(str(value), plain(value))
         case FieldType.OFFICER:
@@ -87,5 +91,5 @@ def _pairs(version: PowerVersion, value: Mapping[str, Any], people: People) -> T
     def key(name: str) -> Text:
         return plain(people.name(name)) if name in people.names else word(version, name)
 
-    told = [(key(str(k)), word(version, str(v))) for k, v in value.items()]
+    told = [(key(str(k)), key(str(v))) for k, v in value.items()]
     return Text(zh="；".join(f"{k.zh}：{v.zh}" for k, v in told), en="; ".join(f"{k.en}: {v.en}" for k, v in told))

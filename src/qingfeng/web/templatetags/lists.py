@@ -118,7 +118,8 @@ def finding_line(context: Mapping[str, Any], line: Line) -> SafeString:
     risks = "".join([f'<li>{say(risk.step)}{"：" if zh else ": "}<span lang="zh-CN">{escape(risk.text)}</span></li>' for risk in line.risks])
     many = f"涉及风险点{len(line.risks)}个" if zh else f"risk points: {len(line.risks)}"
     return mark_safe(
-        f'<article class="fl {line.tone}"><div class="fh">{tags}<span class="muted sp">№ {line.number} · {line.day.isoformat()}</span></div>\n'
+        f'<article class="fl {line.tone}"><div class="fh">{tags}'
+        f'<span class="muted sp">№ {line.number} · {line.day.isoformat()}</span></div>\n'
         f'<h3><a href="/findings/{line.number}/">{say(line.sentence)}</a></h3>\n<p class="fm">{said}</p>\n'
         + (f"<details><summary>{many}</summary><ul>{risks}</ul></details>" if risks else "")
         + "</article>\n"
