@@ -24,6 +24,7 @@ from typing import Any
 from qingfeng.casework.findings import FINDING, STREAM
 from qingfeng.casework.followup import STEP
 from qingfeng.casework.office import Office
+from qingfeng.casework.projection import note_version
 from qingfeng.engine.event import Event
 from qingfeng.simulation import bulk
 from qingfeng.terms.instants import LOCAL
@@ -151,6 +152,7 @@ def found(office: Office, many: int, now: datetime) -> None:
         rules = {(row.power, row.version): sorted(
             {one.name for one in office.version(office.registry(tx), row.power, row.version)[1]}) for row in rows}  # fmt: skip
     with office.store.write() as tx:
+        note_version(tx)
         tx.lock(STREAM)
         seq = tx.head(STREAM)
         for n, row in enumerate(rng.sample(rows, min(many, len(rows)))):

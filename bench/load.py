@@ -1,6 +1,6 @@
 """The site under load: so many requests a second, open-loop, against gunicorn with two workers over a filled store.
 
-    python -m bench.load --store WHERE --home FOLDER [--rate 100] [--seconds 60] [--workers 2] [--postmaster PID]
+    python -m bench.load --store WHERE --home FOLDER [--rate 100] [--seconds 60] [--workers 2] [--postmaster PID] [--without KIND]
 
 WHERE was filled by bench.fill; FOLDER keeps the accounts.  Requests are sent when they are due whether or not earlier ones were answered,
 and timed from when they were due.  The mix: a third lists and inboxes, a third case pages (each time another case of the inbox,
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle
@@ -68,8 +68,8 @@ def signed_in(home: Path, store: str) -> dict[str, str]:
     return {who: f"sessionid={client.session.session_key}" for who, client in clients().items()}
 
 
-def requests(base: str, cookies: dict[str, str], seed: int) -> Iterator[Request]:
-    """Yield requests in the proportions of MIX, forever."""
+def requests(base: str, cookies: dict[str, str], seed: int, without: Sequence[str]) -> Iterator[Request]:
+    """Yield requests in the proportions of MIX, forever; without: kinds left out."""
     rng = Random(seed)
     handler, head, inspector = cookies["case_handler"], cookies["section_head"], cookies["discipline_inspector"]
     cases = [(case, cookie) for cookie in (handler, head) for case in _cases(base, cookie)]
@@ -77,7 +77,7 @@ def requests(base: str, cookies: dict[str, str], seed: int) -> Iterator[Request]
     assert cases, "no case in any inbox"
     powers = sorted({case.rpartition("/")[0].rpartition("/")[0] for case, _ in cases})
     turns, panels = cycle(cases), {}
-    kinds = [kind for kind, share in MIX.items() for _ in range(share)]
+    kinds = [kind for kind, share in MIX.items() if kind not in without for _ in range(share)]
     while True:
         kind = rng.choice(kinds)
         power, (case, cookie) = rng.choice(powers), next(turns)
@@ -174,7 +174,7 @@ def report(told: list[Asked], seconds: float) -> None:
 
 def measure(base: str, server: int, cookies: dict[str, str], options: argparse.Namespace) -> None:
     """Warm up, drive, print."""
-    wanted = requests(base, cookies, seed=5)
+    wanted = requests(base, cookies, 5, options.without)
     drive(base, wanted, rate=options.rate / 2, seconds=WARM)
     workers = family(server)[1:]
     helpers = family(options.postmaster) if options.postmaster else []
@@ -202,6 +202,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--port", type=int, default=8287)
     parser.add_argument("--postmaster", type=int)
+    parser.add_argument("--without", action="append", default=[], choices=sorted(MIX), help="leave a kind of request out")
     options = parser.parse_args()
     home, base = options.home.absolute(), f"127.0.0.1:{options.port}"
     prepared(home, options.store)

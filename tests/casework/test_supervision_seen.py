@@ -18,18 +18,20 @@ from qingfeng.terms.instants import parse_instant
 
 POWERS = wiring.data_folder("powers") / "supervision"
 NOW = parse_instant("2026-03-02 10:00")
-ACCOUNT, ENFORCE = "supervision/accountability", "supervision/enforcement_supervision"
+ACCOUNT, ENFORCE, COMPLAINT = (f"supervision/{name}" for name in ("accountability", "enforcement_supervision", "complaint_petition"))
 RESPONSIBLE = {"p1": "case_handler", "p2": "section_head/2"}
 ANSWERABLE: Mapping[str, Any] = {"finding_no": "1", "finding_outcome": "upheld", "severity": "serious", "facts": "一件处罚未经集体讨论",
                                  "responsible": RESPONSIBLE, "evidence_hash": "a" * 64}  # fmt: skip
 WATCHED: Mapping[str, Any] = {"supervision_no": "示监〔2026〕1号", "supervision_source": "random", "supervised_unit": "执法一科",
                               "summary": "第一季度随机抽查", "evidence_hash": "b" * 64,
                               "accused": ["case_handler", "legal_reviewer/3"]}  # fmt: skip
+COMPLAINED: Mapping[str, Any] = {"appeal_no": "TS1", "complainant": "示例市民甲", "content": "窗口让跑三趟且态度生硬", "petition_source": "phone",
+                                 "evidence_hash": "c" * 64, "accused": ["counter_clerk/2"]}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[Office]:
-    names = ("accountability", "enforcement_supervision")
+    names = ("accountability", "enforcement_supervision", "complaint_petition")
     powers = [wiring.read_power(POWERS / f"{name}.yaml", wiring.vocabulary()).loaded.power for name in names]
     with wiring.throwaway([one for one in powers if one is not None]) as office:
         yield office
@@ -70,3 +72,11 @@ def test_accountability_waits_for_the_body_and_not_for_those_who_answer(office: 
     assert waits_for(office, "agency_head", case), "it is his to decide, and he has to find it"
     assert not waits_for(office, "section_head/2", case), "he answers for it"
     assert not waits_for(office, "case_handler", case)
+
+
+def test_nobody_complained_of_learns_that_there_is_a_complaint(office: Office) -> None:
+    case = opened(office, COMPLAINT, "counter_clerk", "receive_petition", COMPLAINED)
+    assert waits_for(office, "counter_clerk/3", case), "her colleagues go on with it"
+    assert not waits_for(office, "counter_clerk/2", case), "it is about her, though her post takes complaints in"
+    for who in ("section_head", "enforcement_officer", "finance_officer"):
+        assert not waits_for(office, who, case)

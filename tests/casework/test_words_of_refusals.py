@@ -32,7 +32,7 @@ def ids_of(version: PowerVersion, people: People) -> set[str]:
 
 def bare(text: Text, known: set[str]) -> set[str]:
     """Return the ids in a message; in English sentences only those that are no English word."""
-    return {*WORD.findall(text.zh)} & known | {one for one in WORD.findall(text.en) if "_" in one or "/" in one}
+    return {*WORD.findall(text.zh)} & known | {one for one in WORD.findall(text.en) if "_" in one or "/" in one} & known
 
 
 def lacking(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

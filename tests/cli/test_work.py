@@ -260,6 +260,17 @@ def test_the_secret_of_a_hook_is_shown_once_and_kept_by_the_installation(home: P
     assert first.encode() not in (home / "agency.db").read_bytes()
 
 
+def test_where_there_are_administrators_a_post_takes_two_of_them(home: Path) -> None:
+    added = ("people", "add", "zhang", "--name", "张某", "--post", "case_handler")
+    ours(home, *added, code=1)
+    number = ours(home, *added, "--paper", "任命文件12号")["number"]
+    assert "zhang" not in {one["officer"] for one in ours(home, "people", "list")["people"]}
+    assert [one["number"] for one in ours(home, "people", "changes")["waiting"]] == [number]
+    ours(home, "people", "confirm", str(number), "--who", "system_administrator", code=1)
+    ours(home, "people", "confirm", str(number), "--who", "security_administrator")
+    assert "zhang" in {one["officer"] for one in ours(home, "people", "list")["people"]}
+
+
 def test_serve_says_what_is_wrong_before_it_starts(home: Path, tmp_path: Path) -> None:
     def served(*args: str, place: Path = home, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from qingfeng.terms.text import Text
 
 _WORDS: Mapping[str, tuple[str, str]] = {
+    "travel": ("路途时间（分钟）", "minutes of travel"), "on_the_spot_collection.hard": ("事后难以执行的情形", "what makes it hard to enforce later"),
+    "withholding_approved.once": ("长期不公开、仍须复查一次的情形", "lasting grounds that are looked at once"),
     "deliberation_result.maps": ("逐人处理的字段", "fields of what follows for each person"),
     "absences": ("缺席登记", "acts that record absence"), "accepts": ("受理或接收", "acts that accept"),
     "acts": ("动作", "acts"), "adds": ("累加的动作", "acts whose amounts are added"),
@@ -119,7 +121,9 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "fines_balance.orders": ("决定退还的动作", "acts that order a refund"), "fines_balance.drops": ("终结执行的动作", "acts that end the execution"),
     "court_followed.asks": ("向法院查询的动作", "acts that ask the court"),
     "court_followed.applies": ("申请法院执行的动作", "acts that apply to the court"), "ask_days": ("查询间隔（日）", "days between inquiries"),
-    "proved": ("须附证明的理由", "grounds to be proved"), "heard": ("须集体讨论的理由", "grounds a body hears"), "claims": ("主张超过时效的动作", "acts that call it barred"),
+    "withdrawal_proposal.proved": ("须附证明的理由", "grounds to be proved"), "heard": ("须集体讨论的理由", "grounds a body hears"),
+    "claims": ("主张超过时效的动作", "acts that call it barred"), "harm": ("危害后果的裁量因素", "factor of harm"),
+    "discretion_benchmark.keeps": ("须照前次因素的动作", "acts that repeat the factors"), "harmless": ("没有危害后果的回答", "answer that says no harm"),
     "accept_days": ("法院受理期限（日）", "days until the court takes it up"),
     "after": ("另一人处分之后（工作日）", "working days after the decision on another"), "talks": ("谈话的动作", "acts of talking to somebody"),
     "sanctions": ("作出处分的动作", "acts that sanction"), "no_double_sanction.spares": ("不算处分的种类", "kinds that are no sanction"),

@@ -36,10 +36,12 @@ class CopyKept:
     example: ClassVar[dict[str, Any]] = {"registers": ["register"], "reports": ["report"], "returns": ["give_back"], "decides": ["decide"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_E1, _E2, _REPORT, f"{_BACK} copy_no=E2"), (_E1, "report ann 3 rejects={E1:与本案无关}", _BACK), (_E1, _REPORT, "decide dan 4", _BACK),
-        (_E1, f"{_BACK} copy_hash=h9", _REPORT), (_E1, _E2, f"{_BACK} copy_hash=h9", _REPORT), ("c2:" + _REPORT, _E1, f"{_BACK} copy_hash=h9"),
+        (_E1, f"{_BACK} copy_hash=h9", _REPORT), (_E1, _E2, f"{_BACK} copy_hash=h9", _REPORT),
+        ("c2:" + _REPORT, _E1, f"{_BACK} copy_hash=h9"),
         (_E1, _E2, f"{_BACK} copy_no=E2", _REPORT), (_E1, _REPORT, "report ann 4 rejects={E1:与本案无关}", _BACK), (_E1, _REPORT, "note ann 4"))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_E1, _REPORT, _BACK), (_E1, _BACK), (_E1, _REPORT, f"{_BACK} copy_hash=h9"), (_E1, f"{_BACK} copy_hash=h1"), (_E1, _E2, f"{_BACK} copy_hash=h2"), (_E1, _REPORT, f"{_BACK} copy_no=E2"), (_E1, _REPORT, f"{_BACK} copy_no=E1"),
+        (_E1, _REPORT, _BACK), (_E1, _BACK), (_E1, _REPORT, f"{_BACK} copy_hash=h9"), (_E1, f"{_BACK} copy_hash=h1"),
+        (_E1, _E2, f"{_BACK} copy_hash=h2"), (_E1, _REPORT, f"{_BACK} copy_no=E2"), (_E1, _REPORT, f"{_BACK} copy_no=E1"),
         (_E1, _E2, f"{_BACK.replace('E1', 'E2')} copy_no=E1", f"{_BACK} copy_no=E2"), (_E1, "report ann 3 rejects={E2:与本案无关}", _BACK),
         (_E1, "report ann 3 rejects={E1:与本案无关}", _REPORT, _BACK), (_E1, _E2, _REPORT, "give_back carl 5 copy_no=E2"))
 
@@ -61,16 +63,16 @@ class CopyKept:
         latest = next((e for e in reversed(acts) if e.act in self.reports), None)
         if latest is not None and no is not None and no in (latest.data.get("rejects") or {}):
             return None
-        here = {e.data.get("evidence_no") for e in acts if e.act in self.registers} - {e.data.get("evidence_no") for e in acts if e.act in self.returns}
-        if no is not None and copy is not None and copy != no and copy in here:
+        came, gone = ({e.data.get("evidence_no") for e in acts if e.act in way} for way in (self.registers, self.returns))
+        if no is not None and copy is not None and copy != no and copy in came - gone:
             return None
         files = {e.data.get("evidence_hash") for e in acts if e.act in self.registers}
         if latest is None and no is not None and p.data.get("copy_hash") and p.data["copy_hash"] not in files:
             return None
         return Refusal(by=self.name, ring="control", basis=self.basis,
-            reason=Text(f"决定之前退还证据{no or ''}，没有登记在案的复制件", f"item {no or '(unnamed)'} goes back before the decision, and no copy is registered"),
+            reason=Text(f"决定之前退还证据{no or ''}，没有登记在案的复制件", f"item {no or '(unnamed)'} goes back undecided, with no copy registered"),
             remedy=Text("请先复制、由提供人签名确认并登记复制件，退还时写明其编号；或者在作出决定之后退还。",
-                        "Copy it, have the provider sign, register the copy and name its number on return; or return it after the decision."))
+                        "Copy it, have the provider sign, register the copy and name it on return; or return it after the decision."))
 
     def detect(self, _: PowerVersion) -> GateRule:
         """Find items returned before the decision of which no copy stayed."""
@@ -80,5 +82,6 @@ class CopyKept:
         same = say.equal(R("evidence_no"), copy)
         stays = say.both(say.said(no), say.differs(copy, no), say.some(self.registers, same), say.none(self.returns, same))
         file = T("copy_hash")
-        early = say.both(say.said(no), say.said(file), say.none(self.reports), say.none(self.registers, say.equal(R("evidence_hash"), file)))
+        other = say.none(self.registers, say.equal(R("evidence_hash"), file))
+        early = say.both(say.said(no), say.said(file), say.none(self.reports), other)
         return say.gate(self.returns, say.negated(say.either(rejected, stays, early)), applies=say.none(self.decides))

@@ -1,9 +1,10 @@
 """damage_answered 损毁有人负责: who reports damage says who answers for it, item by item, and each of them is dealt with before the case closes.
 
 Why: “a drum leaked” in the book, and nobody asked: next time it leaks into somebody's van.
-Finds: goods that go out of the store in the state in which they came in, though damage was reported since; a report that leaves open who answers for an item and why nobody does; one by whom it names; a case closed with a person so named
+Finds: goods that go out of the store in the state in which they came in, though damage was reported since; a report that leaves open
+who answers for an item and why nobody does; one by whom it names; a case closed with a person so named
 not dealt with since.
-Not: whether the disposition is severe enough; who may make it (`accountability_follows`); that damage is reported at all (`storage_conditions`).
+Not: whether the disposition is severe enough; who may make it (`accountability_follows`); whether damage is reported (`storage_conditions`).
 Source: 行政强制法 26: the agency keeps with care and pays for loss; 落实责任追究 (map).
 """
 
@@ -43,12 +44,15 @@ class DamageAnswered:
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_SAID, _DONE, "close dan 9"), ("report bob 3 codes=[W1] unattributed={W1:包装自然老化}", "close dan 9"), ("close dan 9",),
         (_SAID, "decide dan 5 accountability={eve:talk}", "decide dan 6 accountability={carl:none}", "close dan 9"), (_SAID, "note ann 4"),
-        ("report bob 3 codes=[W1,W2] responsible={W1:eve} unattributed={W2:包装自然老化}", "decide dan 4 accountability={eve:talk}", "close dan 9"),
-        (_IN, _BROKEN, f"{_OUT} condition={{W1:repaired}}"), (_BROKEN, _IN.replace("intact", "damaged"), f"{_OUT} condition={{W1:damaged}}"),
+        ("report bob 3 codes=[W1,W2] responsible={W1:eve} unattributed={W2:包装自然老化}", "decide dan 4 accountability={eve:talk}",
+         "close dan 9"),
+        (_IN, _BROKEN, f"{_OUT} condition={{W1:repaired}}"),
+        (_BROKEN, _IN.replace("intact", "damaged"), f"{_OUT} condition={{W1:damaged}}"),
         (_IN, f"{_OUT} condition={{W1:intact}}"), (_BROKEN, f"{_OUT} condition={{W1:intact}}"),
         (_IN, _BROKEN.replace("W1", "W2"), f"{_OUT} condition={{W1:intact}}"))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("report bob 3 codes=[W1]",), ("report bob 3 codes=[W1,W2] responsible={W1:eve}",), ("report bob 3 codes=[W1] unattributed={W1:无}",),
+        ("report bob 3 codes=[W1]",), ("report bob 3 codes=[W1,W2] responsible={W1:eve}",),
+        ("report bob 3 codes=[W1] unattributed={W1:无}",),
         ("report eve 3 codes=[W1] responsible={W1:eve}",), (_SAID, "close dan 9"), (_DONE, _SAID, "close dan 9"), ("report bob 3",),
         (_SAID, "decide dan 5 accountability={eve:talk}", "close dan 9"), (_SAID, _DONE, _SAID, "close dan 9"),
         (_SAID, "report bob 4 codes=[W1] unattributed={W1:包装自然老化}", "close dan 9"), (_IN, _BROKEN, _OUT),
@@ -69,7 +73,7 @@ class DamageAnswered:
         fault = next((Text(zh, en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
             "请逐件写明责任人员，没有责任人员的写明原因（至少4个字）；由有权的人逐人作出责任追究处理后再结案。",
-            "Name for each item who answers or why nobody does (4 characters); a competent post deals with each person before the case closes."))
+            "Name for each item who answers or why nobody does (4 characters); a competent post deals with each before the case closes."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]

@@ -69,21 +69,28 @@ class DecisionMatchesReview:
             fault = (f"未写明{'、'.join(n.zh for n in left)}", f"{', '.join(n.en for n in left)} not stated") if left else None
         elif act in self.decisions:
             valid = [e for e in events if e.act in self.reviews or (e.act in self.departures and e.actor != situation.proposed.actor)]
-            other = self._other(version, valid[-1].data, data).values() if valid else ()
+            other = self._other(situation, valid[-1].data, data).values() if valid else ()
             fault = (f"与审查结论不一致：{'、'.join(n.zh for n in other)}",
                      f"not what the review said: {', '.join(n.en for n in other)}") if other else None
         elif act in self.reports and (at := max((n for n, e in enumerate(events) if e.act in self.reports), default=None)) is not None:
             why = (data.get("changes") or {}) if any(e.act in self.grounds for e in events[at:]) else {}
-            bare = [said for n, said in self._other(version, events[at].data, data).items() if len(why.get(n) or "") < 4]
+            bare = [said for n, said in self._other(situation, events[at].data, data).items() if len(why.get(n) or "") < 4]
             fault = (f"报告改变了{'、'.join(n.zh for n in bare)}，却没有新证据、未被退回或者未说明理由（至少4个字）",
                 f"the report changes {', '.join(n.en for n in bare)} with nothing new or without reasons (4 characters)") if bare else None
         return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(
             "请按审查结论办理；确需改变的，由他人写明新结论和理由批准后再决定；报告有变的，逐项说明变动及理由。",
             "Follow the review; a change is first approved by another, with its reasons; a report explains each change."))
 
-    def _other(self, version: PowerVersion, old: Any, new: Any) -> dict[str, Text]:
+    def _other(self, s: Situation, old: Any, new: Any) -> dict[str, Text]:
+        version, people = s.case.version, s.people
+
+        def named(value: Any) -> Any:  # an officer is told by name
+            return [named(one) for one in value] if isinstance(value, list | tuple) else people.names.get(value, value) \
+                if isinstance(value, str) else value
+
         def moved(n: str) -> Text:
-            was, now, name = codes.shown(version, n, old.get(n)), codes.shown(version, n, new.get(n)), codes.field(version, n)
+            was, now = (codes.shown(version, n, named(data.get(n))) for data in (old, new))
+            name = codes.field(version, n)
             return Text(zh=f"{name.zh}由{was.zh}改为{now.zh}", en=f"{name.en} from {was.en} to {now.en}")
         return {n: moved(n) for n in self.fields
                 if old.get(n) != new.get(n) and not (old.get(n) in NOTHING and new.get(n) in NOTHING)}

@@ -53,7 +53,8 @@ each of `maps` (person → what follows) of nobody else and nothing else than it
         *((*_PUT, _AGREED, f"decide eve {n} accountability={said}") for n in (2, 3) for said in ("{R1:none}", "{R1:warning,R3:none}",
             "{R1:warning,R2:talk}")), *((*_PUT, _AGREED.replace(a, b)) for a, b in (("R1:warning", "R1:none"), (",R2:none", ""),
             (" accountability={R1:warning,R2:none}", ""), ("R2:none", "R2:none,R3:talk"))),
-        (_PUT[0].replace(" accountability={R1:warning,R2:none}", ""), _PUT[1], "end fay 1 result=adopted", "decide eve 2 accountability={R1:none}"),
+        (_PUT[0].replace(" accountability={R1:warning,R2:none}", ""), _PUT[1], "end fay 1 result=adopted",
+         "decide eve 2 accountability={R1:none}"),
     )
     calls: tuple[str, ...]
     votes: tuple[str, ...]
@@ -121,4 +122,5 @@ each of `maps` (person → what follows) of nobody else and nothing else than it
         wrong += [say.both(adopts, say.over(say.without(asked[f], T(f)), 0)) for f in self.maps]
         apart = [say.gate(acts, say.both(when, say.negated(say.equal(T("_value"), say.value_of(told[f], T("_key"))))), each=f)
                  for f in self.maps for acts, when, told in ((self.results, adopts, asked), (self.decides, 1, adopted))]
-        return AnyOf((*apart, say.gate(self.results, say.either(*wrong), needs=["_actor"]), say.gate(self.decides, say.differs(state, "adopted"))))
+        return AnyOf((*apart, say.gate(self.results, say.either(*wrong), needs=["_actor"]),
+            say.gate(self.decides, say.differs(state, "adopted"))))

@@ -46,8 +46,10 @@ class DisclosureDue:
         (_MADE, _UP), (_MADE, _UP, _GONE, _DOWN), (_MADE, _OK), (_MADE, _UP, _UP), ("decide dan 0", _UP), ("judge eve 0", _DOWN),
         (_OK, _DOWN), (_MADE, _UP, _MENDED, _DOWN, _UP.replace("=d1", "=d2")), (_MADE, _UP, "judge eve 5", _DOWN),
         (_MADE, _UP, _GONE, "decide eve 11 document_hash=d3", _UP.replace("=d1", "=d3")),
-        ("settle eve 0 document_hash=d1", "decide eve 1 document_hash=d2", _UP), ("settle eve 0 document_hash=d1", _UP, "decide eve 4 document_hash=d2",
-        _UP.replace("=d1", "=d2")), (_MADE + " outcome=x", _UP + " outcome=x"), (_MADE + " outcome=x", _MENDED + " outcome=y", _UP.replace("=d1",
+        ("settle eve 0 document_hash=d1", "decide eve 1 document_hash=d2", _UP),
+        ("settle eve 0 document_hash=d1", _UP, "decide eve 4 document_hash=d2",
+        _UP.replace("=d1", "=d2")), (_MADE + " outcome=x", _UP + " outcome=x"),
+        (_MADE + " outcome=x", _MENDED + " outcome=y", _UP.replace("=d1",
         "=d2") + " outcome=y"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -113,7 +115,8 @@ class DisclosureDue:
             text = next((e.data["document_hash"] for e in reversed(made) if e.data.get("document_hash")), None)
             since = max((n for n, e in enumerate(made, 1) if e.act in self.changes), default=0)
             beside = {e.data.get("document_hash") for e in made[since:] if e.act in self.parts}
-            yield text is not None and p.data.get("document_hash") not in {text, *beside} - {None}, "公开的与现行决定文本不一致", "this is not the text of the decision in force"
+            fits = p.data.get("document_hash") in {text, *beside} - {None}
+            yield text is not None and not fits, "公开的与现行决定文本不一致", "this is not the text of the decision in force"
             for field in self.same:
                 told = next((e.data[field] for e in reversed(made) if e.data.get(field)), None)
                 yield told is not None and p.data.get(field) != told, "公开的结果与现行决定不一致", "this is not the result that was decided"

@@ -1,7 +1,8 @@
 """draw_stands 抽取不得重来: a plan is drawn once; only another's void with reasons, or a lawful ground with its document, sets a draw aside.
 
 Why: who may draw again until the result suits, or choose instead once it does not, does not draw at all.
-Finds: a second draw for a plan whose first stands, here or in another case; a voided draw registered in another case; a void by the drawer; a choice without its ground.
+Finds: a second draw for a plan whose first stands, here or in another case; a voided draw registered in
+another case; a void by the drawer; a choice without its ground.
 Not: whether a visit follows the draw (drawn_at_random).
 Source: the agency's own rule, after 优化营商环境条例 54; the grounds for choosing are a setting.
 """

@@ -44,15 +44,13 @@ class DrawnAtRandom:
     example_away: ClassVar[tuple[tuple[str, int, int], ...]] = (("carl", 2, 3),)  # days from the Monday, both included
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((_DRAW, f"{_BOB} {n} subject={firm} officers=[bob,carl]") for n in (1, 2, 3, 4) for firm in ("甲厂", "乙厂")),
-        *((_DRAW, f"inspect_site {who} {n} {_VISIT}") for who in ("carl", "eve") for n in (1, 3)),
-        (_DRAW, _GONE, f"{_BOB} 9 subject=甲厂 officers=[bob]"),
+        *((_DRAW, f"inspect_site {who} {n} {_VISIT}") for who in ("carl", "eve") for n in (1, 3)), (_ILL.replace("2", "3"),), (_ILL,),
+        (_DRAW, _GONE, f"{_BOB} 9 subject=甲厂 officers=[bob]"), (_DRAW, _VOID, _CHOSEN, f"{_BOB} 3 subject=丁厂 officers=[bob]"),
         *((_DRAW, _GONE, f"{_BOB} {n} subject=乙厂 officers=[bob,{who}]") for n in (2, 3) for who in ("dan", "eve")),
         *((_CHOSEN, f"{_BOB} {n} subject=丁厂 officers=[bob,{who}]") for n in (1, 2, 3) for who in ("eve", "carl")),
         *((_DRAW, _VOID, _AGAIN, f"{_BOB} {n} subject=丙厂 officers=[bob]") for n in (3, 4)),
-        (_DRAW, _VOID, _CHOSEN, f"{_BOB} 3 subject=丁厂 officers=[bob]"), (_ILL,), (_ILL.replace("2", "3"),),
         *((_DRAW, _ILL, f"{_BOB} {n} subject=甲厂 officers=[bob,{who}]") for n in (2, 3) for who in ("dan", "eve", "carl")),
-        (_TWIN, _MINE, _SEEN), (_TWIN, "c2:" + _VOID.replace("D1", "D7"), _MINE, _SEEN),
-    )
+        (_TWIN, _MINE, _SEEN), (_TWIN, "c2:" + _VOID.replace("D1", "D7"), _MINE, _SEEN))
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (f"{_BOB} 0 {_VISIT}",), (_DRAW, f"{_BOB} 1 subject=丁厂 officers=[bob]"), (_DRAW, f"{_BOB} 1 subject=甲厂 officers=[bob,dan]"),
         (_DRAW, _GONE, f"{_BOB} 2 {_VISIT}"), (_DRAW, _GONE, f"{_BOB} 2 subject=乙厂 officers=[dan,eve]"),
@@ -65,18 +63,16 @@ class DrawnAtRandom:
         (_ILL.replace("2", "4"),), (_DRAW, _ILL, f"{_BOB} 4 subject=甲厂 officers=[bob,dan]"),
         (_DRAW, _ILL, f"{_BOB} 3 subject=甲厂 officers=[dan,eve]"), (_DRAW, f"{_BOB} 3 subject=甲厂 officers=[bob,dan]"),
         (_DRAW, _ILL, f"{_BOB} 3 subject=甲厂 officers=[bob,fay]"), (_TWIN, _MINE, "c2:" + _VOID, _SEEN),
-        (_DRAW, _ILL, "decide_recusal fay 2 officers=[carl]", f"{_BOB} 3 subject=甲厂 officers=[dan,eve]"),
-    )
+        (_DRAW, _ILL, "decide_recusal fay 2 officers=[carl]", f"{_BOB} 3 subject=甲厂 officers=[dan,eve]"))
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_ONE, _SEEN, "today 90"), (_DRAW, "today 60"), (_DRAW, _VOID, "today 90"), (_CHOSEN, "today 90"),
         (_MINE, _TWIN, _SEEN, f"c2:{_BOB} 4 subject=乙厂 officers=[bob]", "today 90"),
         (_MINE, _TWIN, _SEEN, "c2:cancel_plan fay 5", "today 90"), (_ONE + " subject=甲厂", "cancel_plan fay 5", "today 90"),
-        (_DRAW, _SEEN, _SEEN.replace("甲厂", "乙厂"), "today 90"),
-    )
+        (_DRAW, _SEEN, _SEEN.replace("甲厂", "乙厂"), "today 90"))
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_DRAW, "today 61"), (_MINE, _SEEN, "today 90"), (_MINE, _TWIN, _SEEN, "today 90"), (_MINE, "cancel_plan fay 5", "today 90"),
-        (_MINE, _SEEN, "c2:" + _CHOSEN, f"c2:{_BOB} 4 subject=丁厂 officers=[bob]", "today 90"), (_MINE, _TWIN, _SEEN, "cancel_plan fay 5", "today 90"),
-    )
+        (_MINE, _SEEN, "c2:" + _CHOSEN, f"c2:{_BOB} 4 subject=丁厂 officers=[bob]", "today 90"),
+        (_MINE, _TWIN, _SEEN, "cancel_plan fay 5", "today 90"))
 
     draws: tuple[str, ...] = ("register_draw",)
     voids: tuple[str, ...] = ("void_draw",)
@@ -90,8 +86,8 @@ class DrawnAtRandom:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         more = [*self.voids, *self.choices, *self.recusals, *self.absences, *self.ends]
-        bound = Text(zh="检查天数应为1至365", en="days should be 1 to 365")
-        return unfit(version, self.draws, self.visits, more=more) or (None if 1 <= self.days <= 365 else bound)
+        return unfit(version, self.draws, self.visits, more=more) or (
+            None if 1 <= self.days <= 365 else Text("检查天数应为1至365", "days should be 1 to 365"))
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse a visit that does not come from the draw that stands, or from a choice that another approved."""
@@ -99,7 +95,7 @@ class DrawnAtRandom:
         return None if fault is None else Refusal(
             by=self.name, ring="control", basis=self.basis, citation=Citation("优化营商环境条例", "54"), reason=fault, remedy=Text(
                 zh="请由抽取的人员检查抽取的对象；有人回避、或者登记不在岗的，由替补名单中的人员接替；依法不抽取的，由检查人员以外的人批准。",
-                en="Let those drawn inspect what was drawn, substitutes only for the recused or absent; without a draw another approves it."))
+                en="Let those drawn inspect what was drawn, substitutes only for the recused or absent; else another approves it."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, who, firm = s.proposed, {*s.proposed.data.get("officers", ())}, s.proposed.data.get("subject")
@@ -125,11 +121,11 @@ class DrawnAtRandom:
             ill = {o for e in done[done.index(basis) + 1 :] if e.act in self.absences for o in e.data.get("officers", ())
                    if s.people.away(o, p.day)}
             odd = (who & gone) | (who - team - spare) or len(who - team) > len((gone | ill) & team)
-            void_ = any(u.act in self.voids for u in s.elsewhere.uses("draw_id", drawn["draw_id"])) if "draw_id" in drawn else False
-            yield void_, "这次抽取已在另案作废", "this draw was voided in another case"
+            uses = s.elsewhere.uses("draw_id", drawn["draw_id"]) if "draw_id" in drawn else ()
+            yield any(u.act in self.voids for u in uses), "这次抽取已在另案作废", "this draw was voided in another case"
             names = "、".join(map(s.people.name, sorted(who - (team - gone))))
             yield firm not in drawn.get("subjects", ()), "检查对象不是抽取的对象", "the subject was not drawn"
-            yield odd, f"不是抽取的人员，也不是因回避、不在岗替补：{names}", f"neither drawn nor substitutes for the recused or absent: {names.replace('、', ', ')}"
+            yield odd, f"不是抽取的人员，也不是因回避、不在岗替补：{names}", f"neither drawn, nor for who is away: {names.replace('、', ', ')}"
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Compare each visit, and each of its officers, with the latest draw or choice."""
@@ -156,11 +152,9 @@ class DrawnAtRandom:
 
     def watch(self, _: PowerVersion) -> GateRule:
         """Find firms drawn that were visited neither here nor in another case within `days`, though their draw stands."""
-        firm, after = T("_key"), Span.AFTER
-        seen = say.either(say.some(self.visits, say.equal(R("subject"), firm), span=after),
-            say.some(self.visits, same="subject", equals=firm, span=after))
-        case = say.gather("last", self.draws, R("_case"), say.equal(R("subject"), firm), same="draw_id", span=Span.ALL)
-        ended = say.either(say.both(say.equal(T("subject"), firm), say.some(self.ends, span=after)),
+        firm, after, its = T("_key"), Span.AFTER, say.equal(R("subject"), T("_key"))
+        case = say.gather("last", self.draws, R("_case"), its, same="draw_id", span=Span.ALL)
+        done = say.either(say.some(self.visits, its, span=after), say.some(self.visits, same="subject", equals=firm, span=after),
+            say.both(say.equal(T("subject"), firm), say.some(self.ends, span=after)), say.some(self.voids, span=after),
             say.some(self.ends, same="_case", equals=case, span=Span.ALL))
-        return say.gate(self.draws, say.both(say.over(say.minus(Today(), T("_on")), self.days), say.negated(seen),
-            say.negated(ended), say.none(self.voids, span=after)), each="subjects")
+        return say.gate(self.draws, say.both(say.over(say.minus(Today(), T("_on")), self.days), say.negated(done)), each="subjects")

@@ -2,7 +2,8 @@
 
 Why: 为特定群体谋取不正当利益: a “draw” that is only a row typed in names whom its writer likes.
 Finds: a draw of firms or officers outside the pool, more or fewer than planned, under other names than the library's, for a plan that
-was not frozen before it, or without a transcript of its own (cases of several firms drawn together share one, each for its own firm); a pool of one; a drawer who may himself be drawn.
+was not frozen before it, or without a transcript of its own (cases of several firms drawn together share one, each for its own firm);
+a pool of one; a drawer who may himself be drawn.
 Not: whether the pool is the library (inspection_pool), whether a draw is repeated (draw_stands); the transcript is redone by anybody.
 Source: 优化营商环境条例 54 (random subjects, random inspectors); how many are drawn is in the plan.
 """

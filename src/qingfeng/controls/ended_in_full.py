@@ -48,7 +48,8 @@ class EndedInFull:
         (_TOOK, "lift eve 9 disposal=lift goods={W1:1}"), (_TOOK, "lift eve 9 disposal=lift"), (_TOOK, "lift eve 9"),
         (_TOOK, _PART, _REST.replace("W1:6,", "")), (_TOOK, f"{_LATER} goods={{W1:12}}"), (_PART,), (_TOOK, "lift_some eve 5"),
         (_TOOK, "lift_some eve 5 goods={W1:12,W2:2}"), (_TOOK, _PART, "lift_some eve 6 goods={W1:6,W2:2}"),
-        (_TOOK, "give_back bob 5 goods={W1:12}", "lift_some eve 6 goods={W2:2}"), (_TOOK, "seize ann 1 goods={W3:1}", _REST.replace(":6", ":12")),
+        (_TOOK, "give_back bob 5 goods={W1:12}", "lift_some eve 6 goods={W2:2}"),
+        (_TOOK, "seize ann 1 goods={W3:1}", _REST.replace(":6", ":12")),
         (_TOOK, "lift_some eve 5 disposal=keep_for_party"))
 
     takes: tuple[str, ...]
@@ -73,7 +74,7 @@ class EndedInFull:
         if command.act in self.wholes and held > sum(goods.values()) and not fetched:
             return self._refusal(f"还有查封、扣押的财物没有处理：{left.replace(', ', '、')}", f"things are still held: {left}",
                                  "请一并处理全部财物；只处理其中一部分的，按“部分”办理，其余的期限照算。",
-                                 "Deal with all of it; where only a part is dealt with, use the act for a part: the term of the rest runs on.")
+                                 "Deal with all of it; where only a part is dealt with, use the act for a part.")
         if command.act in self.parts and not (goods and held > sum(goods.values())):
             return self._refusal("没有写明是哪一部分，或者已经是全部财物", "which part is not said, or it is all there is",
                                  "请写明先行处理的财物和数量；全部处理的，按整体解除或者处理办理。",
@@ -85,8 +86,9 @@ class EndedInFull:
         taken, given = (say.gather("sum", acts, R("_value"), each="goods") for acts in (self.takes, self.gives))
         held, named = say.minus(taken, given), say.total(T("goods"))
         fetched = say.both(say.missing(T("goods")), say.is_in(T("disposal"), self.later))
+        no_part = say.either(say.missing(T("goods")), say.negated(say.over(held, named)))
         return AnyOf((say.gate(self.wholes, say.both(say.over(held, named), say.negated(fetched))),
-                      *([say.gate(self.parts, say.either(say.missing(T("goods")), say.negated(say.over(held, named))))] if self.parts else [])))
+                      *([say.gate(self.parts, no_part)] if self.parts else [])))
 
     def _refusal(self, zh: str, en: str, do_zh: str, do_en: str) -> Refusal:
         return Refusal(by=self.name, ring="control", basis=self.basis, citation=DEALT_WITH, reason=Text(zh, en), remedy=Text(do_zh, do_en))

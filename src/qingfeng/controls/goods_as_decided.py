@@ -41,7 +41,8 @@ class GoodsAsDecided:
     example: ClassVar[dict[str, Any]] = {"decides": ["decide"], "kinds": ["things"], "collects": ["collect"], "stores": ["store"],
         "disposes": ["dispose"], "performs": ["perform"], "closes": ["close"], "ends": ["revoke"], "elsewhere": ["settle"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_DECIDED, _GOT, _IN, _DONE, _OUT, "close dan 9"), ("decide dan 0 penalty_kinds=[fine]", "perform ann 4 performed=[fine]", "close dan 9"),
+        (_DECIDED, _GOT, _IN, _DONE, _OUT, "close dan 9"),
+        ("decide dan 0 penalty_kinds=[fine]", "perform ann 4 performed=[fine]", "close dan 9"),
         (_DECIDED, "collect ann 1 goods={W1:3}", "collect ann 2 goods={W1:1,W2:1}", _IN, _DONE), (_DECIDED, "revoke dan 3", "close dan 9"),
         (_DECIDED, _THERE, _DONE, "close dan 9"), (_DECIDED, "perform ann 4 performed=[fine]"), ("close dan 0",), (_DECIDED, "note ann 1"),
         (_DECIDED, "c2:settle eve 1 goods={W1:4} penalty_no=罚1号", "collect ann 1 goods={W2:1}", "store bob 1 goods={W2:1}", _DONE))
@@ -49,7 +50,8 @@ class GoodsAsDecided:
         ("decide dan 0 penalty_kinds=[fine,things]",), (_DECIDED, _DONE), (_DECIDED, "close dan 9"), (_DECIDED, _GOT, _DONE),
         (_DECIDED, _GOT.replace("4", "3"), _IN.replace("4", "3"), _DONE), (_DECIDED, _GOT, _IN.replace("W1:4,", ""), _DONE),
         (_DECIDED, _GOT, _IN, "close dan 9"), (_DECIDED, _GOT, _IN, _OUT.replace(",W2:1", ""), "close dan 9"),
-        (_DECIDED, _GOT.replace("4", "5")), (_DECIDED, _GOT, "collect ann 3 goods={W2:1}"), (_DECIDED, _THERE, "collect ann 1 goods={W2:1}"),
+        (_DECIDED, _GOT.replace("4", "5")), (_DECIDED, _GOT, "collect ann 3 goods={W2:1}"),
+        (_DECIDED, _THERE, "collect ann 1 goods={W2:1}"),
         (_DECIDED, "collect ann 1 goods={W3:1}"), (_DECIDED, _THERE.replace("罚1号", "罚2号"), _DONE), ("collect ann 1 goods={W1:1}",),
         (_DECIDED, _THERE.replace("4", "3"), _DONE), (_DECIDED, "revoke dan 3", _DECIDED, "close dan 9"), (_DECIDED, "revoke dan 3", _GOT))
 
@@ -74,7 +76,7 @@ class GoodsAsDecided:
         fault = next((Text(zh, en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, citation=GOODS, reason=fault, remedy=Text(
             "请在决定中逐项列明没收的物品（编号、数量），逐件收缴、入库，依法处置后再登记执行完毕、结案。",
-            "List in the decision what is confiscated; collect and store every item, dispose of it by law, then record it as done and close."))
+            "List in the decision what is confiscated; collect and store every item, dispose of it by law, then record and close."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]
@@ -85,14 +87,16 @@ class GoodsAsDecided:
         listed = Counter[str]() if made is None else self._list(made)
         no = made.data.get("document_no") if made else None
         away = _sum(u.data for u in s.elsewhere.uses("penalty_no", str(no)) if u.act in self.elsewhere) if no else Counter[str]()
-        got, kept, out = (_sum(e.data for e in acts[at or 0 :] if e.act in kind) + away for kind in (self.collects, self.stores, self.disposes))
+        ways = (self.collects, self.stores, self.disposes)
+        got, kept, out = (_sum(e.data for e in acts[at or 0 :] if e.act in kind) + away for kind in ways)
         if p.act in self.collects:
             more = [code for code, n in (p.data.get("goods") or {}).items() if n > listed[code] - got[code]]
             yield more, f"决定没有列明（或者已经收缴）：{'、'.join(more)}", f"not in the decision, or collected already: {', '.join(more)}"
         done = p.act in self.performs and bool({*self.kinds} & {*(p.data.get("performed") or ())})
         yield done and listed.total() > got.total(), f"尚未收缴：{_told(listed - got)}", f"not collected: {_told(listed - got)}"
         yield done and listed.total() > kept.total(), f"尚未入库：{_told(listed - kept)}", f"not in the store: {_told(listed - kept)}"
-        yield p.act in self.closes and listed.total() > out.total(), f"尚未处置：{_told(listed - out)}", f"not disposed of: {_told(listed - out)}"
+        end = p.act in self.closes and listed.total() > out.total()
+        yield end, f"尚未处置：{_told(listed - out)}", f"not disposed of: {_told(listed - out)}"
 
     def _list(self, made: Event) -> Counter[str]:
         taken = {*self.kinds} & {*(made.data.get("penalty_kinds") or ())}

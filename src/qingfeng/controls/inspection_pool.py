@@ -59,7 +59,8 @@ class InspectionPool:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None; the library may be published under another power."""
         named = [act for group in (self.pools, self.approvals, self.draws) for act in group or ("",)]
-        sound = 0 <= self.percent <= 90 and self.publishes and {*named} <= {row.act for row in version.procedure.rows} and len({*named}) == len(named)
+        there = {*named} <= {row.act for row in version.procedure.rows} and len({*named}) == len(named)
+        sound = there and self.publishes and 0 <= self.percent <= 90
         return None if sound else Text("对象库、批准、抽取的动作须取自流程且不相交，公布动作不为空，剔除比例0至90",
             "name disjoint pools, approvals and draws of the procedure, what publishes the library, 0 to 90 percent excluded")
 
@@ -75,7 +76,7 @@ class InspectionPool:
             fault = "对象库（或变更后的对象库）尚未批准，不得抽取", "no draw before the pool, or its change, is approved"
         return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(
             "请按已公布名录（library_no）列全对象（pool），剔除的逐个说明理由（exclusions）并附证明，经他人批准后抽取。",
-            "Take all of the published library (library_no) into the pool, give each exclusion its reason and proof, have another approve."))
+            "Take all of the published library (library_no) into the pool, give each exclusion reason and proof, have another approve."))
 
     def _misfit(self, s: Situation) -> tuple[str, str] | None:
         data, no = s.proposed.data, s.proposed.data.get("library_no")

@@ -63,7 +63,7 @@ class InspectorPool:
         fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
             zh="请把当日在检查岗位上的持证人员全部列入名录；确须剔除的（回避、病假、证件到期等）逐人写明理由，不得超过规定的比例。",
-            en="List everybody who holds one of the posts and a valid credential that day; give each exclusion its reason, within the share set."))
+            en="List everybody who holds one of the posts, with a valid credential; give each exclusion its reason, within the share set."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, people = s.proposed, s.people

@@ -63,7 +63,7 @@ class NamedReceiver:
         fault = next((Text(zh, en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
             "请由决定处理的人写明接收单位，照此交接；应当还给当事人的，办理退还或者解除；接收单位有变的，重新作出决定。",
-            "Who decides names the receiver, and the goods go there; what is due to the party is returned, not disposed of; another receiver: decide anew."))
+            "Who decides names the receiver, and the goods go there; what is due to the party is returned; another receiver: decide anew."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT]
@@ -73,10 +73,12 @@ class NamedReceiver:
             yield not to and p.act in self.decides, "没有写明接收单位", "the receiver is not named"
             yield to and party and alike(to, party), f"接收人“{to}”就是当事人，或者与其名称相近", f"the receiver, {to}, is the party or reads like it"
         for code in (p.data.get("goods") or {}) if p.act in self.hands_over else ():
-            named = [str(e.data.get("receiver") or "") for e in acts if e.act in self.decides and self._away(e.data) and code in (e.data.get("goods") or {})]
+            made = [e.data for e in acts if e.act in self.decides and self._away(e.data)]
+            named = [str(data.get("receiver") or "") for data in made if code in (data.get("goods") or {})]
             whom = named[-1] if named else None
             yield whom is None, f"{code}没有指明接收单位的处理决定", f"no decision names who receives {code}"
-            yield whom and plain_name(whom) != plain_name(to), f"{code}决定交“{whom}”，本次交“{to or '未写明'}”", f"{code} was to go to {whom}, not to {to or 'nobody'}"
+            other = whom and plain_name(whom) != plain_name(to)
+            yield other, f"{code}决定交“{whom}”，本次交“{to or '未写明'}”", f"{code} was to go to {whom}, not to {to or 'nobody'}"
 
     def _away(self, data: Any) -> bool:
         return not self.courses or data.get("disposal") in self.courses
@@ -90,6 +92,7 @@ class NamedReceiver:
         here = say.both(say.equal(R("_key"), T("_key")), away(R))
         which = say.gather("last", self.decides, R("_seq"), here, each="goods")
         whom = say.gather("last", self.decides, R("receiver"), say.equal(R("_seq"), which))
-        other = say.either(say.missing(which), say.both(say.said(whom), say.either(say.missing(to), say.differs(say.plain(whom), say.plain(to)))))
+        elsewhere = say.either(say.missing(to), say.differs(say.plain(whom), say.plain(to)))
+        other = say.either(say.missing(which), say.both(say.said(whom), elsewhere))
         return AnyOf((say.gate(self.decides, say.either(say.missing(to), own), applies=away(T)),
                       say.gate(self.hands_over, own), say.gate(self.hands_over, other, each="goods")))

@@ -46,7 +46,8 @@ class Rectification:
         (_ORDER, _LONGER, _DONE, _SHUT), (_ORDER, _LONGER, _AGAIN), (_ORDER, _DROP, _SHUT), (_ORDER, _DONE),
         (_ORDER, _DROP, _ORDER.replace("[m1,m2]", "[m3]"), _CHECK.format("dan", 9, "h1", "{m3:done}"), _SHUT),
         (_ORDER, "recheck_rectification dan 9 place=车间 rectified={m1:not_done,m2:not_done}", _REFER, _SHUT),
-        *((_ORDER, _WONT.replace("dan 9", who)) for who in ("dan 10", "eve 11", "fay 12")), (_ORDER, _LONGER, _WONT.replace("dan 9", "dan 18")),
+        *((_ORDER, _WONT.replace("dan 9", who)) for who in ("dan 10", "eve 11", "fay 12")),
+        (_ORDER, _LONGER, _WONT.replace("dan 9", "dan 18")),
         (_ORDER, _WONT.replace("refused", "no")), (_WONT,),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (

@@ -43,7 +43,8 @@ class SeizedAgain:
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_P, "seize ann 0", _LIFT, _AGAIN), (_LIFT, _AGAIN), (_P, _LIFT, "seize ann 90 officers=[ann,bob]"), (_P, _NEW, _LIFT, _AGAIN),
         (_B, f"c2:{_LIFT}", _P, _AGAIN), (_B, f"c2:{_LIFT}", _P, "seize ann 90"), (_B, f"c2:{_LIFT}", "c2:note eve 31", _P, _AGAIN),
-        *((_P, _LIFT, _NEW.replace(*other), _AGAIN) for other in (("carl", "ann"), ("carl", "bob"), ("又运入新货十桶", "有货"), (" evidence_hash=h9", ""))),
+        *((_P, _LIFT, _NEW.replace(*other), _AGAIN) for other in (("carl", "ann"), ("carl", "bob"), ("又运入新货十桶", "有货"),
+                                                                          (" evidence_hash=h9", ""))),
         (_B, f"c2:{_LIFT}", _P, _NEW.replace("carl", "ann"), _AGAIN), (_B, f"c2:{_LIFT}", _P, f"c2:{_NEW}", _AGAIN))
 
     starts: tuple[str, ...]
@@ -74,9 +75,9 @@ class SeizedAgain:
         where = there[-1] if there else situation.case.id
         return Refusal(by=self.name, ring="control", basis=self.basis, citation=TERM,
             reason=Text(f"对同一当事人的措施刚刚解除（案件{where}，{self.within}日之内），没有他人核实的新情况",
-                        f"a measure on this party was lifted within {self.within} days (case {where}), and nobody else confirmed anything new"),
+                        f"a measure on this party was lifted {self.within} days ago or less (case {where}): nothing new is confirmed"),
             remedy=Text("请由未参与实施的人到场核实解除之后出现的新情况（写明事实、附新的证据）后再报批；没有新情况的，不得以再次查封扣押延长期限。",
-                        "Somebody who takes no part confirms on the spot what is new since the lift, with facts and evidence; else it stays lifted."))
+                        "Somebody who takes no part confirms on the spot what is new, with facts and evidence; else it stays lifted."))
 
     def detect(self, _: PowerVersion) -> GateRule:
         """Find goods seized again soon after a lift with nothing new confirmed by another."""

@@ -2,7 +2,8 @@
 
 Why: 未经批准进行查封、扣押: goods in hand before anybody agreed are the strongest means of pressure that an officer has.
 Finds: a measure without an approval that stands (none, rejected since, used up by an earlier one, or older than `days`); one regularised
-later than `hours` or by its own taker; an “emergency” recorded more than `fresh` hours before; an emergency neither regularised nor lifted in time (`watch`).
+later than `hours` or by its own taker; an “emergency” recorded more than `fresh` hours before;
+an emergency neither regularised nor lifted in time (`watch`).
 Not: what was approved (`seizure_scope`); who may approve (the posts of the procedure).
 Source: 行政强制法 18(1) (approval by the head before), 19 (24 hours, else lifted at once); how long an approval may wait is local.
 """
@@ -41,7 +42,8 @@ class SeizureApproval:
         ("reject eve 0", "approve eve 1", "seize ann 2", "approve eve 3", "seize ann 4"),
         ("seize_now ann 0", "regularise eve 1.8"), ("seize_now ann 0.9", "regularise eve 0.20", "lift eve 4"),
         ("approve eve 0", "seize_now ann 1", "regularise eve 1.18", "seize ann 2"), ("approve eve 0", "seize ann 10"),
-        ("approve eve 0", "approve eve 8", "seize ann 18"), ("see ann 0.9", "seize_now ann 1.8"), ("see ann 0", "see ann 4.9", "seize_now ann 5.8"),
+        ("approve eve 0", "approve eve 8", "seize ann 18"), ("see ann 0.9", "seize_now ann 1.8"),
+        ("see ann 0", "see ann 4.9", "seize_now ann 5.8"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("seize ann 0",), ("approve eve 0", "reject eve 1", "seize ann 2"), ("approve eve 0", "seize ann 1", "seize ann 2"),

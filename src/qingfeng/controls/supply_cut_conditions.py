@@ -2,7 +2,8 @@
 
 Why: a cut stops a whole works: as a threat it is worth money, left in place after the danger has gone it is worth more.
 Finds: a proposal or notice without the three conditions and what proves each; a power cut without notice a day before, or its waiver by
-another, or without an emergency that two officers recorded since; a notice after the danger was reported gone; a supply not restored in time (`watch`).
+another, or without an emergency that two officers recorded since; a notice after the danger was reported gone;
+a supply not restored in time (`watch`).
 Not: who approves (the procedure: the main head); whether the supplier obeyed.
 Source: 安全生产法 70: major hidden danger, order disobeyed, real danger; 24 hours' notice of a power cut unless urgent; lifted when fixed.
 The days for lifting are a setting: the law says 及时.
@@ -143,7 +144,8 @@ class SupplyCutConditions:
         waived = some(self.waives, differs(R("_actor"), T("_actor")), since=self.notices)
         himself = either(equal(R("_actor"), T("_actor")), is_in(T("_actor"), R("officers")))
         seen = some(self.records, both(at_least(size(R("officers")), TWO), negated(himself)), since=(*self.approves, *self.notices))
-        return AnyOf((gate(self.waives, negated(seen), needs=["_actor"]), gate(self.proposes, either(*unproven)), gate((*self.power, *self.explosives), over_gone),
+        return AnyOf((gate(self.waives, negated(seen), needs=["_actor"]), gate(self.proposes, either(*unproven)),
+                      gate((*self.power, *self.explosives), over_gone),
                       gate(self.power, both(early, negated(waived)), needs=["_actor"])))
 
     def watch(self, _: PowerVersion) -> GateRule:

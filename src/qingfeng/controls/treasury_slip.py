@@ -69,7 +69,8 @@ class TreasurySlip:
         theirs = [u.data for u in s.elsewhere.uses("document_no", str(no)) if u.act in self.remits]
         totals = {self._total(one) for one in (mine[:1] + theirs[:1])} or {self._total(said)}
         lowest, used = min(totals), sum(map(_sum, mine + theirs)) + _sum(said)
-        yield used > lowest, f"凭证{no}总额{format_yuan(lowest)}元，已抵用加本次共{format_yuan(used)}元", f"slip {no} is for {format_yuan(lowest)} yuan, not for {format_yuan(used)}"
+        whole, now = format_yuan(lowest), format_yuan(used)
+        yield used > lowest, f"凭证{no}总额{whole}元，已抵用加本次共{now}元", f"slip {no} is for {whole} yuan, not for {now}"
         told = said.get("slip_total")
         yield told is not None and {*totals} != {told}, f"凭证{no}的总额与先前所写不一致", f"another total of slip {no} was told before"
 
@@ -82,7 +83,8 @@ class TreasurySlip:
         def sum_of(of: type[T] | type[R]) -> Expr:
             return say.plus(say.or_else(of("amount"), 0), say.or_else(of("confiscated"), 0))
         no, here = T("document_no"), say.matches("document_no")
-        used = say.plus(sum_of(T), say.gather("sum", self.remits, sum_of(R), here), say.gather("sum", self.remits, sum_of(R), same="document_no"))
+        theirs = say.gather("sum", self.remits, sum_of(R), same="document_no")
+        used = say.plus(sum_of(T), say.gather("sum", self.remits, sum_of(R), here), theirs)
         told = say.or_else(R("slip_total"), sum_of(R))
         firsts = say.gather("first", self.remits, told, here), say.gather("first", self.remits, told, same="document_no")
         fresh = say.both(*(say.missing(one) for one in firsts))

@@ -29,7 +29,7 @@ _NEVER = say.gate((), 0)
 
 # fmt: off
 _MADE, _ASK = "decide dan 0", "withhold fay 3 withhold_ground=secret evidence_hash=h1 reasons=涉及商业秘密"
-_LOOK = "look_again dan 30 opinion=情形仍在继续不公开"
+_LOOK, _SMALL = "look_again dan 30 opinion=情形仍在继续不公开", _ASK.replace("secret", "small")
 _OK = "agree carl 4 @head opinion=情形属实同意不公开"
 
 
@@ -38,14 +38,15 @@ class WithholdingApproved:
     """`withholds` name one of `grounds` and reasons; `approvals` are by another in one of `posts`, since the latest of `decisions`.
 
     proofs: the grounds that need a paper (`evidence_hash`: the marking as secret, the firm's request …); lasting: grounds that never
-    end; every: days after which `reviews` look again, by a third hand, unless one of `ends` (a publication) came; none if empty.
+    end; once: those of them that are a judgement, looked at one time all the same; every: days after which
+    `reviews` look again, by a third hand, unless one of `ends` (a publication) came; none if empty.
     """
 
     name: ClassVar[str] = "withholding_approved"
     title: ClassVar[Text] = Text(zh="不公开审批", en="Withholding approved")
     example: ClassVar[dict[str, Any]] = {
-        "decisions": ["decide"], "withholds": ["withhold"], "approvals": ["agree"], "grounds": ["secret", "minor", "forever"],
-        "posts": ["head", "deputy"], "proofs": ["secret"], "lasting": ["forever"],
+        "decisions": ["decide"], "withholds": ["withhold"], "approvals": ["agree"], "grounds": ["secret", "minor", "forever", "small"],
+        "posts": ["head", "deputy"], "proofs": ["secret"], "lasting": ["forever", "small"], "once": ["small"],
         "reviews": ["look_again"], "ends": ["publish"], "every": 30}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_MADE, _ASK, _OK), (_MADE, _ASK), (_ASK.replace("secret", "minor"), _OK.replace("@head", "@deputy"), _LOOK), (_ASK, _ASK, _OK),
@@ -64,10 +65,12 @@ class WithholdingApproved:
 
     kept: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_ASK, _OK, "today 34"), (_ASK, _OK, "publish fay 20", "today 90"), (_ASK, _OK, _LOOK, "today 60"), (_ASK, "today 90"),
-        (_ASK.replace("secret", "forever"), _OK, "today 90"), (_ASK, _OK, _LOOK, "publish fay 50", "today 90"))
+        (_ASK.replace("secret", "forever"), _OK, "today 90"), (_ASK, _OK, _LOOK, "publish fay 50", "today 90"),
+        (_SMALL, _OK, "today 34"), (_SMALL, _OK, _LOOK, "today 90"))
     neglected: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_ASK, _OK, "today 35"), (_ASK, _OK, _LOOK, "today 61"), (_ASK, _OK, _LOOK.replace(" 30 ", " 35 "), "today 60"),
-        (_ASK.replace("secret", "forever"), _ASK, _OK, "publish fay 40", "today 90"))
+        (_ASK.replace("secret", "forever"), _ASK, _OK, "publish fay 40", "today 90"),
+        (_SMALL, _OK, "today 35"), (_SMALL, _OK, _LOOK.replace(" 30 ", " 35 "), "today 90"))
 
     decisions: tuple[str, ...]
     posts: tuple[str, ...]
@@ -76,6 +79,7 @@ class WithholdingApproved:
     approvals: tuple[str, ...] = ("approve_withholding",)
     proofs: tuple[str, ...] = ()
     lasting: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
     reviews: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     every: int = 180  # calendar days: the agency's own [L]
@@ -92,7 +96,8 @@ class WithholdingApproved:
         if strange or not self.posts or not self.grounds:
             return Text(zh=f"审批岗位、情形不得为空，岗位须存在：{'、'.join(strange) or '—'}",
                         en=f"posts and grounds must be set, the posts known: {', '.join(strange) or '-'}")
-        if ({*self.proofs} | {*self.lasting}) - {*self.grounds} or self.every < 1 or bool(self.ends) > bool(self.reviews):
+        beyond = ({*self.proofs, *self.lasting} - {*self.grounds}) | ({*self.once} - {*self.lasting})
+        if beyond or self.every < 1 or bool(self.ends) > bool(self.reviews):
             return Text(zh="须附材料、长期不公开的须是所列情形；复查周期大于0，并须有复查动作",
                         en="grounds that need a paper or last must be listed; a period above 0; acts of review")
         fault = unfit(version, self.decisions, self.withholds, self.approvals, more=self.reviews + self.ends)
@@ -145,8 +150,9 @@ class WithholdingApproved:
         """Find what is withheld for a time and was neither looked at again nor published in time."""
         due, again = say.plus(T("_on"), self.every), (*self.reviews, *self.ends)
         timely = say.some(again, say.at_least(due, R("_on")), span=Span.AFTER)
-        brief = say.negated(say.is_in(say.last(self.withholds, "withhold_ground"), self.lasting))
-        open_ = say.both(say.either(say.is_in(T("_act"), self.reviews), say.some(self.withholds)), brief)
+        ground, review = say.last(self.withholds, "withhold_ground"), say.is_in(T("_act"), self.reviews)
+        rests = say.both(say.is_in(ground, self.lasting), say.either(review, say.negated(say.is_in(ground, self.once))))
+        open_ = say.both(say.either(review, say.some(self.withholds)), say.negated(rests))
         on = (*self.approvals, *self.reviews) if self.reviews else ()
         return say.gate(on, say.both(say.over(Today(), due), say.negated(timely)), applies=open_)
 

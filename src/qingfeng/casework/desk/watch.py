@@ -206,8 +206,9 @@ class Flow:
         return sum(n for (day, _), n in many.items() if wanted is None or day in wanted)
 
 
-def flow(tx: ReadTx, first: date, last: date) -> Flow:
-    """Return what the days from first to last brought."""
+def flow(tx: ReadTx, first: date, last: date, *, marks_alone: bool = False) -> Flow:
+    """Return what the days from first to last brought; marks_alone: which limits came near or ran out, not how many cases came and went,
+    which of a month of a large agency are a hundred times as many."""
 
     def told(field: str) -> dict[tuple[str, str], int]:
         found = {}
@@ -216,4 +217,5 @@ def flow(tx: ReadTx, first: date, last: date) -> Flow:
             found[day, power] = n
         return found
 
-    return Flow(told(OPENED), told(ENDED), told(YELLOW), told(RED))
+    opened, ended = ({}, {}) if marks_alone else (told(OPENED), told(ENDED))
+    return Flow(opened, ended, told(YELLOW), told(RED))

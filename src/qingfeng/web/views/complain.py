@@ -94,7 +94,8 @@ def box(request: HttpRequest) -> HttpResponse:
         sent_back = boxes.waiting(office, tx, turned.TURNED_BOX, today=day)[:200]
         away = [(one, turned.GROUNDS[one.what], titles.get(one.power)) for one in sent_back]
     lines = [{"one": one, "about": complaints.ABOUT.get(one.what, complaints.ABOUT["other"]), "title": titles.get(one.power),
-              "days": (day - local_day(one.since)).days, "answer": of_complaint(local_day(one.since), today=day)} for one in waiting]  # fmt: skip
+              "days": (day - local_day(one.since)).days, "answer": of_complaint(local_day(one.since), today=day)}
+             for one in waiting]  # fmt: skip
     answered = [(one.number, people.name(one.by), one.at) for one in settled]
     return render(request, "public/complaints.html", {"lines": lines, "away": away, "answered": answered})
 

@@ -50,10 +50,10 @@ def show(request: HttpRequest) -> HttpResponse:
             powers = [(one, seen.title(one)) for one in seen.versions]
             return render(request, "supervision/heat.html", {"page": shown, "powers": powers})
         span, today = span_of(period, seen.today), seen.today
-        month = flow(tx, today - THIRTY, today)
+        brought, month = flow(tx, span.first, span.last), flow(tx, today - THIRTY, today, marks_alone=True)
         page = overview(
             seen,
-            month.between(span.first, span.last) if span.first >= today - THIRTY else flow(tx, span.first, span.last),
+            brought,
             month,
             period=period,
             power=power,
@@ -61,7 +61,7 @@ def show(request: HttpRequest) -> HttpResponse:
             rated=rated(tx, today),
         )
         name = today.isoformat()
-        report = reports.compose(seen, month.between(today, today), reports.DAY, name)
+        report = reports.compose(seen, brought.between(today, today), reports.DAY, name)
         signed = reports.signatures(tx, reports.DAY, name)
         waits = waiting_for(office, tx, visit.viewer, now=visit.now)
     powers = [(one, seen.title(one)) for one in seen.versions]
