@@ -16,7 +16,7 @@ from qingfeng.terms.text import Text
 from tests.controls.tellings import case_of, lines_of, situation, story, telling_of
 
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-COMMON = frozenset({"a", "fine", "none", "case", "light", "penalty", "papers", "bad", "promotion", "raise", "database"})
+COMMON = frozenset({"a", "fine", "none", "case", "light", "penalty", "papers", "bad", "promotion", "raise", "database", "no"})
 """Codes of the stories that are English words too: in an English sentence nobody can tell which is meant."""
 
 NUMBERS = frozenset({"A001", "C001", "v2", "A20"})

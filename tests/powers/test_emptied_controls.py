@@ -22,11 +22,16 @@ def loaded(name: str, was: str, now: str) -> Loaded:
 @pytest.mark.parametrize(
     ("name", "was", "now", "place", "article"),
     [
-        (PENALTY, "two_officers: {acts: [investigate, interview, preserve_evidence,", "two_officers: {acts: [preserve_evidence,", "two_officers.acts", "42"),
-        (PENALTY, "legality_review: {decides: [decide_penalty]", "legality_review: {decides: [decide_no_penalty]", "legality_review.decides", "58"),
-        (PENALTY, "      hearing_conduct: {decisions: [decide_penalty]", "      hearing_conduct: {decisions: [decide_no_penalty]", "hearing_conduct.decisions", "64"),
-        ("a000/compulsory_measure.yaml", "report_anew, take_urgent_measure, carry_out_measure], statute:", "report_anew], statute:", "two_officers.acts", "18"),
-        ("a001/licence.yaml", "two_officers: {acts: [examine_on_site, certify_on_site]", "two_officers: {acts: [certify_on_site]", "two_officers.acts", "34"),
+        (PENALTY, "two_officers: {acts: [investigate, interview, preserve_evidence,", "two_officers: {acts: [preserve_evidence,",
+         "two_officers.acts", "42"),
+        (PENALTY, "legality_review: {decides: [decide_penalty]", "legality_review: {decides: [decide_no_penalty]",
+         "legality_review.decides", "58"),
+        (PENALTY, "      hearing_conduct: {decisions: [decide_penalty]", "      hearing_conduct: {decisions: [decide_no_penalty]",
+         "hearing_conduct.decisions", "64"),
+        ("a000/compulsory_measure.yaml", "report_anew, take_urgent_measure, carry_out_measure], statute:", "report_anew], statute:",
+         "two_officers.acts", "18"),
+        ("a001/licence.yaml", "two_officers: {acts: [examine_on_site, certify_on_site]", "two_officers: {acts: [certify_on_site]",
+         "two_officers.acts", "34"),
     ],
 )  # fmt: skip
 def test_a_control_may_not_leave_out_what_its_statute_asks(

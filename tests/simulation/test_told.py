@@ -251,6 +251,20 @@ def test_nobody_is_sanctioned_in_two_cases_for_one_thing_of_one_day() -> None:
     assert not registers.free([], [("li", "LZ24", "2026-03-09")])
 
 
+def test_a_story_says_whom_it_sanctions_for_what() -> None:
+    (path,) = (path for path in PATHS if str(path).endswith("a002/disciplinary_sanction.yaml"))
+    told = [tale for tale in tales(power_of(path).versions[-1]) if any(line.does == "decide_sanction" for line in tale.lines)]
+    with agency_of("a002/disciplinary_sanction") as office, office.store.read() as tx:
+        calendar = office.registry(tx).calendar
+    said = []
+    for tale in told:
+        story = Retelling.of(tale, Registers(Random(1), lambda _field, _value: False), key="x", rng=Random(1))
+        said += story.sanctions(Days(tale.lines, date(2026, 3, 2), {}, calendar))
+    assert len(said) >= 3
+    assert all(who for who, _, _ in said)
+    assert sum(bool(what and day) for _, what, day in said) >= 3
+
+
 def test_every_party_of_a_penalty_has_a_number_and_an_address_of_its_own(told: Told) -> None:
     _, cases, _ = told
     numbers, visited = dict[str, set[str]](), Counter[str]()

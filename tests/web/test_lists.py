@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qingfeng.casework.desk.access import Viewer
@@ -105,6 +105,7 @@ def standing(told: list[tuple[str, int, bool, str | None, str]]) -> Standing:
     return Standing(len(found), found)
 
 
+@settings(deadline=None)
 @given(FINDINGS, st.sampled_from([("clerk",), *((post,) for post in LADDER_POSTS), LADDER_POSTS]),
        st.tuples(*[st.integers(1, 9)] * 3))  # fmt: skip
 def test_what_waits_is_counted_as_the_ladder_says(told: Any, posts: tuple[str, ...], ladder: tuple[int, int, int]) -> None:
@@ -118,6 +119,7 @@ def test_what_waits_is_counted_as_the_ladder_says(told: Any, posts: tuple[str, .
     assert _mine(known, viewer, ladder, TODAY) == sum(waits(one) for one in known.found.values() if not one.discreet)
 
 
+@settings(deadline=None)
 @given(FINDINGS)
 def test_findings_are_counted_once_for_all_pages(told: Any) -> None:
     known = standing(told)
@@ -160,6 +162,7 @@ PLACES = st.tuples(DAY.map(date.isoformat), st.sampled_from(["a000/penalty", "a0
 MANY = st.dictionaries(PLACES, st.integers(1, 9), max_size=20)
 
 
+@settings(deadline=None)
 @given(MANY, DAY, DAY)
 def test_some_days_of_a_month_are_counted_from_the_month(many: dict[tuple[str, str], int], one: date, other: date) -> None:
     first, last = sorted((one, other))

@@ -4,7 +4,7 @@ Why: “a drum leaked” in the book, and nobody asked: next time it leaks into 
 Finds: goods that go out of the store in the state in which they came in, though damage was reported since; a report that leaves open
 who answers for an item and why nobody does; one by whom it names; a case closed with a person so named
 not dealt with since.
-Not: whether the disposition is severe enough; who may make it (`accountability_follows`); whether damage is reported (`storage_conditions`).
+Not: whether the disposition is severe; who may make it (`accountability_follows`); whether damage is reported (`storage_conditions`).
 Source: 行政强制法 26: the agency keeps with care and pays for loss; 落实责任追究 (map).
 """
 

@@ -7,8 +7,8 @@ year (of a day), moment (ISO instant to seconds); length (of a text); previous (
 letters and digits); spelling (a number in capitals without blanks); joined (two lists as one); unmarked (a title
 without the mark of a draft); mentions (one of some words stands in a text); sums (of money in a text, in fen);
 figures (a number, or the numbers of a map and their sum, so many times);
-tied, named (he is who is written), ours (an officer is), licensed, away, holds (one of some posts), staff (who holds the first seats of posts),
-present (who of those is not away) and kin (who is tied to somebody) over the companion tables of people.
+tied, named (he is who is written), ours (an officer is), licensed, away, holds (one of some posts), staff (who has the first seats of
+posts), present (who of those is not away) and kin (who is tied to somebody) over the companion tables of people.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ TICKETS = "counter_ticket"  # its settings name the first number of each series:
 SEQUENCE = "numbers_in_sequence"
 FIGURES, REPORT = "figures_seen", "report_from_record"
 PARTY, NUMBER, CHANGED = "party", "party_id", "propose_change_of_party"
-DISTINCT, DOUBLE = "distinct_parties", "no_double_sanction"
+DISTINCT = "distinct_parties"
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
 _DAY, _MOMENT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 _SECOND = re.compile(r"(?<=\d)-[1-9]\d?(?=\D*$)")  # 7-2 is the second paper under 7, and stays so
@@ -52,7 +52,6 @@ class Told:
     posts: tuple[str, ...]
     books: tuple[Mapping[str, str], ...]
     visits: frozenset[str]  # acts whose place is the party's
-    sanctions: frozenset[str]  # acts that sanction somebody
     numbered: frozenset[str]  # acts whose form asks for the party's identity number
 
 
@@ -63,10 +62,9 @@ def told_of(version: PowerVersion) -> Told:
     fields = {f.id: f.personal for f in said}
     books = tuple(version.controls.get(BOOKS, {}).get("books", ()))
     fixed = frozenset(_strings({name: said for name, said in version.controls.items() if name != TICKETS}))
-    kinds = ((DISTINCT, "visits"), (DOUBLE, "sanctions"))
-    visits, sanctions = (frozenset(version.controls.get(name, {}).get(acts, ())) for name, acts in kinds)
+    visits = frozenset(version.controls.get(DISTINCT, {}).get("visits", ()))
     numbered = frozenset(row.act for row in version.procedure.rows if {PARTY, NUMBER} <= {f.id for f in row.word.fields})
-    return Told({**fields, **({RECEIPT: False} if books else {})}, fixed, tuple(version.posts), books, visits, sanctions, numbered)
+    return Told({**fields, **({RECEIPT: False} if books else {})}, fixed, tuple(version.posts), books, visits, numbered)
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -174,7 +172,7 @@ class Retelling:
 
     def sanctions(self, days: Days) -> list[Sanction]:
         """Return who is sanctioned in this case for what, and of which day."""
-        lines = [(n, line.data) for n, line in enumerate(self.tale.lines) if line.does in told_of(self.tale.version).sanctions]
+        lines = [(n, line.data) for n, line in enumerate(self.tale.lines) if line.data.get("sanction_kind")]
         said = {(self.who(str(d["sanctioned"])), str(d.get("violation_code", "")), str(moved(d.get("occurred_on", ""), n, days)))
                 for n, d in lines if d.get("sanctioned")}  # fmt: skip
         return sorted(said)
