@@ -52,7 +52,8 @@ def tried(office: Office, case_id: str, row: script.Row, at: Any) -> Iterator[tu
         known = ids_of(case.version, registry.people)
         titles = {control.name: control.title for control in controls}
         outlook = Outlook(tx, registry, case, controls, clocks(case, registry.calendar), titles)
-        asked = [(row.who, data) for data in lacking(row.data)] + [(who, dict(row.data)) for who in (*sorted(registry.people.names)[:2], "party")]
+        others = (*sorted(registry.people.names)[:2], "party")
+        asked = [(row.who, data) for data in lacking(row.data)] + [(who, dict(row.data)) for who in others]
         for who, data in asked:
             for check in outlook.tried(row.does, data, actor=who, post=None, at=at, entered=at).checks:
                 yield from ((text, known) for text in (check.reason, check.remedy) if text is not None)

@@ -34,7 +34,8 @@ def test_a_new_agency_raises_no_suspicion_and_no_pattern_calls_it_clean(told: To
 
 
 def test_one_can_be_run_alone(told: Told, run: Run) -> None:
-    assert [one["pattern"] for one in told("patterns", "run", "--only", "ping_pong", "--as", "discipline_inspector")["patterns"]] == ["ping_pong"]
+    one = told("patterns", "run", "--only", "ping_pong", "--as", "discipline_inspector")
+    assert [found["pattern"] for found in one["patterns"]] == ["ping_pong"]
     assert "没有疑点规律" in run("patterns", "run", "--only", "nothing", code=2).output
 
 

@@ -1,8 +1,9 @@
-"""Who reads at the command line is shown what the pages show him: of supervision and discipline nothing that is not his; denials are kept."""
+"""Who reads at the command line is shown what the pages show him: of supervision and discipline only his; denials are kept."""
 
 from __future__ import annotations
 
 import json
+from itertools import product
 
 import pytest
 
@@ -25,9 +26,9 @@ def inner(told: Told, run: Run, until: Until) -> str:
 
 
 def test_no_list_tells_a_stranger_of_a_case_of_supervision(told: Told, inner: str) -> None:
-    for who in ((), STRANGER):
-        for words in (("case", "list"), ("case", "list", "--power", POWER), ("case", "inbox", "--post", "discipline_inspector"), ("deadlines",)):
-            assert inner not in json.dumps(told(*words, *who)), (words, who)
+    lists = ("case", "list"), ("case", "list", "--power", POWER), ("case", "inbox", "--post", "discipline_inspector"), ("deadlines",)
+    for who, words in product(((), STRANGER), lists):
+        assert inner not in json.dumps(told(*words, *who)), (words, who)
     assert inner in json.dumps(told("case", "list", *INSPECTOR))
 
 

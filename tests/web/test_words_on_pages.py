@@ -1,4 +1,4 @@
-"""No page shows an id of a field, an act, a post or an officer in its text: neither the forms, nor what they say when nothing is filled in."""
+"""No page shows an id of a field, an act, a post or an officer in its text: neither forms nor what they say of empty fields."""
 
 from __future__ import annotations
 

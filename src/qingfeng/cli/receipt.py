@@ -43,10 +43,10 @@ def receipt(case: str, seq: tuple[int, ...], out: Path | None) -> int:
             events = [one for one in told_events(loaded) if not seq or one.seq in seq]
             strange = set(seq) - {one.seq for one in events}
             if strange:
-                which = "、".join(map(str, sorted(strange)))
+                told, which = "、".join(map(str, sorted(strange))), ", ".join(map(str, sorted(strange)))
                 raise CommandFailed(Text(
-                    zh=f"第{which}条不是当事人参与或者告知当事人的记录，没有回执；用 qingfeng case history 查看。",
-                    en=f"Event {which.replace('、', ', ')} is not one that the party took part in or was told of."))  # fmt: skip
+                    zh=f"第{told}条不是当事人参与或者告知当事人的记录，没有回执；用 qingfeng case history 查看。",
+                    en=f"Event {which} is not one that the party took part in or was told of."))  # fmt: skip
             for event in events:
                 fields = {f"data.{name}" for name in shown_fields(event)}
                 made.append((f"{event.seq} {event.act}", receipt_for(place, tx, CASE + case, event.seq, fields)))

@@ -25,7 +25,7 @@ class CommandFailed(Exception):
 
 @dataclass(slots=True)
 class Screen:
-    """Where a command writes.  lang: zh, en or both; as_json: one JSON value on stdout and no sentences there; reader: the officer who reads."""
+    """Where a command writes.  lang: zh, en or both; as_json: one JSON value on stdout, no sentences there; reader: who reads."""
 
     lang: str = "zh"
     as_json: bool = False

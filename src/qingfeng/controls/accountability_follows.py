@@ -84,7 +84,8 @@ class AccountabilityFollows:
         if p.act in self.decisions:
             near = {i.other for i in s.people.interests if i.officer == p.actor and p.day in i.span} | {p.actor, *p.data.get("members", ())}
             own = [s.people.name(who) for who in said if who in near]
-            bare = [s.people.name(who) for who, word in said.items() if word == "none" and len(str(p.data.get("no_accountability", {}).get(who, ""))) < 4]
+            why = p.data.get("no_accountability", {})
+            bare = [s.people.name(who) for who, word in said.items() if word == "none" and len(str(why.get(who, ""))) < 4]
             yield s.authority.post not in self.posts, "该岗位无权作出责任追究处理", "this post is not competent"
             yield not said or {*said.values()} - {*self.words}, "没有写明处理，或处理方式不在规定之内", "no disposition, or one that is not provided for"
             yield own, f"决定人或参会人就是{'、'.join(own)}或与其有利害关系", f"who decides is, or is tied to, {', '.join(own)}"

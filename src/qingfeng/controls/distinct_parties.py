@@ -16,8 +16,9 @@ from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import unfit
+from qingfeng.catalogue.violations import last_said
 from qingfeng.engine.control import Basis, Demand, Refusal, Situation, Use
-from qingfeng.engine.event import ACT, last_said
+from qingfeng.engine.event import ACT
 from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, R, T
 from qingfeng.terms.likeness import alike
@@ -99,9 +100,9 @@ class DistinctParties:
             yield not two_numbers(*map(p.data.get, IDS)), "须写明双方各自的信用代码或证件号码，且不相同", "name both numbers, each its own"
         if p.act in self.confirms:
             asked = [e for e in done if e.act in self.states and e.seq > max((n.seq for n in done if n.act in self.confirms), default=0)]
-            same = all(p.data.get(f) and form(str(p.data[f])) == form(str(last_said(asked, f))) for f, form in FORMS)
+            same = all(p.data.get(f) and form(str(p.data[f])) == form(str(last_said(f, asked, {}))) for f, form in FORMS)
             yield not same or p.actor in {e.actor for e in asked}, "须由另一人按所作的说明核对确认", "another confirms it, as it was stated"
-        party, day = (p.data.get(f) or last_said(done, f) for f in ("party", "occurred_on"))
+        party, day = (last_said(f, done, p.data) for f in ("party", "occurred_on"))
         cleared = {plain_name(e.data["other_party"]) for e in done if e.act in self.confirms and e.data.get("other_party")}
         near = [u for u in s.elsewhere.uses("party", firm_key(str(party)) or "-")
                 if near_days(u.data["occurred_on"], str(day), self.within)] if p.act in self.acts else []
@@ -121,11 +122,10 @@ class DistinctParties:
                 yield apart, f"同一天、同一地点、同一组人员已在案件{use.case}中调查另一当事人", f"the same officers were there for another in {use.case}"
 
     def _two(self, theirs: Sequence[Use], s: Situation) -> bool:
-        mine = s.proposed.data.get("party_id") or last_said(s.case.events, "party_id")
-        return two_numbers(mine, next((u.data["party_id"] for u in reversed(theirs) if u.data.get("party_id")), None))
+        return two_numbers(last_said("party_id", s.case.events, s.proposed.data), last_said("party_id", theirs, {}))
 
     def _renamed(self, s: Situation) -> Demand | None:
-        party, number = (s.proposed.data.get(f) or last_said(s.case.events, f) for f in ("party", "party_id"))
+        party, number = (last_said(f, s.case.events, s.proposed.data) for f in ("party", "party_id"))
         seen = [e.data.get("other_party") for e in s.case.events if e.act in self.confirms]
         fine = {plain_name(str(one or party)) for one in (party, *seen)}
         uses = s.elsewhere.uses("party_id", number) if number and party and s.proposed.act in self.acts else ()

@@ -23,6 +23,7 @@ from qingfeng.terms.text import Text
 REASONS, SEATS = 4, 999  # characters; more than hold any post
 # fmt: off
 _ALL = "pool eve 1 officer_pool=[ann,bob,carl,dan]"
+_TWO = "{carl:执法证件到期,dan:长期病假在家}"
 _LESS = "pool eve 1 officer_pool=[ann,bob,carl] officer_exclusions={dan:长期病假在家}"
 
 
@@ -34,16 +35,16 @@ class InspectorPool:
     name: ClassVar[str] = "inspector_pool"
     title: ClassVar[Text] = Text(zh="执法人员名录完整", en="Complete list of inspectors")
     basis: ClassVar[Basis] = Basis.RULE
-    example: ClassVar[dict[str, Any]] = {"pools": ["pool"], "posts": ["clerk"], "percent": 40}
+    example: ClassVar[dict[str, Any]] = {"pools": ["pool"], "posts": ["clerk"], "percent": 50}
     example_posts: ClassVar[tuple[tuple[str, str], ...]] = (("eve", "head"), ("fay", "chief"))
     example_unlicensed: ClassVar[tuple[str, ...]] = ("carl",)
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((f"pool {who} {n} officer_pool=[ann,bob,dan] officer_exclusions={{carl:执法证件到期}}",) for who in ("eve", "fay", "ann")
-          for n in (0, 1, 2, 3)), ("note ann 0",), (_LESS.replace("carl]", "dan]").replace("dan:", "carl:"), "note bob 2"),
+          for n in (0, 1, 2, 3)), ("note ann 0",), *((f"pool eve {n} officer_pool=[ann,bob] officer_exclusions={_TWO}",) for n in (0, 1, 2)), (_LESS.replace("carl]", "dan]").replace("dan:", "carl:"), "note bob 2"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_ALL,), (_LESS,), *((f"pool eve 1 officer_pool=[{said}] officer_exclusions={{{out}}}",) for said, out in (
-            ("ann,bob", "carl:执法证件到期"), ("ann,bob", "carl:执法证件到期,dan:长期病假在家"), ("ann,bob,dan", "carl:无"), ("ann,bob,dan,eve",
+            ("ann,bob", "carl:执法证件到期"), ("ann", "bob:外出培训一月,carl:执法证件到期,dan:长期病假在家"), ("ann,bob,dan", "carl:无"), ("ann,bob,dan,eve",
             "carl:执法证件到期"), ("ann,bob,dan", "carl:执法证件到期,dan:长期病假在家"), ("ann,bob,dan", "carl:执法证件到期,eve:并非检查人员"))),
         ("pool eve 1 officer_pool=[ann,bob,dan]",), ("pool eve 1",),
     )

@@ -94,7 +94,8 @@ class FileSampling(ClosedCases):
         cover, content = number_said(entry.get("cover")), number_said(entry.get("content"))
         if cover is None or content is None or cover > self.cover_points or content > self.content_points:
             return Text(zh=f"案件{case}：须填写封面0至{self.cover_points}分（cover）、内容0至{self.content_points}分（content）",
-                        en=f"case {case}: 0 to {self.cover_points} points for the cover (cover), 0 to {self.content_points} for what is in it (content)")  # fmt: skip
+                        en=f"case {case}: 0 to {self.cover_points} points for the cover (cover), "
+                           f"0 to {self.content_points} for what is in it (content)")  # fmt: skip
         failed = FAIL in gates.values()
         if failed and cover + content:
             return Text(

@@ -69,7 +69,8 @@ class HotlineCheck:
             said = call.get("answered") in (YES, NO) and words_said(call.get("words")) is not None
             if not _within(call.get("on"), occasion) or not said:
                 lacking.append(Text(zh=f"电话{phone}：须写明本期试拨日期（on）、是否接听（answered）和经过（words）",
-                                    en=f"phone {phone}: the day of the call (on), whether it was answered (answered), and how (words)"))  # fmt: skip
+                                    en=f"phone {phone}: the day of the call (on), whether it was answered "
+                                    "(answered), and how (words)"))  # fmt: skip
         return [*lacking, *self._box_lacks(member(report, "box"), occasion)]
 
     def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
@@ -99,7 +100,8 @@ class HotlineCheck:
             or not is_hash(box.get("list_hash"))
         ):
             lacking.append(Text(zh="举报箱：须列出全部来件编号（numbers），没有的填空表，和双方签名清单的校验值（list_hash）",
-                                en="box: all its papers (numbers), an empty list if none, and the hash of the list both signed (list_hash)"))  # fmt: skip
+                                en="box: all its papers (numbers), an empty list if none, "
+                                   "and the hash of the list both signed (list_hash)"))  # fmt: skip
         return lacking
 
 

@@ -77,7 +77,7 @@ class Reinspection(SampledCases):
         if not answered or wrong:
             choices, named = "、".join(ANSWERS), occasion.told(item[:40] for item in wrong[:5])
             yield Text(zh=f"案件{file.case}：检查表各项须逐项作答（checklist、{choices}）：{named.zh}",
-                       en=f"case {file.case}: answer every item of the checklist (checklist, {', '.join(ANSWERS)}): {named.en}")  # fmt: skip
+                       en=f"case {file.case}: answer all of the checklist (checklist, {', '.join(ANSWERS)}): {named.en}")  # fmt: skip
 
     def shown(self, file: CaseFile, entry: Mapping[str, Any], occasion: Occasion) -> Iterator[DutyFinding]:
         """Yield the items on which both records differ."""

@@ -99,4 +99,5 @@ def _gap(case: str, entry: Mapping[str, Any], occasion: Occasion) -> Text | None
     if entry.get("reached") == YES and all(entry.get(q) in (YES, NO) for q in QUESTIONS) and words is not None:
         return None
     return Text(zh=f"案件{case}：须填是否联系上、是否收到回复、是否满意（reached、replied、content）和申请人的说法（words）",
-                en=f"case {case}: whether he was reached, got a reply, is content (reached, replied, content), and what he says (words)")  # fmt: skip
+                en=f"case {case}: whether he was reached, got a reply, is content "
+                          "(reached, replied, content), and what he says (words)")  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -51,8 +51,3 @@ class Event:
             named = named or self.data.get(name)
         day = date.fromisoformat(named) if named else local_day(self.at)
         return day + ANNOUNCEMENT if self.data.get("service_method") == "announcement" else day
-
-
-def last_said(events: Sequence[Event], name: str) -> Any:
-    """Return what was said last in a field, None if nothing was."""
-    return next((event.data[name] for event in reversed(events) if event.data.get(name)), None)

@@ -45,7 +45,8 @@ def parse_data(command: Command, word: ActWord) -> Mapping[str, Any] | Refusal:
         shown = repr(str(name)[:MAX_KEY])[1:-1]  # what cannot be seen is spelt out
         if name not in known:
             names = "、".join(f"{f.name.zh}({f.id})" for f in word.fields) or "无"
-            wrong.append(Text(zh=f"没有“{shown}”这一项，可填：{names}", en=f"unknown field “{shown}”; known: {', '.join(f'{f.name.en} ({f.id})' for f in word.fields)}"))
+            told = ", ".join(f"{f.name.en} ({f.id})" for f in word.fields)
+            wrong.append(Text(zh=f"没有“{shown}”这一项，可填：{names}", en=f"unknown field “{shown}”; known: {told}"))
             continue
         try:
             parsed[name] = parse_value(known[name], value)

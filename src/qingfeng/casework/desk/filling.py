@@ -14,7 +14,6 @@ from qingfeng.controls.review_worksheet import ReviewWorksheet
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control, Situation
 from qingfeng.engine.event import ACT
-from qingfeng.engine.event import last_said as said_before
 from qingfeng.terms.money import format_yuan
 from qingfeng.terms.names import key_of
 from qingfeng.terms.numbering import first_unused, serial_of, year_of
@@ -78,7 +77,8 @@ def _published_sheet(control: ReviewWorksheet, told: Mapping[str, Any]) -> Mappi
 
 def last_said(case: Case, name: str) -> Any:
     """Return what the case said last in a field; None if nothing, or if it is erased."""
-    return said_before([event for event in case.events if event.kind == ACT], name)
+    said = (e.data[name] for e in reversed(case.events) if e.kind == ACT and e.data.get(name))
+    return next(said, None)
 
 
 def named_in(case: Case, name: str) -> tuple[str, ...]:

@@ -178,7 +178,8 @@ def _taking_part(case: Case, found: Sequence[Event], barred: Sequence[str], peop
 def _heard(case: Case, event: Event, part: str, people: People) -> HearingEvent:
     post = post_name(case.version, event.post) if event.post else None
     name = people.name(str(event.actor))
-    who = post if event.actor == PARTY and post else plain(name) if post is None else Text(zh=f"{name}（{post.zh}）", en=f"{name} ({post.en})")
+    both = plain(name) if post is None else Text(zh=f"{name}（{post.zh}）", en=f"{name} ({post.en})")
+    who = post if event.actor == PARTY and post else both
     lines = tuple(s for s in lines_of(case.version, event.act, event.data, people, event.erased) if s.file is None)
     papers = tuple((paper_of(case, event, n), d) for _, n, d in hashes_in(case, event))
     return HearingEvent(part, act_name(case, event), who, event.at, lines, papers)

@@ -114,7 +114,10 @@ class Round:
         ended = plain(f"{self.result_at:%m-%d}") if self.result_at is not None else None
         marks = [*told, (Text(zh="形成结果", en="Result"), over, ended)]
         now = next((n for n, (_, done, _) in enumerate(marks) if not done), len(marks))
-        return tuple((name, "done" if done else "now" if n == now and self.current else "later", more) for n, (name, done, more) in enumerate(marks))
+        return tuple(
+            (name, "done" if done else "now" if n == now and self.current else "later", more)
+            for n, (name, done, more) in enumerate(marks)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +253,8 @@ def _round(
              for _, name, digest in hashes_in(case, e)}  # fmt: skip
     before = tuple((name, digest) for digest, name in reversed(files.items()))
     return Round(
-        number, call.at, people.name(str(call.actor)), subject, tuple((paper_of(case, call, name), digest) for _, name, digest in hashes_in(case, call)),
+        number, call.at, people.name(str(call.actor)), subject,
+        tuple((paper_of(case, call, name), digest) for _, name, digest in hashes_in(case, call)),
         before[:FILES], len(before), tuple(sorted(seats, key=lambda s: (s.order == 0, s.order, s.chair))), _quorum(controls, members),
         _result(case.version, outcome), outcome.at if outcome is not None else None,
         tuple(s for s in lines if s.field not in ("members", "result")), current)  # fmt: skip

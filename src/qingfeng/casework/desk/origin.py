@@ -1,4 +1,7 @@
-"""Of which powers somebody begins cases, and whence a power comes: for telling two of one name apart: the agency of its source, the document and the number of the map in it."""
+"""Of which powers somebody begins cases, and whence a power comes, for telling two of one name apart.
+
+The agency of its source, the document and the number of the map in it.
+"""
 
 from __future__ import annotations
 

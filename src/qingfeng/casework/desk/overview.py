@@ -153,7 +153,7 @@ def span_of(period: str, today: date) -> Period:
 
 
 def overview(look: Look, brought: Flow, month: Flow, *, period: str, power: str, step: str | None, rated: Rated | None) -> Overview:
-    """Return the page.  brought: what the period brought; month: marks of the last thirty days; rated: ratings of the year, None if none."""
+    """Return the page.  brought: what the period brought; month: marks of the last thirty days; rated: ratings of the year, or None."""
     span = span_of(period, look.today)
     brought, month = brought.within(look.versions, look.hidden), month.within(look.versions, look.hidden)
     rates, heat = Rates(look), Heat(look, span)

@@ -87,7 +87,8 @@ def turn_of(case: Case, calendar: WorkCalendar) -> Turn:
     course = course_of(case, {}, rules.keys(), holders=lambda _post: ())
     often, needed = _often(case.version, case.step), frozenset[str]().union(*(n for row in case.version.procedure.rows for n in row.after))
     leading = {act for act, rule in rules.items() if rule.to != STAY or rule.closes is not None or rule.opens is not None or act in needed}
-    usual = [(one.name, one.by, one.post) for one in course if one.state == OTHERS and one.act in leading and often.get(one.act, 0) >= OFTEN]
+    others = (one for one in course if one.state == OTHERS and one.act in leading and often.get(one.act, 0) >= OFTEN)
+    usual = [(one.name, one.by, one.post) for one in others]
     if not usual:  # a turn that no story takes: what leads on from here, the most usual first
         chosen = sorted(leading, key=lambda act: (-often.get(act, 0), act))[:SHOWN]
         usual = [(rules[act].word.name, post, post_name(case.version, post)) for act in chosen for post in rules[act].by[:1]]
