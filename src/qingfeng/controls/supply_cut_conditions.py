@@ -91,10 +91,10 @@ class SupplyCutConditions:
     explosives: tuple[str, ...]
     notices: tuple[str, ...]
     waives: tuple[str, ...]
-    approves: tuple[str, ...]
-    records: tuple[str, ...]
     gone: tuple[str, ...]
     lifts: tuple[str, ...]
+    approves: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
     within: int = 2
 
     @property
@@ -104,8 +104,9 @@ class SupplyCutConditions:
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        lists = (self.proposes, (*self.power, *self.explosives), self.notices, self.gone, self.lifts, self.approves, self.records)
-        wrong = sorted({act for acts in (*lists, self.waives) for act in acts} - {row.act for row in version.procedure.rows})
+        lists = (self.proposes, (*self.power, *self.explosives), self.notices, self.gone, self.lifts)
+        named = {act for acts in (*lists, self.waives, self.approves, self.records) for act in acts}
+        wrong = sorted(named - {row.act for row in version.procedure.rows})
         if wrong or not all(lists) or self.within not in range(1, 31):
             return Text(f"动作须取自流程、不为空，天数1至30（{'、'.join(wrong)}）", f"acts unknown or missing, or days out of range: {wrong}")
         return None
