@@ -40,7 +40,9 @@ class InspectorPool:
     example_unlicensed: ClassVar[tuple[str, ...]] = ("carl",)
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         *((f"pool {who} {n} officer_pool=[ann,bob,dan] officer_exclusions={{carl:执法证件到期}}",) for who in ("eve", "fay", "ann")
-          for n in (0, 1, 2, 3)), ("note ann 0",), *((f"pool eve {n} officer_pool=[ann,bob] officer_exclusions={_TWO}",) for n in (0, 1, 2)), (_LESS.replace("carl]", "dan]").replace("dan:", "carl:"), "note bob 2"),
+          for n in (0, 1, 2, 3)),
+        ("note ann 0",), *((f"pool eve {n} officer_pool=[ann,bob] officer_exclusions={_TWO}",) for n in (0, 1, 2)),
+        (_LESS.replace("carl]", "dan]").replace("dan:", "carl:"), "note bob 2"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_ALL,), (_LESS,), *((f"pool eve 1 officer_pool=[{said}] officer_exclusions={{{out}}}",) for said, out in (

@@ -2,8 +2,7 @@
 
 Why: a cut stops a whole works: as a threat it is worth money, left in place after the danger has gone it is worth more.
 Finds: a proposal or notice without the three conditions and what proves each; a power cut without notice a day before, or its waiver by
-another, or without an emergency that two officers recorded since; a notice after the danger was reported gone;
-a supply not restored in time (`watch`).
+another, or without an emergency that two officers recorded since; a notice after the danger is gone; no supply in time (`watch`).
 Not: who approves (the procedure: the main head); whether the supplier obeyed.
 Source: 安全生产法 70: major hidden danger, order disobeyed, real danger; 24 hours' notice of a power cut unless urgent; lifted when fixed.
 The days for lifting are a setting: the law says 及时.
@@ -105,7 +104,7 @@ class SupplyCutConditions:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         lists = (self.proposes, (*self.power, *self.explosives), self.notices, self.gone, self.lifts)
-        named = {act for acts in (*lists, self.waives, self.approves, self.records) for act in acts}
+        named = {*(act for acts in lists for act in acts), *self.waives, *self.approves, *self.records}
         wrong = sorted(named - {row.act for row in version.procedure.rows})
         if wrong or not all(lists) or self.within not in range(1, 31):
             return Text(f"动作须取自流程、不为空，天数1至30（{'、'.join(wrong)}）", f"acts unknown or missing, or days out of range: {wrong}")
