@@ -123,7 +123,7 @@ def pages(office: Any, site: dict[str, Any]) -> dict[str, Callable[[], Any]]:
     case = max(most.values(), key=lambda row: row.seq)
     act = _act_of(handler.get(f"/cases/{case.case}/").content.decode())
     if act:
-        panel = {"path": f"/cases/{case.case}/?act={act}", "headers": {"HX-Request": "true"}}
+        panel: dict[str, Any] = {"path": f"/cases/{case.case}/?act={act}", "headers": {"HX-Request": "true"}}
         told["fragment: the panel of an act"] = lambda: handler.get(**panel)
         told["cold fragment: the panel"] = lambda: _cold(office, handler, **panel)
     for power, row in sorted(most.items()):

@@ -122,8 +122,9 @@ def test_three_workers_one_of_them_killed_make_every_mark_and_effect_exactly_onc
 def test_two_processes_on_one_case_give_every_number_once(office: Office, program: Program) -> None:
     case = begin(office, power=FREE)
     pair = [program("act", case, f"p{n}") for n in range(2)]
+    said = [line for process in pair if process.stdout for line in process.stdout.readline().splitlines()]  # both are at work
+    said = [line for line in said if line.startswith("done") and len(line.split()) == 4]
     time.sleep(1.5)
-    said: list[str] = []
     for process in pair:
         process.kill()
         assert process.stdout is not None

@@ -13,7 +13,7 @@ from qingfeng.cli import agency as edge
 from qingfeng.terms.instants import LOCAL
 from tests.cli.conftest import LEAD, NOW, PROPOSE, Run, Told, Until, lead
 
-ANSWER = {"outcome", "case", "seq", "step", "repeated", "by", "ring", "reasons", "remedies", "citations"}
+ANSWER = {"outcome", "case", "seq", "step", "repeated", "by", "ring", "reasons", "remedies", "citations", "promise"}
 
 
 def test_a_case_is_opened_and_carried_on(told: Told) -> None:

@@ -35,7 +35,7 @@ class InspectorPool:
     name: ClassVar[str] = "inspector_pool"
     title: ClassVar[Text] = Text(zh="执法人员名录完整", en="Complete list of inspectors")
     basis: ClassVar[Basis] = Basis.RULE
-    example: ClassVar[dict[str, Any]] = {"pools": ["pool"], "posts": ["clerk"], "percent": 50}
+    example: ClassVar[dict[str, Any]] = {"pools": ["pool"], "posts": ["clerk"], "percent": 74}
     example_posts: ClassVar[tuple[tuple[str, str], ...]] = (("eve", "head"), ("fay", "chief"))
     example_unlicensed: ClassVar[tuple[str, ...]] = ("carl",)
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
