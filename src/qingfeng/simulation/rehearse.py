@@ -24,7 +24,7 @@ from qingfeng.terms.calendar import CalendarMissing, WorkCalendar
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
 
-from .retell import only_moved, renumbered
+from .retell import only_moved, renumbered, whole_pool
 from .tale import Days, Tale
 
 TRIES = 12
@@ -153,7 +153,9 @@ class _Rehearsal:
         if local_day(before) < local_day(entered):
             self.left |= self.undone(local_day(entered) - timedelta(days=1))
         running = self.let_pass(entered)
+        people, day = self.stage.people, local_day(at)
         data = only_moved(self.tale, n, self.days, self.said)
+        data = whole_pool(self.tale.version, line.does, data, lambda post: people.holders(post, day))
         command = Command(case="", act=line.does, actor=line.who, at=at, entered=entered, data=data)
         outcome = self.decided(command, running)
         if isinstance(outcome, Demanded):

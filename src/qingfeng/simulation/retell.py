@@ -28,7 +28,7 @@ TICKETS = "counter_ticket"  # its settings name the first number of each series:
 SEQUENCE = "numbers_in_sequence"
 FIGURES, REPORT = "figures_seen", "report_from_record"
 PARTY, NUMBER, CHANGED = "party", "party_id", "propose_change_of_party"
-DISTINCT = "distinct_parties"
+DISTINCT, POOL = "distinct_parties", "inspector_pool"
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
 _DAY, _MOMENT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 _SECOND = re.compile(r"(?<=\d)-[1-9]\d?(?=\D*$)")  # 7-2 is the second paper under 7, and stays so
@@ -139,6 +139,7 @@ class Retelling:
     people: Mapping[str, str]
     said: dict[str, str] = field(default_factory=dict)
     drawn: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # line -> numbers that were drawn for it: field, told
+    holders: Callable[[str], Sequence[str]] = three
     beside: Mapping[str, str] = field(default_factory=dict)  # a number told amiss -> the one that ought to stand there
 
     @staticmethod
@@ -160,7 +161,7 @@ class Retelling:
             if told[-1] not in needed:
                 told, there = told[:-1], there[:-1]
             people |= dict(zip(told, rng.sample(there, len(told)), strict=True))
-        return Retelling(tale, registers, key, people, beside=beside or {})
+        return Retelling(tale, registers, key, people, holders=holders, beside=beside or {})
 
     def visits(self, days: Days) -> list[Visit]:
         """Return who is out when in this case: nobody is at two places at once, whatever power sends him out."""
@@ -190,7 +191,8 @@ class Retelling:
             for one in _strings(row.data.get(name)):
                 self._replace(name, one, years(self.tale, one, days), n)
         self._house(line)
-        said = {name: self._value(value, n, days) for name, value in line.data.items()}
+        told = {name: self._value(value, n, days) for name, value in line.data.items()}
+        said = whole_pool(self.tale.version, line.does, told, self.holders)
         return {**said, **self._identity(line), **counted(self.tale, n, days)}
 
     def give_back(self, n: int) -> None:
@@ -286,6 +288,16 @@ def counted(tale: Tale, n: int, days: Days) -> dict[str, Any]:
         if figure.get("days") and first is not None and seen.get(figure["code"]) == (days.told[n] - days.told[first]).days:
             seen[figure["code"]] = (days.played[n] - days.played[first]).days
     return {FIGURES: seen}
+
+
+def whole_pool(version: PowerVersion, act: str, data: dict[str, Any], holders: Callable[[str], Sequence[str]]) -> dict[str, Any]:
+    """Return the data of a list of inspectors with all who hold the posts there are: a story knows three of each."""
+    setting = version.controls.get(POOL, {})
+    if act not in setting.get("pools", ()) or "officer_pool" not in data:
+        return data
+    out = data.get("officer_exclusions") or {}
+    every = dict.fromkeys(who for post in setting.get("posts", ()) for who in holders(post) if who not in out)
+    return {**data, "officer_pool": list(every)}
 
 
 def only_moved(tale: Tale, n: int, days: Days, said: Mapping[str, str]) -> dict[str, Any]:
