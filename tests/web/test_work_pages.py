@@ -216,7 +216,7 @@ def _spots(site: Site) -> Iterator[tuple[Case, str, str]]:
         "a002/acceptance",
     ):
         for case in loaded(site, power, lambda c: not c.closed):
-            on_site = {row.act for row in on_site_acts(case.version)}
+            on_site = {row.act for row in on_site_acts(case.version) if any(f.id == "evidence_hash" for f in row.word.fields)}
             for row in possible(case):
                 for officer in {e.actor for e in case.events if e.actor in accounts} if row.act in on_site else ():
                     if officer is not None and people.authorities(
