@@ -73,7 +73,8 @@ def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] |
         elif f.type in (FieldType.TEXT, FieldType.CODES):
             offered[f.id], closed = _file_index(case, controls, f) or _offered(version, case, f, word.id)
             open_to |= set() if closed else {f.id}
-    examples = {name: shown for name in fields if (shown := _example(practice.examples.get((word.id, name)), fields[name]))}
+    free = (name for name in fields if not offered.get(name))  # where words are offered an example would be a code
+    examples = {name: shown for name in free if (shown := _example(practice.examples.get((word.id, name)), fields[name]))}
     return Aid(wanted, known, {k: v for k, v in offered.items() if v}, frozenset(open_to),
                {k: v for k, v in rows.items() if v}, examples, _first(outlook, situation, case))  # fmt: skip
 
