@@ -288,7 +288,8 @@ def test_a_complaint_and_a_bad_rating_reach_discipline_and_are_answered_with_the
 
 def test_a_bad_rating_of_a_power_without_an_act_for_it_goes_to_discipline(fresh_site: Site) -> None:
     with fresh_site.office.store.read() as tx:
-        acts = {c: {event_of(row).act for row in tx.events(f"case/{c}")} for c in fresh_site.cases()}
+        events = {c: [event_of(row) for row in tx.events(f"case/{c}")] for c in fresh_site.cases()}
+    acts = {c: {e.act for e in told} for c, told in events.items() if "discipline_inspector'" not in repr(told)}  # he takes no part
     case = next(
         c
         for c, done in acts.items()
