@@ -76,6 +76,10 @@ class Registry:
         """True if a power is built-in supervision of the agency itself: no work of the agency on anybody's matter."""
         return any(one == power and document["power"]["kind"] == SUPERVISION for (one, _), document in self.versions.items())
 
+    def in_force(self, power: str, day: date) -> bool:
+        """True if some version of the power is in force on a day."""
+        return any(p == power and v <= day.isoformat() for p, v in self.versions)
+
     def version_on(self, power: str, day: date) -> str:
         """Return the name of the version in force on a day.  Raises UnknownThing."""
         names = sorted(v for p, v in self.versions if p == power)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from qingfeng.terms.text import Text, clean
 
 from .office import Office
 from .peoplechanges import enter
+from .ports import WriteTx
 from .registry import PERSON_ACTS, BadRegistration, By, register
 
 HEADINGS: Mapping[str, Text] = {
@@ -76,7 +76,11 @@ Sheet = Sequence[tuple[int, Mapping[int, Cell]]]
 
 
 class _TakenBack(Exception):
-    """All rows were tried: none of them stays."""
+    """All rows were tried, none of them stays.  fine: how many could have."""
+
+    def __init__(self, fine: int) -> None:
+        super().__init__(fine)
+        self.fine = fine
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +137,27 @@ def bring_in(
 
 def _try_rows(office: Office, given: Sequence[tuple[str, int, str, dict[str, Any]]], refused: list[Refused], by: By) -> None:
     """Raise Rejected unless every row could be registered; nothing is."""
+    try:
+        with office.store.write() as tx:
+            raise _TakenBack(_registered(office, tx, given, refused, by))
+    except _TakenBack as tried:
+        if refused or not tried.fine:
+            none = Text(zh="没有可以导入的行", en="there is no row to take in")
+            raise Rejected(sorted(refused, key=lambda one: (one.sheet, one.row)) or [Refused("", 0, "", none)], tried.fine) from None
+
+
+def _registered(
+    office: Office, tx: WriteTx, given: Sequence[tuple[str, int, str, dict[str, Any]]], refused: list[Refused], by: By
+) -> int:
+    """Register the rows that can be, note the others; return how many could."""
     fine = 0
-    with suppress(_TakenBack), office.store.write() as tx:
-        for name, row, act, data in given:
-            try:
-                register(office, tx, act, data, by=by)
-                fine += 1
-            except BadRegistration as error:
-                refused.append(Refused(name, row, "", error.message))
-        raise _TakenBack
-    if refused or not fine:
-        none = Text(zh="没有可以导入的行", en="there is no row to take in")
-        raise Rejected(sorted(refused, key=lambda one: (one.sheet, one.row)) or [Refused("", 0, "", none)], fine)
+    for name, row, act, data in given:
+        try:
+            register(office, tx, act, data, by=by)
+            fine += 1
+        except BadRegistration as error:
+            refused.append(Refused(name, row, "", error.message))
+    return fine
 
 
 def _rows(

@@ -23,7 +23,6 @@ from qingfeng.engine.case import Case, new_case
 from qingfeng.engine.clock import Clock
 from qingfeng.engine.control import Command, Refusal
 from qingfeng.engine.decide import Refused, decide
-from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import local_day
 
 from . import invent
@@ -67,7 +66,7 @@ def work(
         registry = office.registry(tx)
     every = list(powers) if powers is not None else registry.powers()
     arriving = [one for one in every if powers is not None or not registry.supervises(one)]
-    agency.invite(every, arriving, arrivals, registry.calendar)
+    agency.invite(every, arriving, arrivals, registry)
     agency.show(scenes, registry)
     for begins, departure in departures:
         mind = Mind(case="", about=invent.persona(rng, kind="", number=agency.number), departure=departure)
@@ -103,12 +102,16 @@ class _Agency:
         """True if some case of the agency says this value in an indexed field."""
         return self.tx is not None and bool(self.tx.uses(field_id, value, limit=1))
 
-    def invite(self, powers: Sequence[str], arriving: Sequence[str], arrivals: int, calendar: WorkCalendar) -> None:
-        """Spread the arrivals of the powers in `arriving` over the working days of the period; powers: all whose duties are kept."""
+    def invite(self, powers: Sequence[str], arriving: Sequence[str], arrivals: int, registry: Registry) -> None:
+        """Spread the arrivals of the powers in `arriving` over the working days of the period on which they are in force; powers: all
+        whose duties are kept."""
         self.powers = powers
-        days = [d for n in range((self.period.last - self.period.first).days + 1)
-                if calendar.is_working(d := self.period.first + timedelta(days=n))]  # fmt: skip
+        working = [d for n in range((self.period.last - self.period.first).days + 1)
+                   if registry.calendar.is_working(d := self.period.first + timedelta(days=n))]  # fmt: skip
         for power in arriving:
+            days = [d for d in working if registry.in_force(power, d)]
+            if not days:
+                registry.version_on(power, self.period.last)  # raises: says from when it is in force
             for place in range(arrivals):
                 day = days[min(len(days) - 1, (place * len(days)) // arrivals + self.rng.randint(0, 1))]
                 self.number += 1

@@ -9,18 +9,20 @@ from __future__ import annotations
 import json
 import re
 from binascii import b2a_base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from qingfeng.casework.ports import CaseRow, DeadlineRow, Use
 from qingfeng.casework.projection import notes_of
 from qingfeng.casework.records import sealed
-from qingfeng.engine.case import Case
+from qingfeng.engine.case import Case, fold
 from qingfeng.ledger.canonical import canonical
 from qingfeng.ledger.entry import SALT_BYTES, Salts, Sealed
-from qingfeng.terms.names import DERIVED, key_of
+from qingfeng.terms.names import key_of
+from qingfeng.terms.sharing import firm_key
 
 _URLSAFE = bytes.maketrans(b"+/", b"-_")
 _SALT_TEXT, _SALT_PAD, _SALT_STEP = 22, b"\0\0", 24
@@ -29,6 +31,8 @@ _DIGEST_TEXT, _DIGEST_PAD, _DIGEST_STEP = 43, b"\0", 44
 WholeCase = tuple[list[Sealed], CaseRow, list[DeadlineRow], list[Use]]
 """What casework.ports.Store.append_bulk takes per case."""
 _HOLE = re.compile(rb"@@(\w+)@@")
+_MARK = "印模待名机械厂"
+"""Stands for the name that goes in, while it is found out what is noted of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Die:
     fields: int
     row: CaseRow
     deadlines: tuple[DeadlineRow, ...]
-    uses: tuple[tuple[str, str | None, int], ...]  # value None: the name that goes in
+    uses: tuple[tuple[str, str | Callable[[str], str | None], int], ...]  # a function makes the value of the name that goes in
 
 
 def cut(case: Case, row: CaseRow, deadlines: Sequence[DeadlineRow], *, series: str) -> Die:
@@ -64,10 +68,21 @@ def cut(case: Case, row: CaseRow, deadlines: Sequence[DeadlineRow], *, series: s
     for event in case.events:
         plain = replace(event, stream="case/x", private=frozenset(personal & event.data.keys()))
         parts.append(_part(sealed(plain, salts=bytes)))
-    uses = tuple(
-        (f, None if f in personal and not value.startswith(DERIVED) else value, seq) for f, value, seq in notes_of(case)
-    )
+    uses = tuple(_use(*use) for use in notes_of(_renamed(case, personal)))
     return Die(series, tuple(parts), sum(len(p.hashed) for p in parts), row, tuple(deadlines), uses)
+
+
+def _renamed(case: Case, personal: set[str]) -> Case:
+    """Return the case with the mark in place of every text that a name will take."""
+    texts = [replace(e, data={f: _MARK if f in personal and isinstance(v, str) else v for f, v in e.data.items()}) for e in case.events]
+    return fold(case.id, case.version, texts)
+
+
+def _use(field: str, value: str, seq: int) -> tuple[str, str | Callable[[str], str | None], int]:
+    """Return what a note says, with what makes it of the name where it came from the mark."""
+    if value == firm_key(_MARK):
+        return field, firm_key, seq
+    return field, partial(key_of, field) if value == key_of(field, _MARK) else value, seq
 
 
 def _part(made: Sealed) -> _Part:
@@ -131,7 +146,8 @@ def stamp(die: Die, case_id: str, *, name: bytes, salts: Salts) -> WholeCase:
         made.append(Sealed(stream, part.seq, entry, opening, private))
         at += len(part.hashed)
     said_name = name.decode()
-    uses = [(field, key_of(field, said_name) if value is None else value, seq) for field, value, seq in die.uses]
+    noted = ((field, value if isinstance(value, str) else value(said_name), seq) for field, value, seq in die.uses)
+    uses = [(field, value, seq) for field, value, seq in noted if value is not None]
     return made, replace(die.row, case=case_id), [replace(d, case=case_id) for d in die.deadlines], uses
 
 
