@@ -29,7 +29,7 @@ SEVERITIES: Mapping[str, str] = {"minor": "slight"}
 
 def follow(tx: WriteTx, registry: Registry, case: Case, event: Event, act: Callable[[Command, str | None], str | None]) -> None:
     """Do what follows from an act that was just recorded on a case; act: do a command (of a power: opening a case), say on which case."""
-    if case.version.power != mirrored.POWER or event.act != DISPOSED or event.data.get("disposition") != WORD:
+    if not leads_on(case.version.power, event.act, event.data):
         return
     at = event.entered
     opened = _opened_before(tx, case)
@@ -40,6 +40,11 @@ def follow(tx: WriteTx, registry: Registry, case: Case, event: Event, act: Calla
         return
     said = {"to_authority": "本机关责任追究登记", "document_no": opened, "document_hash": _hash(tx, CASE + opened, 1), "reasons": "按处理决定登记责任追究"}
     act(Command(case=case.id, act=HAND_OVER, actor=SYSTEM, at=at, entered=at, data=said), None)
+
+
+def leads_on(power: str, act: str, data: Mapping[str, Any]) -> bool:
+    """True if an act of a power says that somebody answers in the register."""
+    return power == mirrored.POWER and act == DISPOSED and data.get("disposition") == WORD
 
 
 def _opened_before(tx: WriteTx, case: Case) -> str | None:

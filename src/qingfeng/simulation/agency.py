@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 from random import Random
 
-from qingfeng.casework import clockwork
+from qingfeng.casework import clockwork, linked
 from qingfeng.casework.handle import Asked, Done, Sitting, Stopped, fire_due, handle_within
 from qingfeng.casework.office import CASE, Office, Registry, load_case
 from qingfeng.casework.ports import WriteTx
@@ -105,7 +105,7 @@ class _Agency:
     def invite(self, powers: Sequence[str], arriving: Sequence[str], arrivals: int, registry: Registry) -> None:
         """Spread the arrivals of the powers in `arriving` over the working days of the period on which they are in force; powers: all
         whose duties are kept."""
-        self.powers = powers
+        self.powers, self.teller.registered = powers, linked.REGISTER in registry.powers()
         working = [d for n in range((self.period.last - self.period.first).days + 1)
                    if registry.calendar.is_working(d := self.period.first + timedelta(days=n))]  # fmt: skip
         for power in arriving:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
+from qingfeng.casework import linked
 from qingfeng.casework.office import Registry
 from qingfeng.catalogue.power import READ_FILE, PowerVersion
 from qingfeng.engine.control import Command, Control
@@ -175,8 +176,15 @@ def _repertoire(version: PowerVersion, stage: Stage) -> _Repertoire:
     return known
 
 
+def _leads_on(tale: Tale) -> bool:
+    return any(linked.leads_on(tale.version.power, line.does, line.data) for line in tale.lines)
+
+
 class Teller:
-    """Gives every new case its story."""
+    """Gives every new case its story.  registered: the system opens cases of accountability by itself; whoever would take these up is
+    not told of, so no story is told that leads to one: the register has arrivals of its own."""
+
+    registered = False
 
     def __init__(self, rng: Random, registers: Registers, leaning: Leaning) -> None:
         self.rng, self.registers, self.leaning = rng, registers, leaning
@@ -254,7 +262,7 @@ class Teller:
 
     def _chosen(self, version: PowerVersion, known: _Repertoire, day: date) -> tuple[Tale, Course] | None:
         """Return a story for the day: one that was tried for it already, once there are a few."""
-        everything = known.played(self.leaning)
+        everything = [tale for tale in known.played(self.leaning) if not (self.registered and _leads_on(tale))]
         fit = [(t, c) for t in everything if (c := known.courses.get((t.story, day))) is not None]
         if len(fit) >= PER_DAY:
             return self.rng.choice(fit)
