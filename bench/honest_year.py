@@ -21,6 +21,7 @@ from qingfeng.simulation.year import FOUNDED, YearReport, honest_year, staff_for
 from qingfeng.wiring import furnish, office_over, open_store, read_powers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from qingfeng.catalogue.power import Power
@@ -52,6 +53,18 @@ def show(report: YearReport, seconds: float) -> None:
             print(f"  {what} {n} × {name}: {where}")
 
 
+def each_month(begin: float) -> Callable[[date, float], None]:
+    """Return what says each month how far the year is, and after how many seconds since `begin` (of the performance counter)."""
+    said = [""]
+
+    def progress(day: date, part: float) -> None:
+        if said[-1] != f"{day:%Y-%m}":
+            said.append(f"{day:%Y-%m}")
+            print(f"{day:%Y-%m} {part:4.0%} {time.perf_counter() - begin:6.0f} s", flush=True)
+
+    return progress
+
+
 def main() -> int:
     """Read the options, run, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -62,18 +75,12 @@ def main() -> int:
     options = parser.parse_args()
     powers = agency_powers(options.powers, options.power)
     begin = time.perf_counter()
-    said = [""]
-
-    def progress(day: date, part: float) -> None:
-        if said[-1] != f"{day:%Y-%m}":
-            said.append(f"{day:%Y-%m}")
-            print(f"{day:%Y-%m} {part:4.0%} {time.perf_counter() - begin:6.0f} s", flush=True)
 
     with TemporaryDirectory(prefix="qingfeng-bench-", dir=".") as name:
         store = open_store(str(Path(name) / "agency.db"), create=True)
         office = office_over(store)
         furnish(office, powers, name="bench", demo_people=True, at=FOUNDED, staff=staff_for(powers, options.cases))
-        report = honest_year(office, [p.id for p in powers], cases=options.cases, seed=options.seed, progress=progress)
+        report = honest_year(office, [p.id for p in powers], cases=options.cases, seed=options.seed, progress=each_month(begin))
         store.close()
     show(report, time.perf_counter() - begin)
     return 0 if report.honest else 1

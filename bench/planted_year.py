@@ -15,16 +15,12 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from qingfeng.simulation.planted import PlantedYear, one_of_each, planted_year, wrongs_of
 from qingfeng.simulation.year import FOUNDED, staff_for
 from qingfeng.wiring import furnish, office_over, open_store
 
-from .honest_year import agency_powers
-
-if TYPE_CHECKING:
-    from datetime import date
+from .honest_year import agency_powers, each_month
 
 SHOWN = 40
 
@@ -35,8 +31,8 @@ def show(report: PlantedYear, wrongs: int, seconds: float) -> None:
     print(f"{wrongs} wrongs among {report.cases} cases; not begun {report.waiting}; {seconds:.0f} s")
     print(" · ".join(f"{name} {counts[name]}" for name in ("refused", "found", "missed", "broken")))
     stopped = counts["refused"] + counts["found"]
-    other = sum(one.outcome == "refused" and not one.by for one in report.fates)
-    print(f"recall {stopped}/{len(report.fates)} = {stopped / max(len(report.fates), 1):.1%}, {other} of them refused by another rule")
+    elsewhere = sum(one.outcome == "refused" and not one.by for one in report.fates)
+    print(f"recall {stopped}/{len(report.fates)} = {stopped / max(len(report.fates), 1):.1%}, {elsewhere} of them refused by another rule")
     for one in [one for one in report.fates if one.outcome in ("missed", "broken")][:SHOWN]:
         named, other = sorted(one.wrong.drill.by), sorted(one.other)
         print(f"  {one.outcome} {one.wrong.power} {one.wrong.drill.id} by {named}: {other} {one.case} {one.said}")
@@ -60,18 +56,12 @@ def main() -> int:
     powers = [power for power in agency_powers([], options.power) if not power.id.startswith("supervision/")]
     versions = [power.versions[-1] for power in powers]
     wrongs = [w for v in versions for w in wrongs_of(v)] if options.every_drill else one_of_each(versions, Random(options.seed))
-    begin, said = time.perf_counter(), [""]
-
-    def progress(day: date, part: float) -> None:
-        if said[-1] != f"{day:%Y-%m}":
-            said.append(f"{day:%Y-%m}")
-            print(f"{day:%Y-%m} {part:4.0%} {time.perf_counter() - begin:6.0f} s", flush=True)
-
+    begin = time.perf_counter()
     with TemporaryDirectory(prefix="qingfeng-bench-", dir=".") as name:
         store = open_store(str(Path(name) / "agency.db"), create=True)
         office = office_over(store)
         furnish(office, powers, name="bench", demo_people=True, at=FOUNDED, staff=staff_for(powers, options.cases + len(wrongs)))
-        report = planted_year(office, [p.id for p in powers], wrongs, cases=options.cases, seed=options.seed, progress=progress)
+        report = planted_year(office, [p.id for p in powers], wrongs, cases=options.cases, seed=options.seed, progress=each_month(begin))
         store.close()
     show(report, len(wrongs), time.perf_counter() - begin)
     return 0 if not (report.count("missed") + report.count("broken") or report.stuck or report.asked or report.found) else 1

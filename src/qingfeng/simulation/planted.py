@@ -30,7 +30,7 @@ from .drill_course import does_something, rows_of, story_of
 from .drill_watch import DUTY
 from .tale import Line, Tale, lines_of, tales
 from .told import Departure
-from .year import FIRST, HABITS, LAST, Reader, Reading
+from .year import FIRST, HABITS, LAST, Monthly
 
 DRILL = "drill "
 """How the name of a tale begins that departs from an honest one."""
@@ -141,22 +141,13 @@ def planted_year(
     progress: Callable[[date, float], None] = lambda _, __: None,
 ) -> PlantedYear:  # fmt: skip
     """Let an agency work for a year, honestly but for the wrongs, which are tried on random days.  Raises StoreError."""
-    rng, reader, months, ends = Random(seed), Reader(office), list[Reading](), [date.min]
+    rng, monthly = Random(seed), Monthly(office, progress)
     span = (LATEST - FIRST).days
     departures = [(FIRST + timedelta(days=rng.randint(0, span)), wrong.departure) for wrong in wrongs]
 
-    def each_day(day: str, part: float) -> None:
-        now = date.fromisoformat(day)
-        before = now.replace(day=1) - timedelta(days=1)
-        if before >= FIRST and ends[-1] < before:
-            ends.append(before)
-            months.append(reader.read(before))
-        progress(now, part)
-
     told = work(office, rng=rng, period=Period.of(FIRST, LAST), arrivals=-(-cases // len(powers)), habits=HABITS, powers=powers,
-                progress=each_day, departures=departures)  # fmt: skip
-    months.append(reader.read(LAST))
-    found = tuple(dict.fromkeys(f for month in months for f in month.found))
+                progress=monthly.each_day, departures=departures)  # fmt: skip
+    found = tuple(dict.fromkeys(f for month in monthly.ended() for f in month.found))
     return _report(office, told, {id(wrong.departure): wrong for wrong in wrongs}, found)
 
 

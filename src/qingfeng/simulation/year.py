@@ -128,26 +128,40 @@ class Reader:
         return Reading(day=today, cases=cases, read=read, found=tuple(found))
 
 
+@dataclass(slots=True)
+class Monthly:
+    """Reads all cases at the end of each month of the year that an agency works through, and tells how far it is."""
+
+    office: Office
+    progress: Callable[[date, float], None]
+    readings: list[Reading] = field(default_factory=list)
+    reader: Reader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.office)
+
+    def each_day(self, day: str, part: float) -> None:
+        """Before the first turn of a day: read, if a month has ended."""
+        now = date.fromisoformat(day)
+        before = now.replace(day=1) - timedelta(days=1)
+        if before >= FIRST and (not self.readings or self.readings[-1].day < before):
+            self.readings.append(self.reader.read(before))
+        self.progress(now, part)
+
+    def ended(self) -> list[Reading]:
+        """Read once more, on the year's last day; return all readings."""
+        return [*self.readings, self.reader.read(LAST)]
+
+
 def honest_year(
     office: Office, powers: Sequence[str], *, cases: int, seed: int = 1, habits: Habits = HABITS,
     progress: Callable[[date, float], None] = lambda _, __: None,
 ) -> YearReport:  # fmt: skip
     """Let an agency founded on FOUNDED work honestly for a year; so many cases, evenly over its powers.  Raises StoreError."""
-    reader, readings = Reader(office), [date.min]
-    months: list[Reading] = []
-
-    def each_day(day: str, part: float) -> None:
-        now = date.fromisoformat(day)
-        before = now.replace(day=1) - timedelta(days=1)
-        if before >= FIRST and readings[-1] < before:
-            readings.append(before)
-            months.append(reader.read(before))
-        progress(now, part)
-
+    monthly = Monthly(office, progress)
     told = work(office, rng=Random(seed), period=Period.of(FIRST, LAST), arrivals=-(-cases // len(powers)), habits=habits,
-                powers=powers, progress=each_day)  # fmt: skip
-    months.append(reader.read(LAST))
-    return _report(told, months)
+                powers=powers, progress=monthly.each_day)  # fmt: skip
+    return _report(told, monthly.ended())
 
 
 def _report(told: Chronicle, months: Sequence[Reading]) -> YearReport:
