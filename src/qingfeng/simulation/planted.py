@@ -28,6 +28,7 @@ from .agency import Period, work
 from .chronicle import Attempted, Chronicle, Stuck
 from .drill_course import does_something, rows_of, story_of
 from .drill_watch import DUTY
+from .retell import SEQUENCE
 from .tale import Line, Tale, lines_of, tales
 from .told import Departure
 from .year import FIRST, HABITS, LAST, Monthly
@@ -95,7 +96,8 @@ def wrongs_of(version: PowerVersion) -> Iterator[Wrong]:
         first, tried = sum(row.does != WAIT for row in ahead), sum(row.does != WAIT for row in attempt)
         tale = Tale(version, DRILL + drill.id, (), lines_of(told))
         step, _, risk = drill.risk.rpartition(".")
-        beside = _beside(honest[drill.story], tale, attempt, first)
+        free = frozenset[str]() if SEQUENCE in drill.by else frozenset(version.controls.get(SEQUENCE, {}).get("acts", ()))
+        beside = _beside(honest[drill.story], tale, attempt, first, free)
         story = story_of(version, drill).rows
         resumes = len(lines_of(row for row in story[: story.index(after[0])] if does_something(row))) if after else 0
         departure = Departure(
@@ -118,13 +120,16 @@ def one_of_each(powers: Sequence[PowerVersion], rng: Random) -> list[Wrong]:
     return [rng.choice(by_text[text]) for text in sorted(by_text)]
 
 
-def _beside(honest: Tale, tale: Tale, attempt: Sequence[StoryRow], first: int) -> dict[str, str]:
-    """Return the numbers that the attempt tells amiss: where the same act of the honest tale says another that reads like it."""
+def _beside(honest: Tale, tale: Tale, attempt: Sequence[StoryRow], first: int, free: Set[str]) -> dict[str, str]:
+    """Return the numbers that the attempt tells amiss: where the same act of the honest tale says another that reads like it.
+
+    free: acts that give numbers, where the wrong lies elsewhere: they take the next one like everybody.
+    """
     found: dict[str, str] = {}
     for line in tale.lines[first : first + len(attempt)]:
         like = [one for one in honest.lines[first:] if one.does == line.does] or [one for one in honest.lines if one.does == line.does]
         if like:
-            found.update(_unlike(line, like[0]))
+            found.update(_unlike(line, like[0]) if line.does not in free else ())
     before = {str(value) for line in tale.lines[:first] for value in line.data.values()}
     return {told: right for told, right in found.items() if told not in before}
 
