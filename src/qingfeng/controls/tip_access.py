@@ -1,7 +1,8 @@
 """tip_access 线索保密: a tip never comes into the hands of those whom it accuses, who are close to them, or who work beside them.
 
 Why: a tip that reaches the accused ends in warning, pressure on the reporter, and evidence that is gone.
-Finds: a tip opened by, handed to or handled by one accused in it, tied to the accused or the party, or of the accused's unit.
+Finds: a tip opened by, handed to or handled by one accused in it, tied to the accused or the party, or of the accused's unit;
+one registered or routed by whom it names.
 Not: who else may read it (`need_to_know`); what is told by word of mouth; an accused whom the record of the tip leaves out.
 Source: the agency's own map (向被举报或被调查对象泄露信息).
 """
@@ -14,7 +15,7 @@ from typing import Any, ClassVar
 from qingfeng.catalogue.power import READ_FILE, PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
-from qingfeng.facts.rule import AnyOf, Expr, R, T
+from qingfeng.facts.rule import AnyOf, Expr, R, Span, T
 from qingfeng.facts.say import both, either, equal, gate, holds, some, tied
 from qingfeng.terms.text import Text
 
@@ -37,13 +38,14 @@ class TipAccess:
     title: ClassVar[Text] = Text(zh="线索保密", en="Tips kept from the accused")
     basis: ClassVar[Basis] = Basis.RULE  # a rule of the agency; nobody lets pass
     example: ClassVar[dict[str, Any]] = {
-        "registers": ["register"], "acts": ["assign", "check"], "units": [{"posts": ["inspector", "head"]}]}
+        "registers": ["register", "route"], "acts": ["assign", "check"], "apart": ["register", "route"], "units": [{"posts": ["inspector", "head"]}]}
     example_ties: ClassVar[tuple[tuple[str, str], ...]] = (("bob", "firm"), ("carl", "dan"), ("fay", "shop"))
     example_posts: ClassVar[tuple[tuple[str, str], ...]] = (("dan", "inspector"), ("eve", "head"))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("register ann 0 party=mill", "assign eve 1 leader=bob officers=[carl,dan]", "read_file dan 2 part=lead", "check dan 3"),
         ("register ann 0 accused=[bob]", "read_file bob 1 part=file", "read_file eve 1 part=lead", "note bob 2", "check eve 3"),
         ("register ann 0 accused=[dan] party=firm", "assign ann 1 leader=fay officers=[ann]", "read_file fay 2 part=lead"),
+        ("register ann 0 accused=[bob]", "route ann 1 accused=[carl]"), ("register ann 0 party=mill", "route bob 1 accused=[fay]"),
         ("assign ann 0 leader=dan", "register ann 1 accused=[bob] subject=mill", "check carl 2 officers=[fay]"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -52,19 +54,22 @@ class TipAccess:
         ("register ann 0 accused=[dan]", "assign ann 1 officers=[ann,carl]"), ("register ann 0 accused=[bob]", "assign ann 1 leader=bob"),
         ("register ann 0 accused=[ann,bob]", "read_file bob 1 part=lead"), ("register ann 0 accused=[dan]", "read_file carl 1 part=lead"),
         ("register ann 0 accused=[bob,dan]", "read_file eve 1 part=lead"), ("register ann 0 accused=[eve]", "assign ann 1 leader=dan"),
-        ("register ann 0 party=firm", "assign ann 1 leader=bob"),
+        ("register ann 0 party=firm", "assign ann 1 leader=bob"), ("register bob 0 accused=[bob]",), ("register bob 0 party=firm",),
+        ("register ann 0 accused=[bob]", "route bob 1 accused=[fay]"), ("register ann 0 party=mill", "route dan 1 accused=[eve]"),
+        ("register carl 0 accused=[ann,dan]",), ("route fay 0 party=mill subject=shop",),
     )
 
     acts: tuple[str, ...]
     registers: tuple[str, ...] = ("register_lead",)
     parties: tuple[str, ...] = ("party", "subject")
     units: tuple[Unit, ...] = ()
+    apart: tuple[str, ...] = ()
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        acts = {*self.acts, *self.registers} - {row.act for row in version.procedure.rows}
+        acts = {*self.acts, *self.registers, *self.apart} - {row.act for row in version.procedure.rows}
         wrong = ", ".join(sorted(acts | ({post for unit in self.units for post in unit.posts} - set(version.posts))))
-        bad = wrong or not self.registers or set(self.acts) & set(self.registers)
+        bad = wrong or not self.registers or set(self.acts) & set(self.registers) or not set(self.apart) <= set(self.registers)
         return Text(f"没有这些动作或岗位，或登记与处理相混：{wrong}", f"unknown, or acts and registers overlap: {wrong}") if bad else None
 
     def check(self, situation: Situation) -> Refusal | None:
@@ -72,6 +77,7 @@ class TipAccess:
         command, name = situation.proposed, situation.people.name
         reader = [command.actor] if command.act == READ_FILE and command.data.get("part") == PART else []
         given = [command.actor, command.data.get("leader"), *(command.data.get("officers") or ())] if command.act in self.acts else reader
+        given = [*given, command.actor] if command.act in self.apart else given
         who = next((name(who) for who in given if who and self._close(situation, who)), None)
         return None if who is None else Refusal(by=self.name, ring="control", basis=self.basis,  # no reason: it would tell the accused
             reason=Text(f"按线索保密的规定，本线索不得由{who}接触或者办理", f"by the rules on tips this one is not for {who} to see or handle"),
@@ -81,17 +87,22 @@ class TipAccess:
         """Find tips read, handled or received by the accused, those tied to them, and their unit."""
         read = gate([READ_FILE], self._near(T("_actor")), applies=equal(T("part"), PART), needs=["_actor"])
         done = gate(self.acts, either(self._near(T("_actor")), self._near(T("leader"))), needs=["_actor"])
-        return AnyOf((read, done, gate(self.acts, self._near(T("_key")), each="officers")))
+        told = gate(self.apart, either(self._near(T("_actor")), self._near(T("_actor"), own=True)), needs=["_actor"])
+        return AnyOf((read, done, told, gate(self.acts, self._near(T("_key")), each="officers")))
 
-    def _near(self, who: Expr) -> Expr:
-        on, accused = T("_on"), R("_key")
+    def _near(self, who: Expr, *, own: bool = False) -> Expr:
+        """Whether a tip registered before (own: the act itself) names somebody, one tied to him or beside him."""
+        on, accused, span = T("_on"), R("_key"), Span.ALL if own else Span.BEFORE
+        here = equal(R("_seq"), T("_seq")) if own else 1
         units = (both(holds(accused, u.posts, on), holds(who, u.posts, on)) for u in self.units)
-        person = some(self.registers, either(equal(accused, who), tied(who, accused, on), *units), each="accused")
-        return either(person, *(some(self.registers, tied(who, R(f), on)) for f in self.parties))
+        close = either(equal(accused, who), tied(who, accused, on), *units)
+        person = some(self.registers, both(here, close), each="accused", span=span)
+        return either(person, *(some(self.registers, both(here, tied(who, R(f), on)), span=span) for f in self.parties))
 
     def _close(self, situation: Situation, who: str) -> bool:
         day, people = situation.proposed.day, situation.people
-        tips = [e.data for e in situation.case.events if e.kind == ACT and e.act in self.registers]
+        p, tips = situation.proposed, [e.data for e in situation.case.events if e.kind == ACT and e.act in self.registers]
+        tips += [p.data] if p.act in self.apart else []
         accused = [one for tip in tips for one in tip.get("accused") or ()]
         beside = [post for u in self.units if any(people.holds(who, one, day) for one in u.posts) for post in u.posts]
         named = [*accused, *(tip[f] for tip in tips for f in self.parties if tip.get(f))]
