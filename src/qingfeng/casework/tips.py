@@ -1,11 +1,13 @@
-"""Tips to discipline supervision, encrypted in the reporter's browser to a key that only discipline can use.
+"""Tips to discipline supervision, encrypted in the reporter's browser to inspectors whom the tip does not concern.
 
-The agency keeps ciphertext and a mailbox name, no more: no address, no browser, and the day instead of the time.  The private key is
-never here: discipline makes the pair in its browser and keeps it, sealed with a passphrase, as a file of its own.  A mailbox is named
-by the digest of a secret that follows from the reporter's 24 digits, so that nobody who reads the store can answer in his place.
+The agency keeps ciphertext and a mailbox name, no more: no address, no browser, and the day instead of the time.  No private key is
+here (tipkeys).  Who the recipients are follows from whom the reporter names in his browser (recipients); whom he names never comes
+here.  A mailbox is named by the digest of a secret that follows from the reporter's 24 digits, so that nobody who reads the store can
+answer in his place; only the holders of the keys that its first message is sealed to come to it.
 
-Not hidden: between which two other records of the log a tip was written down, hence roughly when.  Whoever may be suspected for being
-at a desk at that hour should write from elsewhere, and is told so on the page.
+Not hidden: between which two other records of the log a tip was written down, hence roughly when; and who are its recipients, hence
+that it may concern one of the others.  Whoever may be suspected for being at a desk at that hour should write from elsewhere, and is
+told so on the page.  Format of a sealed message: docs/adr/014-tips.md.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import local_day, start_of_day
@@ -24,14 +26,16 @@ from qingfeng.terms.text import Text
 from . import boxes
 from .office import Office, UnknownThing, event_of
 from .ports import ReadTx, WriteTx
+from .recipients import OUTSIDE
+from .tipkeys import BadTip, chart, holders_of
 
-STREAM, BOX, KEYS = "tip/", "tips", "tip_keys"
-KEY, TIP, REPLY, OPENED = "tip_key", "tip", "tip_reply", "tip_opened"
-KEY_PROPOSED, KEY_REJECTED = "tip_key_proposed", "tip_key_rejected"
+STREAM, BOX = "tip/", "tips"
+TIP, REPLY, OPENED, TAKEN_UP = "tip", "tip_reply", "tip_opened", "tip_taken_up"
 CLOSING, CLOSED, KEPT_OPEN = "tip_closing", "tip_closed", "tip_kept_open"
+PASSED_ON = "passed_on"
 GROUNDS: Mapping[str, Text] = {
     "registered": Text(zh="已按规定登记为线索并处置", en="Registered as a lead and dealt with as the rules say"),
-    "passed_on": Text(zh="不属本机关管辖，已移送有管辖权的机关", en="Not ours: passed on to the body that is competent"),
+    PASSED_ON: Text(zh="不属本机关管辖，已移送有管辖权的机关", en="Not ours: passed on to the body that is competent"),
     "repeated": Text(zh="与已登记的线索重复，已并入", en="Told before: joined to the lead that is registered"),
     "nothing": Text(zh="没有可查的内容（空白、测试、广告）", en="Nothing in it to look into (empty, a test, advertising)"),
 }
@@ -39,28 +43,30 @@ GROUNDS: Mapping[str, Text] = {
 MAX_CIPHERTEXT = 100_000
 """Characters of one sealed message in base64: some twenty thousand Chinese characters after padding."""
 MAX_MESSAGES = 200
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
-_PARTS = {"key": 16, "point": 200, "salt": 64, "nonce": 64, "text": MAX_CIPHERTEXT}
+MAX_FILES, MAX_FILE = 3, 4 * 1024 * 1024
+"""Files with one message; bytes of one of them, sealed: a photograph is some 500 kB once it is drawn anew without what stood behind it."""
+MAX_KEYS = 40
+"""Recipients of one message."""
+HOLDERS = 3
+"""Inspectors among whom a name is divided; any two of them together read it."""
+_B64 = r"[A-Za-z0-9+/]{16,}={0,2}"
+_BASE64 = re.compile(_B64)
+_KID = "[0-9a-f]{16}"
+_WRAPPED = rf"{_B64}\.{_B64}\.{_B64}\.{_B64}"  # point, salt, nonce, wrapped key
+_FORMS = {
+    "v": re.compile("2"),
+    "nonce": _BASE64,
+    "text": _BASE64,
+    "boxes": re.compile(rf"{_KID}\.{_WRAPPED}( {_KID}\.{_WRAPPED}){{0,{MAX_KEYS - 1}}}"),
+    "files": re.compile(rf"([0-9a-f]{{64}}\.{_B64}( [0-9a-f]{{64}}\.{_B64}){{0,{MAX_FILES - 1}}})?"),
+    "idnonce": _BASE64,
+    "idtext": _BASE64,
+    "idshares": re.compile(rf"{_KID}\.{_KID}\.{_WRAPPED}( {_KID}\.{_KID}\.{_WRAPPED}){{5}}"),
+}
+_MOST = {"nonce": 64, "idnonce": 64, "text": MAX_CIPHERTEXT, "idtext": 8_000, "boxes": 20_000, "files": 600, "idshares": 4_000, "v": 1}
+_NEEDED, _NAMED = frozenset({"v", "nonce", "text", "boxes"}), frozenset({"idnonce", "idtext", "idshares"})
+P = TypeVar("P", boxes.Pointer, boxes.Settled)
 _SECRET = re.compile(r"[0-9a-f]{64}")
-
-
-class BadTip(Exception):
-    """What came in is no sealed message; says so without repeating a word of it."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.message = Text(zh=zh, en=en)
-
-
-@dataclass(frozen=True, slots=True)
-class TipKey:
-    """A public key of discipline: SPKI in base64; id: the beginning of its digest."""
-
-    id: str
-    spki: str
-    since: date
-    by: str
-    confirmed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,18 @@ class Message:
     sealed: Mapping[str, str]
     by: str | None
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the ids of the keys that open it; none of an answer, which the reporter's own key opens."""
+        if "boxes" in self.sealed:
+            return tuple(one.partition(".")[0] for one in self.sealed["boxes"].split())
+        return (self.sealed["key"],) if self.by is None else ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Return the digests of the sealed files that came with it."""
+        return tuple(one.partition(".")[0] for one in self.sealed.get("files", "").split())
+
 
 def mailbox_of(secret: str) -> str:
     """Return the mailbox that a secret opens.  Raises BadTip."""
@@ -89,74 +107,84 @@ def mailbox_of(secret: str) -> str:
     return sha256(bytes.fromhex(secret)).hexdigest()
 
 
-def key_id(spki: str) -> str:
-    """Return the name of a public key."""
-    return sha256(spki.encode()).hexdigest()[:16]
-
-
-def propose_key(office: Office, spki: str, *, by: str, at: datetime) -> TipKey:
-    """Propose a public key: one inspector who replaces the key alone would read what comes in alone.  Raises BadTip, StoreError."""
-    if len(spki) > 400 or not _BASE64.fullmatch(spki):
-        raise BadTip("这不是公钥，没有保存", "this is no public key; nothing was saved")
-    with office.store.write() as tx:
-        tx.lock(KEYS)
-        if any(one.spki == spki for one in keys(tx)):
-            raise BadTip("这个公钥已经公布过；要更换，请生成新的", "this key was published before: make a new one")
-        _append(office, tx, KEYS, KEY_PROPOSED, {"spki": spki}, by=by, at=at)
-    return TipKey(key_id(spki), spki, local_day(at), by)
-
-
-def decide_on_key(office: Office, name: str, *, confirm: bool, by: str, at: datetime) -> None:
-    """Publish the key that another inspector proposed, or reject it; tips are sealed to the latest.  Raises BadTip, StoreError."""
-    with office.store.write() as tx:
-        tx.lock(KEYS)
-        waiting = proposed_key(tx)
-        if waiting is None or waiting.id != name:
-            raise BadTip("没有待确认的这个公钥，或者已经处理", "no such key waits to be confirmed, or it was dealt with")
-        if confirm and waiting.by == by:
-            raise BadTip("生成密钥的人不能自己确认；请另一名纪检人员当面核对指纹后确认",
-                         "who made the key does not confirm it: another inspector compares the fingerprint first")  # fmt: skip
-        data = {"spki": waiting.spki} if confirm else {"key": name}
-        _append(office, tx, KEYS, KEY if confirm else KEY_REJECTED, data, by=by, at=at, facts={"proposed_by": waiting.by})
-
-
-def keys(tx: ReadTx) -> Sequence[TipKey]:
-    """Return all public keys, the one in use last."""
-    events = [event for event in map(event_of, tx.events(KEYS)) if event.kind == KEY]
-    return [_key_in(event, str(event.facts.get("proposed_by", event.actor)), str(event.actor)) for event in events]
-
-
-def proposed_key(tx: ReadTx) -> TipKey | None:
-    """Return the key that waits for a second inspector: the last one proposed, None if none does."""
-    last = next(reversed(list(tx.events(KEYS))), None)
-    event = event_of(last) if last is not None else None
-    return _key_in(event, str(event.actor), "") if event is not None and event.kind == KEY_PROPOSED else None
-
-
-def _key_in(event: Event, by: str, confirmed_by: str) -> TipKey:
-    spki = str(event.data["spki"])
-    return TipKey(key_id(spki), spki, local_day(event.at), by, confirmed_by)
+def files_of(sealed: Mapping[str, object]) -> list[str]:
+    """Return the digests of the sealed files that a message says come with it.  Raises BadTip."""
+    said = sealed.get("files", "")
+    if not isinstance(said, str) or len(said) > _MOST["files"] or not _FORMS["files"].fullmatch(said):
+        raise _unsealed()
+    return [one.partition(".")[0] for one in said.split()]
 
 
 def send(office: Office, secret: str, sealed: Mapping[str, object], *, at: datetime) -> str:
     """Keep a sealed message of a reporter; return the mailbox.  Raises BadTip, StoreError."""
     mailbox, day = mailbox_of(secret), start_of_day(local_day(at))
     with office.store.write() as tx:
-        kept = _checked(sealed, {key.id for key in keys(tx)})
+        org = chart(office, tx, day=local_day(at))
+        holders = {key: who for who, key in org.keys.items()} | ({org.outside: OUTSIDE} if org.outside is not None else {})
+        kept = _checked(sealed, holders)
+        message = Message(0, local_day(at), kept, None)
+        to = {holders[key] for key in message.keys}
+        tx.lock(STREAM + mailbox)
         if tx.head(STREAM + mailbox) >= MAX_MESSAGES:
             raise BadTip("这个信箱已满，请另写一件", "this mailbox is full: begin another")
+        former = readers(tx, mailbox)
+        if former and not to <= former:
+            raise BadTip("续写的内容只能封给第一次的收件人，请重新打开页面", "what is added goes to the first recipients only: open the page anew")
         _append(office, tx, STREAM + mailbox, TIP, kept, by=None, at=day)
-        boxes.put(office, tx, BOX, mailbox, power="", what="tip", at=day)
+        boxes.put(office, tx, BOX, mailbox, power="", what="up" if to == {OUTSIDE} else "tip", at=day)
     return mailbox
+
+
+def readers(tx: ReadTx, mailbox: str) -> frozenset[str]:
+    """Return who come to a mailbox: the holders of the keys of its first message; nobody if there is no such mailbox."""
+    return of_many(tx, [mailbox]).get(mailbox, frozenset())
+
+
+def of_many(tx: ReadTx, mailboxes: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    """Return who come to each of some mailboxes, read at one go."""
+    holders, first = holders_of(tx), tx.events_at([(STREAM + one, 1) for one in mailboxes])
+    told = {stream.removeprefix(STREAM): _message(event_of(row)) for (stream, _), row in first.items()}
+    return {mailbox: frozenset(who for key in one.keys for who in holders.get(key, ())) for mailbox, one in told.items()}
+
+
+def waiting(office: Office, tx: ReadTx, who: str, *, today: date) -> Sequence[boxes.Pointer]:
+    """Return the mailboxes that wait for an inspector; of one that is not sealed to him he is not told."""
+    return _mine(tx, who, boxes.waiting(office, tx, BOX, today=today))
+
+
+def settled(office: Office, tx: ReadTx, who: str, *, today: date) -> Sequence[boxes.Settled]:
+    """Return the mailboxes closed last of those that are sealed to an inspector."""
+    return _mine(tx, who, boxes.settled(office, tx, BOX, today=today))
+
+
+def _mine(tx: ReadTx, who: str, found: Sequence[P]) -> list[P]:
+    readers_ = of_many(tx, [one.number for one in found])
+    return [one for one in found if who in readers_.get(one.number, ())]
+
+
+def gone_up(office: Office, tx: ReadTx, *, today: date) -> list[str]:
+    """Return the mailboxes that only the body one level up can open and that have not been taken there."""
+    return [one.number for one in boxes.waiting(office, tx, BOX, today=today) if one.what == "up"]
+
+
+def take_up(office: Office, *, by: str, at: datetime) -> Mapping[str, Sequence[Message]]:
+    """Return what is sealed to the body one level up, lay down who took it there; the reporters are told the day.  Raises StoreError."""
+    day, told = start_of_day(local_day(at)), {}
+    with office.store.write() as tx:
+        for mailbox in gone_up(office, tx, today=local_day(at)):
+            tx.lock(STREAM + mailbox)
+            told[mailbox] = messages(tx, mailbox)
+            _append(office, tx, STREAM + mailbox, TAKEN_UP, {}, by=by, at=day)
+            boxes.take(office, tx, BOX, mailbox, by=by, at=day)
+    return told
 
 
 def reply(office: Office, mailbox: str, sealed: Mapping[str, object], *, by: str, at: datetime) -> None:
     """Keep an answer of discipline, sealed to the reporter.  Raises BadTip, UnknownThing, StoreError."""
     day = start_of_day(local_day(at))
     with office.store.write() as tx:
-        if not tx.head(STREAM + mailbox):
-            raise _nothing()
-        _append(office, tx, STREAM + mailbox, REPLY, _checked(sealed, {"reply"}), by=by, at=day)
+        must_read(tx, mailbox, by)
+        _append(office, tx, STREAM + mailbox, REPLY, _reply(sealed), by=by, at=day)
         boxes.put(office, tx, BOX, mailbox, power="", what="answered", at=day)  # an answer alone closes nothing
 
 
@@ -167,9 +195,15 @@ def propose_closing(office: Office, mailbox: str, ground: str, *, by: str, at: d
     day = start_of_day(local_day(at))
     with office.store.write() as tx:
         tx.lock(STREAM + mailbox)
-        if not tx.head(STREAM + mailbox):
-            raise _nothing()
+        must_read(tx, mailbox, by)
         _must_wait(office, tx, mailbox, at)
+        if not can_be_two(office, tx, mailbox, day=local_day(at)):
+            if ground != PASSED_ON:
+                raise BadTip("这件举报只有您一人能打开，不能自己办结；请移送上一级，情形选“已移送”",
+                             "you alone can open this one, so you do not close it: pass it up, and choose “passed on”")  # fmt: skip
+            _append(office, tx, STREAM + mailbox, CLOSED, {"ground": ground}, by=by, at=day)
+            boxes.take(office, tx, BOX, mailbox, by=by, at=day)
+            return
         _append(office, tx, STREAM + mailbox, CLOSING, {"ground": ground}, by=by, at=day)
         boxes.put(office, tx, BOX, mailbox, power="", what="closing", at=day)
 
@@ -182,17 +216,16 @@ def decide_on_closing(office: Office, mailbox: str, *, confirm: bool, by: str, a
     day = start_of_day(local_day(at))
     with office.store.write() as tx:
         tx.lock(STREAM + mailbox)
-        if not tx.head(STREAM + mailbox):
-            raise _nothing()
-        waiting = closing(tx, mailbox)
-        if waiting is None:
+        must_read(tx, mailbox, by)
+        waits = closing(tx, mailbox)
+        if waits is None:
             raise BadTip("没有待确认的办结，或者举报人又写了新的内容", "nobody proposes to close it, or the reporter has written more")
-        if confirm and waiting.by == by:
+        if confirm and waits.by == by:
             raise BadTip("提出办结的人不能自己确认；请另一名纪检人员打开信箱后确认",
                          "who proposes it does not confirm it: another inspector opens the mailbox and confirms")  # fmt: skip
         if confirm and not _has_opened(tx, mailbox, by):
             raise BadTip("请先打开信箱，再确认办结", "open the mailbox before you confirm")
-        _append(office, tx, STREAM + mailbox, CLOSED if confirm else KEPT_OPEN, {"ground": waiting.ground}, by=by, at=day)
+        _append(office, tx, STREAM + mailbox, CLOSED if confirm else KEPT_OPEN, {"ground": waits.ground}, by=by, at=day)
         if confirm:
             boxes.take(office, tx, BOX, mailbox, by=by, at=day)
         else:
@@ -226,9 +259,8 @@ def _has_opened(tx: ReadTx, mailbox: str, who: str) -> bool:
 def opened(office: Office, mailbox: str, *, by: str, at: datetime) -> Sequence[Message]:
     """Return the messages of a mailbox to an officer of discipline and lay down that he opened it.  Raises UnknownThing, StoreError."""
     with office.store.write() as tx:
+        must_read(tx, mailbox, by)
         told = messages(tx, mailbox)
-        if not told:
-            raise _nothing()
         _append(office, tx, STREAM + mailbox, OPENED, {}, by=by, at=at)
         return told
 
@@ -236,22 +268,62 @@ def opened(office: Office, mailbox: str, *, by: str, at: datetime) -> Sequence[M
 def messages(tx: ReadTx, mailbox: str) -> Sequence[Message]:
     """Return the messages of a mailbox in order; none if there is no such mailbox."""
     events = [event_of(row) for row in tx.events(STREAM + mailbox)]
-    return [Message(e.seq, local_day(e.at), {k: str(v) for k, v in e.data.items()}, e.actor) for e in events if e.kind in (TIP, REPLY)]
+    return [_message(event) for event in events if event.kind in (TIP, REPLY)]
 
 
-def _checked(sealed: Mapping[str, object], known: set[str]) -> Mapping[str, str]:
-    """Return the parts of a sealed message, each what it has to be: nothing that is readable gets by."""
-    found = {name: sealed.get(name, "") for name in _PARTS if name in sealed}
-    if set(sealed) - set(_PARTS) or not {"key", "nonce", "text"} <= set(found):
+def _message(event: Event) -> Message:
+    return Message(event.seq, local_day(event.at), {name: str(value) for name, value in event.data.items()}, event.actor)
+
+
+def must_read(tx: ReadTx, mailbox: str, who: str) -> None:
+    """Fail for whom a mailbox is not sealed to: to him it is not there.  Raises UnknownThing."""
+    if who not in readers(tx, mailbox):
+        raise _nothing()
+
+
+def can_be_two(office: Office, tx: ReadTx, mailbox: str, *, day: date) -> bool:
+    """True if two inspectors who serve can open a mailbox, so that one can look at what the other does."""
+    return len(readers(tx, mailbox) & set(chart(office, tx, day=day).keys)) > 1
+
+
+def times_opened(tx: ReadTx, mailbox: str) -> int:
+    """Return how often a mailbox was opened by those whom it is sealed to: told to the reporter."""
+    return sum(event_of(row).kind == OPENED for row in tx.events(STREAM + mailbox))
+
+
+def taken_up_on(tx: ReadTx, mailbox: str) -> date | None:
+    """Return on which day a mailbox was last taken to the body one level up, None if it was not."""
+    days = [local_day(event.at) for event in map(event_of, tx.events(STREAM + mailbox)) if event.kind == TAKEN_UP]
+    return days[-1] if days else None
+
+
+def _checked(sealed: Mapping[str, object], known: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the parts of a sealed message, each what it has to be: nothing that is readable gets by.  known: holders by key."""
+    named = _NAMED & set(sealed)
+    if set(sealed) - set(_FORMS) or not set(sealed) >= _NEEDED or named not in (frozenset(), _NAMED):
         raise _unsealed()
     kept = {}
-    for name, value in found.items():
-        if not isinstance(value, str) or len(value) > _PARTS[name]:
-            raise _unsealed()
-        if name != "key" and not _BASE64.fullmatch(value):
+    for name, value in sealed.items():
+        if not isinstance(value, str) or len(value) > _MOST[name] or not _FORMS[name].fullmatch(value):
             raise _unsealed()
         kept[name] = value
-    if kept["key"] not in known or (kept["key"] != "reply" and not {"point", "salt"} <= set(kept)):
+    to = [one.partition(".")[0] for one in kept["boxes"].split()]
+    if len(set(to)) != len(to) or not set(to) <= set(known) or (len(to) > 1 and any(known[key] == OUTSIDE for key in to)):
+        raise _unsealed()
+    if named:
+        pairs = {tuple(one.split(".")[:2]) for one in kept["idshares"].split()}
+        divided = {one for pair in pairs for one in pair}
+        if len(pairs) != HOLDERS * (HOLDERS - 1) or len(divided) != HOLDERS or any(one == other for one, other in pairs) or not divided <= set(to):
+            raise _unsealed()
+    return kept
+
+
+def _reply(sealed: Mapping[str, object]) -> Mapping[str, str]:
+    """Return an answer sealed to the reporter, checked."""
+    kept = {name: value for name, value in sealed.items() if isinstance(value, str) and len(value) <= MAX_CIPHERTEXT}
+    if set(kept) != set(sealed) or set(kept) != {"key", "nonce", "text"} or kept["key"] != "reply" or len(kept["nonce"]) > _MOST["nonce"]:
+        raise _unsealed()
+    if not (_BASE64.fullmatch(kept["nonce"]) and _BASE64.fullmatch(kept["text"])):
         raise _unsealed()
     return kept
 
@@ -266,10 +338,8 @@ def _nothing() -> UnknownThing:
 
 
 def _append(
-    office: Office, tx: WriteTx, stream: str, kind: str, data: Mapping[str, Any], *, by: str | None, at: datetime,
-    facts: Mapping[str, Any] | None = None,
+    office: Office, tx: WriteTx, stream: str, kind: str, data: Mapping[str, Any], *, by: str | None, at: datetime
 ) -> None:  # fmt: skip
     tx.lock(stream)
     office.append(tx, Event(
-        stream=stream, seq=tx.head(stream) + 1, kind=kind, act=kind, at=at, entered=at, actor=by, data=dict(data),
-        facts=facts or {}))  # fmt: skip
+        stream=stream, seq=tx.head(stream) + 1, kind=kind, act=kind, at=at, entered=at, actor=by, data=dict(data)))  # fmt: skip
