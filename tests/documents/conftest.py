@@ -25,7 +25,8 @@ from qingfeng.simulation import script
 ENFORCEMENT = ("a000/penalty", "a000/compulsory_measure", "a000/inspection", "a001/penalty", "a002/inspection")
 OTHERS = ("a000/award", "a001/licence", "a001/other_power", "a002/acceptance", "a002/announcement_six", "a002/announcement_three",
           "a002/budget", "a002/disciplinary_sanction", "a002/record_filing")  # fmt: skip
-WATCHING = ("supervision/complaint_petition", "supervision/enforcement_supervision")
+WATCHING = ("supervision/complaint_petition", "supervision/enforcement_supervision", "supervision/file_review",
+            "supervision/finding_handling", "supervision/accountability")  # fmt: skip
 FIRST, SECOND = "a000/penalty/2026/00001", "a000/penalty/2026/00002"
 
 

@@ -6,6 +6,7 @@ A source is written in the data files as
     agency.name · given.name              what the agency says of itself; what the caller hands in
     due.limit · number.kind · sum.act.field · done.act
     rows.act.field · says.act.field       answers of a checklist: as rows of a table (item | answer), the answers only
+    left.act.field.N                      what is left of N when the numbers of a checklist (points taken off) are taken away
     = text                                the text itself
     {all: [acts], say: "{day}…{field}"}   a list with one entry for every such act; with `only: {field: act.other}` for those of them
                                           whose field stands in the list that the last such act said; with `same: field` for those that
@@ -173,12 +174,28 @@ def _pairs(view: View, acts: str) -> Mapping[str, Any]:
 
 def _rows(view: View, acts: str) -> list[str]:
     said = _pairs(view, acts)
-    return [f"{codes.word(view.version, key).zh}|{_answer(one).replace('|', '｜')}" for key, one in said.items()]
+    return [f"{_about(view, key)}|{_told(view, one).replace('|', '｜')}" for key, one in said.items()]
+
+
+def _about(view: View, key: str) -> str:
+    """Return what an answer is about: an officer by his name, a code by its word."""
+    return view.people.name(key) if key in view.people.names else codes.word(view.version, key).zh
+
+
+def _told(view: View, said: Any) -> str:
+    """Return an answer in words: the power's own word for a code, else the common one, else as it was written."""
+    own = view.version.codes.get(str(said))
+    return own.zh if own is not None else _answer(said)
 
 
 def _says(view: View, acts: str) -> list[str]:
     said = [_answer(said).rstrip("。；;") for said in _pairs(view, acts).values()]
     return [f"{n}．{one}。" for n, one in enumerate(said, 1)] if len(said) > 1 else [f"{one}。" for one in said]
+
+
+def _left(view: View, name: str) -> str:
+    acts, _, whole = name.rpartition(".")
+    return str(int(whole) - sum(int(n) for n in _pairs(view, acts).values()))
 
 
 def _mapped(view: View, source: Mapping[str, Any]) -> Value | None:
@@ -313,7 +330,7 @@ def _done(view: View, acts: str) -> str | None:
 
 _LOOKS: Mapping[str, Any] = {
     "day": _day, "effective": _effective, "time": _time, "who": _who, "post": _post, "agency": _agency, "given": _given,
-    "due": _due, "number": _number, "sum": _sum, "done": _done, "rows": _rows, "says": _says,
+    "due": _due, "number": _number, "sum": _sum, "done": _done, "rows": _rows, "says": _says, "left": _left,
 }  # fmt: skip
 
 
@@ -354,9 +371,9 @@ def _named(spec: FieldSpec, version: PowerVersion) -> Iterator[tuple[str, str]]:
         head, _, name = source.partition(".")
         if head in ("day", "effective", "time", "who", "post", "done"):
             yield from ((act, "") for act in name.split("|"))
-        elif head in ("rows", "says"):
+        elif head in ("rows", "says", "left"):
             names, _, field_id = name.partition(".")
-            yield from _named(replace(spec, sources=(f"{names}.{field_id}",)), version)
+            yield from _named(replace(spec, sources=(f"{names}.{field_id.partition('.')[0]}",)), version)
         elif head == "sum":
             act, _, field_id = name.partition(".")
             yield act, field_id
