@@ -8,17 +8,21 @@ RECEIPT 回执文本；POLICY 公布的信任名单（日志和见证机构的�
 RECEIPT is the text of a receipt; POLICY the published list of keys (log and witnesses): get it from elsewhere too.
 --earlier: receipts of the same case that you had before: that nothing between them was taken away.
 Exit code 0: final; 3: good, but witnesses are missing; 1: not good.
-Formats: c2sp.org/tlog-proof, /tlog-checkpoint, /tlog-cosignature, /tlog-policy; docs/format.md.  Needs the package `cryptography`.
+Formats: c2sp.org/tlog-proof, /tlog-checkpoint, /tlog-cosignature, /tlog-policy; docs/format.md.
+Needs the package `cryptography`; for logs with SM2 and SM3 the command `openssl` (3.0 or later) instead.
 """
 
 import base64
 import hashlib
 import json
+import os
+import subprocess
 import sys
+import tempfile
 import zlib
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+KINDS = {"log": (b"\x01", b"\xffqingfeng.sm2-sm3.note/1\n"), "witness": (b"\x04", b"\xffqingfeng.sm2-sm3.cosignature/1\n")}
+SM2_KEY = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")  # what stands before the point in a public key (X.509)
 
 
 class Bad(Exception):
@@ -32,6 +36,32 @@ def read(path):
 
 def sha(data):
     return hashlib.sha256(data).digest()
+
+
+def sm3(data):
+    return hashlib.new("sm3", data).digest()
+
+
+def ed25519(key, raw, message):
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  logs with SM2 are checked without this package
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
+
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(raw, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def sm2(key, raw, message):
+    with tempfile.TemporaryDirectory() as folder:
+        names = [os.path.join(folder, name) for name in "ksm"]
+        for name, data in zip(names, (SM2_KEY + key, raw, message), strict=True):
+            with open(name, "wb") as file:
+                file.write(data)
+        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", names[0], "-sigfile", names[1], "-in", names[2],
+                   "-rawin", "-digest", "sm3", "-pkeyopt", "distid:1234567812345678"]  # fmt: skip
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def b64(text):
@@ -52,11 +82,12 @@ def read_policy(text):
             key = words[1] if words[0] == "log" else words[2]
             name, key_id, material = key.split("+", 2)
             raw = b64(material)
-            if raw[:1] != {"log": b"\x01", "witness": b"\x04"}[words[0]] or sha(name.encode() + b"\n" + raw)[:4].hex() != key_id:
+            kind = next((one for one in KINDS[words[0]] if raw.startswith(one)), None)
+            if kind is None or sha(name.encode() + b"\n" + raw)[:4].hex() != key_id:
                 raise Bad("名单里的公钥不对 a key of the policy is not right: " + name)
-            entry = (name, bytes.fromhex(key_id), Ed25519PublicKey.from_public_bytes(raw[1:]))
+            entry = (name, bytes.fromhex(key_id), raw[len(kind) :], ed25519 if len(kind) == 1 else sm2)
             if words[0] == "log":
-                logs[name] = entry
+                logs[key] = entry
             else:
                 witnesses[words[1]] = entry
         elif words[0] == "group":
@@ -79,16 +110,14 @@ def read_policy(text):
 # 2. 日志头 The checkpoint: one text gives size and root, and who signed it.
 def signed_by(text, lines, keys, message):
     found = set()
-    for label, (name, key_id, key) in keys.items():
+    for label, (name, key_id, key, fits) in keys.items():
         for line in lines:
             dash, who, blob = line.split(" ")
             raw = b64(blob)
             if dash != "—" or who != name or raw[:4] != key_id:
                 continue
-            try:
-                key.verify(*message(raw[4:], text.encode()))
-            except InvalidSignature:
-                raise Bad("签名不符 a signature does not fit: " + name) from None
+            if not fits(key, *message(raw[4:], text.encode())):
+                raise Bad("签名不符 a signature does not fit: " + name)
             found.add(label)
     return found
 
@@ -102,7 +131,7 @@ def timed(raw, text):
 
 
 # 3. 树 The path from the entry up to the root (RFC 9162, 2.1.3.2).
-def root_from(leaf, index, size, path):
+def root_from(leaf, index, size, path, digest):
     if not 0 <= index < size:
         raise Bad("序号超出 the index is beyond the tree")
     last = size - 1
@@ -110,11 +139,11 @@ def root_from(leaf, index, size, path):
         if last == 0 or len(other) != 32:
             raise Bad("路径长度不对 the path has a wrong length")
         if index & 1 or index == last:
-            leaf = sha(b"\x01" + other + leaf)
+            leaf = digest(b"\x01" + other + leaf)
             while index and not index & 1:
                 index, last = index >> 1, last >> 1
         else:
-            leaf = sha(b"\x01" + leaf + other)
+            leaf = digest(b"\x01" + leaf + other)
         index, last = index >> 1, last >> 1
     if last:
         raise Bad("路径长度不对 the path has a wrong length")
@@ -151,15 +180,25 @@ def check(text, policy):
     body, _, signatures = note.rpartition("\n\n")
     body, signatures = body + "\n", signatures.rstrip("\n").split("\n")
     origin, size, root = body.split("\n")[:3]
-    if origin not in logs or not signed_by(body, signatures, {origin: logs[origin]}, plain):
+    if not signed_by(body, signatures, {key: entry for key, entry in logs.items() if entry[0] == origin}, plain):
         raise Bad("不是名单上的日志签的 not signed by a log of the policy: " + origin)
     have = signed_by(body, signatures, witnesses, timed)
-    index = int(lines[2][6:])
-    leaf = sha(b"\x00" + whole_entry(said["entry"], said["show"]))
-    if root_from(leaf, index, int(size), [b64(one) for one in lines[3:]]) != b64(root):
+    index, digest = int(lines[2][6:]), sha if all(key[3] is ed25519 for key in logs.values() if key[0] == origin) else sm3
+    leaf = digest(b"\x00" + whole_entry(said["entry"], said["show"]))
+    if root_from(leaf, index, int(size), [b64(one) for one in lines[3:]], digest) != b64(root):
         raise Bad("当时的记录不是这样，或者不在日志里 this is not what was recorded, or it is not in the log")
     shown = {name: value for name, (_, value) in said["show"].items()}
-    return {**said["entry"], "commit": None, "index": index, "size": int(size)}, shown, have, enough(have)
+    place = {"index": index, "size": int(size), "origin": origin, "root": root, "leaf": leaf}
+    return {**said["entry"], "commit": None, **place}, shown, have, enough(have)
+
+
+# 5. Two receipts of one case, the one with the lower number first: one history, or somebody changed it.
+def fit(one, two):
+    if (one["stream"], one["origin"]) != (two["stream"], two["origin"]) or (one["size"] == two["size"] and one["root"] != two["root"]):
+        return False
+    if one["seq"] == two["seq"]:
+        return (one["index"], one["leaf"]) == (two["index"], two["leaf"])
+    return two["index"] - one["index"] >= two["seq"] - one["seq"]
 
 
 def main(arguments):
@@ -172,7 +211,7 @@ def main(arguments):
         entry, fields, have, final = check(read(files[0]), policy)
         for one in files[2:]:
             before = check(read(one), policy)[0]
-            if before["stream"] != entry["stream"] or (before["seq"] < entry["seq"]) != (before["index"] < entry["index"]):
+            if not fit(*sorted((before, entry), key=lambda each: each["seq"])):
                 raise Bad("与早先的回执对不上 it does not fit the earlier receipt " + one)
     except (Bad, OSError, ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
         print("不成立 NOT GOOD:", error)

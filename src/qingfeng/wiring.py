@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -10,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -29,6 +31,7 @@ from qingfeng.terms.limits import MAX_REMEMBERED_EVENTS, MAX_YAML_BYTES
 from qingfeng.terms.text import Text
 
 if TYPE_CHECKING:  # reading YAML is slow to import, and an agency at work reads none
+    from qingfeng.casework.desk.access import Viewer
     from qingfeng.casework.suspicions import Session
     from qingfeng.catalogue.load import Loaded
     from qingfeng.catalogue.vocabulary import Vocabulary
@@ -64,7 +67,7 @@ def installation_key(home: Path) -> bytes:
 
 
 def data_folder(name: str) -> Path:
-    """Return the folder of shipped data (powers, calendars): beside the source, or inside the installed package."""
+    """Return the folder of shipped data (powers, calendars, scripts that check): beside the source, or inside the installed package."""
     shipped = HERE / "_data" / name
     return shipped if shipped.is_dir() else HERE.parent.parent / name
 
@@ -191,6 +194,48 @@ def promise_of(where: str, store: Store, case: str, seq: int) -> str | None:
     except LogTrouble:
         return None  # the act is recorded; that the log is in trouble stops the next one
     return promise_for(place, store, CASE + case, seq, seconds=int(time.time()))
+
+
+def dossier_of(where: str, office: Office, number: int, viewer: Viewer, *, now: datetime, lang: str) -> bytes:
+    """Return the sealed dossier of a finding for an inspector, laid down before it is handed out.
+
+    Raises UnknownThing where the finding is not for him, LogTrouble where there is no log or its key is elsewhere, NoFont, CannotSet,
+    StoreError."""
+    from qingfeng.casework import dossier as told
+    from qingfeng.documents.dossier import as_pdf
+    from qingfeng.ledger.entry import unseal
+    from qingfeng.notary import dossier as seal
+    from qingfeng.notary.faults import LogTrouble
+    from qingfeng.notary.keys import log_signer
+    from qingfeng.notary.receipts import receipt_for
+    from qingfeng.store.files import FileShelf
+
+    place = log_of(where)
+    if place is None:
+        raise LogTrouble(Text(zh="本单位还没有存证日志，不能制作专卷；请先运行 qingfeng notary begin。",
+                              en="There is no log to prove a dossier by; begin it with qingfeng notary begin."))  # fmt: skip
+    signer, contents = log_signer(place.key_file), told.contents(office, number, viewer, now=now)
+    shelf, files = FileShelf(home_of(where) / "files"), dict[str, bytes]()
+    paths = {digest: shelf.path(digest) for digest in contents.files}
+    missing = [digest for digest, path in paths.items() if path is None]
+    files |= {f"evidence/{digest}": path.read_bytes() for digest, path in paths.items() if path is not None}
+    records, names = [], dict[tuple[str, int], str]()
+    with office.store.read() as tx:
+        for n, one in enumerate(contents.cited, 1):
+            held, key = unseal(one.row.entry, one.row.opening, one.row.private), (one.row.stream, one.row.seq)
+            receipt = receipt_for(place, tx, *key, None, most=1 << 20)
+            if receipt is not None:
+                names[key] = f"receipts/{n}.receipt"
+                files[names[key]] = receipt.text.encode()
+            records.append({"stream": key[0], "seq": key[1], "receipt": names.get(key), "envelope": held.envelope, "fields": held.fields})
+    made = f"{now:%Y-%m-%d %H:%M}"
+    files[seal.RECORDS] = json.dumps(records, ensure_ascii=False, indent=1).encode()
+    files[seal.PAPER] = as_pdf(contents, receipts=names, missing=missing, made=made, lang=lang)
+    unproved = [f"{one.row.stream} {one.row.seq}" for one in contents.cited if (one.row.stream, one.row.seq) not in names]
+    by = viewer.officer or ""
+    manifest = seal.manifest_of(files, finding=number, made=made, by=by, unproved=unproved, missing=missing)
+    told.record(office, number, sha256(manifest).hexdigest(), by=by, at=now)
+    return seal.sealed(files, manifest, finding=number, signer=signer)
 
 
 def office_over(

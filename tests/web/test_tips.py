@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from qingfeng.casework import tips
 from qingfeng.casework.office import event_of
+from qingfeng.casework.tipkeys import key_id as tips_key_id
 
 from .site_kit import ROLES, Site
 
@@ -37,24 +40,74 @@ def spki_of(key: ec.EllipticCurvePrivateKey) -> str:
     )
 
 
-def derived(private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicKey, salt: bytes, key_id: str) -> AESGCM:
+SECOND_KEY, THIRD_KEY, OUTSIDE_KEY = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+THIRD = "discipline_inspector.2"
+"""Accounts of other inspectors, and the keys that `publish` makes known for them and for the body one level up."""
+
+
+def derived(private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicKey, salt: bytes, info: str) -> AESGCM:
     shared = private.exchange(ec.ECDH(), public)
-    return AESGCM(HKDF(hashes.SHA256(), 32, salt, f"qingfeng tip v1 {key_id}".encode()).derive(shared))
+    return AESGCM(HKDF(hashes.SHA256(), 32, salt, f"qingfeng tip v2 {info}".encode()).derive(shared))
 
 
-def sealed(text: str, key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
-    """Seal as static/tip.js does."""
-    key_id, mine, salt, nonce = (
-        tips.key_id(spki_of(key)),
-        ec.generate_private_key(ec.SECP256R1()),
-        os.urandom(16),
-        os.urandom(12),
-    )
-    body = json.dumps({"text": text, "reply": b64(os.urandom(32))}).encode()
-    padded = len(body).to_bytes(4, "big") + body + bytes(-(len(body) + 4) % 1024)
-    box = derived(mine, key.public_key(), salt, key_id).encrypt(nonce, padded, key_id.encode())
+def id_of(key: ec.EllipticCurvePrivateKey) -> str:
+    return tips_key_id(spki_of(key))
+
+
+def wrapped(data: bytes, key: ec.EllipticCurvePrivateKey, info: str) -> str:
+    mine, salt, nonce = ec.generate_private_key(ec.SECP256R1()), os.urandom(16), os.urandom(12)
     point = mine.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
-    return {"key": key_id, "nonce": b64(nonce), "point": b64(point), "salt": b64(salt), "text": b64(box)}
+    closed = derived(mine, key.public_key(), salt, info).encrypt(nonce, data, info.encode())
+    return ".".join(map(b64, (point, salt, nonce, closed)))
+
+
+def unwrapped(parts: list[str], key: ec.EllipticCurvePrivateKey, info: str) -> bytes:
+    point, salt, nonce, closed = map(base64.b64decode, parts)
+    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    return derived(key, public, salt, info).decrypt(nonce, closed, info.encode())
+
+
+def padded(body: bytes) -> bytes:
+    return len(body).to_bytes(4, "big") + body + bytes(-(len(body) + 4) % 1024)
+
+
+def unpadded(data: bytes) -> bytes:
+    return data[4 : 4 + int.from_bytes(data[:4], "big")]
+
+
+def sealed(
+    text: str, *to: ec.EllipticCurvePrivateKey, files: tuple[bytes, ...] = (), name: str = "", reply: bytes = b"r" * 32
+) -> dict[str, str]:
+    """Seal as static/tip.js does, to some keys; to one and the second inspector's where only one is given."""
+    keys = to if len(to) > 1 or to[0] in (OUTSIDE_KEY, SECOND_KEY) else (*to, SECOND_KEY)
+    content, nonce, kids = os.urandom(32), os.urandom(12), [id_of(key) for key in keys]
+    body = padded(json.dumps({"text": text, "reply": b64(reply)}).encode())
+    box = AESGCM(content).encrypt(nonce, body, ("qingfeng tip v2 " + " ".join(sorted(kids))).encode())
+    told = {"v": "2", "nonce": b64(nonce), "text": b64(box),
+            "boxes": " ".join(f"{id_of(key)}.{wrapped(content, key, f'box {id_of(key)}')}" for key in keys)}  # fmt: skip
+    if files:
+        told["files"] = " ".join(f"{sha256(one).hexdigest()}.{b64(os.urandom(12))}" for one in files)
+    return told | (vault(name, keys[:3]) if name else {})
+
+
+def vault(name: str, holders: tuple[ec.EllipticCurvePrivateKey, ...]) -> dict[str, str]:
+    whole, nonce, shares = os.urandom(32), os.urandom(12), []
+    for place, one in enumerate(holders):
+        for other in holders[place + 1 :]:
+            half = os.urandom(32)
+            for mine, theirs, share in ((one, other, half), (other, one, bytes(x ^ y for x, y in zip(whole, half, strict=True)))):
+                a, b = id_of(mine), id_of(theirs)
+                shares.append(f"{a}.{b}.{wrapped(share, mine, f'share {a} {b}')}")
+    return {"idnonce": b64(nonce), "idtext": b64(AESGCM(whole).encrypt(nonce, padded(name.encode()), b"identity")), "idshares": " ".join(shares)}
+
+
+def opened(told: dict[str, str] | Any, key: ec.EllipticCurvePrivateKey) -> str:
+    """Open a message with a key as static/tip.js does."""
+    boxes = [one.split(".") for one in told["boxes"].split()]
+    content = unwrapped(next(one for one in boxes if one[0] == id_of(key))[1:], key, f"box {id_of(key)}")
+    about = "qingfeng tip v2 " + " ".join(sorted(one[0] for one in boxes))
+    plain = AESGCM(content).decrypt(base64.b64decode(told["nonce"]), base64.b64decode(told["text"]), about.encode())
+    return str(json.loads(unpadded(plain))["text"])
 
 
 def worked(challenge: str, told: dict[str, str], bits: int) -> str:
@@ -73,11 +126,11 @@ def challenge_of(client: Any) -> tuple[str, int]:
     return found[1], int(bits[1])
 
 
-def sent(client: Any, told: dict[str, str], *, secret: str = SECRET, challenge: str | None = None) -> Any:
+def sent(client: Any, told: dict[str, str], *, secret: str = SECRET, challenge: str | None = None, files: tuple[bytes, ...] = ()) -> Any:
     mark, bits = challenge_of(client)
     mark = challenge or mark
     data = {"sealed": told, "secret": secret, "challenge": mark, "work": worked(mark, told, bits)}
-    return client.post("/tip/send/", json.dumps(data), content_type="application/json")
+    return client.post("/tip/send/", {"told": json.dumps(data), "file": [SimpleUploadedFile("sealed", one) for one in files]})
 
 
 @pytest.fixture
@@ -88,10 +141,14 @@ def keyed(fresh_site: Site) -> tuple[Site, ec.EllipticCurvePrivateKey]:
 
 
 def publish(site: Site, key: ec.EllipticCurvePrivateKey) -> None:
-    """Make a key known: one inspector proposes, another confirms."""
-    assert site.client("jiwei").post("/tips/key/", {"spki": spki_of(key)}).status_code == 302
-    told = {"key": tips.key_id(spki_of(key)), "does": "confirm"}
-    assert site.client(SECOND).post("/tips/key/", told).status_code == 302
+    """Make the keys of two inspectors known: each proposes his own, the other confirms."""
+    publish_for(site, key, by="jiwei", confirmed_by=SECOND)
+    publish_for(site, SECOND_KEY, by=SECOND, confirmed_by="jiwei")
+
+
+def publish_for(site: Site, key: ec.EllipticCurvePrivateKey, *, by: str, confirmed_by: str, does: str = "") -> None:
+    assert site.client(by).post("/tips/key/", {"spki": spki_of(key), "does": does}).status_code == 302
+    assert site.client(confirmed_by).post("/tips/key/", {"key": id_of(key), "does": "confirm"}).status_code == 302
 
 
 def every_byte(folder: Path) -> bytes:
@@ -139,10 +196,9 @@ def test_discipline_opens_it_with_its_key_and_nobody_else_comes_to_the_mailbox(
         message = tips.messages(tx, mailbox)[0].sealed
         kinds = [event_of(row).kind for row in tx.events(tips.STREAM + mailbox)]
     assert kinds == [tips.TIP, tips.OPENED], "who opened it is on record"
-    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64.b64decode(message["point"]))
-    box = derived(key, point, base64.b64decode(message["salt"]), message["key"])
-    plain = box.decrypt(base64.b64decode(message["nonce"]), base64.b64decode(message["text"]), message["key"].encode())
-    assert json.loads(plain[4 : 4 + int.from_bytes(plain[:4], "big")])["text"] == WORDS
+    assert opened(message, key) == opened(message, SECOND_KEY) == WORDS
+    with pytest.raises(InvalidTag):
+        opened({**message, "boxes": message["boxes"].replace(id_of(key), id_of(THIRD_KEY))}, THIRD_KEY)
 
 
 def test_the_dialogue_goes_on_by_the_mailbox_and_another_secret_finds_nothing(
@@ -177,8 +233,8 @@ def test_the_dialogue_goes_on_by_the_mailbox_and_another_secret_finds_nothing(
 
 
 @pytest.mark.parametrize("change", [
-    {"text": WORDS}, {"text": ""}, {"content": WORDS}, {"key": "reply"}, {"key": "0" * 16}, {"point": WORDS},
-    {"text": "QUJD" * 40_000}, {"nonce": 7},
+    {"text": WORDS}, {"text": ""}, {"content": WORDS}, {"key": "reply"}, {"boxes": ""}, {"boxes": WORDS}, {"v": "1"},
+    {"boxes": "0" * 16 + 4 * ".AAAAAAAAAAAAAAAAAAAAAAAA"}, {"files": WORDS}, {"idtext": "QUJDQUJDQUJDQUJDQUJD"}, {"text": "QUJD" * 40_000}, {"nonce": 7},
 ])  # fmt: skip
 def test_what_is_not_sealed_is_refused_and_not_a_word_is_kept(
     keyed: tuple[Site, ec.EllipticCurvePrivateKey], change: dict[str, Any]
@@ -224,7 +280,7 @@ def test_work_is_good_once_for_its_own_content_and_for_two_hours(
 
     def post(**changes: Any) -> int:
         data = {"sealed": told, "secret": SECRET, "challenge": challenge, "work": work, **changes}
-        return int(client.post("/tip/send/", json.dumps(data), content_type="application/json").status_code)
+        return int(client.post("/tip/send/", {"told": json.dumps(data)}).status_code)
 
     assert post(sealed=sealed("y", key)) == 422, "another content"
     assert post(challenge=challenge[:-1] + ("0" if challenge[-1] != "0" else "1")) == 422, (

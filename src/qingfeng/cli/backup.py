@@ -115,7 +115,8 @@ def _keys(home: Path, place: Place | None, keys: Path | None) -> list[str]:
         return []
     found = {name: home / name for name in KEYS}
     if place is not None:
-        found[KEYS[-1]] = place.key_file
+        del found[KEYS[-1]]
+        found[f"notary-key/{place.key_file.name}"] = place.key_file
     there = {name: path for name, path in found.items() if path.is_file()}
     for name, path in there.items():
         copy(path, keys / name)
@@ -186,7 +187,7 @@ def _put_rest(home: Path, folder: Path, files: Iterable[str], keys: Path | None)
         target = home / name
         if name not in (DATABASE, DUMP, CHECKPOINT) and not target.exists():
             copy(folder / name, target, mode=0o400 if name.startswith("files/") else 0o600)
-    for name in KEYS if keys is not None else ():
+    for name in () if keys is None else (*KEYS[:-1], *(f"notary-key/{one.name}" for one in sorted((keys / "notary-key").glob("*.key")))):
         if keys is not None and (keys / name).is_file() and not (home / name).exists():
             copy(keys / name, home / name)
 

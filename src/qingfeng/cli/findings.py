@@ -11,6 +11,7 @@ import click
 from qingfeng.casework.words import both
 from qingfeng.terms.text import Text
 
+from .findings_dossier import check, dossier
 from .frame import Section, Told, screen_of
 from .screen import FINE, FOUND, CommandFailed, Screen
 
@@ -53,6 +54,10 @@ def findings(ctx: click.Context) -> None:
     """发现：线索清单及其依据。 Findings: leads with their evidence."""
     if ctx.invoked_subcommand is None:
         _list(None, None)
+
+
+findings.add_command(dossier)
+findings.add_command(check)
 
 
 @findings.command("list")

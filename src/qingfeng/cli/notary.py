@@ -14,6 +14,7 @@ from qingfeng.terms.text import Text
 
 from .client import REASON, WHO
 from .frame import Section, screen_of
+from .notary_keys import lost, rotate
 from .screen import ENVIRONMENT, FINE, FOUND, CommandFailed, Screen
 
 if TYPE_CHECKING:
@@ -140,14 +141,17 @@ def _show(screen: Screen, told: State) -> None:
 @click.option("--url", help="见证服务的地址；不写的离线传递。 The witness's address; none: by hand.")
 @click.option("--least", type=click.IntRange(1), help="够几个算最终，缺省过半数。 How many make it final; a majority by default.")
 @click.option("--remove", is_flag=True, help="从名单上除去。 Take it off the list.")
+@click.option("--succession", type=click.Path(path_type=Path), help="换钥时：旧密钥签的移交文件。 For a new key: the note of the old one.")
+@click.option("--in-person", is_flag=True, help="旧密钥遗失，已当面核对新公钥。 The old key was lost; compared in person.")
 @REASON
 @WHO
-def witness(name: str, vkey: str, url: str | None, least: int | None, remove: bool, reason: str, who: str) -> None:
+def witness(name: str, vkey: str, url: str | None, least: int | None, remove: bool, succession: Path | None, in_person: bool,
+            reason: str, who: str) -> None:  # fmt: skip
     """登记或除去一个见证机构（系统管理员）；VKEY 是它的公钥。 Register a witness by its public key (system administrator)."""
     from qingfeng import wiring
     from qingfeng.ledger.note import BadNote
     from qingfeng.notary.house import set_witnesses
-    from qingfeng.notary.place import witness_line
+    from qingfeng.notary.place import must_hand_over, witness_line
 
     from .agency import now, opened, where
 
@@ -155,8 +159,14 @@ def witness(name: str, vkey: str, url: str | None, least: int | None, remove: bo
     place = must_have(where(screen))
     try:
         party = witness_line(name, vkey, url)
+        former = place.policy.witnesses.get(name)
+        if former is not None and former.key.vkey != party.key.vkey and not remove and not in_person:
+            must_hand_over(former, party, read_text(succession) if succession is not None else "")
     except BadNote as error:
-        raise CommandFailed(Text(zh=f"不能这样登记（{error}）。", en=f"It cannot be registered so: {error}.")) from error
+        raise CommandFailed(Text(
+            zh=f"不能这样登记（{error}）。已登记的见证换钥，须用 --succession 指明旧密钥的移交文件；遗失的，当面核对后加 --in-person。",
+            en=f"It cannot be registered so: {error}. A known witness changes its key with --succession and the note of the old one; "
+            "if that was lost, compare in person and add --in-person.")) from error  # fmt: skip
     kept = [one for one in place.policy.witnesses.values() if one.name != name]
     kept += [] if remove else [party]
     enough = least or len(kept) // 2 + 1
@@ -279,3 +289,7 @@ def write_new(file: Path, text: str) -> None:
     """Write a file that is not there yet.  Raises OSError."""
     with file.open("x", encoding="utf-8") as into:
         into.write(text)
+
+
+notary.add_command(rotate)
+notary.add_command(lost)

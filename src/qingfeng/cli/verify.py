@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ def verify(since: int, policy: Path | None, promises: tuple[Path, ...], cosigned
     from qingfeng.notary.audit import Audit, Wrong
     from qingfeng.notary.house import policy_differs
     from qingfeng.notary.place import read_policy
+    from qingfeng.notary.succession import doubts
     from qingfeng.store.files import FileShelf
 
     from .agency import bare, opened, where
@@ -51,7 +52,9 @@ def verify(since: int, policy: Path | None, promises: tuple[Path, ...], cosigned
         differs = policy_differs(place, bare(office)) if policy is None else None
         if differs is not None:
             wrong.append(Wrong("policy", "notary/policy", differs))
-        audit = Audit(bare(office), place.folder, place.head, place.key, notes, place.digest, held, progress=progress)
+        with bare(office).read() as look:
+            wrong += [Wrong("key", "notary", said) for said in doubts(place, look)]
+        audit = Audit(bare(office), place.folder, place.head, place.key, notes, place.digest, held, progress=progress, retired=place.retired)
         found = audit.run(since=since)
     files = 0
     for name, path in FileShelf(wiring.home_of(where(screen)) / "files").all():
@@ -67,28 +70,39 @@ def _under(place: Place, policy: object) -> Place:
     from dataclasses import replace
 
     from qingfeng.ledger.policy import Policy
+    from qingfeng.notary.succession import followed
 
     assert isinstance(policy, Policy)
     keys = [one.key for one in policy.logs if one.key.name == place.origin]
     if not keys:
         raise CommandFailed(Text(zh=f"这份名单上没有日志 {place.origin}。", en=f"This policy does not name the log {place.origin}."))
-    return replace(place, key=keys[0], policy=policy)
+    return followed(replace(place, policy=policy), keys[-1])
 
 
 def _promises(files: Sequence[Path], place: Place) -> list[tuple[str, Promise]]:
     from qingfeng.ledger.note import BadNote
-    from qingfeng.notary.promise import promise_of
 
     from .notary import read_text
 
     held = []
     for file in files:
         try:
-            held.append((file.name, promise_of(read_text(file), place.key)))
+            held.append((file.name, _promise(read_text(file), place)))
         except BadNote as error:
             raise CommandFailed(Text(zh=f"{file.name}不是本日志签的承诺（{error}）。",
                                      en=f"{file.name} is no promise of this log: {error}.")) from error  # fmt: skip
     return held
+
+
+def _promise(text: str, place: Place) -> Promise:
+    """Return a promise of the log's key or of one before it.  Raises BadNote."""
+    from qingfeng.ledger.note import BadNote
+    from qingfeng.notary.promise import promise_of
+
+    for former in place.retired:
+        with suppress(BadNote):
+            return promise_of(text, former.key)
+    return promise_of(text, place.key)
 
 
 def _witnessed(screen: Screen, place: Place, files: Sequence[Path], wrong: list[Wrong], *, ask: bool) -> list[tuple[str, Note]]:

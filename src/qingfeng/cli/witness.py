@@ -44,19 +44,50 @@ def begin(name: str, folder: Path, suite: str) -> None:
 
 @witness.command()
 @click.argument("vkey")
+@click.option("--succession", type=click.Path(path_type=Path), help="旧密钥移交给它的文件。 The note by which the old key hands over.")
+@click.option("--in-person", is_flag=True, help="旧密钥遗失，已与该单位当面核对新公钥。 The old key was lost; compared in person.")
 @FOLDER
-def watch(vkey: str, folder: Path) -> None:
+def watch(vkey: str, folder: Path, succession: Path | None, in_person: bool) -> None:
     """登记要见证的日志；VKEY 是日志的公钥，请从该单位另行核对。 Watch a log by its public key."""
     from qingfeng.ledger.note import BadNote
     from qingfeng.notary.witness_house import watch as add
 
+    from .notary import read_text
+
     screen = screen_of()
     try:
-        key = add(folder, vkey)
+        key = add(folder, vkey, succession=read_text(succession) if succession is not None else None, in_person=in_person)
     except BadNote as error:
-        raise CommandFailed(Text(zh=f"这不是日志的公钥（{error}）。", en=f"This is no key of a log: {error}.")) from error
+        raise CommandFailed(Text(zh=f"不能见证这把公钥（{error}）。", en=f"This key is not watched: {error}.")) from error
     screen.say(f"✓ 见证日志：{key.name}；正在运行的请重新启动。", f"✓ watches {key.name}; start a running service again.")
     screen.data({"origin": key.name})
+
+
+@witness.command()
+@click.option("--lost", "name", help="旧密钥遗失：写明见证的名称，没有移交文件。 The old key is gone: the witness's name; nothing hands over.")
+@click.option("--suite", type=click.Choice(["sha256", "sm3"]), default="sha256", help="遗失的，同原来的算法。 If lost: as it was.")
+@FOLDER
+def rotate(name: str | None, suite: str, folder: Path) -> None:
+    """更换见证的密钥；见证过的都保留，接着见证。 Give the witness a new key; what it has seen stays."""
+    from qingfeng.ledger.note import BadNote
+    from qingfeng.notary import witness_house
+
+    screen = screen_of()
+    path: Path | None = None
+    try:
+        if name is not None:
+            key = witness_house.lost(folder, name, suite=suite)
+        else:
+            key, path = witness_house.rotate(folder)
+    except BadNote as error:
+        raise CommandFailed(Text(zh=f"不能更换（{error}）。", en=f"It cannot be replaced: {error}.")) from error
+    screen.say(f"✓ 新公钥：{key.vkey}\n  正在运行的请重新启动。", f"✓ new public key: {key.vkey}\n  start a running service again.")
+    if path is not None:
+        screen.say(f"  把 {path} 交给被见证的单位：qingfeng notary witness 名称 新公钥 --succession 文件",
+                   f"  give {path} to the agencies: qingfeng notary witness NAME KEY --succession FILE")  # fmt: skip
+    else:
+        screen.say("  旧密钥遗失，没有移交文件：请当面告知被见证的单位（--in-person）。", "  Lost, so nothing hands over: tell the agencies in person (--in-person).")
+    screen.data({"key": key.vkey, "succession": str(path) if path is not None else None})
 
 
 @witness.command()

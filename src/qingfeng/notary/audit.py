@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qingfeng.casework.ports import ReadTx, Store, StoredEvent, StoreError
-from qingfeng.ledger.checkpoint import Checkpoint, checkpoint_in, opened_checkpoint
+from qingfeng.ledger.checkpoint import Checkpoint, checkpoint_in
 from qingfeng.ledger.entry import broken
 from qingfeng.ledger.merkle import Hash, leaf_hash, root_of, sha_256
 from qingfeng.ledger.note import BadNote, Note, Verifier
+from qingfeng.ledger.succession import Retired, opened_head
 from qingfeng.ledger.tiles import HEIGHT, WIDTH, BadTile, Tile, Tree, hashes, unbundled, width_in
 from qingfeng.terms.text import Text
 
@@ -68,6 +69,7 @@ class Audit:
     digest: Hash = sha_256
     promises: Sequence[tuple[str, Promise]] = ()
     progress: Progress = lambda done, total: None
+    retired: tuple[Retired, ...] = ()
     _wrong: list[Wrong] = field(default_factory=list)
     _more: int = 0
     _gaps: tuple[Gap, ...] = ()
@@ -101,7 +103,7 @@ class Audit:
             if text is None:
                 self._say("head", "checkpoint", "找不到日志头", "there is no head")
                 return None
-            return opened_checkpoint(text, origin=self.key.name, keys=[self.key], digest=self.digest)[0]
+            return opened_head(text, key=self.key, retired=self.retired, digest=self.digest)[0]
         except BadNote as error:
             self._say(
                 "head",

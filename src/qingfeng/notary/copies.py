@@ -65,7 +65,7 @@ def copy_log(place: Place, target: Path, size: int) -> dict[str, str]:
             raise disk_failed(path, error) from error
         files[path.relative_to(target).as_posix()] = sha256(data).hexdigest()
     plain = [place.home / name for name in ("notary.json", "policy")]
-    plain += sorted((place.home / "cosigned").glob("*.note"))
+    plain += sorted((place.home / "cosigned").glob("*.note")) + sorted(place.home.glob("succession-*.note"))
     for path in plain:
         name = path.relative_to(place.home.parent)
         files[name.as_posix()] = copy(path, target / name)

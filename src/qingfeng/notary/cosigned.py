@@ -12,11 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from qingfeng.ledger.checkpoint import Checkpoint, opened_checkpoint
+from qingfeng.ledger.checkpoint import Checkpoint
 from qingfeng.ledger.cosignature import times
 from qingfeng.ledger.merkle import Hash
 from qingfeng.ledger.note import BadNote, Note, Signature, Verifier
 from qingfeng.ledger.policy import Policy
+from qingfeng.ledger.succession import Retired, opened_head
 
 from .faults import disk_failed
 from .folder import sync_folder
@@ -43,6 +44,7 @@ class Cosigned:
     key: Verifier
     policy: Policy
     digest: Hash
+    retired: tuple[Retired, ...] = ()
 
     def all(self) -> list[Kept]:
         """Return every checkpoint that is kept and reads well, the newest first."""
@@ -55,7 +57,7 @@ class Cosigned:
 
     def read(self, text: str) -> Kept:
         """Return a checkpoint as the policy sees it.  Raises BadNote unless our log's key has signed it and all cosignatures fit."""
-        head, note = opened_checkpoint(text, origin=self.key.name, keys=[self.key], digest=self.digest)
+        head, note = opened_head(text, key=self.key, retired=self.retired, digest=self.digest)
         by = self.policy.by(note)
         return Kept(head, note, by, self.policy.witnessed(by))
 
@@ -65,7 +67,8 @@ class Cosigned:
         held = list(note.signatures)
         with suppress(FileNotFoundError, BadNote):
             held += self.read(path.read_text("utf-8")).note.signatures
-        known = {(one.key.name, one.key.id) for one in self.policy.witnesses.values()} | {(self.key.name, self.key.id)}
+        known = {(one.key.name, one.key.id) for one in self.policy.witnesses.values()} 
+        known |= {(one.name, one.id) for one in (self.key, *(former.key for former in self.retired))}
         unique = {(one.name, one.id): one for one in (*lines, *held)[::-1] if (one.name, one.id) in known}
         merged = self.read(Note(note.text, tuple(unique.values())).whole)
         try:

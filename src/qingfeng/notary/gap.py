@@ -15,7 +15,7 @@ from functools import partial
 
 from qingfeng.casework.office import DamagedEvent, Office, event_of
 from qingfeng.casework.ports import ReadTx
-from qingfeng.casework.twofold import BadChange, Change, decide, follow, propose
+from qingfeng.casework.twofold import PROPOSED, BadChange, Change, decide, follow, propose
 from qingfeng.engine.event import Event
 from qingfeng.ledger.checkpoint import Checkpoint
 
@@ -51,9 +51,12 @@ def waiting(look: ReadTx) -> Sequence[Change]:
 def _read(look: ReadTx) -> tuple[list[Gap], list[Change]]:
     found: dict[str, Gap] = {}
     open_: dict[int, Change] = {}
+    others: set[int] = set()
     for row in look.events(STREAM):
         event = event_of(row)
-        if event.act not in (EXPLAIN, "change"):
+        if event.kind == PROPOSED and event.act != EXPLAIN:
+            others.add(event.seq)  # a key that is replaced (notary.succession)
+        if event.act not in (EXPLAIN, "change") or event.data.get("number") in others:
             continue
         try:
             follow(event, found, open_, partial(_gap, event=event))

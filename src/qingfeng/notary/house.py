@@ -27,6 +27,7 @@ from .keys import log_signer
 from .place import POLICY, Place, begin, least_of, place_in, write_policy, write_whole
 from .promise import promised
 from .sequencer import Sequencer
+from .succession import laid_down
 
 BEGUN, WITNESSES = "log_begun", "witnesses_changed"
 MAX_WITNESSES = 30
@@ -66,7 +67,7 @@ def sequencer_of(place: Place, store: Store) -> Sequencer:
         raise LogTrouble(Text(
             zh="密钥文件里不是本日志的密钥；请核对 notary.json 所指的密钥。",
             en="The key file holds another key than this log's; see the key that notary.json names."))  # fmt: skip
-    return Sequencer(store, place.folder, place.head, signer, place.digest)
+    return Sequencer(store, place.folder, place.head, signer, place.digest, place.retired)
 
 
 def found(home: Path, office: Office, *, at: datetime, **settings: Any) -> Place:
@@ -157,7 +158,7 @@ def set_witnesses(
         must_hold(office.registry(tx).people, by, (PROPOSER,), local_day(at))
         check_reason(reason)
         record(office, tx, gap.STREAM, WITNESSES, WITNESSES, {"witnesses": said, "least": least}, by=by, at=at, reason=reason)
-    write_policy(place.home / POLICY, place.key, witnesses, least)
+    write_policy(place.home / POLICY, place.key, witnesses, least, place.retired)
     changed = place_in(home)
     assert changed is not None
     return changed
@@ -168,6 +169,7 @@ def policy_differs(place: Place, store: Store) -> Text | None:
     laid: Mapping[str, Any] = {"log_key": place.key.vkey, "witnesses": [], "least": 0}
     with store.read() as look:
         rows = [event_of(row) for row in look.events(gap.STREAM)]
+        keys = laid_down(look)
     if not any(one.kind == BEGUN for one in rows):
         return None  # what stands in the log has been looked at; this one says nothing of itself
     for event in rows:
@@ -176,7 +178,8 @@ def policy_differs(place: Place, store: Store) -> Text | None:
     said = {(str(one["name"]), str(one["key"])) for one in laid["witnesses"]}
     here = {(one.name, one.key.vkey) for one in place.policy.witnesses.values()}
     least = next(iter(least_of(place.policy).values()), 0)
-    if (laid["log_key"], said) == (place.key.vkey, here) and (least == laid["least"] or not said):
+    held = [*(one.key.vkey for one in place.retired), place.key.vkey]
+    if (keys, said) == (held, here) and (least == laid["least"] or not said):
         return None
     return Text(zh="信任名单（notary/policy）与日志所记的不同：见证机构被人绕过登记增减，或者名单被换过",
                 en="the policy (notary/policy) is not the one that the log has on record: witnesses were changed without leave, "

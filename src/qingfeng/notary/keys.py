@@ -40,6 +40,11 @@ def digest_of(key: Verifier) -> Hash:
     return sm3 if isinstance(key, Sm2Verifier) else sha_256
 
 
+def suite_of(key: Verifier) -> str:
+    """Return the suite that a key belongs to."""
+    return "sm3" if isinstance(key, (Sm2Verifier, Sm2CosignatureVerifier)) else "sha256"
+
+
 def new_log_key(path: Path, name: str, suite: str = "sha256") -> Signer:
     """Make a log's key and keep it.  Raises LogTrouble when a key is there already, BadNote for a bad name, NoSm."""
     check_name(name)

@@ -5,7 +5,8 @@
     notary/log/          tiles, and the published checkpoint
     notary/cosigned/     checkpoints with the cosignatures gathered so far
     notary-head/         the head, on a path of its own that no backup touches (another disk, if there is one)
-    notary-key/log.key   the log's private key, apart
+    notary-key/log.key   the log's private key, apart; log-2.key the next one after a rotation
+    notary/succession-1.note   how the first key handed over to the second (docs/format.md, section 11)
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from qingfeng.ledger.merkle import Hash
 from qingfeng.ledger.note import BadNote, Verifier, verifier_of
 from qingfeng.ledger.policy import NONE, BadPolicy, Party, Policy, policy_of
+from qingfeng.ledger.succession import Retired, succession_of
 from qingfeng.terms.text import Text
 
 from .cosigned import Cosigned
@@ -38,7 +40,7 @@ MAX_SETTINGS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The log of one agency on this machine.  key: its public key; key_file: where the private one is."""
+    """The log of one agency on this machine.  key: its public key; key_file: where the private one is; retired: keys before it."""
 
     home: Path
     key: Verifier
@@ -46,6 +48,7 @@ class Place:
     head_folder: Path
     key_file: Path
     policy: Policy
+    retired: tuple[Retired, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -70,12 +73,12 @@ class Place:
     @property
     def reader(self) -> LogReader:
         """What reads the log and trusts the public key alone."""
-        return LogReader(self.folder, self.head, self.key, self.digest)
+        return LogReader(self.folder, self.head, self.key, self.digest, self.retired)
 
     @property
     def cosigned(self) -> Cosigned:
         """The checkpoints with what witnesses have said of them."""
-        return Cosigned(self.home / "cosigned", self.key, self.policy, self.digest)
+        return Cosigned(self.home / "cosigned", self.key, self.policy, self.digest, self.retired)
 
 
 def place_in(home: Path) -> Place | None:
@@ -91,10 +94,12 @@ def place_in(home: Path) -> Place | None:
         said = json.loads(raw) if len(raw) <= MAX_SETTINGS else None
         key = verifier_of(str(said["log_key"]), LOG_KINDS)  # type: ignore[index]
         where = [folder / str(said[name]) for name in ("log", "head", "key")]  # type: ignore[index]
+        before = said.get("retired", ())  # type: ignore[union-attr]
+        retired = tuple(Retired(verifier_of(str(one["key"]), LOG_KINDS), int(one["size"])) for one in before)
     except (ValueError, KeyError, TypeError) as error:
         raise _unreadable(SETTINGS, str(error)) from error
     log, head, private = where
-    return Place(folder, key, log, head, private, read_policy(folder / POLICY, key))
+    return Place(folder, key, log, head, private, read_policy(folder / POLICY, key), retired)
 
 
 def read_policy(path: Path, key: Verifier | None = None) -> Policy:
@@ -138,10 +143,24 @@ def begin(
     return made_place
 
 
-def write_policy(path: Path, log: Verifier, witnesses: Sequence[Party], least: int) -> None:
-    """Write a policy: so many of the witnesses make a checkpoint final; none: nothing is ever final.  Raises LogTrouble."""
+def succeed(place: Place, new: Verifier, key_file: Path, retired: Sequence[Retired]) -> None:
+    """Put a new key into the settings: from here on it is the log's.  Raises LogTrouble."""
+    path = place.home / SETTINGS
+    try:
+        said = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise disk_failed(path, error) from error
+    said |= {"log_key": new.vkey, "key": str(Path(said["key"]).with_name(key_file.name)),
+             "retired": [{"key": one.key.vkey, "size": one.size} for one in retired]}  # fmt: skip
+    write_whole(path, json.dumps(said, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_policy(path: Path, log: Verifier, witnesses: Sequence[Party], least: int, retired: Sequence[Retired] = ()) -> None:
+    """Write a policy: so many of the witnesses make a checkpoint final; none: nothing is ever final.  retired: keys of the log before
+    this one, which receipts that were given under them still need.  Raises LogTrouble."""
     lines = [
         "# 信任名单 c2sp.org/tlog-policy：核对回执时请从别处另取一份。 Who is believed; get a copy from elsewhere too.",
+        *(line for one in retired for line in (f"# 以下公钥已更换，只用到第 {one.size} 条 replaced; up to {one.size}", f"log {one.key.vkey}")),
         f"log {log.vkey}",
         *(" ".join(("witness", one.name, one.key.vkey, *([one.url] if one.url else []))) for one in witnesses),
     ]
@@ -159,6 +178,13 @@ def witness_line(name: str, vkey: str, url: str | None) -> Party:
     if url is not None and (not url.startswith(("http://", "https://")) or len(url) > 300 or any(c.isspace() for c in url)):
         raise BadNote(f"{url[:60]!r} is no address of a witness: http://… or https://…")
     return Party(name, verifier_of(vkey, WITNESS_KINDS), url.rstrip("/") if url else None)
+
+
+def must_hand_over(former: Party, party: Party, succession: str) -> None:
+    """Raise BadNote unless a witness's former key hands over to the new one."""
+    said = succession_of(succession, WITNESS_KINDS)
+    if (said.old.vkey, said.new.vkey) != (former.key.vkey, party.key.vkey):
+        raise BadNote("this note hands over another key, or to another one")
 
 
 def least_of(policy: Policy) -> Mapping[str, int]:

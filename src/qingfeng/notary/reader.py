@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qingfeng.casework.ports import ReadTx, StoredEvent
-from qingfeng.ledger.checkpoint import Checkpoint, opened_checkpoint
+from qingfeng.ledger.checkpoint import Checkpoint
 from qingfeng.ledger.merkle import Hash, sha_256
 from qingfeng.ledger.note import BadNote, Verifier
+from qingfeng.ledger.succession import Retired, opened_head
 from qingfeng.ledger.tiles import WIDTH, BadTile, Tile, unbundled, width_in
 
 from .faults import head_behind, no_head, no_tile, not_our_head, store_behind
@@ -25,17 +26,18 @@ class LogReader:
     head: HeadFile
     key: Verifier
     digest: Hash = sha_256
+    retired: tuple[Retired, ...] = ()
 
     def state(self) -> Checkpoint:
         """Return the head.  Raises LogTrouble."""
         return self.opened(self.head.read())
 
     def opened(self, text: str | None) -> Checkpoint:
-        """Return what a head says.  Raises LogDamaged unless the log's key has signed it."""
+        """Return what a head says.  Raises LogDamaged unless the log's key has signed it, or a retired one what it may."""
         if text is None:
             raise no_head()
         try:
-            return opened_checkpoint(text, origin=self.key.name, keys=[self.key], digest=self.digest)[0]
+            return opened_head(text, key=self.key, retired=self.retired, digest=self.digest)[0]
         except BadNote as error:
             raise not_our_head(str(error)) from error
 

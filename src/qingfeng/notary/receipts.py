@@ -34,8 +34,12 @@ class LogReceipt:
     left_out: tuple[str, ...] = ()
 
 
-def receipt_for(place: Place, look: ReadTx, stream: str, seq: int, fields: Collection[str]) -> LogReceipt | None:
-    """Return the receipt of a record, None while it is not in the log.  fields: what may be shown.  Raises LogTrouble."""
+def receipt_for(
+    place: Place, look: ReadTx, stream: str, seq: int, fields: Collection[str] | None, *, most: int = MOST
+) -> LogReceipt | None:
+    """Return the receipt of a record, None while it is not in the log.  fields: what may be shown, None: all; most: characters of it.
+
+    Raises LogTrouble."""
     index = look.place(stream, seq)
     event = look.events_at([(stream, seq)]).get((stream, seq))
     text = place.head.read()
@@ -52,12 +56,12 @@ def receipt_for(place: Place, look: ReadTx, stream: str, seq: int, fields: Colle
     except BadTile as error:
         raise no_tile(str(error)) from error
     openings = [event.opening, *([event.private] if event.private is not None else [])]
-    lengths = {name: len(json.dumps(said)) for one in openings for name, said in json.loads(one).items() if name in fields}
+    lengths = {name: len(json.dumps(said)) for one in openings for name, said in json.loads(one).items() if fields is None or name in fields}
     shown = sorted(lengths, key=lengths.__getitem__)
     left_out: list[str] = []
     while True:
         whole = Proof(index, path, note.whole, packed(event.entry, openings, shown)).whole
-        if len(whole.encode()) <= MOST or not shown:
+        if len(whole.encode()) <= most or not shown:
             return LogReceipt(stream, seq, index, size, whole, final, by, tuple(left_out))
         left_out.append(shown.pop())
 

@@ -15,6 +15,7 @@ from qingfeng.casework.ports import Store, StoredEvent
 from qingfeng.ledger.checkpoint import Checkpoint, signed_checkpoint
 from qingfeng.ledger.merkle import Hash, empty_root, leaf_hash, sha_256
 from qingfeng.ledger.note import Signer
+from qingfeng.ledger.succession import Retired
 from qingfeng.ledger.tiles import WIDTH, BadTile, Tile, Tree, grown, grown_bundles
 
 from .faults import head_behind, no_tile
@@ -35,6 +36,7 @@ class Sequencer:
     head: HeadFile
     signer: Signer
     digest: Hash = sha_256
+    retired: tuple[Retired, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -44,7 +46,7 @@ class Sequencer:
     @property
     def reader(self) -> LogReader:
         """What reads the log."""
-        return LogReader(self.folder, self.head, self.signer.verifier, self.digest)
+        return LogReader(self.folder, self.head, self.signer.verifier, self.digest, self.retired)
 
     def state(self) -> Checkpoint:
         """Return the head.  Raises LogTrouble."""

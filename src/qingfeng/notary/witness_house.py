@@ -2,6 +2,7 @@
 
     witness.key   its private key, readable by its owner alone
     witness.db    every checkpoint it has seen, cosigned or refused (witness.py)
+    witness-1.key, succession-1.note   a key that was replaced, and how it handed over
     logs          the public keys of the logs that it watches, a line each: log <vkey>
 
 Nothing in this folder is the agency's, and it stands on another machine, under another office.
@@ -18,16 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from qingfeng.ledger.checkpoint import checkpoint_in
-from qingfeng.ledger.note import BadNote, Verifier, parsed, verifier_of
+from qingfeng.ledger.note import BadNote, Note, Verifier, parsed, verifier_of
+from qingfeng.ledger.succession import Succession, succession_of
 from qingfeng.terms.text import Text
 
 from .faults import LogDamaged, LogTrouble, disk_failed
-from .keys import LOG_KINDS, digest_of, new_witness_key, witness_signer
+from .folder import sync_folder
+from .keys import LOG_KINDS, digest_of, new_witness_key, suite_of, witness_signer
 from .place import write_whole
-from .witness import Answer, Watched, Witness
+from .witness import Answer, Cosigner, Watched, Witness
 from .witness_app import application
 
-KEY, DATABASE, LOGS = "witness.key", "witness.db", "logs"
+KEY, DATABASE, LOGS, NEXT = "witness.key", "witness.db", "logs", "witness.key.next"
 PLACE = "QINGFENG_WITNESS"
 """The environment variable that tells the server where the folder is."""
 MAX_LOGS = 1_000
@@ -53,18 +56,84 @@ def begin(folder: Path, name: str, *, suite: str = "sha256") -> Verifier:
     return key
 
 
-def watch(folder: Path, vkey: str) -> Verifier:
-    """Watch a log too.  Raises LogTrouble, BadNote; a second key under the name of a log is refused."""
+def watch(folder: Path, vkey: str, *, succession: str | None = None, in_person: bool = False) -> Verifier:
+    """Watch a log too.  Raises LogTrouble, BadNote; a second key under the name of a log is refused.
+
+    succession: the note by which the known key hands over to this one; in_person: the known key was lost, and whoever runs this has
+    compared the new one with that agency face to face.  What was cosigned so far stays: the new key continues it, or is refused.
+    """
     key = verifier_of(vkey, LOG_KINDS)
     known = logs_in(folder)
-    if any(one.name == key.name and one.vkey != key.vkey for one in known):
+    former = next((one for one in known if one.name == key.name and one.vkey != key.vkey), None)
+    if former is not None and succession is not None:
+        _must_hand_over(folder, former, key, succession)
+    elif former is not None and not in_person:
         raise LogTrouble(Text(
-            zh=f"已登记日志“{key.name}”的另一把公钥，没有改动；更换公钥须与该单位当面核对后修改 {LOGS} 文件。",
-            en=f"The log {key.name} is known under another key, which was left alone; "
-            f"compare with that agency in person, then edit {LOGS}."))  # fmt: skip
-    if all(one.vkey != key.vkey for one in known):
-        write_whole(folder / LOGS, "".join(f"log {one.vkey}\n" for one in (*known, key)))
+            zh=f"已登记日志“{key.name}”的另一把公钥，没有改动；请用 --succession 指明旧密钥签的移交文件；旧密钥遗失的，与该单位当面核对后加 --in-person。",
+            en=f"The log {key.name} is known under another key, which was left alone. Name the note by which that one hands over "
+            "(--succession); if it was lost, compare the new one with that agency in person, then add --in-person."))  # fmt: skip
+    if former is not None or all(one.vkey != key.vkey for one in known):
+        write_whole(folder / LOGS, "".join(f"log {one.vkey}\n" for one in (*(one for one in known if one is not former), key)))
     return key
+
+
+def _must_hand_over(folder: Path, former: Verifier, key: Verifier, succession: str) -> None:
+    """Raise BadNote or LogTrouble unless the former key hands over to this one, at a size not behind what was cosigned here."""
+    said = succession_of(succession, LOG_KINDS)
+    if (said.old.vkey, said.new.vkey) != (former.vkey, key.vkey) or said.head is None:
+        raise BadNote("this note hands over another key, or to another one")
+    size = next((one.size for one in seen(folder) if one.origin == key.name), None)
+    if size is not None and size > said.head[0]:
+        raise LogTrouble(Text(
+            zh=f"移交文件说旧密钥只签到第 {said.head[0]} 条，这里却见证过它签的 {size} 条：不予更换，请向该单位查问。",
+            en=f"The note says that the old key signed up to {said.head[0]}, but {size} entries under it were cosigned here: "
+            "nothing was changed, ask that agency."))  # fmt: skip
+
+
+def rotate(folder: Path) -> tuple[Verifier, Path]:
+    """Give the witness a new key; return it, and the note by which the old one hands over to it.  Raises LogTrouble, BadNote.
+
+    What was cosigned stays in the database, so that the new key continues it.
+    """
+    old = witness_signer(folder / KEY)
+    new = _made(folder, old.verifier.name, suite_of(old.verifier))
+    number = 1 + sum(1 for _ in folder.glob("witness-[0-9]*.key"))
+    text, now = Succession(old.verifier, new.verifier).text, int(time.time())
+    path = folder / f"succession-{number}.note"
+    write_whole(path, Note(text, (old.cosign(text, now), new.cosign(text, now))).whole)
+    try:
+        os.link(folder / KEY, folder / f"witness-{number}.key")
+    except OSError as error:
+        raise disk_failed(folder / KEY, error) from error
+    _put(folder)
+    return new.verifier, path
+
+
+def lost(folder: Path, name: str, *, suite: str = "sha256") -> Verifier:
+    """Give the witness a new key because its old one is gone; nothing vouches for it but who brings it.  Raises LogTrouble, BadNote."""
+    if (folder / KEY).exists():
+        raise LogTrouble(Text(zh=f"{KEY}还在，没有改动；确已不能再用的，先把它移走。",
+                              en=f"{KEY} is there and was left alone: if it is of no more use, move it away first."))  # fmt: skip
+    if not (folder / DATABASE).exists():
+        raise LogTrouble(Text(zh=f"{folder.name}里没有见证过的记录，不是原来的见证；新的见证用 qingfeng witness begin 建立。",
+                              en=f"{folder.name} holds nothing that was witnessed: a new witness begins with qingfeng witness begin."))  # fmt: skip
+    key = _made(folder, name, suite).verifier
+    _put(folder)
+    return key
+
+
+def _made(folder: Path, name: str, suite: str) -> Cosigner:
+    """Return the next key; one that was made before something broke off is used."""
+    path = folder / NEXT
+    return witness_signer(path) if path.exists() else new_witness_key(path, name, suite)
+
+
+def _put(folder: Path) -> None:
+    try:
+        os.replace(folder / NEXT, folder / KEY)
+    except OSError as error:
+        raise disk_failed(folder / KEY, error) from error
+    sync_folder(folder)
 
 
 def logs_in(folder: Path) -> Sequence[Verifier]:

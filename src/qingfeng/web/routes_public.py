@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import apply, complain, handing, progress, public, tips, turning
+from .views import apply, complain, handing, progress, public, tipbox, tips, turning
 
 _POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
 _CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
@@ -44,7 +44,10 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^calls/{_NUMBER}/$", handing.call),
     re_path(r"^complaints/$", complain.box),
     re_path(rf"^complaints/{_NUMBER}/$", complain.one),
-    re_path(r"^tips/$", tips.box),
-    re_path(r"^tips/key/$", tips.key),
-    re_path(rf"^tips/{_MAILBOX}/$", tips.one),
+    re_path(r"^tips/$", tipbox.box),
+    re_path(r"^tips/key/$", tipbox.key),
+    re_path(r"^tips/up/$", tipbox.up),
+    re_path(rf"^tips/{_MAILBOX}/$", tipbox.one),
+    re_path(rf"^tips/{_MAILBOX}/files/(?P<digest>[0-9a-f]{{64}})/$", tipbox.file),
+    re_path(rf"^tips/{_MAILBOX}/identity/$", tipbox.name),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import drills, duties, reports, supervision
+from .views import dossiers, drills, duties, reports, supervision
 
 NUMBER = r"(?P<number>[0-9]{1,9})"
 DUTY = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})/(?P<name>[a-z0-9_]{1,60})"
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^findings/sweeping/$", supervision.sweeping),
     re_path(rf"^findings/{NUMBER}/$", supervision.finding),
     re_path(rf"^findings/{NUMBER}/step/$", supervision.step),
+    re_path(rf"^findings/{NUMBER}/dossier/$", dossiers.dossier),
     re_path(r"^accountability/$", supervision.accountability),
     re_path(r"^duties/$", duties.duties),
     re_path(rf"^duties/{DUTY}/$", duties.duty),

@@ -3,6 +3,7 @@
 QINGFENG_HOME (folder of the agency), QINGFENG_AGENCY (its store, else agency.db in the folder), QINGFENG_HOSTS (names of the site,
 comma between), QINGFENG_HTTPS=1 (secure cookies), QINGFENG_PROXIES (how many proxies of ours stand before it, 1 with HTTPS),
 QINGFENG_INSIDE (the office's own networks, comma between: receipts of parties are not used from there),
+QINGFENG_TIP_BITS (how hard the sum is that a sealed tip costs: 16 is a second or two in a browser, each more doubles it; 8 to 24),
 QINGFENG_HSTS (seconds), QINGFENG_DEMO=1 (demonstration: accounts are shown),
 QINGFENG_OIDC_ISSUER, _CLIENT, _SECRET for signing in through a provider (_CLAIM: what names the account, else sub; _JWKS, _AUTHORIZE,
 _TOKEN, _USERINFO: its addresses, else the issuer's with /jwks, /authorize, /token, /userinfo).
@@ -22,6 +23,7 @@ PROXIES = int(os.environ.get("QINGFENG_PROXIES") or (1 if os.environ.get("QINGFE
 INSIDE = os.environ.get("QINGFENG_INSIDE") or ""
 DEMO = os.environ.get("QINGFENG_DEMO") == "1"
 HTTPS = os.environ.get("QINGFENG_HTTPS") == "1"
+TIP_BITS = min(24, max(8, int(os.environ.get("QINGFENG_TIP_BITS") or 16)))
 
 
 def _secret() -> str:

@@ -74,6 +74,7 @@ PUBLIC_MENU = (
     Item("/apply/", "check", Text(zh="申请办理", en="Apply")),
     Item("/progress/", "clock", Text(zh="办理进度", en="Progress")),
     Item("/published/", "file", Text(zh="结果公开", en="Published")),
+    Item("/receipts/", "shield", Text(zh="存证核对", en="Proofs")),
     Item("/complain/", "chat", Text(zh="投诉举报", en="Complain")),
     Item("/help/", "search", Text(zh="帮助", en="Help")),
 )

@@ -58,6 +58,7 @@ _CHANGES = {
 }
 _LOGGED = {
     "log_begun": Text(zh="建立日志", en="log begun"),
+    "key_changed": Text(zh="更换日志密钥", en="key of the log replaced"),
     "witnesses_changed": Text(zh="见证机构登记为", en="witnesses are now"),
     twofold.PROPOSED: Text(zh="说明记录缺口（恢复过旧备份）", en="gap explained (an old backup was put back)"),
     twofold.CONFIRMED: Text(zh="确认缺口说明", en="explanation confirmed"),
@@ -254,7 +255,7 @@ def _of_the_log(event: Event) -> tuple[Text, Text, str, str]:
     if event.kind == "witnesses_changed":
         names = [str(one["name"]) for one in event.data.get("witnesses") or ()]
         what = Text(zh=f"{what.zh}：{'、'.join(names) or '无'}", en=f"{what.en}: {', '.join(names) or 'none'}")
-    elif event.kind != "log_begun":
+    elif event.kind not in ("log_begun", "key_changed"):
         what = Text(zh=f"{what.zh} № {number}", en=f"{what.en} № {number}")
     return KINDS["log"], Text(zh=what.zh + (f"：{reason}" if reason else ""), en=what.en + (f": {reason}" if reason else "")), "", tone
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .. import boxes, callbacks, complaints, tips, turned
+from .. import boxes, callbacks, complaints, tipkeys, tips, turned
 from ..followup import CHIEF, UNREVIEWED, Standing, ladder_of, standing
 from ..office import Office
 from ..ports import ReadTx
@@ -43,13 +43,14 @@ def waiting_for(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) ->
                           len(boxes.waiting(office, tx, complaints.BOX, today=today)), "/complaints/"))  # fmt: skip
         told.append(Waits(Text(zh="凭回执办理、待回访当事人", en="Acts by receipt: ask the party"),
                           len(boxes.waiting(office, tx, callbacks.BOX, today=today)), "/calls/"))  # fmt: skip
-        told.append(Waits(Text(zh="待办理的举报", en="Tips that wait"), len(boxes.waiting(office, tx, tips.BOX, today=today)), "/tips/"))
+        told.append(Waits(Text(zh="待办理的举报", en="Tips that wait"), len(tips.waiting(office, tx, viewer.officer or "", today=today)), "/tips/"))
+        told.append(Waits(Text(zh="封给上一级、待送出的举报", en="Tips sealed to the body above, to be taken there"),
+                          len(tips.gone_up(office, tx, today=today)), "/tips/"))  # fmt: skip
         told.append(Waits(Text(zh="不予收件待复核的申请", en="Applications turned away, to look at"),
                           len(boxes.waiting(office, tx, turned.TURNED_BOX, today=today)), "/complaints/"))  # fmt: skip
-        proposed = tips.proposed_key(tx)
-        if proposed is not None and proposed.by != viewer.officer:
+        if any(one.by != viewer.officer for one in tipkeys.proposed_keys(tx)):
             told.append(Waits(Text(zh="新的举报公钥待您核对确认", en="A new key for tips waits for you to confirm it"), None, "/tips/key/"))
-        if not tips.keys(tx):
+        if not tipkeys.open_to_tips(office, tx, day=today):
             told.append(Waits(Text(zh="公众还不能加密举报：请生成举报密钥", en="Nobody can send a tip yet: make the key"), None, "/tips/key/"))
     return tuple(one for one in told if one.many != 0)
 

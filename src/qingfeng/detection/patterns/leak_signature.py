@@ -42,6 +42,6 @@ PATTERN = Pattern(
     sql=_SQL,
     minimum=8,
     direction=Direction.LOW,
-    ratio=4.0,
+    ratio=2.0,
     common=False,
 )

@@ -13,7 +13,7 @@ from qingfeng.terms.text import Text
 _TRIALS = """
   WITH opened AS (
     SELECT r.*, row_number() OVER (ORDER BY r.reader, r."at", r.case_id) AS n, coalesce(NOT c.working, dayofweek(r."at") IN (0, 6))
-      OR hour(r."at") >= 21 OR hour(r."at") < 6 AS off
+      OR hour(r."at") >= 22 OR hour(r."at") < 6 AS off
     FROM reads r LEFT JOIN calendar c ON c.day = r."at"::DATE, today t
     WHERE r."at" >= t.day - INTERVAL 365 DAY AND r."at" < t.day + INTERVAL 1 DAY)
   SELECT o.reader AS subject, coalesce(o.post, '') AS stratum, o.case_id, 0 AS seq, c.power, o.off AS hit

@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from qingfeng.casework import boxes, complaints, receipts, tips, turned
+from qingfeng.casework import boxes, complaints, receipts, turned
 from qingfeng.casework.answerby import ANSWER, of_complaint
 from qingfeng.casework.desk import public as desk
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.followup import CHIEF, INSPECTOR
 from qingfeng.casework.ports import Conflict
+from qingfeng.casework.tipkeys import open_to_tips
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
@@ -32,7 +33,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Complain of service or procedure, or give a tip: which way is which."""
     office = agency.office()
     with office.store.read() as tx:
-        about, open_ = office.registry(tx).agency, bool(tips.keys(tx))
+        about, open_ = office.registry(tx).agency, open_to_tips(office, tx, day=local_day(visit_of(request).now))
     return shown(request, "complain.html", {"agency": about, "tips": open_})
 
 

@@ -60,7 +60,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Ask for number and code."""
     visit = visit_of(request)
     if request.method != "POST":
-        if _open(request) is not None:
+        if open_receipt(request) is not None:
             return redirect("/progress/case/")
         house = _HOUSE if inside(request) else None
         return shown(request, "progress_ask.html", {"number": request.GET.get("number", "")[:20], "house": house})
@@ -79,7 +79,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     request.session["receipt"] = {"number": number, "seq": _secret_seq(receipt), "until": (visit.now + HOLDS).isoformat()}
     if receipt.handed_out:
         return _change(request, receipt)
-    return redirect("/progress/case/")
+    return redirect("/progress/receipts/" if request.POST.get("to") == "receipts" else "/progress/case/")
 
 
 def _secret_seq(receipt: receipts.Receipt) -> str:
@@ -95,7 +95,7 @@ def _change(request: HttpRequest, receipt: receipts.Receipt) -> HttpResponse:
     return shown(request, "receipt.html", {"number": receipt.number, "code": spaced(code), "changed": True, "files": []})
 
 
-def _open(request: HttpRequest) -> receipts.Receipt | None:
+def open_receipt(request: HttpRequest) -> receipts.Receipt | None:
     """Return the receipt that is open in this browser, None if none is (any more)."""
     kept = request.session.get("receipt")
     now = visit_of(request).now
@@ -112,7 +112,7 @@ def _open(request: HttpRequest) -> receipts.Receipt | None:
 @public
 def show(request: HttpRequest) -> HttpResponse:
     """Where the case stands, what was said, what can be done."""
-    receipt = _open(request)
+    receipt = open_receipt(request)
     if receipt is None:
         return redirect("/progress/")
     return _page(request, receipt)
@@ -139,7 +139,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @public
 def do(request: HttpRequest, act: str) -> HttpResponse:
     """Do an act of the party, or say why it cannot be done."""
-    visit, office, receipt = visit_of(request), agency.office(), _open(request)
+    visit, office, receipt = visit_of(request), agency.office(), open_receipt(request)
     if receipt is None:
         return redirect("/progress/")
     with office.store.read() as tx:
@@ -198,7 +198,7 @@ def _for_party(one: Input, case: Case, people: People) -> Input:
 @require_POST
 def material(request: HttpRequest) -> HttpResponse:
     """Send papers that are missing; the counter registers them."""
-    receipt = _open(request)
+    receipt = open_receipt(request)
     if receipt is None:
         return redirect("/progress/")
     office = agency.office()
@@ -225,7 +225,7 @@ def material(request: HttpRequest) -> HttpResponse:
 @require_POST
 def rate(request: HttpRequest) -> HttpResponse:
     """Rate the service where the power has no act for it; a bad rating goes to discipline supervision."""
-    receipt = _open(request)
+    receipt = open_receipt(request)
     if receipt is None:
         return redirect("/progress/")
     rating, content = request.POST.get("rating", ""), written(request, "content", LONG)

@@ -1,4 +1,4 @@
-"""Tips: sealed in the reporter's browser, opened in the browser of discipline; nothing in between can read them.
+"""Tips as the public gives them: sealed in the reporter's browser; nothing between him and the inspectors can read them.
 
 What arrives here is ciphertext.  No view of this file reads an address or names a browser, and none sets a session for a reporter.
 """
@@ -8,180 +8,140 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from django.contrib import messages
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
-from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from qingfeng.casework import boxes, tips
-from qingfeng.casework.desk.access import Part
-from qingfeng.casework.followup import CHIEF, INSPECTOR
-from qingfeng.terms.instants import local_day
-from qingfeng.terms.people import People
+from qingfeng.casework import tips
+from qingfeng.casework.desk import tippage
+from qingfeng.casework.tipkeys import BadTip
+from qingfeng.terms.instants import local_day, start_of_day
 from qingfeng.terms.text import Text
 
-from .. import agency, errors, flood
-from ..gate import part, public
+from .. import agency, flood
+from ..gate import public
 from ..problem import problem
 from ..visit import visit_of
 from .public import shown
 
-SETTLED = 50
-"""So many mailboxes dealt with last are listed."""
 HOURLY, TIMES = 200, 25
 """Sealed messages an hour of the whole site before the work grows, and how many times that is taken in: no address tells one sender
 from another here, so that the work alone keeps a flood within what the disk holds."""
+HARDER = 4
+"""Bits by which the work grows at most: sixteen times."""
 _TITLE = Text(zh="没有接收", en="Not taken in")
 
 
 def _bits(now: datetime) -> int:
-    """Return how hard the work for a tip is: it doubles with each full measure of the hour."""
-    return min(flood.MOST_BITS, flood.WORK_BITS + flood.counted("tip", "all", now) // HOURLY)
+    """Return how hard the work for a tip is (QINGFENG_TIP_BITS to begin with): it doubles with each full measure of the hour."""
+    least = int(settings.TIP_BITS)
+    return min(least + HARDER, least + flood.counted("tip", "all", now) // HOURLY)
 
 
 @public
 def write(request: HttpRequest) -> HttpResponse:
     """Write a tip, or look into one's mailbox."""
-    office = agency.office()
+    office, now = agency.office(), visit_of(request).now
     with office.store.read() as tx:
-        known, about = tips.keys(tx), office.registry(tx).agency
-    bits = _bits(visit_of(request).now)
-    context = {"key": known[-1] if known else None, "agency": about, "challenge": flood.challenge(visit_of(request).now, bits),
-               "bits": bits}  # fmt: skip
+        page, about = tippage.writing(office, tx, day=local_day(now)), office.registry(tx).agency
+    bits = _bits(now)
+    context = {"page": page, "agency": about, "challenge": flood.challenge(now, bits), "bits": bits, "holders": tips.HOLDERS,
+               "inside": sum(not one.outside for one in page.to)}  # fmt: skip
     return shown(request, "tip.html", context)
 
 
 @public
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
-    """Take in a sealed message: a secret that names the mailbox, the sealed parts, and a proof of work on them."""
+    """Take in a sealed message with its sealed files: a secret that names the mailbox, the parts, and a proof of work on them."""
     now = visit_of(request).now
-    told = _json(request)
+    told, files = _told(request)
     sealed, secret = told.get("sealed"), told.get("secret")
     if not isinstance(sealed, dict) or not isinstance(secret, str):
-        return _refused(request, Text(zh="内容没有加密，没有接收，也没有保存任何文字", en="this is not sealed: nothing was taken in"))
+        return _refused(Text(zh="内容没有加密，没有接收，也没有保存任何文字", en="this is not sealed: nothing was taken in"))
     content = json.dumps(sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     challenge, least = str(told.get("challenge", "")), _bits(now) - 1
     if flood.too_easy(challenge, now, least=least):
-        return _refused(request, Text(zh="现在提交的人多，请再按一次提交：计算要多做一会儿", en="many are sending: press again, for a longer sum"), 409)
+        return _refused(Text(zh="现在提交的人多，请再按一次提交：计算要多做一会儿", en="many are sending: press again, for a longer sum"), 409)
     if not flood.worked(challenge, str(told.get("work", "")), content, now, least=least):
-        return _refused(request, Text(zh="页面停留过久，请重新打开页面再提交一次；您写的内容仍在页面上",
-                                      en="the page stood open too long: open it anew and send again"))  # fmt: skip
+        return _refused(Text(zh="页面停留过久，请重新打开页面再提交一次；您写的内容仍在页面上",
+                             en="the page stood open too long: open it anew and send again"))  # fmt: skip
     if flood.count("tip", "all", now) > HOURLY * TIMES:
-        return _refused(request, Text(zh="现在提交的人太多，请稍后再试", en="too many are sending: try again later"), 429)
+        return _refused(Text(zh="现在提交的人太多，请稍后再试", en="too many are sending: try again later"), 429)
     try:
+        if tips.files_of(sealed) != [_digest(one) for one in files]:
+            return _refused(Text(zh="附件没有完整送到，没有接收；请再提交一次", en="the files did not come whole: nothing was taken in; send again"))
+        for one in files:
+            agency.shelf().keep_sealed(one.chunks(), day=start_of_day(local_day(now)))
         tips.send(agency.office(), secret, sealed, at=now)
-    except tips.BadTip as error:
-        return _refused(request, error.message)
+    except BadTip as error:
+        return _refused(error.message)
     return JsonResponse({"kept": True, "day": local_day(now).isoformat()})
 
 
 @public
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
-    """Return the sealed messages of a mailbox to who knows its secret; one that is not there is empty."""
+    """Return the sealed messages of a mailbox to who knows its secret, and what became of it; one that is not there is empty."""
+    day = local_day(visit_of(request).now)
     try:
         mailbox = tips.mailbox_of(str(_json(request).get("secret", "")))
-    except tips.BadTip as error:
-        return _refused(request, error.message)
-    with agency.office().store.read() as tx:
+    except BadTip as error:
+        return _refused(error.message)
+    office = agency.office()
+    with office.store.read() as tx:
         told = tips.messages(tx, mailbox)
-    return JsonResponse({"messages": [_as_data(one) for one in told]})
+        lines = tippage.told_reporter(office, tx, mailbox, day=day) if told else ()
+        to = tippage.targets(office, tx, mailbox, day=day)
+    return JsonResponse({"messages": [as_data(one) for one in told], "to": [{"kid": one.key, "spki": one.spki} for one in to],
+                         "told": [{"zh": one.zh, "en": one.en} for one in lines]})  # fmt: skip
+
+
+def _told(request: HttpRequest) -> tuple[Mapping[str, Any], list[UploadedFile[Any]]]:
+    """Return what was sent, and its sealed files; nothing of what is too large or no form of ours."""
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    most = tips.MAX_FILES * tips.MAX_FILE + 2 * tips.MAX_CIPHERTEXT
+    if request.content_type != "multipart/form-data" or not length.isdecimal() or int(length[:20]) > most:
+        return ({} if request.content_type == "multipart/form-data" else _json(request)), []
+    files = request.FILES.getlist("file")
+    if len(files) > tips.MAX_FILES or any((one.size or 0) > tips.MAX_FILE for one in files):
+        return {}, []
+    return _object(str(request.POST.get("told", ""))), files
+
+
+def _digest(file: UploadedFile[Any]) -> str:
+    found = sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    return found.hexdigest()
 
 
 def _json(request: HttpRequest) -> Mapping[str, Any]:
     try:
         raw = request.body
+    except (RawPostDataException, RequestDataTooBig):  # a form
+        return {}
+    return _object(raw)
+
+
+def _object(raw: bytes | str) -> Mapping[str, Any]:
+    try:
         told = json.loads(raw) if len(raw) <= 2 * tips.MAX_CIPHERTEXT else {}
-    except (ValueError, RecursionError, RawPostDataException, RequestDataTooBig):  # no JSON, or a form
+    except (ValueError, RecursionError):  # no JSON
         return {}
     return told if isinstance(told, dict) else {}
 
 
-def _as_data(one: tips.Message) -> dict[str, Any]:
+def as_data(one: tips.Message) -> dict[str, Any]:
+    """Return a sealed message as JSON has it."""
     return {"day": one.day.isoformat(), "mine": one.by is None, "sealed": dict(one.sealed)}
 
 
-def _refused(request: HttpRequest, reason: Text, status: int = 422) -> HttpResponse:
+def _refused(reason: Text, status: int = 422) -> HttpResponse:
     return problem(status, title=_TITLE, reason=reason)
-
-
-@part(Part.SUPERVISION)
-def box(request: HttpRequest) -> HttpResponse:
-    """Mailboxes that wait for discipline."""
-    visit, office = visit_of(request), agency.office()
-    day = local_day(visit.now)
-    with office.store.read() as tx:
-        known, waiting = tips.keys(tx), boxes.waiting(office, tx, tips.BOX, today=day)[:200]
-        people, done = office.registry(tx).people, boxes.settled(office, tx, tips.BOX, today=day)[:SETTLED]
-    lines = [{"mailbox": one.number, "since": local_day(one.since), "days": (day - local_day(one.since)).days, "state": one.what}
-             for one in waiting]  # fmt: skip
-    settled = [(one.number, people.name(one.by), local_day(one.at)) for one in done]
-    return render(request, "public/tips.html", {"lines": lines, "settled": settled, "key": known[-1] if known else None})
-
-
-@part(Part.SUPERVISION)
-def key(request: HttpRequest) -> HttpResponse:
-    """Make the pair of keys in the browser; only the public one comes here."""
-    visit, office = visit_of(request), agency.office()
-    if request.method == "POST":
-        by, does = visit.viewer.officer or "", request.POST.get("does", "")
-        try:
-            if does in ("confirm", "reject"):
-                tips.decide_on_key(office, request.POST.get("key", ""), confirm=does == "confirm", by=by, at=visit.now)
-            else:
-                tips.propose_key(office, request.POST.get("spki", "").strip(), by=by, at=visit.now)
-        except tips.BadTip as error:
-            return errors.page(request, 422, error.message)
-        messages.success(request, "done")
-        return redirect("/tips/key/")
-    with office.store.read() as tx:
-        known, proposed = tips.keys(tx), tips.proposed_key(tx)
-        people = office.registry(tx).people
-    told = [{"id": one.id, "since": one.since, "by": people.name(one.by), "confirmed_by": people.name(one.confirmed_by)}
-            for one in reversed(known)]  # fmt: skip
-    others = _others(people, proposed.by if proposed is not None else "", visit.now)
-    context = {"keys": told, "proposed": proposed, "proposer": people.name(proposed.by) if proposed is not None else "",
-               "may": proposed is not None and proposed.by != visit.viewer.officer, "others": others}  # fmt: skip
-    return render(request, "public/tip_key.html", context)
-
-
-def _others(people: People, but: str, now: datetime) -> list[str]:
-    """Return the names of the inspectors apart from one: who may confirm what he proposes."""
-    staff = dict.fromkeys(one for post in (INSPECTOR, CHIEF) for one in people.holders(post, local_day(now)))
-    return [people.name(one) for one in staff if one != but]
-
-
-@part(Part.SUPERVISION)
-def one(request: HttpRequest, mailbox: str) -> HttpResponse:
-    """One mailbox: its sealed messages, opened in the browser with the key file; answer or close it."""
-    visit, office = visit_of(request), agency.office()
-    by = visit.viewer.officer or ""
-    if request.method == "POST":
-        try:
-            does = request.POST.get("close", "")
-            if does in ("confirm", "reject"):
-                tips.decide_on_closing(office, mailbox, confirm=does == "confirm", by=by, at=visit.now)
-            elif does:
-                tips.propose_closing(office, mailbox, request.POST.get("ground", ""), by=by, at=visit.now)
-            else:
-                sealed = {name: request.POST.get(name, "") for name in ("key", "nonce", "text")}
-                tips.reply(office, mailbox, sealed, by=by, at=visit.now)
-        except tips.BadTip as error:
-            return errors.page(request, 422, error.message)
-        messages.success(request, "done")
-        return redirect("/tips/")
-    told = tips.opened(office, mailbox, by=by, at=visit.now)
-    keys = dict.fromkeys(message.sealed["key"] for message in told if message.by is None)
-    shown_ = [{**_as_data(m), "json": json.dumps(dict(m.sealed))} for m in told]
-    with office.store.read() as tx:
-        closing, people = tips.closing(tx, mailbox), office.registry(tx).people
-        waits = any(one.number == mailbox for one in boxes.waiting(office, tx, tips.BOX, today=local_day(visit.now)))
-    context = {"mailbox": mailbox, "letters": shown_, "keys": keys, "closing": closing, "waits": waits, "grounds": tips.GROUNDS,
-               "proposer": people.name(closing.by) if closing is not None else "", "own": closing is not None and closing.by == by,
-               "others": _others(people, closing.by if closing is not None else by, visit.now)}  # fmt: skip
-    return render(request, "public/tip_one.html", context)
