@@ -1,4 +1,5 @@
-"""off_hours_access 非工作时间查阅: somebody opens files at night or on free days, and does not work on them, far more often than colleagues.
+"""off_hours_access 非工作时间查阅: somebody opens files at night (22 to 6) or on free days, far more often than colleagues, and does not
+work on them.
 
 Resembles: files looked up for outsiders.  Innocent: late work (readings of a case within two weeks of the reader's own acts on it are left
 out), a night duty (compared within the post).
@@ -23,7 +24,8 @@ _TRIALS = """
 PATTERN = Pattern(
     name="off_hours_access",
     title=Text(zh="非工作时间查阅", en="Files opened off hours"),
-    resembles=Text(zh="夜间或者休息日查阅案卷，前后又不办这些案件", en="files opened at night or on free days by somebody who does no work on them"),
+    resembles=Text(zh="夜间（22时至次日6时）或者休息日查阅案卷，前后又不办这些案件",
+                   en="files opened at night (22 to 6) or on free days by somebody who does no work on them"),
     innocent=Text(zh="值班、加班；汇总统计", en="duty at night, late work, a summary"),
     unit=Text(zh="一次与本人办理无关的查阅", en="a reading of a case that the reader does not work on"),
     peers=Text(zh="同一岗位的其他查阅人", en="other readers of the same post"),

@@ -24,7 +24,9 @@ def dossier(request: HttpRequest, number: str) -> HttpResponse:
     visit = visit_of(request)
     try:
         made = wiring.dossier_of(settings.AGENCY_STORE, agency.office(), int(number), visit.viewer, now=visit.now, lang=visit.lang)
-    except (NoFont, CannotSet, LogTrouble) as error:
+    except LogTrouble as error:
+        return errors.page(request, 503, error.text)
+    except (NoFont, CannotSet) as error:
         return errors.page(request, 503, error.message)
     response = HttpResponse(made, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="dossier-{number}.zip"'
