@@ -283,3 +283,34 @@ def test_a_worker_takes_in_by_itself_and_ends_when_told(desk: Desk) -> None:
     assert worker.returncode == 0, said
     assert desk.told("notary", "state")["size"] > 100
     assert desk.verify()["ok"], said
+
+
+def test_the_key_is_replaced_and_an_old_policy_and_receipt_still_hold(desk: Desk, tmp_path: Path) -> None:
+    desk.open_case(1)
+    first = tmp_path / "policy-first"
+    shutil.copy(desk.home / "notary" / "policy", first)
+    promise = tmp_path / "promise"
+    promise.write_text(desk.open_case(2)["promise"], encoding="utf-8")
+    desk.log()
+    said = desk.told("notary", "rotate", "--reason", "年度更换", "--who", SYSTEM)
+    assert said["key"] != read_key(first)
+    desk.open_case(3)
+    desk.log()
+    assert desk.verify("--offline", "--promise", str(promise))["ok"]
+    assert desk.verify("--offline", "--policy", str(first))["ok"], "who knows the first key follows the note"
+    backup, keys = tmp_path / "backup", tmp_path / "keys"
+    desk.run("backup", str(backup), "--keys", str(keys))
+    assert (keys / "notary-key" / "log-2.key").exists()
+    assert (backup / "notary" / "succession-1.note").exists()
+    number = desk.told("notary", "lost", "--reason", "钥匙盘遗失", "--who", SYSTEM)["number"]
+    desk.run("notary", "lost", "--confirm", str(number), "--who", SYSTEM, code=1)
+    desk.told("notary", "lost", "--confirm", str(number), "--who", SECURITY)
+    desk.log()
+    assert desk.verify("--offline")["ok"]
+    assert "succession-2.note" in desk.run("verify", "--offline", "--policy", str(first), code=3).output
+    (desk.home / "notary" / "succession-1.note").unlink()
+    assert [one["kind"] for one in desk.verify("--offline", code=1)["wrong"]] == ["key"]
+
+
+def read_key(policy: Path) -> str:
+    return next(line.split()[1] for line in policy.read_text("utf-8").split("\n") if line.startswith("log "))

@@ -86,6 +86,7 @@ def _value(name: str, whole: str, pattern: URLPattern, known: Mapping[str, list[
         "9" * 4,
         "a" * 8,
         "0" * 64,
+        "0" * 10,
         "0" * 12,
         "0" * 24,
         "2026-10-29",

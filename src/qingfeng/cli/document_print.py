@@ -64,7 +64,7 @@ def make_document(
 def write_file(screen: Screen, case_id: str, *, out: Path, by: str, packed: bool) -> int:
     """Put the file of a case together; FOUND when something that belongs in it is missing.  Raises Unfilled, NoFont."""
     with opened(screen) as office:
-        must_read(screen, office, case_id)
+        must_read(screen, office, case_id, by)
         with office.store.read() as tx:
             shelf = _shelf(office, tx, case_id)
     made = casefile.assemble(shelf, by=by, on=local_day(now()))

@@ -23,6 +23,7 @@ cli = Root(
         "duty": ("duty", "定期职责：下一期、报告。 Recurring duties: list them, report."),
         "detect": ("findings", "核对：把全部记录按规则核对一遍。 Check the whole record by the rules."),
         "findings": ("findings", "发现：线索清单及其依据。 Findings: leads with their evidence."),
+        "tip": ("tip", "举报：泄露的摘要是谁的、库里有没有明文。 Tips: whose copy leaked, whether a name is in the clear."),
         "patterns": ("patterns", "疑点规律：同他人比较，找不合常情之处。 Patterns: what differs from peers."),
         "draw": ("draw", "双随机抽取：冻结方案、抽取、核对。 Verifiable draws: freeze, draw, check."),
         "people": ("people", "人员：登记、任职、证件、回避。 People: posts, credentials, interests."),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from .client import REASON, WHO
-from .frame import screen_of
+from .frame import Told, screen_of
 from .screen import Screen
 
 if TYPE_CHECKING:
     from qingfeng.notary.place import Place
 
 
-@click.command()
+@click.command(cls=Told)
 @REASON
 @WHO
 def rotate(reason: str, who: str) -> None:
@@ -34,7 +34,7 @@ def rotate(reason: str, who: str) -> None:
     _tell(screen, place, vouched=True)
 
 
-@click.command()
+@click.command(cls=Told)
 @click.option("--confirm", type=int, help="确认第几号（安全管理员）。 Confirm this one (security administrator).")
 @click.option("--reject", type=int, help="不同意第几号（安全管理员）。 Reject this one.")
 @click.option("--finish", is_flag=True, help="已确认而中断的，接着办完。 Finish what was confirmed and broke off.")

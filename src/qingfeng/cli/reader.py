@@ -1,7 +1,7 @@
 """Who reads at the command line: the officer of --as, else nobody by name; what he is shown the one module of access decides.
 
 Whoever may run these commands holds the store, and the machine's own rights guard that.  What is told here follows the pages all the
-same: nobody by name sees lists and cases, but nothing of supervision, of discipline, and no suspicion.
+same: nobody by name sees lists and outlines of cases, but no file, nothing of supervision, of discipline, and no suspicion.
 """
 
 from __future__ import annotations
@@ -58,11 +58,16 @@ def must_know(screen: Screen, office: Office, case_id: str, who: str | None = No
     return viewer
 
 
-def must_read(screen: Screen, office: Office, case_id: str) -> None:
-    """Open the file of a case for who reads, as the pages do: asked once, laid down.  Raises UnknownThing, CommandFailed, StoreError."""
-    viewer = must_know(screen, office, case_id)
+def must_read(screen: Screen, office: Office, case_id: str, who: str | None = None) -> None:
+    """Open the file of a case for who reads (--as, else who), as the pages do: asked once, laid down; nobody by name opens none.
+
+    Raises UnknownThing, CommandFailed, StoreError.
+    """
+    viewer = must_know(screen, office, case_id, who)
     if viewer.officer is None:
-        return
+        raise CommandFailed(Text(zh="查阅案卷须写明查阅人，每次留痕：请加 --as 人员编号（或者设置 QINGFENG_OFFICER）；人员编号见 qingfeng people list",
+                                 en="a file is opened by an officer, and each reading is recorded: add --as OFFICER (or set QINGFENG_OFFICER); "
+                                    "qingfeng people list shows the ids"))  # fmt: skip
     came = opening(office, case_id, viewer, purpose="", own_work=OWN_WORK, now=now())
     if came.state == OPEN:
         return

@@ -16,6 +16,7 @@ from .frame import Told, screen_of
 from .screen import FINE, FOUND, CommandFailed, Screen
 
 if TYPE_CHECKING:
+    from qingfeng.casework.ports import Store
     from qingfeng.ledger.note import Note
     from qingfeng.notary.audit import Audited, Wrong
     from qingfeng.notary.place import Place
@@ -28,20 +29,20 @@ if TYPE_CHECKING:
 @click.option("--promise", "promises", type=click.Path(path_type=Path), multiple=True, help="办理时得到的承诺，可重复。 Promises to be held against it.")
 @click.option("--cosigned", type=click.Path(path_type=Path), multiple=True, help="见证机构另给的日志头，可重复。 Heads that witnesses handed over.")
 @click.option("--offline", is_flag=True, help="不询问见证机构。 Do not ask the witnesses.")
-def verify(since: int, policy: Path | None, promises: tuple[Path, ...], cosigned: tuple[Path, ...], offline: bool) -> int:
+@click.option("--drill", is_flag=True, help="演练：在临时的日志上逐一篡改，看是否都被指出。 Tamper with a log made for it; see each named.")
+def verify(since: int, policy: Path | None, promises: tuple[Path, ...], cosigned: tuple[Path, ...], offline: bool, drill: bool) -> int:
     """核对记录、待入、日志、瓦片、日志头、见证、承诺、文件；指出何处被改，有则退出码 1。 Check everything, name what was tampered with."""
-    from dataclasses import replace
-
     from qingfeng import wiring
-    from qingfeng.notary.audit import Audit, Wrong
-    from qingfeng.notary.house import policy_differs
+    from qingfeng.notary.audit import Wrong
     from qingfeng.notary.place import read_policy
-    from qingfeng.notary.succession import doubts
-    from qingfeng.store.files import FileShelf
 
     from .agency import bare, opened, where
     from .notary import must_have
 
+    if drill:
+        from .insider_drill import run
+
+        return run(screen_of())
     screen = screen_of()
     place = must_have(where(screen))
     if policy is not None:
@@ -49,20 +50,38 @@ def verify(since: int, policy: Path | None, promises: tuple[Path, ...], cosigned
     held, wrong = _promises(promises, place), list[Wrong]()
     notes = _witnessed(screen, place, cosigned, wrong, ask=not offline)
     with opened(screen) as office, _bar(screen) as progress:
-        differs = policy_differs(place, bare(office)) if policy is None else None
-        if differs is not None:
-            wrong.append(Wrong("policy", "notary/policy", differs))
-        with bare(office).read() as look:
-            wrong += [Wrong("key", "notary", said) for said in doubts(place, look)]
-        audit = Audit(bare(office), place.folder, place.head, place.key, notes, place.digest, held, progress=progress, retired=place.retired)
-        found = audit.run(since=since)
+        found, files = examined(place, bare(office), wiring.home_of(where(screen)), notes, wrong, since=since, promises=held,
+                                progress=progress, ours=policy is None)  # fmt: skip
+    return _tell(screen, found, files, len(held), sorted({name for name, _ in notes}))
+
+
+def examined(
+    place: Place, store: Store, home: Path, notes: Sequence[tuple[str, Note]], wrong: Sequence[Wrong] = (), *, since: int = 0,
+    promises: Sequence[tuple[str, Promise]] = (), progress: Callable[[int, int], None] = lambda done, total: None, ours: bool = True,
+) -> tuple[Audited, int]:  # fmt: skip
+    """Return what an audit of everything finds, and how many files of the shelf it read.  notes: heads that witnesses cosigned; wrong:
+    what was found wrong before; ours: the policy is the one that lies beside the log.  Raises StoreError."""
+    from dataclasses import replace
+
+    from qingfeng.notary.audit import Audit, Wrong
+    from qingfeng.notary.house import policy_differs
+    from qingfeng.notary.succession import doubts
+    from qingfeng.store.files import FileShelf
+
+    more = list(wrong)
+    differs = policy_differs(place, store) if ours else None
+    if differs is not None:
+        more.append(Wrong("policy", "notary/policy", differs))
+    with store.read() as look:
+        more += [Wrong("key", "notary", said) for said in doubts(place, look)]
+    found = Audit(store, place.folder, place.head, place.key, notes, place.digest, promises, progress, place.retired).run(since=since)
     files = 0
-    for name, path in FileShelf(wiring.home_of(where(screen)) / "files").all():
+    for name, path in FileShelf(home / "files").all():
         files += 1
         trouble = _file(name, path)
         if trouble is not None:
-            wrong.append(trouble)
-    return _tell(screen, replace(found, wrong=(*found.wrong, *wrong)), files, len(held), sorted({name for name, _ in notes}))
+            more.append(trouble)
+    return replace(found, wrong=(*found.wrong, *more)), files
 
 
 def _under(place: Place, policy: object) -> Place:
@@ -107,9 +126,7 @@ def _promise(text: str, place: Place) -> Promise:
 
 def _witnessed(screen: Screen, place: Place, files: Sequence[Path], wrong: list[Wrong], *, ask: bool) -> list[tuple[str, Note]]:
     """Return the heads that witnesses have cosigned: those kept here, those handed over, and what the witnesses themselves say."""
-    from qingfeng.ledger.note import BadNote
     from qingfeng.notary.asking import latest
-    from qingfeng.notary.audit import Wrong
 
     from .notary import read_text
 
@@ -124,6 +141,15 @@ def _witnessed(screen: Screen, place: Place, files: Sequence[Path], wrong: list[
         elif said.status != 404:
             screen.complain([Text(zh=f"见证机构{name}联系不上，只核对了本机所存的见证。",
                                   en=f"Witness {name} cannot be reached; only what is kept here was compared.")])  # fmt: skip
+    return found + believed(place, heard, wrong)
+
+
+def believed(place: Place, heard: Sequence[tuple[str, str]], wrong: list[Wrong]) -> list[tuple[str, Note]]:
+    """Return, of the heads that were handed over (from whom, note), those that witnesses of the policy cosigned; the others are wrong."""
+    from qingfeng.ledger.note import BadNote
+    from qingfeng.notary.audit import Wrong
+
+    found = list[tuple[str, "Note"]]()
     for name, text in heard:
         try:
             kept = place.cosigned.read(text)

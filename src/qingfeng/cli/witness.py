@@ -121,7 +121,7 @@ def state(folder: Path) -> int:
     from qingfeng.notary.witness_house import seen, witness_in
 
     screen = screen_of()
-    logs, refused = seen(folder), witness_in(folder).refused()
+    logs, refused, edited = seen(folder), witness_in(folder).refused(), witness_in(folder).edited()
     for one in logs:
         screen.say(f"{one.origin}　{f'见证到第 {one.size} 条' if one.size is not None else '还没有见证'}",
                    f"{one.origin}  {f'cosigned up to {one.size}' if one.size is not None else 'nothing yet'}")  # fmt: skip
@@ -131,9 +131,12 @@ def state(folder: Path) -> int:
         when = datetime.fromtimestamp(seconds, LOCAL)
         screen.say(f"✗ {when:%Y-%m-%d %H:%M:%S} 拒绝 {origin} 的日志头（{size} 条）：它不是见证过的那一份的延续",
                    f"✗ {when:%Y-%m-%d %H:%M:%S} refused a head of {origin} ({size} entries): it does not continue what was cosigned")
-    screen.data({"logs": [{"origin": one.origin, "key": one.vkey, "size": one.size} for one in logs],
+    for origin in edited:
+        screen.say(f"✗ {origin}：本见证的数据库被人改过，不再加签；请由备份恢复，并与其他见证核对",
+                   f"✗ {origin}: this witness's database was changed by hand and cosigns no more; restore it, compare with other witnesses")
+    screen.data({"logs": [{"origin": one.origin, "key": one.vkey, "size": one.size} for one in logs], "edited": list(edited),
                  "refused": [{"seconds": t, "origin": o, "size": n, "note": note} for t, o, n, _, note in refused]})  # fmt: skip
-    return FOUND if refused else FINE
+    return FOUND if refused or edited else FINE
 
 
 @witness.command()

@@ -13,6 +13,8 @@ Checked without a network and without the agency: the policy, which names the lo
 from __future__ import annotations
 
 import json
+import struct
+import zlib
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -128,5 +130,5 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
             if len(infos) > MAX_FILES or sum(one.file_size for one in infos) > MAX_BYTES or len({one.filename for one in infos}) != len(infos):
                 raise BadProof("too many files, too large, or one name twice: this is no dossier")
             return {one.filename: pack.read(one) for one in infos}
-    except (BadZipFile, OSError, EOFError, RuntimeError) as error:
+    except (BadZipFile, OSError, EOFError, RuntimeError, struct.error, zlib.error) as error:
         raise BadProof("this file cannot be unpacked") from error

@@ -117,6 +117,8 @@ def rotate(home: Path, office: Office, *, reason: str, by: str, at: datetime) ->
     """Announce a new key in the log under the old one, and hand over to it.  Raises BadChange, LogTrouble, StoreError."""
     place = _place(home)
     old = _present(place)
+    if old is None:
+        raise _cannot_hand_over()
     if _unfinished(place, office) is None:
         with office.store.write() as tx:
             tx.lock(STREAM)
@@ -127,10 +129,9 @@ def rotate(home: Path, office: Office, *, reason: str, by: str, at: datetime) ->
             _, new = _next_key(place)
             data = {"old": place.key.vkey, "new": new.verifier.vkey}
             record(office, tx, STREAM, KEY_CHANGED, KEY_CHANGED, data, by=by, at=at, reason=reason)
-    if old is not None:
-        sequencer = Sequencer(office.store, place.folder, place.head, old, place.digest, place.retired)
-        while not _handed_over(place) and sequencer.round():
-            pass
+    sequencer = Sequencer(office.store, place.folder, place.head, old, place.digest, place.retired)
+    while not _handed_over(place) and sequencer.round():
+        pass
     return finish(home, office)
 
 
@@ -184,8 +185,7 @@ def finish(home: Path, office: Office) -> Place:
                               en=f"{path.name} is not the key that was announced: find that one; a key nobody announced takes over from none."))  # fmt: skip
     old = _present(place) if step.announced else None
     if step.announced and old is None:
-        raise LogTrouble(Text(zh="旧密钥读不出，不能由它移交；请用 qingfeng notary lost 由两名管理员说明。",
-                              en="The old key cannot be read and hands nothing over: two administrators explain it (qingfeng notary lost)."))  # fmt: skip
+        raise _cannot_hand_over()
     with place.head.alone():
         text = place.head.read()
         if text is None:
@@ -202,6 +202,11 @@ def finish(home: Path, office: Office) -> Place:
         write_policy(place.home / POLICY, new.verifier, witnesses, next(iter(least_of(place.policy).values()), 0), retired)
         succeed(place, new.verifier, path, retired)
     return _place(home)
+
+
+def _cannot_hand_over() -> LogTrouble:
+    return LogTrouble(Text(zh="旧密钥读不出，不能由它移交；请用 qingfeng notary lost 由两名管理员说明。",
+                           en="The old key cannot be read and hands nothing over: two administrators explain it (qingfeng notary lost)."))  # fmt: skip
 
 
 def _must_cover(place: Place, office: Office, step: Step, head: Checkpoint) -> None:

@@ -136,6 +136,9 @@ class Witness:
             database.execute("BEGIN IMMEDIATE")
             row = database.execute("SELECT size, root FROM head WHERE origin = ?", (head.origin,)).fetchone()
             size, root = (int(row[0]), bytes(row[1])) if row else (0, log.digest(b""))
+            edited = self._edited(database, head.origin, size, root)
+            if edited is not None:
+                return Answer(503, f"{edited}; nothing was cosigned\n")
             if size != asked.old:
                 return Answer(409, f"{size}\n", "text/x.tlog.size")
             fits = consistent(size, head.size, asked.proof, root, head.root, log.digest)
@@ -154,6 +157,28 @@ class Witness:
             self._keep(database, head.origin, asked, head.size, answer.status)
             database.execute("COMMIT")
         return answer
+
+    def edited(self) -> Sequence[str]:
+        """Return the logs whose head in the database is not the last that was cosigned: somebody changed the database by hand."""
+        found = []
+        with self._database() as database:
+            for origin, log in self._logs.items():
+                row = database.execute("SELECT size, root FROM head WHERE origin = ?", (origin,)).fetchone()
+                size, root = (int(row[0]), bytes(row[1])) if row else (0, log.digest(b""))
+                if self._edited(database, origin, size, root) is not None:
+                    found.append(origin)
+        return found
+
+    def _edited(self, database: sqlite3.Connection, origin: str, size: int, root: bytes) -> str | None:
+        """Return why the head is not the last checkpoint among those seen that was cosigned, None if it is; both are always written together."""
+        row = database.execute("SELECT note FROM seen WHERE origin = ? AND status = 200 ORDER BY id DESC LIMIT 1", (origin,)).fetchone()
+        try:
+            last = checkpoint_in(parsed(str(row[0])).text, self._logs[origin].digest) if row else None
+        except BadNote as error:
+            return f"what this witness has seen was changed: {error}"
+        if (last.size, last.root) == (size, root) if last is not None else size == 0:
+            return None
+        return "the head of this witness's database is not the last one that it cosigned: the database was changed by hand"
 
     def _kept(self, origin: str, asked: Asked, size: int, answer: Answer) -> Answer:
         with self._database() as database:

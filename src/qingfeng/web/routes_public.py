@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import apply, complain, handing, progress, public, tipbox, tips, turning
+from .views import apply, complain, handing, progress, public, referred, tipbox, tips, turning
 
 _POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
 _CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
@@ -50,4 +50,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^tips/{_MAILBOX}/$", tipbox.one),
     re_path(rf"^tips/{_MAILBOX}/files/(?P<digest>[0-9a-f]{{64}})/$", tipbox.file),
     re_path(rf"^tips/{_MAILBOX}/identity/$", tipbox.name),
+    re_path(rf"^tips/{_MAILBOX}/refer/$", referred.refer),
+    re_path(r"^referrals/$", referred.mine),
+    re_path(r"^referrals/(?P<number>[0-9a-f]{10})/$", referred.one),
 ]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, re_path
 
-from . import errors, routes_api, routes_editing, routes_proof, routes_provider, routes_public, routes_supervision, routes_work
+from . import (
+    errors,
+    routes_api,
+    routes_editing,
+    routes_proof,
+    routes_provider,
+    routes_public,
+    routes_supervision,
+    routes_work,
+)
 from .views import public, sign_in, work
 
 CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"

@@ -9,7 +9,7 @@ from datetime import date
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
-from .. import identity, tips
+from .. import identity, referrals, tips
 from ..office import Office, Registry
 from ..ports import ReadTx
 from ..recipients import DISCIPLINE, OUTSIDE, recipients
@@ -93,6 +93,8 @@ def told_reporter(office: Office, tx: ReadTx, mailbox: str, *, day: date) -> Seq
     opened, up = tips.times_opened(tx, mailbox), tips.taken_up_on(tx, mailbox)
     told = [Text(zh=f"能打开的：{names.zh or '无'}", en=f"Can open it: {names.en or 'nobody'}"),
             Text(zh=f"纪检人员打开过{opened}次", en=f"Opened by inspectors {opened} times")]  # fmt: skip
+    if passed := referrals.times_passed_on(tx, mailbox):
+        told.append(Text(zh=f"抹去身份的摘要已转出{passed}份，份份有记号", en=f"A summary without you was passed on in {passed} marked copies"))
     if OUTSIDE in tips.readers(tx, mailbox):
         told.append(Text(zh=f"{up}已取出送上一级" if up else "还没有送到上一级；超过十天没有送的，请写信直接寄上一级",
                          en=f"Taken to the body above on {up}" if up else "Not yet taken to the body above; after ten days write there yourself"))  # fmt: skip

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .. import boxes, callbacks, complaints, tipkeys, tips, turned
+from .. import boxes, callbacks, complaints, referrals, tipkeys, tips, turned
 from ..followup import CHIEF, UNREVIEWED, Standing, ladder_of, standing
 from ..office import Office
 from ..ports import ReadTx
@@ -32,6 +32,9 @@ def waiting_for(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) ->
     known, today = standing(office, tx), local_day(now)
     mine = _mine(known, viewer, ladder_of(office.registry(tx), today), today)
     told = [Waits(Text(zh="交我办理的线索", en="Findings for me"), mine, "/findings/mine/")]
+    if viewer.officer is not None:
+        unread = sum(not one.opened for one in referrals.handed_to(tx, viewer.officer))
+        told.append(Waits(Text(zh="转给我的问题线索摘要", en="Summaries passed on to me"), unread, "/referrals/"))
     if sees_suspicion(viewer):
         states, _ = known.counted[True]
         told.append(Waits(Text(zh="待核查的线索", en="Findings to be verified"), sum(states.get(one, 0) for one in UNREVIEWED),

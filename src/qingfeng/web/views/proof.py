@@ -14,7 +14,10 @@ from django.views.decorators.http import require_safe
 from qingfeng import wiring
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.progress import shown_fields, told_events
+from qingfeng.casework.desk.public import INTERNAL
 from qingfeng.casework.office import CASE, UnknownThing, load_case
+from qingfeng.casework.ports import ReadTx
+from qingfeng.engine.case import Case
 from qingfeng.ledger.proof import MAX_PROOF, BadProof
 from qingfeng.ledger.tiles import BadTile, Tile, tile_at, width_in
 from qingfeng.notary.faults import LogTrouble
@@ -202,7 +205,7 @@ def own(request: HttpRequest) -> HttpResponse:
     if receipt.case is not None:
         office = agency.office()
         with office.store.read() as tx:
-            case, _ = load_case(office, tx, office.registry(tx), receipt.case)
+            case = _case(tx, receipt.case)
             final, head = here.cosigned.final(), here.reader.state()
             for event in [*told_events(case)][::-1][:SHOWN]:
                 index = tx.place(CASE + case.id, event.seq)
@@ -239,12 +242,21 @@ def one(request: HttpRequest, seq: str, form: str = "") -> HttpResponse:
 def _receipt(here: Place, number: str, seq: int) -> tuple[Text, LogReceipt | None]:
     office = agency.office()
     with office.store.read() as tx:
-        case, _ = load_case(office, tx, office.registry(tx), number)
+        case = _case(tx, number)
         event = next((each for each in told_events(case) if each.seq == seq), None)
         if event is None:
             raise UnknownThing("这不是当事人参与或者告知当事人的记录", "the party took no part in this, and was not told of it")
         fields = {f"data.{name}" for name in shown_fields(event)}
         return case.version.words[event.act].name, receipt_for(here, tx, CASE + number, seq, fields)
+
+
+def _case(tx: ReadTx, number: str) -> Case:
+    """Return the case of a receipt.  Raises UnknownThing for one about the agency's own people, as the command line does."""
+    office = agency.office()
+    case, _ = load_case(office, tx, office.registry(tx), number)
+    if case.version.kind in INTERNAL:
+        raise UnknownThing("涉及本单位人员的案件不发存证回执", "no receipts are given in cases about the agency's own people")
+    return case
 
 
 def _qr(text: str) -> bytes:

@@ -109,20 +109,20 @@ def one(request: HttpRequest, mailbox: str) -> HttpResponse:
         messages.success(request, "done")
         return redirect("/tips/")
     told = tips.opened(office, mailbox, by=by, at=visit.now)
-    letters = [{**as_data(m), "json": json.dumps(dict(m.sealed))} for m in told]
+    letters = [{**data, "json": json.dumps(data["sealed"])} for data in map(as_data, told)]
     day = local_day(visit.now)
     with office.store.read() as tx:
         registry, holders = office.registry(tx), tipkeys.holders_of(tx)
         keys = dict.fromkeys(key for message in told for key in message.keys if by in holders.get(key, ()))
         closing, waits = tips.closing(tx, mailbox), any(one.number == mailbox for one in tips.waiting(office, tx, by, today=day))
         two, named = tips.can_be_two(office, tx, mailbox, day=day), tippage.named(tx, registry, mailbox, by)
-        readers = tips.readers(tx, mailbox)
+        readers, officers = tips.readers(tx, mailbox), tippage.writing(office, tx, day=day).officers
     people = registry.people
     others = [people.name(who) for who in sorted(readers - {closing.by if closing is not None else by})]
     grounds = tips.GROUNDS if two else {tips.PASSED_ON: tips.GROUNDS[tips.PASSED_ON]}
     context = {"mailbox": mailbox, "letters": letters, "keys": keys, "closing": closing, "waits": waits, "grounds": grounds, "two": two,
                "proposer": people.name(closing.by) if closing is not None else "", "own": closing is not None and closing.by == by,
-               "others": others, "reasons": tips.GROUNDS, "me": by, **_identity(named, people, by)}  # fmt: skip
+               "others": others, "reasons": tips.GROUNDS, "me": by, "officers": officers, **_identity(named, people, by)}  # fmt: skip
     return render(request, "public/tip_one.html", context)
 
 

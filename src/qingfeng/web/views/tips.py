@@ -139,8 +139,9 @@ def _object(raw: bytes | str) -> Mapping[str, Any]:
 
 
 def as_data(one: tips.Message) -> dict[str, Any]:
-    """Return a sealed message as JSON has it."""
-    return {"day": one.day.isoformat(), "mine": one.by is None, "sealed": dict(one.sealed)}
+    """Return a sealed message as JSON has it, without the reporter's name."""
+    sealed = {name: value for name, value in one.sealed.items() if not name.startswith("id")}  # a name is handed out by identity.read alone
+    return {"day": one.day.isoformat(), "mine": one.by is None, "sealed": sealed}
 
 
 def _refused(reason: Text, status: int = 422) -> HttpResponse:
