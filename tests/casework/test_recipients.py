@@ -37,7 +37,7 @@ def charted(random: Random) -> tuple[Org, frozenset[str]]:
 
 
 def free_of(org: Org, inspector: str, accused: Collection[str]) -> bool:
-    """The second definition: the inspector, looked at alone.  Who he answers for is worked out downwards, as a table of who reaches whom."""
+    """The second definition: the inspector, looked at alone.  Whom he answers for is a table of who reaches whom, downwards."""
     everybody = sorted({*org.above, *(up for ups in org.above.values() for up in ups), *accused, inspector})
     under = {(boss, who) for who in everybody for boss in org.above.get(who, ())}
     for middle, boss, who in product(everybody, repeat=3):  # Warshall
@@ -100,7 +100,8 @@ def staffed(*interests: Interest, stand_ins: tuple[StandIn, ...] = (), delegatio
              "zhou": "discipline_inspector", "wu": "discipline_inspector"}  # fmt: skip
     names = {"li": "李办", "wang": "王科", "zhao": "赵副", "sun": "孙局", "chen": "陈组", "zhou": "周检", "wu": "吴检"}
     away = {"chen": (ALWAYS,)} if stand_ins else {}
-    return People(names, {}, tuple(Appointment(who, post, ALWAYS) for who, post in posts.items()), {}, away, stand_ins, delegations, interests)
+    held = tuple(Appointment(who, post, ALWAYS) for who, post in posts.items())
+    return People(names, {}, held, {}, away, stand_ins, delegations, interests)
 
 
 KEYS = {"chen": "k1", "zhou": "k2", "wu": "k3", "li": "k4"}

@@ -53,7 +53,7 @@ def test_a_key_makes_repeating_harmless(told: Told, case: str) -> None:
 
 def test_a_key_repeats_a_command_that_names_no_time(told: Told, case: str, until: Until) -> None:
     first = told("case", "do", case, *PROPOSE, "--key", "k1")
-    event = told("case", "history", case)["events"][-1]
+    event = told("case", "history", case, "--as", "intake_officer")["events"][-1]
     assert event["at"] == event["entered"]
     until(2026, 3, 3, 10, 20)
     again = told("case", "do", case, *PROPOSE, "--key", "k1")
@@ -77,7 +77,7 @@ def test_fields_come_from_words_json_and_files(told: Told, case: str, tmp_path: 
     approve = ("case", "do", case, "approve_case_opening", "--who", "deputy_in_charge")
     done = told(*approve, "--data-file", str(file), "officers=case_handler", "officers=enforcement_officer")
     assert done["outcome"] == "accepted"
-    events = told("case", "history", case)["events"]
+    events = told("case", "history", case, "--as", "intake_officer")["events"]
     assert events[-1]["data"] == {"opinion": "同意", "officers": ["case_handler", "enforcement_officer"]}
 
 
@@ -89,7 +89,7 @@ def test_fields_come_from_words_json_and_files(told: Told, case: str, tmp_path: 
 def test_a_list_of_one_may_be_written_in_three_ways(told: Told, case: str, words: tuple[str, ...]) -> None:
     told("case", "do", case, *PROPOSE)
     told("case", "do", case, "approve_case_opening", "--who", "deputy_in_charge", "opinion=同意", *words)
-    assert told("case", "history", case)["events"][-1]["data"]["officers"] == ["case_handler"]
+    assert told("case", "history", case, "--as", "intake_officer")["events"][-1]["data"]["officers"] == ["case_handler"]
 
 
 @pytest.mark.parametrize(
@@ -116,22 +116,22 @@ def test_history_tells_acts_marks_and_refusals(told: Told, run: Run, case: str, 
     told("case", "do", case, "approve_case_opening", "--who", "intake_officer", "opinion=x", code=1)
     until(2026, 6, 1, 10)
     run("deadlines", "run", "--confirm-clock")
-    events = told("case", "history", case)["events"]
+    events = told("case", "history", case, "--as", "intake_officer")["events"]
     assert {"act", "refused", "mark"} == {e["kind"] for e in events}
     refused = next(e for e in events if e["kind"] == "refused")
     assert refused["by"]
     assert refused["reasons"]
-    words = run("case", "history", case).stdout
+    words = run("case", "history", case, "--as", "intake_officer").stdout
     assert "被拒绝——" in words
     assert "超期" in words
-    english = run("--lang", "en", "case", "history", case).stdout
+    english = run("--lang", "en", "case", "history", case, "--as", "intake_officer").stdout
     assert "refused by: scope of authority (authority_scope)" in english or "refused by: lawful order" in english
     assert f"reason as recorded, in Chinese: {refused['reasons'][0]}" in english
 
 
 def test_a_late_entry_shows_both_times(told: Told, run: Run) -> None:
     opened = told("case", "open", "a000/penalty", "--who", "intake_officer", "--at", "2026-03-02 09:30", *LEAD)
-    words = run("case", "history", opened["case"]).stdout
+    words = run("case", "history", opened["case"], "--as", "intake_officer").stdout
     assert "2026-03-02 09:30（2026-03-03 10:00录入）" in words
 
 

@@ -33,7 +33,7 @@ def begun(told: Told) -> str:
 
 
 def test_a_document_is_made_as_word_pdf_and_text(told: Told, begun: str, tmp_path: Path) -> None:
-    made = told("document", "make", begun, OPENING, "--out", str(tmp_path), "--format", "docx,pdf,txt")
+    made = told("document", "make", begun, OPENING, "--as", "case_handler", "--out", str(tmp_path), "--format", "docx,pdf,txt")
     assert made["state"] == "draft"
     assert [Path(f).suffix for f in made["files"]] == [".docx", ".pdf", ".txt"]
     assert (tmp_path / "立案审批表.pdf").read_bytes().startswith(b"%PDF")
@@ -41,11 +41,11 @@ def test_a_document_is_made_as_word_pdf_and_text(told: Told, begun: str, tmp_pat
 
 
 def test_what_cannot_be_made_says_which_act_is_lacking(run: Run, begun: str) -> None:
-    said = run("document", "make", begun, "penalty_decision", code=2)
+    said = run("document", "make", begun, "penalty_decision", "--as", "case_handler", code=2)
     assert "decide_penalty" in said.stderr
-    assert "decide_penalty" in run("--lang", "en", "document", "make", begun, "penalty_decision", code=2).stderr
-    assert "docx" in run("document", "make", begun, OPENING, "--format", "odt", code=2).stderr
-    run("document", "make", begun, "poem", code=2)
+    assert "decide_penalty" in run("--lang", "en", "document", "make", begun, "penalty_decision", "--as", "case_handler", code=2).stderr
+    assert "docx" in run("document", "make", begun, OPENING, "--as", "case_handler", "--format", "odt", code=2).stderr
+    run("document", "make", begun, "poem", "--as", "case_handler", code=2)
     run("document", "make", "a000/penalty/2026/09999", OPENING, code=2)
 
 
@@ -59,11 +59,11 @@ def test_a_paper_goes_through_its_steps_by_the_word_file_in_hand(
     assert told("document", "issue", begun, OPENING, "--who", "case_handler", "--hash", "0" * 64, code=1)["by"] == [
         "document_control"
     ]
-    told("document", "make", begun, OPENING, "--out", str(tmp_path), "--format", "docx")
+    told("document", "make", begun, OPENING, "--as", "case_handler", "--out", str(tmp_path), "--format", "docx")
     odd = tmp_path / "odd.docx"
     odd.write_bytes(b"no word file")
     run("document", "issue", begun, OPENING, "--who", "case_handler", "--file", str(odd), code=1)
-    assert "签发文书" in run("case", "history", begun).stdout
+    assert "签发文书" in run("case", "history", begun, "--as", "case_handler").stdout
     assert (
         told("document", "issue", begun, OPENING, "--who", "case_handler", "--file", str(tmp_path / "立案审批表.docx"))[
             "state"
@@ -73,10 +73,10 @@ def test_a_paper_goes_through_its_steps_by_the_word_file_in_hand(
     assert told("document", "seal", begun, OPENING, "--who", "archivist", "--hash", done["hash"], code=1)["by"] == [
         "seal_use"
     ]
-    listed = told("document", "list", begun)
+    listed = told("document", "list", begun, "--as", "case_handler")
     assert [(p["state"], p["hash"]) for p in listed["papers"]] == [("issued", done["hash"])]
     assert {k["kind"]: k["lacks"] for k in listed["kinds"]}[OPENING] is None
-    assert "已签发" in run("document", "list", begun).stdout
+    assert "已签发" in run("document", "list", begun, "--as", "case_handler").stdout
 
 
 def test_a_notice_is_approved_numbered_sealed_and_served_before_its_act(

@@ -46,13 +46,15 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return into.getvalue()
 
 
-def test_a_dossier_holds_paper_records_and_receipts_and_is_checked_without_the_agency(made: Path, agency: Path, run: Run, told: Told) -> None:
+def test_a_dossier_holds_paper_records_and_receipts_and_is_checked_without_the_agency(
+    made: Path, agency: Path, run: Run, told: Told
+) -> None:
     files = files_in(made)
     text = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(files[PAPER])).pages).split())
     assert "第1号线索专卷" in text
     assert "不是结论" in text
     records = json.loads(files[RECORDS])
-    assert [one["stream"] for one in records][0] == "findings"
+    assert records[0]["stream"] == "findings"
     assert all(one["receipt"] in files for one in records)
     policy = made.with_name("policy")
     shutil.copy(agency.parent / "notary" / "policy", policy)

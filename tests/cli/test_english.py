@@ -62,7 +62,7 @@ def test_history_speaks_english_but_for_what_people_wrote(run: Run, told: Told, 
     run("case", "do", opened["case"], "approve_case_opening", "--who", "intake_officer", "opinion=x", code=1)
     until(2026, 6, 1, 10)
     run("deadlines", "run", "--confirm-clock")
-    said = english(run, "case", "history", opened["case"])
+    said = english(run, "case", "history", opened["case"], "--as", "intake_officer")
     names = {p["name"] for p in told("people", "list")["people"]}
     assert not [word for word in HAN.findall(said) if word not in names]
     assert "refused by" in said

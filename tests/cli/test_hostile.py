@@ -150,7 +150,7 @@ def test_a_live_script_may_not_forge_the_time_of_entry(run: Run, told: Told, tmp
     )
     (row,) = told("case", "run", "--live", "--script", str(path))["rows"]
     assert row["outcome"] == "accepted"
-    (event,) = told("case", "history", row["case"])["events"]
+    (event,) = told("case", "history", row["case"], "--as", "intake_officer")["events"]
     assert event["at"].startswith("2026-03-02")
     assert event["entered"].startswith("2026-03-03T10:00")
     path.write_text(f"- {{case: {row['case']}, day: 2026-03-03, who: nobody, does: register_lead, then: refused}}")

@@ -109,7 +109,7 @@ def lapsed(application: str, run: Run, until: Until, agency: Path) -> Case:
 
 def test_an_effect_that_did_not_arise_is_not_told_as_one(lapsed: Case, run: Run) -> None:
     mark = next(e for e in lapsed.events if e.kind == "mark" and e.facts["mark"] == "effect")
-    assert "依法生效：" in run("case", "history", lapsed.id).stdout
+    assert "依法生效：" in run("case", "history", lapsed.id, "--as", "counter_clerk").stdout
     assert history.act_name(lapsed, mark).zh.startswith("依法生效")
     stopped = replace(lapsed, events=lapsed.events[: mark.seq])
     assert history.act_name(stopped, mark).zh.startswith("期限届满，效果未发生（理由见拦截记录）")
@@ -131,7 +131,7 @@ def test_lateness_that_was_not_is_told(told: Told, run: Run, case: str, until: U
     assert told(*propose, "--at", "2026-03-03 10:30", "--reason", "停电")["outcome"] == "accepted"
     refuse = ("case", "do", case, "refuse_case_opening", "--who", "deputy_in_charge", *why)
     assert told(*refuse, *late)["outcome"] == "accepted"
-    words = run("case", "history", case).stdout
+    words = run("case", "history", case, "--as", "intake_officer").stdout
     assert "超期：" in words
     assert "其后补录：“决定不予立案”实际在2026-03-04，届满以前" in words
     assert "迟延录入的理由：停电" in words

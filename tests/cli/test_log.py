@@ -20,6 +20,7 @@ from qingfeng.cli import agency as edge
 from qingfeng.cli.main import cli
 from qingfeng.terms.instants import LOCAL
 from tests.cli.log_kit import SECURITY, SYSTEM, Desk, Office, copied, found, found_without_log
+from tests.cli.test_process import heeding
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "verify_receipt.py"
 
@@ -272,8 +273,8 @@ def test_the_same_with_sm3_and_sm2(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_a_worker_takes_in_by_itself_and_ends_when_told(desk: Desk) -> None:
-    with subprocess.Popen([sys.executable, "-m", "qingfeng", "work", "--confirm-clock"], env=desk.env, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE) as worker:  # fmt: skip
+    command = [sys.executable, "-m", "qingfeng", "work", "--confirm-clock"]
+    with heeding(), subprocess.Popen(command, env=desk.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as worker:
         for _ in range(300):
             if desk.told("notary", "state")["pending"] == 0:
                 break

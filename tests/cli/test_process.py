@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,17 @@ def environment(agency: Path | None = None, **more: str) -> dict[str, str]:
     source = str(Path(__file__).parents[2] / "src")
     kept = {k: v for k, v in os.environ.items() if not k.startswith("QINGFENG_")}
     return {**kept, "PYTHONPATH": source, **({"QINGFENG_AGENCY": str(agency)} if agency else {}), **more}
+
+
+@contextmanager
+def heeding() -> Iterator[None]:
+    """What is started within takes Ctrl-C as at a terminal, though the run itself may ignore it, as in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler), signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before[0])
+        signal.signal(signal.SIGTERM, before[1])
 
 
 @pytest.mark.parametrize(
@@ -59,7 +72,7 @@ def test_a_reader_that_goes_away_is_no_error(agency: Path) -> None:
 
 def test_ctrl_c_ends_a_watch_with_a_sentence(agency: Path) -> None:
     args = ["deadlines", "run", "--confirm-clock", "--watch", "60"]
-    with subprocess.Popen(
+    with heeding(), subprocess.Popen(
         [*COMMAND, *args], env=environment(agency, PYTHONUNBUFFERED="1"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout is not None

@@ -27,6 +27,7 @@ from qingfeng.detection.written import WRITTEN
         ("day_key", ("2026-03-02",), "\x1f2026-03-02"),
         ("visit_key", ("东街（一号）", 7), "\x1f东街一号/7"),
         ("firm_key", ("示例化工（集团）有限责任公司",), "\x1f\x1f示例化工"),
+        ("firm_key", ("示例化工有限公司城东分公司",), "\x1f\x1f示例化工"),
         ("firm_key", ("甲厂",), None),
         ("near_days", ("2026-03-02", "2026-04-01", 30), True),
         ("near_days", ("2026-04-02", "2026-03-02", 30), False),

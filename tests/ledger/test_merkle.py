@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 
 import pytest
@@ -85,15 +86,43 @@ def test_every_leaf_of_every_small_tree_is_proved_and_no_other_root_index_or_siz
             assert not included(LEAVES[index], -1, size, proof, root)
 
 
-def test_every_flipped_bit_of_every_proof_of_inclusion_is_refused() -> None:
-    for size in (1, 2, 3, 7, 8, 33, SIZES):
+def bent(proof: list[bytes], *, bits: int, turn: int) -> Iterator[list[bytes]]:
+    """Every proof with one bit of one hash flipped: so many bits of each hash, others each turn."""
+    for place, one in enumerate(proof):
+        for step in range(bits):
+            bit = (step * (256 // bits) + turn + place) % 256
+            yield [*proof[:place], (int.from_bytes(one, "big") ^ 1 << bit).to_bytes(32, "big"), *proof[place + 1 :]]
+
+
+ALL_BITS = pytest.param(range(1, SIZES + 1), 256, marks=pytest.mark.slow)
+ALL_SIZES = pytest.param(range(SIZES + 1, 257), 4, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize(("sizes", "bits"), [(range(1, SIZES + 1), 16), ALL_BITS, ALL_SIZES], ids=["64", "64, all bits", "256"])
+def test_every_leaf_is_proved_and_every_flipped_bit_of_its_proof_refused(sizes: range, bits: int) -> None:
+    for size in sizes:
         tree, root = tree_of(size), root_of(LEAVES[:size])
         for index in range(size):
             proof = tree.inclusion(index)
-            for place, one in enumerate(proof):
-                for bit in range(256):
-                    bent = (int.from_bytes(one, "big") ^ 1 << bit).to_bytes(32, "big")
-                    assert not included(LEAVES[index], index, size, [*proof[:place], bent, *proof[place + 1 :]], root)
+            assert included(LEAVES[index], index, size, proof, root)
+            for forged in bent(proof, bits=bits, turn=index):
+                assert not included(LEAVES[index], index, size, forged, root)
+            for forged in bent([LEAVES[index], root], bits=bits, turn=size):
+                assert not included(forged[0], index, size, proof, forged[1])
+
+
+@pytest.mark.parametrize(("sizes", "bits"), [(range(1, SIZES + 1), 16), ALL_BITS, ALL_SIZES], ids=["64", "64, all bits", "256"])
+def test_every_pair_of_sizes_is_consistent_and_every_flipped_bit_of_its_proof_refused(sizes: range, bits: int) -> None:
+    roots = [root_of(LEAVES[:size]) for size in range(sizes.stop)]
+    for new in sizes:
+        tree = tree_of(new)
+        for old in range(1, new):
+            proof = tree.consistency(old)
+            assert consistent(old, new, proof, roots[old], roots[new])
+            for forged in bent(proof, bits=bits, turn=old):
+                assert not consistent(old, new, forged, roots[old], roots[new])
+            for forged in bent([roots[old], roots[new]], bits=bits, turn=new):
+                assert not consistent(old, new, proof, forged[0], forged[1])
 
 
 def test_every_pair_of_small_sizes_is_consistent_and_no_forgery_of_it_is() -> None:
@@ -111,19 +140,6 @@ def test_every_pair_of_small_sizes_is_consistent_and_no_forgery_of_it_is() -> No
             for place in range(len(proof)):
                 bent = bytes([proof[place][0] ^ 1]) + proof[place][1:]
                 assert not consistent(old, new, [*proof[:place], bent, *proof[place + 1 :]], roots[old], roots[new])
-
-
-@pytest.mark.slow
-def test_every_flipped_bit_of_every_proof_of_consistency_is_refused() -> None:
-    roots = [root_of(LEAVES[:size]) for size in range(SIZES + 1)]
-    for new in range(1, SIZES + 1):
-        tree = tree_of(new)
-        for old in range(1, new):
-            proof = tree.consistency(old)
-            for place, one in enumerate(proof):
-                for bit in range(0, 256, 5):
-                    bent = (int.from_bytes(one, "big") ^ 1 << bit).to_bytes(32, "big")
-                    assert not consistent(old, new, [*proof[:place], bent, *proof[place + 1 :]], roots[old], roots[new])
 
 
 @settings(max_examples=60, deadline=None)

@@ -260,7 +260,8 @@ def test_the_words_of_the_page_are_those_of_the_vocabulary() -> None:
     words, known = json.loads(inside[1]), wiring.vocabulary()
     fields = {one.id: one.name.zh for act in known.acts.values() for one in act.fields}
     for name, said in words.items():
-        names = {known.acts[name].name.zh} if name in known.acts else {one.name.zh for a in known.acts.values() for one in a.fields if one.id == name}
+        act = known.acts.get(name)
+        names = {act.name.zh} if act is not None else {one.name.zh for a in known.acts.values() for one in a.fields if one.id == name}
         assert any(one.startswith(said) for one in names), (name, said)
     event = Event(stream="x", seq=1, kind=ACT, act="serve_decision", at=None, entered=None, actor="a", data={})  # type: ignore[arg-type]
     missing = (shown_fields(event) & fields.keys() | TOLD & known.acts.keys()) - words.keys()

@@ -56,5 +56,6 @@ def test_a_log_with_sm2_and_sm3_is_checked_by_the_openssl_command(tmp_path: Path
     assert "王小明" in done.stdout
     assert run(tmp_path, "\n".join(whole.split("\n")[:-2]) + "\n", policy=policy).returncode == 3
     other = f"log {Sm2Signer(log.name, new_key()).verifier.vkey}\nquorum none\n"
-    for bent, keys in ((whole, other), (whole, KEYS), (whole.replace("index 5", "index 4"), policy), (whole[:-20] + "A" + whole[-19:], policy)):
+    moved, signed = whole.replace("index 5", "index 4"), whole[:-20] + "A" + whole[-19:]
+    for bent, keys in ((whole, other), (whole, KEYS), (moved, policy), (signed, policy)):
         assert run(tmp_path, bent, policy=keys).returncode == 1, bent

@@ -66,6 +66,10 @@ def test_likeness_is_mutual_and_a_name_is_like_itself(one: str, other: str) -> N
         ("甲厂", "甲店", False),
         ("示例3号加油站", "示例8号加油站", False),
         ("清溪宏远化工有限公司", "清溪宏达化工有限公司", False),
+        ("示例化工有限公司城东分公司", "示例化工有限公司", True),
+        ("示例化工（集团）有限公司城东第二营业部", "示例化工有限公司", True),
+        ("示例化工有限公司城东分公司", "示例印染有限公司城东分公司", False),
+        ("示例分店有限公司", "示例化工有限公司", False),
     ],
 )
 def test_one_firm_under_another_legal_form(one: str, other: str, same: bool) -> None:

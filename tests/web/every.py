@@ -52,10 +52,11 @@ def samples(site: Site) -> dict[str, list[str]]:
         "account": ["chengban", "nobody"],
         "officer": ["case_handler", "nobody"],
         "step": ["investigate", "nothing"],
-        "name": ["register_check", "2026-10-29", "2026-10", "no_such_duty", "1999-01-01"],
+        "name": ["register_check", "verify_receipt.py", "2026-10-29", "2026-10", "no_such_duty", "1999-01-01"],
         "rule": ["separate_duties", "no_such_rule"],
         "kind": ["penalty_decision", "no_such_paper"],
         "number": ["1", "99999"],
+        "path": ["tile/entries/000", "tile/0/000", "tile/0/x999/999"],
     }
 
 

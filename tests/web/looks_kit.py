@@ -16,6 +16,8 @@ from qingfeng.engine.event import ACT
 
 from .every import addresses
 from .site_kit import ROLES, Site
+from .test_editing import NOTICE
+from .test_hostile_more import acted
 from .test_matrix import refused, viewer
 from .test_public import applied, slip
 from .test_tips import SECRET, WORDS, publish, sealed, sent
@@ -23,6 +25,8 @@ from .test_tips import SECRET, WORDS, publish, sealed, sent
 PENALTY = "a000/penalty"
 KINDS = (PENALTY, "a001/licence", "a002/inspection", "a002/budget", "a002/disciplinary_sanction", "a000/compulsory_measure")
 """Powers whose case pages differ most from each other."""
+VOTES = ("a002/disciplinary_sanction", "a002/acceptance", "a001/other_power", "a000/compulsory_measure")
+"""Powers in which a body votes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def furnish(site: Site) -> list[Place]:
     return [
         Place("shouli", f"/applications/{waiting}/"), Place("shouli", "/applications/"), Place("shouli", "/counter/"),
         Place("jiwei", f"/complaints/{complaint}/"), Place("jiwei", f"/tips/{tips.mailbox_of(SECRET)}/"), Place(None, "/tip/"),
-        *findings(site), *papers(site), *cases(site),
+        *findings(site), *papers(site), *cases(site), *meetings(site), *doors(site),
     ]  # fmt: skip
 
 
@@ -103,6 +107,36 @@ def cases(site: Site) -> Iterator[Place]:
         act = re.search(r'href="(\?act=[a-z_]+)#act"', site.client(account).get(path).content.decode())
         if act is not None:
             yield Place(account, path + act[1])
+
+
+def meetings(site: Site) -> Iterator[Place]:
+    """Yield a deliberation at which somebody has voted, in the windows of a voter and of somebody who only may read the file."""
+    from qingfeng.web import agency
+
+    with site.office.store.read() as tx:
+        accounts = {bound.officer: bound.account for bound in agency.bindings(tx).bindings.values()}
+        for number in (one for power in VOTES for one in site.cases(power)):
+            acts = [e for e in map(event_of, tx.events(f"case/{number}")) if e.kind == ACT and e.actor in accounts]
+            voted = [str(e.actor) for e in acts if e.act == "cast_vote"]
+            if voted:
+                others = [str(e.actor) for e in acts if e.actor not in voted]
+                yield from (Place(accounts[who], f"/cases/{number}/meeting/") for who in dict.fromkeys([voted[0], *others[:1]]))
+                return
+    raise AssertionError("nobody votes in the seeded agency")
+
+
+def doors(site: Site) -> Iterator[Place]:
+    """Let everything wait that takes a second person; yield the pages of who proposed it and of who decides."""
+    system, number = site.client("xitong"), acted(site)[0]
+    sent = {"act": "appointed", "officer": "case_handler", "post": "agency_head", "from": "2026-10-30", "paper": "任命文件2026第12号"}
+    assert system.post("/people/register/", sent).status_code == 302
+    table = {"form": "notice", "year": "2027", "source": "国办发明电〔2026〕9号", "text": NOTICE, "load": "1"}
+    assert system.post("/calendars/", table).status_code == 302
+    hook = {"name": "province", "url": "https://receiver.example/news", "kinds": "act", "reason": "省平台对接函2026第3号"}
+    assert system.post("/hooks/propose/", hook).status_code == 302, "a hook waits"
+    yield from (Place("jiwei", path) for path in ("/calls/", f"/calls/{number}/"))
+    for account in ("xitong", "anquan"):
+        yield from (Place(account, path) for path in ("/people/changes/", "/calendars/", "/hooks/"))
 
 
 def places(site: Site, more: list[Place]) -> dict[str, list[Place]]:

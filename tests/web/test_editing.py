@@ -180,7 +180,16 @@ def test_a_calendar_is_looked_at_first_and_loaded_then(fresh_site: Site, as_: As
     assert "请核对：2027年" in looked.content.decode()
     assert not official()
     assert admin.post("/calendars/", {**sent, "load": "1"}).status_code == 302
+    assert not official(), "one administrator alone moves no limit"
+    assert admin.post("/calendars/decide/", {"number": "1", "does": "confirm"}).status_code == 422
+    assert not official()
+    second = as_("anquan")
+    assert "待确认：2027年日历" in second.get("/calendars/").content.decode()
+    assert second.post("/calendars/decide/", {"number": "7", "does": "confirm"}).status_code == 422
+    assert second.post("/calendars/decide/", {"number": "1", "does": "confirm"}).status_code == 302
     assert official()
+    assert second.post("/calendars/decide/", {"number": "1", "does": "confirm"}).status_code == 422, "once"
+    assert second.post("/calendars/", {**sent, "load": "1"}).status_code == 422, "who confirms does not propose"
     assert admin.post("/calendars/", {"form": "yaml", "text": "year: [", "load": "1"}).status_code == 422
     assert admin.post("/calendars/", {**sent, "year": "2031", "text": NOTICE, "load": "1"}).status_code == 422, (
         "no gap between years"

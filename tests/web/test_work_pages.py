@@ -14,7 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from qingfeng.casework.desk.diagram import shape
-from qingfeng.casework.desk.rules import on_site_acts
+from qingfeng.casework.desk.rules import BUNDLE, on_site_acts
 from qingfeng.casework.office import load_case
 from qingfeng.engine.case import Case
 from qingfeng.engine.event import ACT
@@ -106,7 +106,8 @@ def test_a_paper_is_approved_issued_and_never_under_another_hash(fresh_site: Sit
 
 @pytest.mark.parametrize(
     "path",
-    ["999/", "draft/no_such_kind/", "draft/file_cover/", "999/receipt.pdf", "ahead/penalty_decision/no_such_act/"],
+    ["999/", "draft/no_such_kind/", "draft/file_cover/", "999/receipt.pdf", "ahead/penalty_decision/no_such_act/",
+     "ahead/penalty_decision/investigate/"],
 )
 def test_a_document_that_is_not_there_is_a_page_that_says_so(site: Site, as_: As, path: str) -> None:
     case = loaded(site, "a000/penalty", lambda c: True)[0]
@@ -202,8 +203,9 @@ def test_the_store_room_shows_nothing_of_a_file_that_one_may_not_read(site: Site
     assert case.id in as_("jiwei").get("/stores/?room=evidence&all=1").content.decode()
 
 
-def _spots(site: Site) -> Iterator[tuple[Case, str, str]]:
-    """Yield (case, act, account) for every act on the spot that somebody who worked on the case may do now."""
+def _spots(site: Site, name: str) -> Iterator[tuple[Case, str, str]]:
+    """Yield (case, act, officer) for every act on the spot whose field of that name the bundle goes to, that somebody who worked on the
+    case may do now."""
     with site.office.store.read() as tx:
         people = site.office.registry(tx).people
         accounts = {bound.officer: bound.account for bound in agency.bindings(tx).bindings.values()}
@@ -216,7 +218,8 @@ def _spots(site: Site) -> Iterator[tuple[Case, str, str]]:
         "a002/acceptance",
     ):
         for case in loaded(site, power, lambda c: not c.closed):
-            on_site = {row.act for row in on_site_acts(case.version) if any(f.id == "evidence_hash" for f in row.word.fields)}
+            fields = {row.act: {f.id for f in row.word.fields} for row in on_site_acts(case.version)}
+            on_site = {act for act, known in fields.items() if next((one for one in BUNDLE if one in known), None) == name}
             for row in possible(case):
                 for officer in {e.actor for e in case.events if e.actor in accounts} if row.act in on_site else ():
                     if officer is not None and people.authorities(
@@ -225,7 +228,8 @@ def _spots(site: Site) -> Iterator[tuple[Case, str, str]]:
                         yield case, row.act, officer
 
 
-def test_a_record_made_on_the_spot_keeps_its_pictures_and_is_recorded_once(fresh_site: Site) -> None:
+@pytest.mark.parametrize("name", BUNDLE)
+def test_a_record_made_on_the_spot_keeps_its_pictures_and_is_recorded_once(fresh_site: Site, name: str) -> None:
     with fresh_site.office.store.read() as tx:
         accounts = {bound.officer: bound.account for bound in agency.bindings(tx).bindings.values()}
 
@@ -255,7 +259,7 @@ def test_a_record_made_on_the_spot_keeps_its_pictures_and_is_recorded_once(fresh
         return {"status": response.status_code, **json.loads(response.content)}
 
     tried = []
-    for case, act, officer in _spots(fresh_site):
+    for case, act, officer in _spots(fresh_site, name):
         told = send(case, act, officer, f"k{len(tried)}")
         tried.append((case.id, act, told))
         if told["state"] == "done":
@@ -267,7 +271,7 @@ def test_a_record_made_on_the_spot_keeps_its_pictures_and_is_recorded_once(fresh
     (after,) = loaded(fresh_site, case.version.power, lambda c: c.id == case.id)
     event = after.events[-1]
     assert (event.act, event.seq) == (act, case.seq + 1)
-    bundle = agency.shelf().path(str(event.data["evidence_hash"]))
+    bundle = agency.shelf().path(str(event.data[name]))
     assert bundle is not None
     record = json.loads(zipfile.ZipFile(bundle).read("record.json"))
     assert record["place"] == "30.1,114.2 ±12m"
@@ -275,6 +279,8 @@ def test_a_record_made_on_the_spot_keeps_its_pictures_and_is_recorded_once(fresh
     assert sha256(PNG).hexdigest() in {one["sha256"] for one in record["files"]}
     wrong = send(case, act, officer, "bad", photos=[SimpleUploadedFile("a.png", b"<script>", "image/png")])
     assert (wrong["status"], wrong["state"]) == (422, "refused")
+    unnamed = send(case, act, officer, "own", **{f"f.{name}": SimpleUploadedFile("own.png", PNG + b"own", "image/png")})
+    assert (unnamed["status"], "没有记录" in str(unnamed["messages"])) == (422, True), "no field would name the signature"
 
 
 def test_the_worker_of_the_record_is_public_and_a_script(site: Site, as_: As) -> None:

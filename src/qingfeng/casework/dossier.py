@@ -101,7 +101,8 @@ def contents(office: Office, number: int, viewer: Viewer, *, now: datetime) -> C
     steps = [f"{one.at:%Y-%m-%d %H:%M} {one.name.zh}{'：' + one.what.zh if one.what else ''}（{one.who}）{one.words or ''}"
              for one in page.steps]  # fmt: skip
     return Contents(number, str(registry.agency.get("name", "")), page.line.sentence, page.line.rule_name, page.line.power_title,
-                    page.found_at, tuple(f"{one.step.zh}：{one.text}" for one in page.line.risks), tuple(steps), cited, tuple(left_out))  # fmt: skip
+                    page.found_at, tuple(f"{one.step.zh}：{one.text}" for one in page.line.risks), tuple(steps), cited,
+                    tuple(left_out))  # fmt: skip
 
 
 def _cited(tx: ReadTx, places: Sequence[tuple[str, int]], cases: Mapping[str, Case], people: People) -> tuple[Cited, ...]:
@@ -117,7 +118,8 @@ def _cited(tx: ReadTx, places: Sequence[tuple[str, int]], cases: Mapping[str, Ca
         lines = lines_of(case.version, event.act, event.data, people) if case is not None else ()
         said = [(one.name, one.value) for one in lines] or [(plain(name), plain(value)) for name, value in sorted(event.data.items())]
         words = listed([Text(f"{name.zh}：{value.zh}", f"{name.en}: {value.en}") for name, value in said], zh="；", en="; ")
-        told.append(Cited(row, event, what, people.name(event.actor) if event.actor else "", files, Text(_short(words.zh), _short(words.en))))
+        who = people.name(event.actor) if event.actor else ""
+        told.append(Cited(row, event, what, who, files, Text(_short(words.zh), _short(words.en))))
     return tuple(told)
 
 

@@ -25,6 +25,7 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{8,}")
 _HEX = re.compile(rb"[0-9a-fA-F]{12,}")
 _PDF = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _FOLDED = re.compile(rb"[\r\n]+ ?")
+_PACKED = (b"\x78", b"\x1f\x8b", b"PK", b"%PDF-")
 _URL = bytes.maketrans(b"-_", b"+/")
 
 
@@ -56,9 +57,10 @@ def search(data: bytes, words: Sequence[str]) -> frozenset[Leak]:
 
 
 def _in(block: bytes, wanted: Sequence[tuple[int, str, bytes]]) -> Iterator[tuple[int, str]]:
+    """Return what stands in a block.  Capitals are small letters here: escapes are written both ways, and words of letters too."""
     low = block.lower()
     for place, name, form in wanted:
-        if form in block or form.lower() in low:
+        if form.lower() in low:
             yield place, name
 
 
@@ -69,24 +71,22 @@ def _blocks(data: bytes, within: str, depth: int) -> Iterator[tuple[str, bytes]]
         return
     for name, block in _unpacked(data):
         yield from _blocks(block, f"{within}/{name}", depth - 1)
-    for run in _BASE64.findall(data):
-        plain = run.translate(_URL)
-        for shift in range(4):  # a run may begin within a group: where it was cut out of a longer one
-            part = plain[shift:]
-            if len(part) > 5:
-                block = b64decode(part[: len(part) // 4 * 4] + _rest(part[len(part) // 4 * 4 :]))
-                yield f"{within}/base64", block
-                if shift == 0 and block[:1] in (b"\x78", b"\x1f", b"P"):
-                    yield from _blocks(block, f"{within}/base64", depth - 1)
-    for run in _HEX.findall(data):
-        for shift in range(2):
-            part = run[shift:]
-            yield f"{within}/hex", bytes.fromhex(part[: len(part) - len(part) % 2].decode())
+    runs = [run.translate(_URL) for run in _BASE64.findall(data)]
+    for shift in range(4 if runs else 0):  # a run may begin within a group: where it was cut out of a longer one
+        told = [_decoded(run[shift:]) for run in runs]
+        yield f"{within}/base64", b"\n".join(told)
+        for block in told if shift == 0 else ():
+            if block.startswith(_PACKED):
+                yield from _blocks(block, f"{within}/base64", depth - 1)
+    spelled = _HEX.findall(data)
+    for shift in range(2 if spelled else 0):
+        yield f"{within}/hex", b"\n".join(bytes.fromhex(run[shift : shift + (len(run) - shift) // 2 * 2].decode()) for run in spelled)
 
 
-def _rest(part: bytes) -> bytes:
-    """Return the last, unfinished group of a run of base64, filled up; a single sign holds no byte."""
-    return part.ljust(4, b"=") if len(part) > 1 else b""
+def _decoded(run: bytes) -> bytes:
+    """Return what a run of base64 says, its last, unfinished group filled up; a single sign more holds no byte."""
+    whole, rest = run[: len(run) // 4 * 4], run[len(run) // 4 * 4 :]
+    return b64decode(whole + (rest.ljust(4, b"=") if len(rest) > 1 else b""))
 
 
 def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -51,8 +51,9 @@ class Copy:
 
 
 def refer(
-    office: Office, mailbox: str, text: str, *, accused: Collection[str], officers: Sequence[str], bodies: Sequence[str], by: str, at: datetime
-) -> Sequence[Copy]:
+    office: Office, mailbox: str, text: str, *, accused: Collection[str], officers: Sequence[str], bodies: Sequence[str],
+    by: str, at: datetime,
+) -> Sequence[Copy]:  # fmt: skip
     """Pass a summary on; return the copies.  Raises BadTip, UnknownThing, StoreError."""
     words = text.strip()
     if not LEAST <= len(words) <= MOST or hazards(words.replace("\n", "").replace("\r", "")):
@@ -89,7 +90,8 @@ def _must_be_apart(office: Office, tx: ReadTx, accused: Collection[str], officer
     out = barred(chart(office, tx, day=day), accused)
     for one in officers:
         if one in out:
-            raise BadTip(f"{people.name(one)}是{WHY[out[one]].zh}，不能转给他", f"{people.name(one)} is {WHY[out[one]].en}: not to be passed on to")
+            name, why = people.name(one), WHY[out[one]]
+            raise BadTip(f"{name}是{why.zh}，不能转给他", f"{name} is {why.en}: it is not passed on to him")
 
 
 def copies(tx: ReadTx) -> Sequence[Copy]:

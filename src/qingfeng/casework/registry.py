@@ -178,11 +178,7 @@ def load_calendar(office: Office, tx: WriteTx, table: YearTable, *, by: By) -> l
                 )
             ]
         )
-    plain = {"year": table.year, "official": table.official, "source": table.source,
-             "note": {"zh": table.note.zh, "en": table.note.en} if table.note else None,
-             "off": sorted(d.isoformat() for d in table.off), "worked": sorted(d.isoformat() for d in table.worked)}  # fmt: skip
-    table_data = {k: v for k, v in plain.items() if v is not None}
-    _append(office, tx, by, _event(CALENDAR, "calendar_loaded", {"table": table_data}, by))
+    _append(office, tx, by, _event(CALENDAR, "calendar_loaded", {"table": plain_table(table)}, by))
     registry = office.registry(tx)
     changed = []
     for case_id in _resting_on(tx, corrected=known is not None and known.official):
@@ -195,6 +191,14 @@ def load_calendar(office: Office, tx: WriteTx, table: YearTable, *, by: By) -> l
             tx.put_deadlines(case_id, armed)
         changed.append(case_id)
     return changed
+
+
+def plain_table(table: YearTable) -> dict[str, Any]:
+    """Return a year's table as it is recorded; YearTable.of reads it back."""
+    plain = {"year": table.year, "official": table.official, "source": table.source,
+             "note": {"zh": table.note.zh, "en": table.note.en} if table.note else None,
+             "off": sorted(d.isoformat() for d in table.off), "worked": sorted(d.isoformat() for d in table.worked)}  # fmt: skip
+    return {k: v for k, v in plain.items() if v is not None}
 
 
 def _resting_on(tx: WriteTx, *, corrected: bool) -> Iterator[str]:

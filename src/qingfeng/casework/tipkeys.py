@@ -140,4 +140,5 @@ def _append(
     office: Office, tx: WriteTx, kind: str, data: Mapping[str, Any], *, by: str, at: datetime, facts: Mapping[str, Any] | None = None
 ) -> None:
     office.append(tx, Event(
-        stream=KEYS, seq=tx.head(KEYS) + 1, kind=kind, act=kind, at=at, entered=at, actor=by, data=dict(data), facts=facts or {}))  # fmt: skip
+        stream=KEYS, seq=tx.head(KEYS) + 1, kind=kind, act=kind, at=at, entered=at, actor=by, data=dict(data),
+        facts=facts or {}))  # fmt: skip

@@ -313,7 +313,8 @@ def _checked(sealed: Mapping[str, object], known: Mapping[str, str]) -> Mapping[
     if named:
         pairs = {tuple(one.split(".")[:2]) for one in kept["idshares"].split()}
         divided = {one for pair in pairs for one in pair}
-        if len(pairs) != HOLDERS * (HOLDERS - 1) or len(divided) != HOLDERS or any(one == other for one, other in pairs) or not divided <= set(to):
+        whole = len(pairs) == HOLDERS * (HOLDERS - 1) and len(divided) == HOLDERS and all(one != other for one, other in pairs)
+        if not whole or not divided <= set(to):
             raise _unsealed()
     return kept
 

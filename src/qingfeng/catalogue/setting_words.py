@@ -187,7 +187,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "case_referral.ends": ("结束等待回执的动作", "acts that end the wait"),
     "bodies": ("集体讨论的动作", "acts of the body"), "denies": ("否定违法事实的事由", "grounds that deny the violation"),
     "draw_terms.fixes": ("锁定链环的动作", "acts that fix the links"), "draw_terms.reveals": ("交链环的动作", "acts that give a link"),
-    "draw_terms.words": ("未交原因至少字数", "characters of a reason at least"),
+    "draw_terms.opens": ("开示检查组的动作", "acts that open a team"), "draw_terms.words": ("未交原因至少字数", "characters of a reason at least"),
     "duplicate_case.drops": ("不予立案的动作", "acts that open no case"), "duplicate_case.withdraws": ("撤案的动作", "acts that withdraw the case"),
     "duplicate_case.item": ("“未曾立案”的项目", "item that says there is no other case"),
     "same_party.needs": ("须写明当事人的动作", "acts that name the party"), "same_party.settles": ("确定当事人的动作", "acts that settle the party"),

@@ -56,21 +56,47 @@ def list_() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--by", "by_whom", default="system_administrator", show_default=True, help="由谁录入。 Who loads it.")
 def load(file: Path, by_whom: str) -> None:
-    """录入一年的日历；在办案件的期限随之重算。 Load a year's table; deadlines of open cases are recomputed."""
+    """录入一年的日历（有安全管理员的，由其确认后生效）；在办案件的期限随之重算。 Load a year's table, or propose it where a security
+    administrator must confirm; deadlines of open cases are recomputed."""
     from qingfeng import wiring
-    from qingfeng.casework.registry import By, load_calendar
+    from qingfeng.casework.calendarchanges import enter
+    from qingfeng.casework.registry import By
 
     from .agency import now, opened
 
     screen = screen_of()
     table = wiring.read_calendar(file)
-    with opened(screen) as office, office.store.write() as tx:
-        changed = load_calendar(office, tx, table, by=By(actor=by_whom, entered=now()))
+    with opened(screen) as office:
+        changed = enter(office, table, by=By(actor=by_whom, entered=now()))
+    if isinstance(changed, int):
+        screen.say(f"✓ {table.year}年日历已提出，由安全管理员确认后生效（qingfeng calendar confirm {changed} --who …）",
+                   f"✓ calendar of {table.year} proposed: it holds once confirmed (qingfeng calendar confirm {changed} --who …)")  # fmt: skip
+        screen.data({"year": table.year, "official": table.official, "number": changed, "recomputed": []})
+        return
     screen.say(
         f"✓ {table.year}年日历已录入；重算{len(changed)}件案件的期限。",
         f"✓ calendar of {table.year} loaded; deadlines of {len(changed)} cases recomputed.",
     )
     screen.data({"year": table.year, "official": table.official, "recomputed": changed})
+
+
+@calendar.command()
+@click.argument("number", type=int)
+@click.option("--reject", is_flag=True, help="不同意。 Do not agree.")
+@click.option("--who", required=True, help="由谁确认。 Who confirms.")
+def confirm(number: int, reject: bool, who: str) -> None:
+    """确认提出的日历（安全管理员）。 Confirm a proposed calendar (security administrator)."""
+    from qingfeng.casework.calendarchanges import decide_on
+    from qingfeng.casework.registry import By
+
+    from .agency import now, opened
+
+    screen = screen_of()
+    with opened(screen) as office:
+        changed = decide_on(office, number, confirm=not reject, by=By(actor=who, entered=now()))
+    screen.say(f"✓ {'不同意' if reject else '已确认'}：№ {number}；重算{len(changed)}件案件的期限。",
+               f"✓ {'rejected' if reject else 'confirmed'}: № {number}; deadlines of {len(changed)} cases recomputed.")  # fmt: skip
+    screen.data({"number": number, "confirmed": not reject, "recomputed": changed})
 
 
 @calendar.command("due")

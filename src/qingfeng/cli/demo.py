@@ -28,7 +28,7 @@ EXAMPLES = (
     ("powers show a000/penalty", "一张防控图", "one of the maps"),
     ("case list", "全部案件", "all cases"),
     ("case inbox --post case_handler", "一个岗位的待办", "what waits for a post"),
-    ("case history {case}", "一件案件的全部记录", "all that was recorded on a case"),
+    ("case history {case} --as {officer}", "一件案件的全部记录", "all that was recorded on a case"),
     ("case list --as discipline_inspector", "某人可以知道的案件（纪检还能看到监督案件）", "the cases that somebody may know of"),
     ("case show {case}", "现在可以办什么", "what can be done now"),
     ("--help", "全部命令", "all commands"),
@@ -148,13 +148,20 @@ def _drills(screen: Screen, powers: Sequence[Power]) -> None:
 
 
 def _next(screen: Screen, office: Office, place: str) -> None:
+    from qingfeng.casework.office import event_of
+    from qingfeng.casework.ports import CASE_STREAM
+    from qingfeng.engine.event import ACT
+
     with office.store.read() as tx:
         rows = tx.case_rows(status="open", limit=1) or tx.case_rows(limit=1)
+        acts = [event_of(row) for row in tx.events(CASE_STREAM + rows[0].case)] if rows else []
+        names = office.registry(tx).people.names
     case = rows[0].case if rows else "CASE"
+    officer = next((e.actor for e in reversed(acts) if e.kind == ACT and e.actor in names), "OFFICER")
     screen.line()
     screen.say("接下来可以输入：", "What to type next:")
     us = _our_name()
-    lines = [(f"{us} {words.format(case=case)}", screen.pick(zh, en)) for words, zh, en in EXAMPLES]
+    lines = [(f"{us} {words.format(case=case, officer=officer)}", screen.pick(zh, en)) for words, zh, en in EXAMPLES]
     longest = max(len(command) for command, _ in lines)
     for command, meaning in lines:
         screen.line(f"  {command:<{longest}}  {meaning}")

@@ -8,6 +8,7 @@ import click
 
 from qingfeng.terms.text import Text
 
+from . import draw_office
 from .frame import Section, screen_of
 from .screen import FINE, FOUND, CommandFailed, near
 
@@ -18,6 +19,10 @@ FILE = click.Path(path_type=Path)
 @click.group(cls=Section)
 def draw() -> None:
     """双随机抽取：冻结方案、抽取、核对。 Verifiable draws: freeze a plan, draw, check."""
+
+
+for _command in (draw_office.freeze, draw_office.reveal, draw_office.publish):
+    draw.add_command(_command)
 
 
 @draw.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ SHOWN = 20
 """Faults that are told at once."""
 
 
-def read_plan_file(path: Path, *, frozen: str) -> DrawPlan:
-    """Read a plan from YAML or JSON; a plan that is not frozen yet is frozen at the given instant.
+def read_plan_file(path: Path, *, frozen: str, fill: Callable[[dict[str, Any]], None] | None = None) -> DrawPlan:
+    """Read a plan from YAML or JSON; a plan that is not frozen yet is frozen at the given instant.  fill: puts in what stands elsewhere.
 
     Raises OSError, CommandFailed with every fault and its line.
     """
@@ -49,6 +49,8 @@ def read_plan_file(path: Path, *, frozen: str) -> DrawPlan:
                 )
             )
         plain, lines = located.data, located.lines
+    if fill is not None and isinstance(plain, dict):
+        fill(plain)
     days = plain.get("deadlines") if isinstance(plain, dict) else None
     if isinstance(days, dict):
         days.setdefault("frozen", frozen)

@@ -68,7 +68,8 @@ def check(file: Path, policy: Path | None) -> int:
         screen.say(f"✗ {one.zh}", f"✗ {one.en}")
     if not found.wrong:
         screen.say(f"✓ 第{found.finding}号线索专卷完整：{found.files}个文件，{found.records}条记录，其中{found.final}条已有足够见证。",
-                   f"✓ dossier of finding {found.finding} is whole: {found.files} files, {found.records} records, {found.final} of them final.")
+                   f"✓ dossier of finding {found.finding} is whole: {found.files} files, {found.records} records, "
+                   f"{found.final} of them final.")  # fmt: skip
     screen.data({"finding": found.finding, "files": found.files, "records": found.records, "final": found.final, "manifest": found.manifest,
                  "wrong": [{"zh": one.zh, "en": one.en} for one in found.wrong]})  # fmt: skip
     return FOUND if found.wrong else FINE

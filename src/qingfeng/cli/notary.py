@@ -35,8 +35,9 @@ def notary() -> None:
 @click.option("--key", help="密钥文件；缺省在单位文件夹的 notary-key 里。 The key's file.")
 @click.option("--suite", type=click.Choice(["sha256", "sm3"]), default="sha256", show_default=True,
               help="sha256：SHA-256 和 Ed25519；sm3：SM3 和 SM2。 The suite.")  # fmt: skip
+@click.option("--device", nargs=2, metavar="程序库 令牌", help="密钥放进密码设备（PKCS#11）。 The key in a device: library, token.")
 @click.option("--if-none", is_flag=True, help="已经建立的不作改动，也不算错。 Leave one that is there, and be content.")
-def begin(origin: str | None, head: str | None, key: str | None, suite: str, if_none: bool) -> None:
+def begin(origin: str | None, head: str | None, key: str | None, suite: str, device: tuple[str, str] | None, if_none: bool) -> None:
     """建立存证日志：生成密钥，签第一张日志头。 Begin the log: make its key, sign the first head."""
     from qingfeng import wiring
     from qingfeng.ledger.note import BadNote
@@ -46,12 +47,14 @@ def begin(origin: str | None, head: str | None, key: str | None, suite: str, if_
     from .agency import bare, now, opened, where
 
     screen = screen_of()
+    if device is not None and suite != "sha256":
+        raise CommandFailed(Text(zh="密码设备目前只支持 sha256（Ed25519）。", en="Keys in a device are Ed25519 (sha256) as yet."))
     place = wiring.log_of(where(screen))
     if place is None or not if_none:
         with opened(screen) as office:
             try:
                 place = found(wiring.home_of(where(screen)), wiring.office_over(bare(office)), at=now(), origin=origin, suite=suite,
-                              head=_outside(head, DEFAULT_HEAD), key=_outside(key, DEFAULT_KEY))  # fmt: skip
+                              head=_outside(head, DEFAULT_HEAD), key=_outside(key, DEFAULT_KEY), device=device)  # fmt: skip
             except BadNote as error:
                 raise CommandFailed(Text(zh=f"日志的名称不能这样写（{error}）。", en=f"A log cannot be called so: {error}.")) from error
         screen.say(f"✓ 存证日志已建立：{place.origin}\n  公钥 {place.key.vkey}", f"✓ log begun: {place.origin}\n  public key {place.key.vkey}")

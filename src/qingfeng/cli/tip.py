@@ -81,7 +81,8 @@ def scan(paths: tuple[Path, ...], words: TextIO) -> int:
                 continue
             files += 1
             for part, data in _parts(path):
-                told += [{"file": str(path), "part": part, "word": one.word + 1, "form": one.form, "within": one.within} for one in search(data, wanted)]
+                told += [{"file": str(path), "part": part, "word": one.word + 1, "form": one.form, "within": one.within}
+                         for one in search(data, wanted)]  # fmt: skip
     for one in told:
         screen.say(f"✗ {one['file']} {one['part']}{one['within']}：第{one['word']}个词，{one['form']}",
                    f"✗ {one['file']} {one['part']}{one['within']}: word {one['word']}, {one['form']}")  # fmt: skip

@@ -1,7 +1,7 @@
 """distinct_parties 一事一案: whose name is almost that of a party in another case on the same matter is proved to be somebody else.
 
 Why: one matter is registered twice, the firm once with and once without a sign, and two small fines stay below every threshold.
-Finds: a case against a name like one in another case of the same day (of days near it, if only the legal form differs), against another
+Finds: a case against a name like one in another case of the same day (of days near it, if only legal form or branch differs), against another
 name of a number, a visit by those who were there that day for another, unless one proved by both numbers that they are two and another
 confirmed it; a proof of one hand.
 Not: two cases that each state a whole identity number of its own; the same name (`no_double_fine`); whether the numbers are true.
@@ -69,8 +69,8 @@ class DistinctParties:
         (_STATE, _SEEN.replace(_N2, _N2.replace("2X", "3X"))), (_STATE, _SEEN, _SEEN), (_STATE, _SEEN.replace("化工有限", "印染有限")),
         (_STATE.replace(" document_hash=h1", ""),), (_STATE.replace("登记信息不同", "不同"),), (_STATE.replace(_N2, _N1),),
         (_STATE.replace(_N2, "N2"),), (_STATE.replace("other_party=", "x="),), (_STATE.replace(_N1, "N1"),),
-        (_LED, _GO, f"{_LIKE} party_id={_N1}", _OPEN), (_LED, _GO, f"{_LIKE} party_id=N2", _OPEN), (_LED, _GO, _LIKE, _OPEN),
-        (_LED.replace(_N1, "N1"), _GO, f"{_LIKE} party_id={_N2}", _OPEN), (*_FIRST, f"{_LIKE} party_id={_N2}", _OPEN),
+        *((_LED, _GO, _LIKE + n, _OPEN) for n in (f" party_id={_N1}", " party_id=N2", "")), (*_FIRST, f"{_LIKE} party_id={_N2}", _OPEN),
+        (_LED.replace(_N1, "N1"), _GO, f"{_LIKE} party_id={_N2}", _OPEN), (*_FIRST, f"fine ann 2 party={_CO}东分店 {_DAY[:-1]}7"),
         (*_FIRST, _LIKE, _STATE.replace("化工有限", "印染有限"), _SEEN.replace("化工有限", "印染有限"), _OPEN))
 
     acts: tuple[str, ...]

@@ -76,7 +76,8 @@ class DrawSetAside:
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         fine = self.void_grounds and self.grounds and {*self.single} <= {*self.grounds}
-        return unfit(version, self.draws, self.asks, self.voids, self.wants, self.choices) or (None if fine else Text(
+        exempt = (self.wants, self.choices) if self.wants or self.choices else ()  # a power that only draws exempts nobody
+        return unfit(version, self.draws, self.asks, self.voids, *exempt) or (None if fine else Text(
             zh="作废、免于抽取的情形不能为空，一案一用的情形须在其中", en="grounds may not be empty, and hold those whose document serves one case"))
 
     def check(self, situation: Situation) -> Refusal | None:

@@ -3,7 +3,8 @@
 Why: 为特定群体谋取不正当利益: a friend put into the class with the small quota is hardly drawn; who drops or holds back one party's link
 until the number is out has two results to choose from.
 Finds: a pool without parties or with a class other than the published one; a link of a stranger, a second one, one after the links were
-fixed; links fixed that leave out one given, count one not given, pass over a party in silence or are too few; a draw with other links.
+fixed; links fixed that leave out one given, count one not given, pass over a party in silence or are too few; a draw with other links;
+a team opened with an officer tied to the firm, whose conflict nobody put into the plan, and who was not recused.
 Not: whether a link fits its anchor, or the numbers their round (the transcript is redone by anybody); who is in the pool (inspection_pool).
 Source: the agency's own rule, after 优化营商环境条例 54 (random subjects, random inspectors).
 """
@@ -34,16 +35,19 @@ _TWO = (_LIST, _POOL, _JW, _SF)
 
 @dataclass(frozen=True, slots=True)
 class DrawTerms:
-    """`pools` name `link_parties`, `least_links` and the class of each firm as `publishes` did; `reveals`, then `fixes`, then `draws`."""
+    """`pools` name `link_parties`, `least_links` and the class of each firm as `publishes` did; `reveals`, then `fixes`, then `draws`;
+    `opens` name `officers` and `subject`."""
 
     name: ClassVar[str] = "draw_terms"
     title: ClassVar[Text] = Text(zh="抽取条件先定", en="Terms of the draw fixed first")
     basis: ClassVar[Basis] = Basis.RULE
     example: ClassVar[dict[str, Any]] = {"pools": ["pool"]}
+    example_ties: ClassVar[tuple[tuple[str, str], ...]] = (("bob", "firm"), ("carl", "shop"))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (*_TWO, _FIX, _DRAW), (*_TWO, _RD, _ALL, _DRAW), (_LIST, _POOL), (*_TWO, _RD), (*_TWO, _FIX, _POOL, _JW, _SF, _FIX, _DRAW),
         (_LIST, _POOL.replace("[F1,F2]", "[F1]").replace(",F2:B", "")), (_LIST, _POOL, _SF, _JW, _FIX), (*_TWO, _FIX, _DRAW, _DRAW),
         (_LIST, _POOL.replace("_links=2", "_links=1"), _JW, _FIX.replace("jw,sf", "jw").replace("{", "{sf:说明不能参加,")),
+        ("open_team dan 7 subject=firm officers=[ann,carl]",), ("open_team dan 7 subject=shop officers=[ann,bob]",), ("open_team dan 7",),
         (_LIST, _POOL.replace("jw,sf,rd", "jw,sf"), _JW, _SF, "fix_links dan 5 links_id=k1 links_given=[jw,sf]", _DRAW),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
@@ -54,6 +58,8 @@ class DrawTerms:
         (*_TWO, _RD, _FIX), *((*_TWO, _FIX.replace(a, b)) for a, b in (("jw,sf", "jw"), ("jw,sf", "jw,sf,rd"), (" links_id=k1", ""),
             (" links_missing={rd:到截止时间没有交来}", ""), ("到截止时间没有交来", "无"))), (_LIST, _POOL, _JW, _FIX), (_FIX,),
         (_LIST, _POOL, _JW, _FIX.replace("jw,sf", "jw").replace("{", "{sf:到截止时间没有交来,")), (*_TWO, _FIX, _FIX),
+        *((f"open_team {who} 7 subject={firm} officers=[{team}]",) for who in ("dan", "eve") for firm, team in (
+            ("firm", "ann,bob"), ("shop", "carl"), ("Firm（）", "bob"))),
         (*_TWO, _DRAW), (*_TWO, _FIX, _DRAW.replace("k1", "k2")), (*_TWO, _FIX, _DRAW.replace(" links_id=k1", "")), (*_TWO, _FIX, _POOL,
         _DRAW),
     )
@@ -63,24 +69,28 @@ class DrawTerms:
     reveals: tuple[str, ...] = ("reveal_link",)
     fixes: tuple[str, ...] = ("fix_links",)
     draws: tuple[str, ...] = ("register_draw",)
+    opens: tuple[str, ...] = ("open_team",)
     words: int = 4
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
-        return unfit(version, self.pools, self.publishes, self.reveals, self.fixes, self.draws)
+        return unfit(version, self.pools, self.publishes, self.reveals, self.fixes, self.draws, self.opens)
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse terms that are not fixed, or not kept to."""
         fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
-            zh="请在对象库中写明各方、最少环数和公布的信用类别；各方交环后一次锁定，未交的逐个写明原因，再照锁定的链环抽取。",
-            en="Freeze the parties, how many links are enough and the published classes; fix the links once, name who gave none, then draw."))
+            zh="请在对象库中写明各方、最少环数、公布的类别；各方交环后一次锁定，未交的逐个写明原因，再照锁定的链环抽取。",
+            en="Freeze parties, least links and the published classes; fix the links once, name who gave none, then draw."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, d, done = s.proposed, s.proposed.data, [e for e in s.case.events if e.kind == ACT]
         if p.act in self.pools:
             yield from self._frozen(done, d)
             return
+        if p.act in self.opens:
+            near = "、".join(s.people.name(o) for o in d.get("officers", ()) if s.people.tied(o, d.get("subject", ""), p.day))
+            yield near, f"与检查对象有利害关系：{near}", f"tied to the firm: {near.replace('、', ', ')}"
         at = max((n for n, e in enumerate(done, 1) if e.act in self.pools), default=0)
         terms: dict[str, Any] = dict(done[at - 1].data) if at else {}
         given = {e.data["link_party"] for e in done[at:] if e.act in self.reveals and e.data.get("link_party")}
@@ -133,4 +143,5 @@ class DrawTerms:
             say.gate(self.fixes, say.either(say.missing(T("links_id")), again, say.over(say.without(count, given), 0),
                 say.over(say.without(given, count), 0), unsaid, say.over(say.or_else(least, 1), say.without(count, ())))),
             say.gate(self.fixes, say.over(self.words, say.length(T("_value"))), each="links_missing"),
+            say.gate(self.opens, say.tied(T("_key"), T("subject"), T("_on")), each="officers"),
             say.gate(self.draws, say.negated(say.equal(T("links_id"), fixed)))))

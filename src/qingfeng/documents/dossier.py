@@ -16,7 +16,9 @@ HEADS = (Text(zh="序号", en="No."), Text(zh="时间", en="Time"), Text(zh="记
 
 
 def as_pdf(told: Contents, *, receipts: Mapping[tuple[str, int], str], missing: Collection[str], made: str, lang: str) -> bytes:
-    """Return the PDF of a dossier.  receipts: names of receipt files by record; missing: files that are not here.  Raises NoFont, CannotSet."""
+    """Return the PDF of a dossier.  receipts: names of receipt files by record; missing: files that are not here.
+
+    Raises NoFont, CannotSet."""
 
     def head(zh: str, en: str, lines: list[str]) -> dict[str, object]:
         return {"head": zh if lang == "zh" else en, "lines": lines}

@@ -92,10 +92,10 @@ def unseal(entry: bytes, opening: bytes, private: bytes | None) -> Unsealed:
 
 def broken(entry: bytes, opening: bytes, private: bytes | None) -> list[str]:
     """Name every field whose opening does not fit its commitment, or that no commitment covers.  Empty: all is well."""
-    commits = json.loads(entry)["commit"]
+    commits = _decode(entry.decode())["commit"]
     wrong = []
     for part in (opening, private):
-        for name, (salt, value) in json.loads(part).items() if part is not None else ():
+        for name, (salt, value) in _decode(part.decode()).items() if part is not None else ():
             try:
                 fits = commits.get(name) == commitment(urlsafe_b64decode(salt + "=="), name, value)
             except Base64Error:

@@ -32,6 +32,7 @@ MAX_PENDING = 1_000_000
 """Pending records compared at most: beyond that the sequencer has not run for days, which its own page says."""
 MOST = 1_000
 """Wrong things named before the rest is only counted: a report that a person can read."""
+_decode = json.JSONDecoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,11 +321,10 @@ class Audit:
 
 def unopened(row: StoredEvent) -> list[str]:
     """Return the fields of an event that no opening tells, though none of its fields was personal or the personal ones were not erased."""
-    entry = json.loads(row.entry)
-    told = set(json.loads(row.opening))
+    told = set(_decode(row.opening.decode()))
     if row.private is not None:
-        told |= set(json.loads(row.private))
-    missing = set(entry["commit"]) - told
+        told |= set(_decode(row.private.decode()))
+    missing = set(_decode(row.entry.decode())["commit"]) - told
     return sorted(missing) if row.private is not None else sorted(name for name in missing if not _may_be_private(name))
 
 
@@ -346,7 +346,7 @@ def _may_be_private(name: str) -> bool:
 
 def _envelope(entry: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(entry)
+        said = _decode(entry.decode())
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}

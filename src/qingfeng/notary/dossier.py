@@ -127,7 +127,8 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
     try:
         with ZipFile(BytesIO(data)) as pack:
             infos = pack.infolist()
-            if len(infos) > MAX_FILES or sum(one.file_size for one in infos) > MAX_BYTES or len({one.filename for one in infos}) != len(infos):
+            twice = len({one.filename for one in infos}) != len(infos)
+            if twice or len(infos) > MAX_FILES or sum(one.file_size for one in infos) > MAX_BYTES:
                 raise BadProof("too many files, too large, or one name twice: this is no dossier")
             return {one.filename: pack.read(one) for one in infos}
     except (BadZipFile, OSError, EOFError, RuntimeError, struct.error, zlib.error) as error:

@@ -2,7 +2,8 @@
 
     PRIVATE+KEY+<name>+<id in hex>+<base64 of the kind's bytes and the private key>
 
-This is the form of golang.org/x/mod/sumdb/note; our own kinds (docs/format.md, section 8) are written alike.
+This is the form of golang.org/x/mod/sumdb/note; our own kinds (docs/format.md, section 8) are written alike.  A key in a device has a
+file too, which says where it is and holds no secret (notary.pkcs11).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import re
 import secrets
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +21,7 @@ from qingfeng.ledger.merkle import Hash, sha_256
 from qingfeng.ledger.note import ED25519, BadNote, Ed25519Signer, Ed25519Verifier, Kinds, Signer, Verifier, check_name
 from qingfeng.terms.text import Text
 
+from . import pkcs11
 from .faults import LogTrouble, disk_failed
 from .folder import sync_folder
 from .openssl import new_key, sm3
@@ -32,7 +35,7 @@ WITNESS_KINDS: Kinds = {COSIGNATURE: CosignatureVerifier, SM2_COSIGNATURE: Sm2Co
 SUITES = ("sha256", "sm3")
 SEED = 32
 S = TypeVar("S", Signer, Cosigner)
-_LINE = re.compile(r"PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})\n?")
+_LINE = re.compile(r"(?:PRIVATE|PKCS11)\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
 
 
 def digest_of(key: Verifier) -> Hash:
@@ -43,6 +46,25 @@ def digest_of(key: Verifier) -> Hash:
 def suite_of(key: Verifier) -> str:
     """Return the suite that a key belongs to."""
     return "sm3" if isinstance(key, (Sm2Verifier, Sm2CosignatureVerifier)) else "sha256"
+
+
+def new_device_key(path: Path, name: str, module: str, token: str) -> Signer:
+    """Make a log's key in a device (notary.pkcs11), and keep where it is.  Raises LogTrouble, BadNote."""
+    check_name(name)
+    if path.exists():
+        raise _there_already(path)
+    signer = pkcs11.make(path, name, module, token)
+    _keep(path, signer.verifier, ED25519, signer.public, "PKCS11", pkcs11.lines(signer.device))
+    return signer
+
+
+def next_log_key(path: Path, former: Path, name: str, suite: str) -> Signer:
+    """Make the key that follows another: in the same device, if that one is in a device.  Raises LogTrouble, BadNote."""
+    with suppress(OSError, UnicodeDecodeError):
+        device = pkcs11.device_in(former.read_text("utf-8"))
+        if device is not None:
+            return new_device_key(path, name, device.module, device.token)
+    return new_log_key(path, name, suite)
 
 
 def new_log_key(path: Path, name: str, suite: str = "sha256") -> Signer:
@@ -63,14 +85,18 @@ def new_witness_key(path: Path, name: str, suite: str = "sha256") -> Cosigner:
 
 def log_signer(path: Path) -> Signer:
     """Return the log's key in a file.  Raises LogTrouble."""
-    name, number, raw = _read(path)
+    name, number, raw, device = _read(path)
+    if device is not None:
+        return _checked(path, pkcs11.signer_in(path, name, raw[1:], device), number, raw, (ED25519, ED25519))
     signer: Signer = Sm2Signer(name, raw[len(SM2) :]) if raw.startswith(SM2) else Ed25519Signer(name, raw[1:])
     return _checked(path, signer, number, raw, (SM2, ED25519))
 
 
 def witness_signer(path: Path) -> Cosigner:
     """Return the witness's key in a file.  Raises LogTrouble."""
-    name, number, raw = _read(path)
+    name, number, raw, device = _read(path)
+    if device is not None:
+        raise _no_key(path)
     made: Cosigner = (
         Sm2CosignatureSigner(name, raw[len(SM2_COSIGNATURE) :]) if raw.startswith(SM2_COSIGNATURE) else CosignatureSigner(name, raw[1:])
     )
@@ -96,9 +122,9 @@ def _checked(path: Path, signer: S, number: str, raw: bytes, kinds: tuple[bytes,
     return signer
 
 
-def _keep(path: Path, key: Verifier, kind: bytes, private: bytes) -> None:
+def _keep(path: Path, key: Verifier, kind: bytes, private: bytes, where: str = "PRIVATE", more: str = "") -> None:
     """Write a key whole or not at all, and only where nothing stands."""
-    line = f"PRIVATE+KEY+{key.name}+{key.id.hex()}+{b64encode(kind + private).decode()}\n"
+    line = f"{where}+KEY+{key.name}+{key.id.hex()}+{b64encode(kind + private).decode()}\n{more}"
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -111,9 +137,7 @@ def _keep(path: Path, key: Verifier, kind: bytes, private: bytes) -> None:
         try:
             os.link(draft, path)
         except FileExistsError:
-            raise LogTrouble(Text(
-                zh=f"{path.name}已有一把密钥，没有改动；密钥从不覆盖。",
-                en=f"There is a key at {path.name}; it was left alone: a key is never written over.")) from None  # fmt: skip
+            raise _there_already(path) from None
         finally:
             draft.unlink()
     except OSError as error:
@@ -121,10 +145,16 @@ def _keep(path: Path, key: Verifier, kind: bytes, private: bytes) -> None:
     sync_folder(path.parent)
 
 
-def _read(path: Path) -> tuple[str, str, bytes]:
+def _there_already(path: Path) -> LogTrouble:
+    return LogTrouble(Text(zh=f"{path.name}已有一把密钥，没有改动；密钥从不覆盖。",
+                           en=f"There is a key at {path.name}; it was left alone: a key is never written over."))  # fmt: skip
+
+
+def _read(path: Path) -> tuple[str, str, bytes, pkcs11.Device | None]:
+    """Return name, id, the bytes of the kind with the private key, or with the public one of a key in a device.  Raises LogTrouble."""
     try:
         mode = path.stat().st_mode
-        text = path.read_text("ascii")
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         raise LogTrouble(Text(
             zh=f"找不到密钥文件{path.name}；密钥所在位置没有挂上，或者不在这台机器上。",
@@ -138,10 +168,15 @@ def _read(path: Path) -> tuple[str, str, bytes]:
             zh=f"密钥文件{path.name}别人也能读（权限 {mode & 0o777:o}），不予使用；请改为仅属主可读（chmod 600），并考虑更换密钥。",
             en=f"Others can read the key file {path.name} (mode {mode & 0o777:o}); it is not used: "
             "chmod 600, and think of a new key."))  # fmt: skip
-    match = _LINE.fullmatch(text)
-    if match is None:
-        raise _no_key(path)
-    return match[1], match[2], b64decode(match[3])
+    line, _, more = text.partition("\n")
+    device = pkcs11.device_in(more) if line.startswith("PKCS11+") else None
+    match = _LINE.fullmatch(line) if device is not None or not more else None
+    try:
+        if match is not None and (device is not None) == line.startswith("PKCS11+"):
+            return match[1], match[2], b64decode(match[3], validate=True), device
+    except ValueError:
+        pass  # cut off in the middle of its base64
+    raise _no_key(path)
 
 
 def _no_key(path: Path) -> LogTrouble:

@@ -29,7 +29,7 @@ from .cosigned import Cosigned
 from .faults import LogDamaged, LogTrouble, disk_failed
 from .folder import LogFolder, sync_folder
 from .head import HeadFile
-from .keys import LOG_KINDS, WITNESS_KINDS, digest_of, log_signer, new_log_key
+from .keys import LOG_KINDS, WITNESS_KINDS, digest_of, log_signer, new_device_key, new_log_key
 from .reader import LogReader
 
 FOLDER, SETTINGS, POLICY = "notary", "notary.json", "policy"
@@ -116,9 +116,11 @@ def read_policy(path: Path, key: Verifier | None = None) -> Policy:
 
 
 def begin(
-    home: Path, *, origin: str | None = None, suite: str = "sha256", log: str = "log", head: str = DEFAULT_HEAD, key: str = DEFAULT_KEY
-) -> Place:
-    """Make keys and folders of a new log.  Paths are relative to the notary's folder.  Raises LogTrouble, BadNote.
+    home: Path, *, origin: str | None = None, suite: str = "sha256", log: str = "log", head: str = DEFAULT_HEAD, key: str = DEFAULT_KEY,
+    device: tuple[str, str] | None = None,
+) -> Place:  # fmt: skip
+    """Make keys and folders of a new log.  Paths are relative to the notary's folder.  device: library and token that hold the key.
+    Raises LogTrouble, BadNote.
 
     What broke off before the settings were written is begun anew under the key that was made, if no name is given.
     """
@@ -134,7 +136,12 @@ def begin(
         except OSError as error:
             raise disk_failed(made, error) from error
     there = (folder / key).exists() and origin is None
-    public = (log_signer(folder / key) if there else new_log_key(folder / key, name, suite)).verifier
+    if there:
+        public = log_signer(folder / key).verifier
+    elif device is not None:
+        public = new_device_key(folder / key, name, *device).verifier
+    else:
+        public = new_log_key(folder / key, name, suite).verifier
     write_policy(folder / POLICY, public, (), 0)
     said = {"v": 1, "log_key": public.vkey, "log": log, "head": head, "key": key}
     write_whole(folder / SETTINGS, json.dumps(said, ensure_ascii=False, indent=2) + "\n")

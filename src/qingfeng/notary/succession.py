@@ -41,7 +41,7 @@ from qingfeng.terms.text import Text
 
 from .faults import LogTrouble, no_head, not_our_head
 from .guard import STREAM
-from .keys import LOG_KINDS, log_signer, new_log_key, suite_of
+from .keys import LOG_KINDS, log_signer, next_log_key, suite_of
 from .place import POLICY, Place, least_of, place_in, succeed, write_policy, write_whole
 from .sequencer import Sequencer
 
@@ -107,7 +107,7 @@ def _next_key(place: Place) -> tuple[Path, Signer]:
     """Return the next key; one that was made and never announced is used, so that what broke off goes on."""
     stem = re.sub(r"-[0-9]+$", "", place.key_file.stem)
     path = place.key_file.with_name(f"{stem}-{len(place.retired) + 2}{place.key_file.suffix}")
-    signer = log_signer(path) if path.exists() else new_log_key(path, place.origin, suite_of(place.key))
+    signer = log_signer(path) if path.exists() else next_log_key(path, place.key_file, place.origin, suite_of(place.key))
     if signer.verifier.name != place.origin:
         raise LogTrouble(Text(zh=f"{path.name}是另一日志的密钥，不能用。", en=f"{path.name} is the key of another log: it cannot be used."))
     return path, signer

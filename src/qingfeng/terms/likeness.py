@@ -17,6 +17,9 @@ _FORMS = re.compile(
     r"(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|公司|(?:第?[一二三四五六七八九十0-9]*)(?:分公司|分厂|分店|支公司|营业部|办事处|门市部|项目部)"
     r"|个体工商户|个体经营|个体户|合伙企业|经营部|加工部|服务部|工作室|商店|商行|总厂|厂|店|部|社|行|中心)+$"
 )
+_BRANCH = re.compile(
+    r"^(.+(?:公司|集团|合作社|总厂)).{0,8}(?:分公司|支公司|分厂|分店|分社|营业部|办事处|门市部|项目部)$"
+)  # a branch is no firm of its own
 _OLD: Final = str.maketrans(
     "廠龍華東門車長業貿電機鋼鐵煤礦發電學會國際運輸實驗興達農產區縣鎮鄉灣島麗豐義聯順飛馬魚鳥風雲黃遠開關張陳劉趙吳楊羅許鄭葉蘇呂盧錢孫",
     "厂龙华东门车长业贸电机钢铁煤矿发电学会国际运输实验兴达农产区县镇乡湾岛丽丰义联顺飞马鱼鸟风云黄远开关张陈刘赵吴杨罗许郑叶苏吕卢钱孙",
@@ -36,13 +39,14 @@ def _forms(written: str) -> tuple[str, str]:
 
 
 def firm_core(name: str) -> str | None:
-    """Return a firm's name without remarks in brackets and legal form (有限公司, 有限责任公司, 厂); None where too little is left."""
-    core = _forms(name)[1]
+    """Return a firm's name without remarks in brackets, legal form (有限公司, 有限责任公司, 厂) and branch; None where too little is left."""
+    branch = _BRANCH.match(_forms(name)[0])
+    core = _forms(branch[1] if branch else name)[1]
     return core if len(core) >= ONE_SIGN else None
 
 
 def one_firm(one: str, other: str) -> bool:
-    """Return whether two names are the same but for spelling, remarks in brackets and legal form."""
+    """Return whether two names are the same but for spelling, remarks in brackets, legal form and branch."""
     core = firm_core(one)
     return _forms(one)[0] == _forms(other)[0] or (core is not None and core == firm_core(other))
 

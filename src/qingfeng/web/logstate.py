@@ -171,7 +171,8 @@ def says(text: str) -> ReceiptSays:
     by = tuple(sorted(found.witnesses))
     closed = len(json.loads(receipt.entry)["commit"]) - len(receipt.shown)
     return ReceiptSays(
-        str(said.get("stream", "")).removeprefix("case/"), int(said.get("seq", 0)), title, act, str(said.get("at", ""))[:16].replace("T", " "),
+        str(said.get("stream", "")).removeprefix("case/"), int(said.get("seq", 0)), title, act,
+        str(said.get("at", ""))[:16].replace("T", " "),
         str(said.get("entered", ""))[:16].replace("T", " "), lines, closed, receipt.proof.index, found.checkpoint.size, by,
         tuple(sorted(set(here.policy.witnesses) - set(by))), found.final)  # fmt: skip
 

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^catalogue/{POWER}/draft/form/(?P<which>head|steps|limits)/$", catalogue.form),
     re_path(rf"^catalogue/{POWER}/draft/form/(?P<which>controls|duties)/(?P<rule>[a-z0-9_]{{1,100}})/$", catalogue.form),
     re_path(r"^calendars/$", calendars.calendars),
+    re_path(r"^calendars/decide/$", calendars.decide),
     re_path(r"^people/$", people.people),
     re_path(r"^people/officer/$", people.officer),
     re_path(r"^people/register/$", people.register),

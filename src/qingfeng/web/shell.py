@@ -61,7 +61,7 @@ _MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
         (Part.CATALOGUE, Item("/catalogue/", "list", Text(zh="职权目录", en="Powers"))),
         (Part.PEOPLE, Item("/people/", "people", Text(zh="人员岗位", en="People"))),
         (Part.APPOINTMENTS, Item("/people/changes/", "check", Text(zh="人员变更确认", en="Changes of people"))),
-        (Part.PEOPLE, Item("/calendars/", "clock", Text(zh="工作日历", en="Calendars"))),
+        (Part.APPOINTMENTS, Item("/calendars/", "clock", Text(zh="工作日历", en="Calendars"))),
         (Part.ACCOUNTS, Item("/accounts/", "key", Text(zh="账号", en="Accounts"))),
         (Part.ACCOUNTS, Item("/clients/", "key", Text(zh="接口令牌", en="API tokens"))),
         (Part.ACCOUNTS, Item("/hooks/", "bell", Text(zh="通知订阅", en="Hooks"))),

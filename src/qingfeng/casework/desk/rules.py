@@ -13,7 +13,9 @@ from qingfeng.terms.text import Text
 
 MEETING_RULES = ("own_vote", "deliberation_quorum", "deliberation_result", "speaking_order", "collective_deliberation")
 HEARING_RULES = ("hearing_conduct", "hearing_right")
-ON_SITE = ({"officers", "place"}, {"evidence_hash", "photo_hash", "photo_hashes", "recording_hash"})
+BUNDLE = ("evidence_hash", "photo_hash")
+"""Fields that can name all that was taken on the spot: the first of these that an act has."""
+ON_SITE = ({"officers", "place"}, {*BUNDLE, "photo_hashes", "recording_hash"})
 """An act done on the spot: it says who was there and where, and keeps what was seen; registering an item is done at the desk."""
 
 

@@ -97,12 +97,15 @@ def told_reporter(office: Office, tx: ReadTx, mailbox: str, *, day: date) -> Seq
         told.append(Text(zh=f"抹去身份的摘要已转出{passed}份，份份有记号", en=f"A summary without you was passed on in {passed} marked copies"))
     if OUTSIDE in tips.readers(tx, mailbox):
         told.append(Text(zh=f"{up}已取出送上一级" if up else "还没有送到上一级；超过十天没有送的，请写信直接寄上一级",
-                         en=f"Taken to the body above on {up}" if up else "Not yet taken to the body above; after ten days write there yourself"))  # fmt: skip
+                         en=f"Taken to the body above on {up}" if up else
+                         "Not yet taken to the body above; after ten days write there yourself"))  # fmt: skip
     if identity.vault(tx, mailbox) is not None:
         reads = identity.told(tx, mailbox)
-        why = listed([Text(f"{one}，{identity.GROUNDS[ground].zh}", f"{one}, {identity.GROUNDS[ground].en}") for one, ground in reads], zh="；", en="; ")
+        grounds = [(one, identity.GROUNDS[ground]) for one, ground in reads]
+        why = listed([Text(f"{one}，{ground.zh}", f"{one}, {ground.en}") for one, ground in grounds], zh="；", en="; ")
         told.append(Text(zh=f"您的姓名另外密封，经两名纪检人员同意开启过{len(reads)}次{'：' + why.zh if reads else ''}",
-                         en=f"Your name is sealed apart; two inspectors agreed to read it {len(reads)} times{': ' + why.en if reads else ''}"))  # fmt: skip
+                         en=f"Your name is sealed apart; two agreed to read it {len(reads)} times{': ' + why.en if reads else ''}",
+        ))  # fmt: skip
     return told
 
 

@@ -98,7 +98,7 @@
         } else {
           form.elements.half.value = await resealed(others.find(function (one) { return one.who === form.dataset.asker; }));
         }
-        form.elements.does.value = does;
+        form.querySelector("input[name=does]").value = does;  // the buttons bear that name too
         HTMLFormElement.prototype.submit.call(form);
       });
     });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,10 +10,14 @@ import yaml
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
-from qingfeng.casework.desk.access import Part
+from qingfeng.casework import calendarchanges
+from qingfeng.casework.accounts import CONFIRMER
+from qingfeng.casework.desk.access import Part, may_enter
 from qingfeng.casework.notice import MAX_CHARACTERS, read_notice
-from qingfeng.casework.registry import BadRegistration, load_calendar
+from qingfeng.casework.registry import BadRegistration
+from qingfeng.casework.twofold import BadChange, Change
 from qingfeng.terms.calendar import YearTable
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_NAME
@@ -58,30 +62,32 @@ def months(table: YearTable) -> Iterator[Month]:
         yield Month(number, tuple(tuple(days[n : n + 7]) for n in range(0, len(days), 7)))
 
 
-@part(Part.PEOPLE)
+@part(Part.APPOINTMENTS)
 def calendars(request: HttpRequest) -> HttpResponse:
-    """The years, one of them day by day; taking in another in two steps: look, then confirm."""
+    """The years, one of them day by day; another is proposed in two steps: look, then send it to the second administrator."""
+    return _calendars(request)
+
+
+def _calendars(request: HttpRequest, fault: Text | None = None) -> HttpResponse:
     visit, office = visit_of(request), agency.office()
-    fault: Text | None = None
     seen: YearTable | None = None
-    if request.method == "POST":
+    if request.method == "POST" and fault is None:
         try:
             seen = _sent(request)
             if request.POST.get("load"):
-                with office.store.write() as tx:
-                    changed = load_calendar(office, tx, seen, by=by_of(request))
-                    office.registry(tx)  # a gap between the years would show here, and undo it
-                told = Text(
-                    zh=f"{seen.year}年日历已录入，重算{len(changed)}件案件和职责的期限。",
-                    en=f"The calendar of {seen.year} is loaded; {len(changed)} limits recomputed.",
-                )
+                came = calendarchanges.enter(office, seen, by=by_of(request))
+                told = _loaded(seen.year, came) if isinstance(came, list) else Text(
+                    zh=f"{seen.year}年日历已提出，第{came}号，由安全管理员对照通知确认后生效。",
+                    en=f"The calendar of {seen.year} is proposed as number {came}: it holds once the security administrator confirms it.",
+                )  # fmt: skip
                 messages.info(request, told.say(visit.lang))
                 return redirect(f"/calendars/?year={seen.year}")
-        except (TermError, BadRegistration) as error:
+        except (TermError, BadRegistration, BadChange) as error:
             fault = error.text if isinstance(error, TermError) else error.message
             seen = None
     with office.store.read() as tx:
-        tables = office.registry(tx).tables
+        registry = office.registry(tx)
+        tables, waiting = registry.tables, calendarchanges.standing(tx).waiting.values()
         resting = len(tx.provisional_cases(limit=1_000))
     asked = request.GET.get("year", "")
     year = (
@@ -99,8 +105,39 @@ def calendars(request: HttpRequest) -> HttpResponse:
         "resting": resting,
         "turned": _turned(known, seen) if seen else (),
         "known": known,
+        "waiting": [_waits(registry.people.name(one.by), one, tables) for one in waiting],
+        "confirms": CONFIRMER in visit.viewer.posts,
+        "mine": visit.viewer.officer,
+        "proposes": may_enter(visit.viewer, Part.PEOPLE) is None,
     }
     return render(request, "admin_pages/calendars.html", context, status=422 if fault else 200)
+
+
+def _loaded(year: int, changed: list[str]) -> Text:
+    return Text(zh=f"{year}年日历已录入，重算{len(changed)}件案件和职责的期限。",
+                en=f"The calendar of {year} is loaded; {len(changed)} limits recomputed.")  # fmt: skip
+
+
+def _waits(by: str, change: Change, tables: Mapping[int, YearTable]) -> dict[str, object]:
+    """Return a proposal as the page shows it: the days that would change."""
+    table = calendarchanges.table_of(change)
+    return {"change": change, "by": by, "table": table, "turned": _turned(tables.get(table.year), table)}
+
+
+@part(Part.APPOINTMENTS)
+@require_POST
+def decide(request: HttpRequest) -> HttpResponse:
+    """Confirm or reject a proposed calendar."""
+    text, does = request.POST.get("number", ""), request.POST.get("does") == "confirm"
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    try:
+        changed = calendarchanges.decide_on(agency.office(), number, confirm=does, by=by_of(request))
+    except (TermError, BadRegistration, BadChange) as error:
+        return _calendars(request, error.text if isinstance(error, TermError) else error.message)
+    told = Text(zh=f"已确认，重算{len(changed)}件案件和职责的期限。", en=f"Confirmed; {len(changed)} limits recomputed.") if does else \
+        Text(zh="已记录：不予确认。", en="Recorded: rejected.")  # fmt: skip
+    messages.info(request, told.say(visit_of(request).lang))
+    return redirect("/calendars/")
 
 
 def _turned(old: YearTable | None, new: YearTable) -> list[tuple[date, Text]]:

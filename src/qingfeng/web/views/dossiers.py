@@ -25,7 +25,7 @@ def dossier(request: HttpRequest, number: str) -> HttpResponse:
     try:
         made = wiring.dossier_of(settings.AGENCY_STORE, agency.office(), int(number), visit.viewer, now=visit.now, lang=visit.lang)
     except LogTrouble as error:
-        return errors.page(request, 503, error.text)
+        return errors.page(request, 422, error.text)
     except (NoFont, CannotSet) as error:
         return errors.page(request, 503, error.message)
     response = HttpResponse(made, content_type="application/zip")

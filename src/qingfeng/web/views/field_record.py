@@ -21,7 +21,7 @@ from django.shortcuts import redirect, render
 
 from qingfeng.casework import handle as door
 from qingfeng.casework.desk.access import Part
-from qingfeng.casework.desk.rules import on_site_acts
+from qingfeng.casework.desk.rules import BUNDLE, on_site_acts
 from qingfeng.casework.office import UnknownThing, load_case
 from qingfeng.catalogue.power import ActRule, ActWord
 from qingfeng.engine.case import Case
@@ -46,6 +46,9 @@ TAKEN = frozenset({"photo_hashes", "photo_hash", "evidence_hash"})
 SHOWN = frozenset({"place", "started", "ended", "officers", "signed_by", "recording_hash", "witnesses"})
 """Fields that are shown open although they need not be filled in."""
 EPOCH = (2026, 1, 1, 0, 0, 0)
+_UNNAMED = Text(zh="照片和签名没有记录：本动作记载照片的栏目已另外附了文件，或者没有这样的栏目。请把该栏留空，或者不附照片和签名。",
+                en="The photographs and signatures were not recorded: the act's field for them was filled with another file, or it has none. "
+                   "Leave that field empty, or send no photographs and signatures.")  # fmt: skip
 
 
 @public
@@ -222,10 +225,13 @@ def _keep(request: HttpRequest, case: Case, word: ActWord, given: Sent, at: str)
     digest = shelf.keep("record.zip", [bundle.getvalue()])
     if kept and "photo_hashes" in known and "photo_hashes" not in given.data:
         given.data["photo_hashes"] = kept
-    if kept and "photo_hash" in known and "photo_hash" not in given.data:
+    names = next((name for name in BUNDLE if name in known), None)
+    if kept and names == "evidence_hash" and "photo_hash" in known and "photo_hash" not in given.data:
         given.data["photo_hash"] = kept[0]
-    if "evidence_hash" in known and "evidence_hash" not in given.data:
-        given.data["evidence_hash"] = digest
+    if names is not None and names not in given.data:
+        given.data[names] = digest
+    elif signatures or given.data.get("photo_hashes") != kept:  # what no field would name must not lie in the shelf for nobody to find
+        given.faults.append(_UNNAMED)
 
 
 def _by_script(request: HttpRequest) -> bool:

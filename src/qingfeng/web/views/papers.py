@@ -18,7 +18,7 @@ from qingfeng.casework.office import UnknownThing, load_case
 from qingfeng.casework.reading import open_file
 from qingfeng.documents import casefile, desk
 from qingfeng.documents.drafts import draft_event
-from qingfeng.documents.fill import Document, Unfilled
+from qingfeng.documents.fill import Document, Unfilled, acts_of
 from qingfeng.documents.kinds import Way, instruments
 from qingfeng.documents.overview import (
     blocks_of,
@@ -169,6 +169,8 @@ def ahead(request: HttpRequest, case: str, kind: str, act: str) -> HttpResponse:
         head = tabs(tx, loaded, controls, "documents")
     if word is None:
         raise UnknownThing("这项职权没有这个动作", "this power has no such act")
+    if act not in acts_of(loaded.version, what):
+        raise UnknownThing(f"“{word.name.zh}”不制作{what.title.zh}", f"{what.title.en} is no paper of “{word.name.en}”")
     given = sent(request, word) if request.method == "POST" else None
     data = given.data if given is not None else {}
     faults = list(given.faults) if given is not None else []

@@ -145,7 +145,8 @@ def _identity(named: tippage.Named | None, people: People, by: str) -> dict[str,
     past = [{"by": people.name(one.by), "ground": identity.GROUNDS[one.ground], "day": one.day, "agreed": people.name(one.agreed_by),
              "refused": people.name(one.refused_by), "read": one.read} for one in named.vault.askings if not one.open]  # fmt: skip
     mine = any(one.agreed_by and by in (one.by, one.agreed_by) for one in named.vault.askings)
-    return {"named": named, "named_others": json.dumps(others), "asking": waits, "asker": people.name(waits.by) if waits is not None else "",
+    asker = people.name(waits.by) if waits is not None else ""
+    return {"named": named, "named_others": json.dumps(others), "asking": waits, "asker": asker,
             "why": identity.GROUNDS.get(waits.ground) if waits is not None else None, "past": past, "can_read": mine,
             "whys": identity.GROUNDS}  # fmt: skip
 
