@@ -1,12 +1,13 @@
 """Every fault at every file call of append, checkpoint, witness, backup and restore: how the work ended, and that nothing was harmed.
 
-    python -m bench.faults [append …]
+    python -m bench.faults [append …] [--sample N]      N faults of each, chosen at random
 
 Prints a table; stops at the first harm with the call and the fault that did it.  Linux on x86-64 (tests/notary/injector.py).
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from collections import Counter
@@ -31,14 +32,18 @@ def row(name: str, told: Outcomes) -> str:
 
 def main() -> None:
     """Run the scenes that are named, all by default."""
-    wanted = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("work", nargs="*")
+    parser.add_argument("--sample", type=int)
+    given = parser.parse_args()
+    wanted = given.work
     print(f"| work | kinds of calls | faults | {' | '.join(MODES)} | harm |\n|---|---|---|{'---|' * (len(MODES) + 1)}", flush=True)
     for scene in SCENES:
         if wanted and scene.name not in wanted:
             continue
         begun = time.monotonic()
         with TemporaryDirectory() as folder:
-            told = all_of(scene, Path(folder) / "f")
+            told = all_of(scene, Path(folder) / "f", sample=given.sample)
         print(row(scene.name, told), flush=True)
         print(f"{scene.name}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
 

@@ -58,7 +58,8 @@ def filled(root: Path, entries: int) -> tuple[LogFolder, Checkpoint]:
         tiles = {**grown_bundles(folder.read, size, batch), **grown(folder.read, size, [leaf_hash(one) for one in batch])}
         folder.write(tiles)
         size += BATCH
-        top = Checkpoint(SIGNER.name, size, Tree(lambda tile, new=tiles: new.get(tile) or folder.read(tile), size).root())  # type: ignore[misc]
+        tree = Tree(lambda tile, new=tiles: new.get(tile) or folder.read(tile), size)  # type: ignore[misc]
+        top = Checkpoint(SIGNER.name, size, tree.root())
         new = signed_checkpoint(top, [SIGNER]).whole
         head.swap(text, new)
         text = new
@@ -66,7 +67,8 @@ def filled(root: Path, entries: int) -> tuple[LogFolder, Checkpoint]:
         spent.append(time.perf_counter() - begun)
         cpu.append(time.process_time() - worked)
     print(f"append: {BATCH / statistics.median(spent):,.0f} entries/s (median batch of {BATCH}: {statistics.median(spent) * 1000:.1f} ms, "
-          f"{entries / sum(spent):,.0f}/s in all; {entries / sum(cpu):,.0f} a CPU second), {len(model) + 10} bytes each, {size:,} in the log", flush=True)  # fmt: skip
+          f"{entries / sum(spent):,.0f}/s in all; {entries / sum(cpu):,.0f} a CPU second), "
+          f"{len(model) + 10} bytes each, {size:,} in the log", flush=True)  # fmt: skip
     return folder, top
 
 
@@ -82,7 +84,8 @@ def proofs(folder: LogFolder, head: Checkpoint) -> None:
         assert included(leaf, index, head.size, path, head.root)
     spent.sort()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"inclusion proof, nothing remembered: median {spent[1000] * 1000:.2f} ms, p99 {spent[1980] * 1000:.2f} ms; memory {memory:.0f} MB",
+    print(f"inclusion proof, nothing remembered: median {spent[1000] * 1000:.2f} ms, p99 {spent[1980] * 1000:.2f} ms; "
+          f"memory {memory:.0f} MB",
           flush=True)  # fmt: skip
 
 
@@ -113,7 +116,11 @@ def audited(folder: LogFolder, root: Path, size: int, records: int) -> None:
         found = Audit(store, sequencer.folder, sequencer.head, SIGNER.verifier).run()
         spent, cpu = time.perf_counter() - begun, time.process_time() - worked
         assert not found.wrong
-    print(f"all verified, commitments too: {records / spent:,.0f} entries/s, {records / cpu:,.0f} a CPU second ({records:,} records of three fields)", flush=True)
+    print(
+        f"all verified, commitments too: {records / spent:,.0f} entries/s, {records / cpu:,.0f} a CPU second "
+        f"({records:,} records of three fields)",
+        flush=True,
+    )
 
 
 def receipts(folder: LogFolder, head: Checkpoint) -> None:
@@ -127,13 +134,18 @@ def receipts(folder: LogFolder, head: Checkpoint) -> None:
     text = Proof(0, tuple(tree.inclusion(0)), note.whole, extra).whole
     more = (head.size.bit_length() - 10) * 45  # the path in the large log is so much longer
     lines = "".join(f"witness w{n} {one.verifier.vkey}\n" for n, one in enumerate(WITNESSES))
-    policy = policy_of(f"log {SIGNER.verifier.vkey}\n{lines}group g all w0 w1\nquorum g\n", log_kinds=LOG_KINDS, witness_kinds=WITNESS_KINDS)
+    policy = policy_of(
+        f"log {SIGNER.verifier.vkey}\n{lines}group g all w0 w1\nquorum g\n", log_kinds=LOG_KINDS, witness_kinds=WITNESS_KINDS
+    )
     spent = list[float]()
     for _ in range(500):
         begun = time.perf_counter()
         assert receipt_proved(receipt_of(text), policy=policy).final
         spent.append(time.perf_counter() - begun)
-    print(f"receipt, two cosignatures: {len(text.encode()) + more} bytes in a log of this size, checked in {statistics.median(spent) * 1000:.2f} ms")
+    print(
+        f"receipt, two cosignatures: {len(text.encode()) + more} bytes in a log of this size, "
+        f"checked in {statistics.median(spent) * 1000:.2f} ms"
+    )
 
 
 @contextmanager
@@ -141,7 +153,8 @@ def beat(root: Path) -> Iterator[None]:
     """Let a sequencer take in what there is every second, in a process of its own."""
     code = ("import sys, time\nfrom pathlib import Path\nfrom bench.log import SIGNER\nfrom qingfeng.notary.folder import LogFolder\n"
             "from qingfeng.notary.head import HeadFile\nfrom qingfeng.notary.sequencer import Sequencer\n"
-            "from qingfeng.store.sqlite import SqliteStore\nroot = Path(sys.argv[1])\nstore = SqliteStore.open(root / 'qf.db', create=False)\n"
+            "from qingfeng.store.sqlite import SqliteStore\nroot = Path(sys.argv[1])\n"
+            "store = SqliteStore.open(root / 'qf.db', create=False)\n"
             "one = Sequencer(store, LogFolder(root / 'log'), HeadFile(root / 'head'), SIGNER)\n"
             "while True:\n    while one.round():\n        pass\n    time.sleep(1)\n")  # fmt: skip
     worker = subprocess.Popen([sys.executable, "-c", code, str(root)], env=os.environ)

@@ -123,7 +123,8 @@ def cases(home: Path, first: int, many: int) -> None:
 
 
 def acts(home: Path) -> int:
-    return sum(len(ours(home, "case", "history", one["case"], "--as", "intake_officer")["events"]) for one in ours(home, "case", "list")["cases"])
+    told = (ours(home, "case", "history", one["case"], "--as", "intake_officer") for one in ours(home, "case", "list")["cases"])
+    return sum(len(one["events"]) for one in told)
 
 
 def test_two_failures_and_a_kill_lose_nothing(home: Path, receiver: Receiver) -> None:

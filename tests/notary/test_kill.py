@@ -207,7 +207,9 @@ def test_a_full_disk_loses_nothing_and_work_goes_on_with_room(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("years", [(0, 10, -10), (0, -10, 10), (10, 0)])
-def test_a_clock_ten_years_off_neither_stops_nor_bends_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, years: tuple[int, ...]) -> None:
+def test_a_clock_ten_years_off_neither_stops_nor_bends_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, years: tuple[int, ...]
+) -> None:
     found(tmp_path / "home")
     desk = Desk(tmp_path / "home")
     now = datetime(2026, 3, 2, 10, tzinfo=LOCAL)

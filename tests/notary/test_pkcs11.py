@@ -19,7 +19,10 @@ from tests.notary.test_house import AT, SYSTEM, add, office, store, work
 
 assert all((office, store)), "fixtures of the house"
 pytestmark = pytest.mark.slow
-MODULES = [Path(one) for one in ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so")]
+MODULES = [
+    Path(one)
+    for one in ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so")
+]
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,11 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "conf").write_text(f"directories.tokendir = {folder / 'tokens'}\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOFTHSM2_CONF", str(folder / "conf"))
-        subprocess.run([tool, "--init-token", "--free", "--label", "qingfeng", "--pin", "1234", "--so-pin", "5678"], check=True, capture_output=True)
+        subprocess.run(
+            [tool, "--init-token", "--free", "--label", "qingfeng", "--pin", "1234", "--so-pin", "5678"],
+            check=True,
+            capture_output=True,
+        )
         pkcs11._module(str(library), __import__("os").getpid())
     return str(library)
 

@@ -139,7 +139,13 @@ def test_an_announced_key_that_is_exchanged_before_it_takes_over_is_refused(
 @pytest.mark.parametrize("where", ["write_whole", "write_policy", "succeed", "swap before", "swap after"])
 @pytest.mark.parametrize("way", [rotated, replaced])
 def test_what_breaks_off_stands_still_and_is_finished_by_asking_again(
-    tmp_path: Path, log: Place, store: Store, office: Office, monkeypatch: pytest.MonkeyPatch, where: str, way: Callable[[Path, Office], Place]
+    tmp_path: Path,
+    log: Place,
+    store: Store,
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+    way: Callable[[Path, Office], Place],
 ) -> None:
     add(store, 3)
     work(log, store)
@@ -288,7 +294,9 @@ def test_a_witness_follows_a_note_of_succession_and_nothing_less(tmp_path: Path,
     assert witness_house.witness_in(folder).add_checkpoint(body.encode()).status == 403, "the old key is of no more use there"
 
 
-def test_a_witness_refuses_a_succession_that_hides_what_the_old_key_signed(tmp_path: Path, log: Place, store: Store, office: Office) -> None:
+def test_a_witness_refuses_a_succession_that_hides_what_the_old_key_signed(
+    tmp_path: Path, log: Place, store: Store, office: Office
+) -> None:
     folder = tmp_path / "discipline"
     witness_house.begin(folder, "discipline.example")
     witness_house.watch(folder, log.key.vkey)

@@ -71,7 +71,8 @@ class Quiet(WSGIRequestHandler):
 
 
 def serve(folder: Path, port: int) -> None:
-    with make_server("127.0.0.1", port, application(witness_house.witness_in(folder)), handler_class=Quiet) as server:  # type: ignore[arg-type]
+    app = application(witness_house.witness_in(folder))
+    with make_server("127.0.0.1", port, app, handler_class=Quiet) as server:  # type: ignore[arg-type]
         server.serve_forever()
 
 

@@ -88,6 +88,7 @@ def _value(name: str, whole: str, pattern: URLPattern, known: Mapping[str, list[
         "a" * 8,
         "0" * 64,
         "0" * 10,
+        "00001",
         "0" * 12,
         "0" * 24,
         "2026-10-29",

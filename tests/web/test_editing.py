@@ -190,6 +190,8 @@ def test_a_calendar_is_looked_at_first_and_loaded_then(fresh_site: Site, as_: As
     assert official()
     assert second.post("/calendars/decide/", {"number": "1", "does": "confirm"}).status_code == 422, "once"
     assert second.post("/calendars/", {**sent, "load": "1"}).status_code == 422, "who confirms does not propose"
+    told = as_("shenji").get("/audit/", {"kind": "calendars"}).content.decode()
+    assert told.index("确认日历变更 № 1") < told.index("提出日历变更 № 1：国办发明电〔2026〕9号"), "the auditor reads both"
     assert admin.post("/calendars/", {"form": "yaml", "text": "year: [", "load": "1"}).status_code == 422
     assert admin.post("/calendars/", {**sent, "year": "2031", "text": NOTICE, "load": "1"}).status_code == 422, (
         "no gap between years"

@@ -93,6 +93,7 @@ def test_a_named_tip_with_a_picture_is_read_by_its_recipients_and_the_name_by_tw
     reporter.go("/tip/")
     page = reporter.page
     has_no_fault(reporter)
+    assert "退出" not in page.inner_text("body"), "nobody is signed in here"
     page.fill("#tip-find", "纪检")
     page.check("ul.picks [data-keys]:visible >> nth=0")
     assert "只封给上一级" in page.inner_text("#tip-to-state")

@@ -117,6 +117,13 @@ def remaining(due: datetime, now: datetime) -> Text:
     return Text(zh=f"已逾期{-days}天", en=f"overdue by {-days} day{'s' if days < -1 else ''}")
 
 
+def left_for(due: datetime, now: datetime, *, holder: str) -> Text:
+    """Return how long until a limit has run out for its holder: only the agency is overdue; a right that was not used has lapsed."""
+    if holder == "agency" or due > now:
+        return remaining(due, now)
+    return Text(zh="期限已过", en="the time is over")
+
+
 def both(text: Text | None) -> dict[str, str] | None:
     """Return a message as JSON has it."""
     return {"zh": text.zh, "en": text.en} if text is not None else None

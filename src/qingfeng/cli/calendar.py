@@ -70,7 +70,8 @@ def load(file: Path, by_whom: str) -> None:
         changed = enter(office, table, by=By(actor=by_whom, entered=now()))
     if isinstance(changed, int):
         screen.say(f"✓ {table.year}年日历已提出，由安全管理员确认后生效（qingfeng calendar confirm {changed} --who …）",
-                   f"✓ calendar of {table.year} proposed: it holds once confirmed (qingfeng calendar confirm {changed} --who …)")  # fmt: skip
+                   f"✓ calendar of {table.year} proposed: it holds once confirmed "
+                   f"(qingfeng calendar confirm {changed} --who …)")  # fmt: skip
         screen.data({"year": table.year, "official": table.official, "number": changed, "recomputed": []})
         return
     screen.say(

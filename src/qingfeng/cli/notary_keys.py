@@ -85,6 +85,7 @@ def _tell(screen: Screen, place: Place, *, vouched: bool) -> None:
                    f"  give {note} to the witnesses: qingfeng witness watch KEY --succession FILE; publish the new policy.")  # fmt: skip
     else:
         screen.say("  旧密钥不能作证：请与各见证机构当面核对，由其运行 qingfeng witness watch 新公钥 --in-person；并公布新名单。",
-                   "  Nothing vouches for the new key: compare it with each witness in person, who runs qingfeng witness watch KEY --in-person; "
+                   "  Nothing vouches for the new key: compare it with each witness in person, who runs "
+                   "qingfeng witness watch KEY --in-person; "
                    "publish the new policy.")  # fmt: skip
     screen.data({"origin": place.origin, "key": place.key.vkey, "from": size, "succession": str(note) if vouched else None})

@@ -66,8 +66,8 @@ def must_read(screen: Screen, office: Office, case_id: str, who: str | None = No
     viewer = must_know(screen, office, case_id, who)
     if viewer.officer is None:
         raise CommandFailed(Text(zh="查阅案卷须写明查阅人，每次留痕：请加 --as 人员编号（或者设置 QINGFENG_OFFICER）；人员编号见 qingfeng people list",
-                                 en="a file is opened by an officer, and each reading is recorded: add --as OFFICER (or set QINGFENG_OFFICER); "
-                                    "qingfeng people list shows the ids"))  # fmt: skip
+                                 en="a file is opened by an officer, and each reading is recorded: add --as OFFICER (or set "
+                                    "QINGFENG_OFFICER); qingfeng people list shows the ids"))  # fmt: skip
     came = opening(office, case_id, viewer, purpose="", own_work=OWN_WORK, now=now())
     if came.state == OPEN:
         return

@@ -234,8 +234,13 @@ def _pin(path: Path) -> str:
     except (OSError, UnicodeDecodeError):
         pass  # said below, in one sentence
     raise LogTrouble(Text(zh=f"没有密码设备的 PIN：请写入仅属主可读的 {path.name}，或者环境变量 {PIN}。",
-                          en=f"There is no PIN for the device: put it into {path.name}, readable by its owner alone, or into {PIN}."))  # fmt: skip
+                          en=f"There is no PIN for the device: put it into {path.name}, readable by its owner alone, or into "
+                             f"{PIN}."))  # fmt: skip
 
 
 def _trouble(device: Device, what: str) -> LogTrouble:
-    return LogTrouble(Text(zh=f"密码设备（{device.token}）里的密钥用不上：{what}。", en=f"The key in the device ({device.token}) is of no use: {what}."))
+    return LogTrouble(
+        Text(
+            zh=f"密码设备（{device.token}）里的密钥用不上：{what}。", en=f"The key in the device ({device.token}) is of no use: {what}."
+        )
+    )

@@ -56,7 +56,8 @@ def receipt_for(
     except BadTile as error:
         raise no_tile(str(error)) from error
     openings = [event.opening, *([event.private] if event.private is not None else [])]
-    lengths = {name: len(json.dumps(said)) for one in openings for name, said in json.loads(one).items() if fields is None or name in fields}
+    opened = {name: said for one in openings for name, said in json.loads(one).items()}
+    lengths = {name: len(json.dumps(said)) for name, said in opened.items() if fields is None or name in fields}
     shown = sorted(lengths, key=lengths.__getitem__)
     left_out: list[str] = []
     while True:

@@ -109,7 +109,9 @@ def _next_key(place: Place) -> tuple[Path, Signer]:
     path = place.key_file.with_name(f"{stem}-{len(place.retired) + 2}{place.key_file.suffix}")
     signer = log_signer(path) if path.exists() else next_log_key(path, place.key_file, place.origin, suite_of(place.key))
     if signer.verifier.name != place.origin:
-        raise LogTrouble(Text(zh=f"{path.name}是另一日志的密钥，不能用。", en=f"{path.name} is the key of another log: it cannot be used."))
+        raise LogTrouble(
+            Text(zh=f"{path.name}是另一日志的密钥，不能用。", en=f"{path.name} is the key of another log: it cannot be used.")
+        )
     return path, signer
 
 
@@ -170,7 +172,9 @@ def _fits(place: Place, change: Change) -> None:
     head = place.reader.state()
     said = (change.data["size"], change.data["root"], change.data["new"])
     if said != (head.size, b64encode(head.root).decode(), _next_key(place)[1].verifier.vkey):
-        raise BadChange("提出之后日志又有增加，或者新密钥不是提出的那一把，请重新提出", "the log has grown or the key is another: propose it anew")
+        raise BadChange(
+            "提出之后日志又有增加，或者新密钥不是提出的那一把，请重新提出", "the log has grown or the key is another: propose it anew"
+        )
 
 
 def finish(home: Path, office: Office) -> Place:
@@ -182,7 +186,8 @@ def finish(home: Path, office: Office) -> Place:
     path, new = _next_key(place)
     if new.verifier.vkey != step.new:
         raise LogTrouble(Text(zh=f"{path.name}不是已宣布的那一把新密钥；请找回它，没有宣布的密钥不能接替。",
-                              en=f"{path.name} is not the key that was announced: find that one; a key nobody announced takes over from none."))  # fmt: skip
+                              en=f"{path.name} is not the key that was announced: find that one; a key nobody announced "
+                                 f"takes over from none."))  # fmt: skip
     old = _present(place) if step.announced else None
     if step.announced and old is None:
         raise _cannot_hand_over()
@@ -206,7 +211,8 @@ def finish(home: Path, office: Office) -> Place:
 
 def _cannot_hand_over() -> LogTrouble:
     return LogTrouble(Text(zh="旧密钥读不出，不能由它移交；请用 qingfeng notary lost 由两名管理员说明。",
-                           en="The old key cannot be read and hands nothing over: two administrators explain it (qingfeng notary lost)."))  # fmt: skip
+                           en="The old key cannot be read and hands nothing over: two administrators explain it (qingfeng "
+                              "notary lost)."))  # fmt: skip
 
 
 def _must_cover(place: Place, office: Office, step: Step, head: Checkpoint) -> None:
@@ -214,7 +220,8 @@ def _must_cover(place: Place, office: Office, step: Step, head: Checkpoint) -> N
         index = look.place(STREAM, step.seq)
     if index is None or index >= head.size:
         raise LogTrouble(Text(zh="宣布新密钥的记录还没有入日志，旧密钥仍然有效；请稍后再运行一次。",
-                              en="The announcement is not in the log yet and the old key is still the log's: run this again shortly."))  # fmt: skip
+                              en="The announcement is not in the log yet and the old key is still the log's: run this again "
+                                 "shortly."))  # fmt: skip
 
 
 def _either(place: Place, new: Verifier, text: str) -> Checkpoint:
@@ -267,7 +274,10 @@ def doubts(place: Place, look: ReadTx) -> Iterator[Text]:
     for number, (former, new) in enumerate(zip(place.retired, keys[1:], strict=True), start=1):
         step, name = by.get((former.key.vkey, new.vkey)), note_path(place, number).name
         if step is None:
-            yield Text(zh=f"第{number}把密钥被换掉，日志里却没有宣布或说明", en=f"key {number} was replaced, and the log neither announces nor explains it")
+            yield Text(
+                zh=f"第{number}把密钥被换掉，日志里却没有宣布或说明",
+                en=f"key {number} was replaced, and the log neither announces nor explains it",
+            )
             continue
         try:
             said = succession_of(note_path(place, number).read_bytes(), LOG_KINDS, vouched=step.announced)
@@ -276,12 +286,19 @@ def doubts(place: Place, look: ReadTx) -> Iterator[Text]:
             yield Text(zh=f"{name} 缺失或不成立（{error}）", en=f"{name} is missing or does not stand: {error}")
             continue
         if said != Succession(former.key, new, (former.size, root)):
-            yield Text(zh=f"{name} 与日志或设置（notary.json）不符：换钥的位置被改过", en=f"{name} differs from the log or the settings: where the key changed was altered")
+            yield Text(
+                zh=f"{name} 与日志或设置（notary.json）不符：换钥的位置被改过",
+                en=f"{name} differs from the log or the settings: where the key changed was altered",
+            )
         index = look.place(STREAM, step.seq)
         if step.announced and (index is None or index >= former.size):
-            yield Text(zh=f"第{number}把密钥的接替不在它自己签的日志里", en=f"what key {number} announced is not in the log that it signed")
+            yield Text(
+                zh=f"第{number}把密钥的接替不在它自己签的日志里", en=f"what key {number} announced is not in the log that it signed"
+            )
         if step.confirmed_by == step.by:
-            yield Text(zh=f"第{number}把密钥的遗失由同一人提出和确认", en=f"the loss of key {number} was proposed and confirmed by one person")
+            yield Text(
+                zh=f"第{number}把密钥的遗失由同一人提出和确认", en=f"the loss of key {number} was proposed and confirmed by one person"
+            )
 
 
 def followed(place: Place, trusted: Verifier) -> Place:

@@ -170,7 +170,7 @@ class Witness:
         return found
 
     def _edited(self, database: sqlite3.Connection, origin: str, size: int, root: bytes) -> str | None:
-        """Return why the head is not the last checkpoint among those seen that was cosigned, None if it is; both are always written together."""
+        """Return why the head is not the last checkpoint among those seen that was cosigned, None if it is; both are written together."""
         row = database.execute("SELECT note FROM seen WHERE origin = ? AND status = 200 ORDER BY id DESC LIMIT 1", (origin,)).fetchone()
         try:
             last = checkpoint_in(parsed(str(row[0])).text, self._logs[origin].digest) if row else None

@@ -116,7 +116,8 @@ def lost(folder: Path, name: str, *, suite: str = "sha256") -> Verifier:
                               en=f"{KEY} is there and was left alone: if it is of no more use, move it away first."))  # fmt: skip
     if not (folder / DATABASE).exists():
         raise LogTrouble(Text(zh=f"{folder.name}里没有见证过的记录，不是原来的见证；新的见证用 qingfeng witness begin 建立。",
-                              en=f"{folder.name} holds nothing that was witnessed: a new witness begins with qingfeng witness begin."))  # fmt: skip
+                              en=f"{folder.name} holds nothing that was witnessed: a new witness begins with qingfeng "
+                                 f"witness begin."))  # fmt: skip
     key = _made(folder, name, suite).verifier
     _put(folder)
     return key

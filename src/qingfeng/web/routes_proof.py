@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import proof
+from .views import draws, proof
 
 _SEQ = r"(?P<seq>[0-9]{1,7})"
 
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^(?P<path>tile/[0-9]{1,2}/[0-9x/.p]{1,50})$", proof.tile),
     re_path(r"^verifier\.html$", proof.verifier),
     re_path(r"^tools/(?P<name>verify_receipt|verify_draw)\.py$", proof.tool),
+    re_path(r"^draws/$", draws.listed),
+    re_path(r"^draws/(?P<year>[0-9]{4})/(?P<number>[0-9]{5,9})/$", draws.one),
     re_path(r"^progress/receipts/$", proof.own),
     re_path(rf"^progress/receipts/{_SEQ}/$", proof.one),
     re_path(rf"^progress/receipts/{_SEQ}/receipt\.(?P<form>text|svg)$", proof.one),

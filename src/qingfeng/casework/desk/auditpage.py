@@ -14,7 +14,7 @@ from qingfeng.catalogue.power import READ_FILE
 from qingfeng.engine.event import Event
 from qingfeng.terms.text import Text
 
-from .. import accounts, clients, drafts, outbox, peoplesheet, twofold
+from .. import accounts, calendarchanges, clients, drafts, outbox, peoplechanges, peoplesheet, twofold
 from ..office import CALENDAR, PERSON, POWER, READS, REFUSALS, REGISTRY, Registry, event_of
 from ..ports import LOG_STREAM, ReadTx, StoredEvent
 from ..reading import PARTS
@@ -28,6 +28,8 @@ KINDS: Mapping[str, Text] = {
     "accounts": Text(zh="账号变更", en="Account changes"),
     "clients": Text(zh="接口令牌", en="API tokens"),
     "hooks": Text(zh="通知订阅", en="Hooks"),
+    "people": Text(zh="人员变更", en="Changes of people"),
+    "calendars": Text(zh="日历变更", en="Changes of calendars"),
     "log": Text(zh="存证日志", en="Transparency log"),
     "reads": Text(zh="查阅案卷", en="Files read"),
     "refusals": Text(zh="拦截", en="Refusals"),
@@ -39,6 +41,8 @@ _STREAMS: Mapping[str, str] = {
     "accounts": accounts.STREAM,
     "clients": clients.STREAM,
     "hooks": outbox.STREAM,
+    "people": peoplechanges.STREAM,
+    "calendars": calendarchanges.STREAM,
     "log": LOG_STREAM,
     "registry": REGISTRY,
 }
@@ -71,6 +75,7 @@ _CONNECTED = {
     twofold.ENDED: Text(zh="终止", en="ended"),
     outbox.HANDED: Text(zh="显示密钥", en="secret shown"),
 }
+_PROPOSED = {_STREAMS[kind]: kind for kind in ("clients", "hooks", "people", "calendars")}
 _SECRETS = {"password": Text(zh="口令", en="password"), "second_factor": Text(zh="第二因素", en="second factor")}
 _REGISTERED = {CALENDAR: Text(zh="录入日历", en="calendar loaded"), POWER: Text(zh="发布职权", en="power published")}
 
@@ -172,8 +177,8 @@ def _told(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
         return KINDS["denied"], _denied(str(event.facts.get("what", ""))), "", "red"
     if event.stream == accounts.STREAM:
         return _account(event, registry)
-    if event.stream in (clients.STREAM, outbox.STREAM):
-        return _connection(event, registry)
+    if event.stream in _PROPOSED:
+        return _proposed(event, registry)
     if event.stream == LOG_STREAM:
         return _of_the_log(event)
     if event.stream.startswith(READS):
@@ -234,10 +239,10 @@ def _account(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
     )
 
 
-def _connection(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
-    """Return what was done to a client of the API or a hook, and which: of a proposal dealt with, its number."""
+def _proposed(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
+    """Return what was done about something that takes two administrators, and about which: of a proposal dealt with, its number."""
     data: Mapping[str, Any] = event.data
-    kind = KINDS["clients" if event.stream == clients.STREAM else "hooks"]
+    kind = KINDS[_PROPOSED[event.stream]]
     change = _CONNECTED.get(event.kind, plain(event.kind))
     number = data.get("number", event.seq if event.kind == twofold.PROPOSED else None)
     named = f" № {number}" if number is not None else ""
@@ -245,7 +250,7 @@ def _connection(event: Event, registry: Registry) -> tuple[Text, Text, str, str]
     reason = str(event.facts.get("reason") or "")
     zh = f"{change.zh}{kind.zh}{named}" + (f"（{whose}）" if whose else "") + (f"：{reason}" if reason else "")
     en = f"{change.en}: {kind.en}{named}" + (f" ({whose})" if whose else "") + (f": {reason}" if reason else "")
-    return kind, Text(zh=zh, en=en), str(data.get("name", "")), "gry"
+    return kind, Text(zh=zh, en=en), str(data.get("name") or data.get("table", {}).get("year", "")), "gry"
 
 
 def _of_the_log(event: Event) -> tuple[Text, Text, str, str]:

@@ -21,7 +21,7 @@ from qingfeng.terms.text import Text
 from ..followup import standing
 from ..office import REFUSALS, Office, event_of, load_case
 from ..ports import CaseRow, ReadTx
-from ..words import STATUS, last_moment, post_name, remaining, step_name
+from ..words import STATUS, last_moment, left_for, post_name, step_name
 from .access import Viewer, reads_handled, sees_suspicion
 from .caselog import Entry, Paper, log_of, papers_of
 from .course import CourseItem, course_of
@@ -184,7 +184,7 @@ def _limits(running: Iterable[Clock], now: datetime) -> list[LimitView]:
             told.append(LimitView(clock.limit.id, clock.limit.name, Text(zh="中止计算", en="stopped"),
                                   Text(zh=f"自{since}", en=f"since {since}"), "gry", False, clock.limit.holder))  # fmt: skip
             continue
-        left = remaining(clock.due.raw, now)
+        left = left_for(clock.due.raw, now, holder=clock.limit.holder)
         days = (clock.due.raw.astimezone(LOCAL) - now).total_seconds() / 86_400
         tone = "red" if days <= 0 and clock.limit.holder == "agency" else "amb" if days <= YELLOW_DAYS else "gry"
         told.append(LimitView(clock.limit.id, clock.limit.name, left, last_moment(clock.due), tone, clock.due.provisional,

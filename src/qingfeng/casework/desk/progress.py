@@ -24,7 +24,7 @@ from ..answerby import AnswerBy, of_application, of_complaint
 from ..office import Office, load_case
 from ..ports import CaseRow, ReadTx
 from ..receipts import Receipt
-from ..words import STATUS, last_moment, remaining, step_name
+from ..words import STATUS, last_moment, left_for, step_name
 from .diagram import retold
 from .said import Said, lines_of, plain
 
@@ -290,7 +290,13 @@ def _left(running: Mapping[str, Clock], now: datetime) -> Sequence[Left]:
             else "gry"
         )
         told.append(
-            Left(clock.limit.name, clock.limit.holder, remaining(clock.due.raw, now), last_moment(clock.due), tone)
+            Left(
+                clock.limit.name,
+                clock.limit.holder,
+                left_for(clock.due.raw, now, holder=clock.limit.holder),
+                last_moment(clock.due),
+                tone,
+            )
         )
     return told
 

@@ -46,7 +46,8 @@ def waiting_for(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) ->
                           len(boxes.waiting(office, tx, complaints.BOX, today=today)), "/complaints/"))  # fmt: skip
         told.append(Waits(Text(zh="凭回执办理、待回访当事人", en="Acts by receipt: ask the party"),
                           len(boxes.waiting(office, tx, callbacks.BOX, today=today)), "/calls/"))  # fmt: skip
-        told.append(Waits(Text(zh="待办理的举报", en="Tips that wait"), len(tips.waiting(office, tx, viewer.officer or "", today=today)), "/tips/"))
+        sealed = tips.waiting(office, tx, viewer.officer or "", today=today)
+        told.append(Waits(Text(zh="待办理的举报", en="Tips that wait"), len(sealed), "/tips/"))
         told.append(Waits(Text(zh="封给上一级、待送出的举报", en="Tips sealed to the body above, to be taken there"),
                           len(tips.gone_up(office, tx, today=today)), "/tips/"))  # fmt: skip
         told.append(Waits(Text(zh="不予收件待复核的申请", en="Applications turned away, to look at"),

@@ -85,7 +85,10 @@ class Look:
         if sum(one.title == title for one in self.versions.values()) == 1:
             return title
         agency = power.partition("/")[0]
-        return Text(zh=f"{title.zh}（{agency}）", en=f"{title.en} ({agency})")
+        number = agency.removeprefix("a")  # an agency is named by the document that its maps stand in: a002 by document 002
+        if not number.isdecimal():
+            return Text(zh=f"{title.zh}（{agency}）", en=f"{title.en} ({agency})")
+        return Text(zh=f"{title.zh}（{number}号文件）", en=f"{title.en} (document {number})")
 
 
 def look(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) -> Look:

@@ -47,8 +47,8 @@ SHOWN = frozenset({"place", "started", "ended", "officers", "signed_by", "record
 """Fields that are shown open although they need not be filled in."""
 EPOCH = (2026, 1, 1, 0, 0, 0)
 _UNNAMED = Text(zh="照片和签名没有记录：本动作记载照片的栏目已另外附了文件，或者没有这样的栏目。请把该栏留空，或者不附照片和签名。",
-                en="The photographs and signatures were not recorded: the act's field for them was filled with another file, or it has none. "
-                   "Leave that field empty, or send no photographs and signatures.")  # fmt: skip
+                en="The photographs and signatures were not recorded: the act's field for them was filled with another file, or "
+                   "it has none. Leave that field empty, or send no photographs and signatures.")  # fmt: skip
 
 
 @public

@@ -133,7 +133,7 @@ def tile(request: HttpRequest, path: str) -> HttpResponse:
 @part(Part.AUDIT)
 @require_safe
 def entries(request: HttpRequest, path: str) -> HttpResponse:
-    """A bundle of entries, for those who audit: which acts there were, and when, is not everybody's to know (ADR 014)."""
+    """A bundle of entries, for those who audit: which acts there were, and when, is not everybody's to know (ADR 015)."""
     return _tile(request, path)
 
 

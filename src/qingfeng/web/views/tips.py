@@ -51,8 +51,7 @@ def write(request: HttpRequest) -> HttpResponse:
     with office.store.read() as tx:
         page, about = tippage.writing(office, tx, day=local_day(now)), office.registry(tx).agency
     bits = _bits(now)
-    context = {"page": page, "agency": about, "challenge": flood.challenge(now, bits), "bits": bits, "holders": tips.HOLDERS,
-               "inside": sum(not one.outside for one in page.to)}  # fmt: skip
+    context = {"page": page, "agency": about, "challenge": flood.challenge(now, bits), "bits": bits}
     return shown(request, "tip.html", context)
 
 
