@@ -49,7 +49,8 @@ def test_the_lists_go_into_the_plan_with_their_hash(office: Path, told: Told) ->
     plan = json.loads((office / "plan.json").read_text("utf-8"))
     assert value["plan_id"] == hashlib.sha256((office / "plan.json").read_bytes()).hexdigest()
     assert (len(plan["pool"]), len(plan["officers"]), len(plan["conflicts"])) == (18, 10, 2)
-    assert plan["library"] == {"published": "2026-02-20", "sha256": hashlib.sha256((office / "firms.csv").read_bytes()).hexdigest(), "count": 19}
+    digest = hashlib.sha256((office / "firms.csv").read_bytes()).hexdigest()
+    assert plan["library"] == {"published": "2026-02-20", "sha256": digest, "count": 19}
     expected = sample()
     assert plan["pool"] == sorted(expected["pool"], key=lambda one: one["id"])
 
@@ -84,7 +85,8 @@ def test_what_is_published_can_be_redone_by_anybody(office: Path, told: Told, ru
     told(*freeze(office))
     (office / "links.json").write_text(json.dumps(links()), encoding="utf-8")
     until(2026, 3, 6, 9)
-    told("draw", "run", str(office / "plan.json"), "--links", str(office / "links.json"), "--beacon", BEACON, "--out", str(office / "t.json"))
+    links_file, out = str(office / "links.json"), str(office / "t.json")
+    told("draw", "run", str(office / "plan.json"), "--links", links_file, "--beacon", BEACON, "--out", out)
     value = told("draw", "publish", str(office / "t.json"), "--out", str(office / "public"))
     command = [sys.executable, "-I", "verify_draw.py", "transcript.json", value["root"]]
     done = subprocess.run(command, cwd=office / "public", capture_output=True, text=True, check=False)

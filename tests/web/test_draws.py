@@ -61,7 +61,7 @@ def test_a_transcript_is_redone_and_a_changed_one_refused(drawing: Site) -> None
     assert "不一致" in page
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b'{"plan":{}}', b"[" * 50_000, b'{"v":1,"plan":null,"links":1}', b"7", b"null"])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b'{"plan":{}}', b"[" * 50_000, b'{"v":1,"plan":null,"links":1}', b"7"])
 def test_rubbish_gets_a_sentence(site: Site, content: bytes) -> None:
     status, page = sent(site, content)
     assert status == 422

@@ -313,7 +313,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "fresh": ("多少小时之内", "within so many hours"),
     "disclosure_due.parts": ("与以后的决定并存的动作", "decisions that stand beside later ones"),
     "ended_in_full.wholes": ("整体了结的动作", "acts that end it as a whole"), "ended_in_full.parts": ("处理部分财物的动作", "acts for a part"),
-    "ended_in_full.later": ("财物待领的处理结论", "courses whose goods are fetched later"), "tip_access.apart": ("由无关的人登记的动作", "acts of whom they do not concern"),
+    "ended_in_full.later": ("财物待领的处理结论", "courses whose goods are fetched later"),
+    "tip_access.apart": ("由无关的人登记的动作", "acts of whom they do not concern"),
     "complaint_reply.anew": ("责令重办的动作", "orders to do it anew"),
     "file_scores.most": ("分值", "points"), "file_scores.reviewers": ("每卷评查人数", "reviewers of each file"),
 }  # fmt: skip

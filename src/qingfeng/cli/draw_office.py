@@ -73,7 +73,7 @@ def parts(text: str) -> list[str]:
 
 
 def read_list(path: Path, columns: Mapping[str, tuple[str, ...]]) -> tuple[list[dict[str, str]], bytes]:
-    """Return the rows of a list by column, and its bytes; a column that is not there is empty but for the first.  Raises OSError,
+    """Return the rows of a list by column, and its bytes; a column that is not there is empty.  Raises OSError,
     CommandFailed for what is no table in UTF-8 or GB 18030, as Excel saves them."""
     if path.stat().st_size > MAX_LIST_BYTES:
         raise CommandFailed(Text(zh=f"{near(path)}太大。", en=f"{near(path)} is too large."), code=FOUND)
@@ -85,7 +85,7 @@ def read_list(path: Path, columns: Mapping[str, tuple[str, ...]]) -> tuple[list[
     if text is None or places["id"] is None:
         raise CommandFailed(Text(
             zh=f"{near(path)}不是名单：第一行应有“编号”等表头，用逗号分隔；Excel 请另存为 CSV。",
-            en=f"{near(path)} is no list: the first row names the columns (id …), commas between; save Excel as CSV."), code=FOUND)  # fmt: skip
+            en=f"{near(path)} is no list: the first row names the columns (id …); save Excel as CSV."), code=FOUND)  # fmt: skip
     return [{name: row[n].strip() if n is not None and n < len(row) else "" for name, n in places.items()} for row in rows[1:]], raw
 
 
@@ -127,7 +127,8 @@ def reveal(plan_file: Path, links_file: Path, party: str, given: str) -> int:
     beside.write_bytes(record_bytes({**held, party: given}))
     beside.replace(links_file)
     there = len({**held, party: given})
-    screen.say(f"✓ 已收下{party}的链环；已有{there}方，至少{plan.min_links}方", f"✓ taken from {party}; {there} so far, {plan.min_links} wanted")
+    screen.say(f"✓ 已收下{party}的链环；已有{there}方，至少{plan.min_links}方",
+               f"✓ taken from {party}; {there} so far, {plan.min_links} wanted")
     screen.data({"plan": plan.name, "party": party, "given": there, "needed": plan.min_links})
     return FINE
 

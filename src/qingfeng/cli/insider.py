@@ -21,6 +21,7 @@ from qingfeng.ledger.cosignature import CosignatureSigner
 from qingfeng.ledger.entry import Sealed, seal
 from qingfeng.ledger.merkle import leaf_hash, root_of
 from qingfeng.ledger.note import BadNote, Ed25519Signer, parsed
+from qingfeng.ledger.policy import Party
 from qingfeng.ledger.proof import path_lines
 from qingfeng.ledger.tiles import BadTile, Tile, Tree, grown, grown_bundles
 from qingfeng.notary import house
@@ -29,7 +30,7 @@ from qingfeng.notary.faults import LogTrouble
 from qingfeng.notary.folder import LogFolder
 from qingfeng.notary.gap import STREAM
 from qingfeng.notary.head import HeadFile
-from qingfeng.notary.place import Party, place_in, write_policy, write_whole
+from qingfeng.notary.place import place_in, write_policy, write_whole
 from qingfeng.notary.sequencer import Sequencer
 from qingfeng.notary.witness import Answer, Watched, Witness
 from qingfeng.store.sqlite import SqliteStore

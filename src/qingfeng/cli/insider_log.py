@@ -12,9 +12,10 @@ from qingfeng.ledger.checkpoint import Checkpoint, signed_checkpoint
 from qingfeng.ledger.cosignature import CosignatureSigner
 from qingfeng.ledger.merkle import empty_root, leaf_hash, root_of
 from qingfeng.ledger.note import Ed25519Signer, Note, parsed
+from qingfeng.ledger.policy import Party
 from qingfeng.ledger.succession import Succession
 from qingfeng.ledger.tiles import Tile, unbundled
-from qingfeng.notary.place import Party, write_policy, write_whole
+from qingfeng.notary.place import write_policy, write_whole
 from qingfeng.terms.text import Text
 
 from .insider import SIGNER, SIZE, WITNESS, Insider, voted

@@ -38,7 +38,8 @@ class TipAccess:
     title: ClassVar[Text] = Text(zh="线索保密", en="Tips kept from the accused")
     basis: ClassVar[Basis] = Basis.RULE  # a rule of the agency; nobody lets pass
     example: ClassVar[dict[str, Any]] = {
-        "registers": ["register", "route"], "acts": ["assign", "check"], "apart": ["register", "route"], "units": [{"posts": ["inspector", "head"]}]}
+        "registers": ["register", "route"], "acts": ["assign", "check"], "apart": ["register", "route"],
+        "units": [{"posts": ["inspector", "head"]}]}
     example_ties: ClassVar[tuple[tuple[str, str], ...]] = (("bob", "firm"), ("carl", "dan"), ("fay", "shop"))
     example_posts: ClassVar[tuple[tuple[str, str], ...]] = (("dan", "inspector"), ("eve", "head"))
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (

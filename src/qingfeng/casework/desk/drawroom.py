@@ -1,4 +1,4 @@
-"""The room of a draw: what everybody may see while it goes on.  Hashes, parties, days and numbers; whom it hit only once it is published."""
+"""The room of a draw: what everybody may see while it goes on: hashes, parties, days and numbers, never whom it hit."""
 
 from __future__ import annotations
 

@@ -52,8 +52,9 @@ def _redone(request: HttpRequest) -> tuple[Record | None, list[Text]]:
 
 
 def _said(fault: Fault) -> Text:
-    place = f"{fault.place}：" if fault.path else ""
-    return Text(zh=f"{place}{fault.what.zh}", en=f"{place.replace('：', ': ')}{fault.what.en}")
+    if not fault.path:
+        return fault.what
+    return Text(zh=f"{fault.place}：{fault.what.zh}", en=f"{fault.place}: {fault.what.en}")
 
 
 @public
