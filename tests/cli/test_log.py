@@ -111,9 +111,9 @@ def test_an_act_on_an_agency_whose_log_is_gone_is_refused(desk: Desk) -> None:
 
 def test_a_party_checks_its_receipt_offline(desk: Desk, tmp_path: Path) -> None:
     case = desk.application()
-    assert desk.told("receipt", case, code=1)["receipts"][0]["text"] is None, "not in the log yet"
+    assert desk.told("receipt", case, "--as", "counter_clerk", code=1)["receipts"][0]["text"] is None, "not in the log yet"
     desk.log()
-    made = desk.told("receipt", case, "--out", str(tmp_path / "out"))["receipts"]
+    made = desk.told("receipt", case, "--as", "counter_clerk", "--out", str(tmp_path / "out"))["receipts"]
     assert [one["seq"] for one in made] == [2, 4], "the number drawn, the papers received; not what only the office did"
     one = made[1]
     assert (one["final"], one["witnesses"]) == (False, [])
@@ -127,7 +127,7 @@ def test_a_party_checks_its_receipt_offline(desk: Desk, tmp_path: Path) -> None:
     assert "申请书" in checked.stdout
     assert "甲公司" not in checked.stdout, "only what is shown to the party"
     assert check_receipt(one["text"].replace("index ", "index 1"), policy, tmp_path).returncode == 1
-    assert "没有回执" in desk.run("receipt", case, "--seq", "1", code=2).stderr
+    assert "没有回执" in desk.run("receipt", case, "--as", "counter_clerk", "--seq", "1", code=2).stderr
 
 
 def test_a_witness_without_a_line_is_reached_by_files(desk: Desk, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_witness_without_a_line_is_reached_by_files(desk: Desk, tmp_path: Path
     desk.open_case(3)
     desk.log()  # the log goes on while the answer travels
     assert desk.told("notary", "carry", "in", str(answer))["final"]
-    (one,) = desk.told("receipt", case, "--seq", "4")["receipts"]
+    (one,) = desk.told("receipt", case, "--as", "counter_clerk", "--seq", "4")["receipts"]
     assert (one["final"], one["witnesses"]) == (True, ["discipline"])
     assert check_receipt(one["text"], desk.home / "notary" / "policy", tmp_path).returncode == 0
     assert desk.verify("--offline")["witnesses"] == ["discipline"]
@@ -268,7 +268,7 @@ def test_the_same_with_sm3_and_sm2(desk: Desk, tmp_path: Path) -> None:
     take = ["witness", "take", str(tmp_path / "request"), str(tmp_path / "answer"), "--folder", str(tmp_path / "w")]
     assert CliRunner().invoke(cli, take).exit_code == 0
     assert other.told("notary", "carry", "in", str(tmp_path / "answer"))["final"]
-    assert other.told("receipt", case, "--seq", "4")["receipts"][0]["final"]
+    assert other.told("receipt", case, "--as", "counter_clerk", "--seq", "4")["receipts"][0]["final"]
     assert other.verify()["ok"]
 
 

@@ -1,7 +1,7 @@
 """distinct_parties 一事一案: whose name is almost that of a party in another case on the same matter is proved to be somebody else.
 
 Why: one matter is registered twice, the firm once with and once without a sign, and two small fines stay below every threshold.
-Finds: a case against a name like one in another case of the same day (of days near it, if only legal form or branch differs), against
+Finds: a case against a name like one in another case of the same day (near it, if only legal form or branch differs), against
 another name of a number, a visit by those who were there that day for another, unless one proved by both numbers that they are two and another
 confirmed it; a proof of one hand.
 Not: two cases that each state a whole identity number of its own; the same name (`no_double_fine`); whether the numbers are true.
