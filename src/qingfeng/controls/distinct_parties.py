@@ -2,8 +2,8 @@
 
 Why: one matter is registered twice, the firm once with and once without a sign, and two small fines stay below every threshold.
 Finds: a case against a name like one in another case of the same day (near it, if only legal form or branch differs), against
-another name of a number, a visit by those who were there that day for another, unless one proved by both numbers that they are two and another
-confirmed it; a proof of one hand.
+another name of a number, a visit by those who were there that day for another, unless one proved by both numbers that they are two
+and another confirmed it; a proof of one hand.
 Not: two cases that each state a whole identity number of its own; the same name (`no_double_fine`); whether the numbers are true.
 Source: the agency's own rule; one violation is not fined twice, 行政处罚法 29.
 """
