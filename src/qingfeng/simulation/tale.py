@@ -24,6 +24,7 @@ PLAIN = frozenset({"time_limit", "prompt_registration", "separate_duties"})
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
 NEAR = 60
 """Days before a story's first row within which a working day is told as such; farther back only the calendar counts."""
+SET_ASIDE, VOID = "draw_set_aside", "void_draw"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,9 @@ class Tale:
 
     @property
     def late(self) -> bool:
-        """True if somebody in it had to say why: it is about lateness."""
-        return any(line.reason is not None for line in self.lines)
+        """True if somebody in it had to say why (it is about lateness), or a draw was set aside: that is lawful, and always found."""
+        voids = self.version.controls.get(SET_ASIDE, {}).get("voids", (VOID,)) if SET_ASIDE in self.version.controls else ()
+        return any(line.reason is not None or line.does in voids for line in self.lines)
 
 
 def needs_tales(version: PowerVersion) -> bool:

@@ -22,14 +22,14 @@ from .registers import RECEIPT, Registers
 from .rehearse import Course, Putting, Stage, honest, rehearse
 from .retell import Retelling
 from .scenes import Shown, course_until, tale_of
-from .tale import Days, Line, Tale, needs_tales, tales
+from .tale import SET_ASIDE, Days, Line, Tale, needs_tales, tales
 
 PER_DAY = 2
 """Different stories of a power that begin on the same day: each has to be tried first, which costs as much as playing it."""
 CASTS = 8
 """Casts that are tried for a case whose officers are out elsewhere, before its people come another day."""
-LATENESS = frozenset({"time_limit", "prompt_registration"})
-"""What is found of people who are merely late."""
+LATENESS = frozenset({"time_limit", "prompt_registration", SET_ASIDE})
+"""What is found of people who are merely late; and of a draw that was set aside, with good reason or without."""
 PUT_OFF = (4, 8, 15, 30)
 """Working days by which careless officers leave something lying, the fewest first that make it late."""
 ENTERED_LATE = (4, 6)
