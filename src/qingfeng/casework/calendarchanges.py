@@ -15,8 +15,9 @@ from qingfeng.terms.limits import MAX_SHORT_TEXT
 
 from .accounts import CONFIRMER
 from .office import Office, event_of
-from .ports import ReadTx
+from .ports import ReadTx, WriteTx
 from .registry import By, load_calendar, plain_table
+from .tryout import tried
 from .twofold import CONFIRMED, PROPOSED, Change, change_in, decide, propose
 
 STREAM, LOAD = "calendar_changes", "calendar"
@@ -56,27 +57,21 @@ def standing(tx: ReadTx) -> Standing:
     return Standing(waiting, last)
 
 
-class _Fine(Exception):
-    """The table could be loaded: now take it back."""
-
-
 def enter(office: Office, table: YearTable, *, by: By) -> int | list[str]:
     """Propose a table and return the number of the proposal; while nobody is security administrator yet (the agency is being founded),
     load it and return what was recomputed.  Raises BadRegistration, BadChange, TermError, StoreError."""
     with office.store.read() as tx:
         two = bool(office.registry(tx).people.holders(CONFIRMER, local_day(by.entered)))
+
+    def load(tx: WriteTx) -> list[str]:
+        changed = load_calendar(office, tx, table, by=by)
+        office.registry(tx)  # a gap between the years would show here, and undo it
+        return changed
+
     if not two:
         with office.store.write() as tx:
-            changed = load_calendar(office, tx, table, by=by)
-            office.registry(tx)  # a gap between the years would show here, and undo it
-            return changed
-    try:
-        with office.store.write() as tx:
-            load_calendar(office, tx, table, by=by)
-            office.registry(tx)
-            raise _Fine
-    except _Fine:
-        pass
+            return load(tx)
+    tried(office, load)
     data: dict[str, Any] = {"table": plain_table(table)}
     with office.store.write() as tx:
         tx.lock(STREAM)

@@ -20,6 +20,7 @@ from .accounts import CONFIRMER
 from .office import Office, event_of
 from .ports import ReadTx, WriteTx
 from .registry import ADMIN_POSTS, BadRegistration, By, register
+from .tryout import tried
 from .twofold import CONFIRMED, PROPOSED, REJECTED, check_reason, must_hold
 
 STREAM = "people_changes"
@@ -128,19 +129,14 @@ def _must_administer(people: People, by: By) -> None:
                               forbidden=True)  # fmt: skip
 
 
-class _Fine(Exception):
-    """Everything could be registered: now take it back."""
-
-
 def _try_out(office: Office, entries: Sequence[Registration], by: By) -> None:
     """Raise BadRegistration unless all could be registered one after the other."""
-    try:
-        with office.store.write() as tx:
-            for act, data in entries:
-                register(office, tx, act, data, by=by)
-            raise _Fine
-    except _Fine:
-        return
+
+    def all_of_them(tx: WriteTx) -> None:
+        for act, data in entries:
+            register(office, tx, act, data, by=by)
+
+    tried(office, all_of_them)
 
 
 def decide_on(office: Office, number: int, *, confirm: bool, by: By) -> Proposal:

@@ -14,6 +14,7 @@ from .office import Office
 from .peoplechanges import enter
 from .ports import WriteTx
 from .registry import PERSON_ACTS, BadRegistration, By, register
+from .tryout import tried
 
 HEADINGS: Mapping[str, Text] = {
     "officer": Text(zh="人员编号", en="officer id"),
@@ -75,14 +76,6 @@ Sheet = Sequence[tuple[int, Mapping[int, Cell]]]
 """Rows by number, each with its filled cells by column from 0."""
 
 
-class _TakenBack(Exception):
-    """All rows were tried, none of them stays.  fine: how many could have."""
-
-    def __init__(self, fine: int) -> None:
-        super().__init__(fine)
-        self.fine = fine
-
-
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a workbook: how many rows, and the number of the proposal if they wait for the second administrator."""
@@ -137,13 +130,10 @@ def bring_in(
 
 def _try_rows(office: Office, given: Sequence[tuple[str, int, str, dict[str, Any]]], refused: list[Refused], by: By) -> None:
     """Raise Rejected unless every row could be registered; nothing is."""
-    try:
-        with office.store.write() as tx:
-            raise _TakenBack(_registered(office, tx, given, refused, by))
-    except _TakenBack as tried:
-        if refused or not tried.fine:
-            none = Text(zh="没有可以导入的行", en="there is no row to take in")
-            raise Rejected(sorted(refused, key=lambda one: (one.sheet, one.row)) or [Refused("", 0, "", none)], tried.fine) from None
+    fine = tried(office, lambda tx: _registered(office, tx, given, refused, by))
+    if refused or not fine:
+        none = Text(zh="没有可以导入的行", en="there is no row to take in")
+        raise Rejected(sorted(refused, key=lambda one: (one.sheet, one.row)) or [Refused("", 0, "", none)], fine)
 
 
 def _registered(

@@ -12,7 +12,6 @@ import os
 import re
 import secrets
 from base64 import b64decode, b64encode
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,11 +59,13 @@ def new_device_key(path: Path, name: str, module: str, token: str) -> Signer:
 
 def next_log_key(path: Path, former: Path, name: str, suite: str) -> Signer:
     """Make the key that follows another: in the same device, if that one is in a device.  Raises LogTrouble, BadNote."""
-    with suppress(OSError, UnicodeDecodeError):
+    if not former.exists():  # lost with all that it said
+        return new_log_key(path, name, suite)
+    try:
         device = pkcs11.device_in(former.read_text("utf-8"))
-        if device is not None:
-            return new_device_key(path, name, device.module, device.token)
-    return new_log_key(path, name, suite)
+    except (OSError, UnicodeDecodeError) as error:  # whether it was in a device nobody can tell: no key is made in its place unasked
+        raise _no_key(former) from error
+    return new_device_key(path, name, device.module, device.token) if device is not None else new_log_key(path, name, suite)
 
 
 def new_log_key(path: Path, name: str, suite: str = "sha256") -> Signer:
@@ -171,12 +172,12 @@ def _read(path: Path) -> tuple[str, str, bytes, pkcs11.Device | None]:
     line, _, more = text.partition("\n")
     device = pkcs11.device_in(more) if line.startswith("PKCS11+") else None
     match = _LINE.fullmatch(line) if device is not None or not more else None
+    if match is None or (device is not None) != line.startswith("PKCS11+"):
+        raise _no_key(path)
     try:
-        if match is not None and (device is not None) == line.startswith("PKCS11+"):
-            return match[1], match[2], b64decode(match[3], validate=True), device
-    except ValueError:
-        pass  # cut off in the middle of its base64
-    raise _no_key(path)
+        return match[1], match[2], b64decode(match[3], validate=True), device
+    except ValueError:  # cut off in the middle of its base64
+        raise _no_key(path) from None
 
 
 def _no_key(path: Path) -> LogTrouble:
