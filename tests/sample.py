@@ -50,9 +50,9 @@ FIELDS |= {
     "choice": {"type": "choice", "zh": "选择", "en": "Choice", "choices": CHOICES},
     "outcome": {"type": "choice", "zh": "结论", "en": "Outcome", "choices": CHOICES},
     "applicant": {"type": "text", "zh": "申请人", "en": "Applicant", "personal": True},
-    "due_on": {"type": "date", "zh": "届满日", "en": "Due on"},
-    "served_on": {"type": "date", "zh": "送达日", "en": "Served on"},
+    **{n: {"type": "date", "zh": zh, "en": en} for n, zh, en in (("due_on", "届满日", "Due on"), ("served_on", "送达日", "Served on"))},
     "matter": {"type": "text", "zh": "事项", "en": "Matter"},
+    "occurred_on": {"type": "date", "zh": "发生日", "en": "Done on"},
 }
 
 

@@ -147,8 +147,12 @@ def open_store(where: str, *, create: bool = False) -> Store:
 
 def home_of(where: str) -> Path:
     """Return the folder of the agency whose store is named: that of a SQLite file; QINGFENG_HOME, else var/agency, beside a server."""
-    remote = "://" in where or "=" in where.split("/", 1)[0]
-    return Path(os.environ.get("QINGFENG_HOME") or Path("var") / "agency") if remote else Path(where).parent
+    return Path(os.environ.get("QINGFENG_HOME") or Path("var") / "agency") if on_server(where) else Path(where).parent
+
+
+def on_server(where: str) -> bool:
+    """Return whether the store that is named is one of a PostgreSQL server, not a file."""
+    return "://" in where or "=" in where.split("/", 1)[0]
 
 
 def log_of(where: str) -> Place | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from qingfeng.documents.workbook import written
 from tests.cli.conftest import Run, Told, Until
 from tests.draw.sample import BEACON, links, sample
 
@@ -53,6 +54,49 @@ def test_the_lists_go_into_the_plan_with_their_hash(office: Path, told: Told) ->
     assert plan["library"] == {"published": "2026-02-20", "sha256": digest, "count": 19}
     expected = sample()
     assert plan["pool"] == sorted(expected["pool"], key=lambda one: one["id"])
+
+
+def in_excel(folder: Path, name: str, heads: list[str], rows: list[list[str]], *more: tuple[str, list[str], list[list[str]]]) -> Path:
+    path = folder / name
+    path.write_bytes(written([("说明", ["怎样填"], [["一行一家"]]), ("名单", heads, rows), *more]))
+    return path
+
+
+def rows_of(path: Path, encoding: str) -> list[list[str]]:
+    return list(csv.reader(StringIO(path.read_text(encoding))))
+
+
+def test_workbooks_give_the_same_plan_as_csv(office: Path, told: Told) -> None:
+    told(*freeze(office))
+    (heads, *firms), (names, *people) = rows_of(office / "firms.csv", "gb18030"), rows_of(office / "people.csv", "utf-8-sig")
+    pool, officers = in_excel(office, "firms.xlsx", heads, firms), in_excel(office, "people.xlsx", names, people)
+    told("draw", "freeze", str(office / "plan.yaml"), "--pool", str(pool), "--officers", str(officers), "--out", str(office / "two.json"))
+    one, two = (json.loads((office / name).read_text("utf-8")) for name in ("plan.json", "two.json"))
+    assert two["library"].pop("sha256") == hashlib.sha256(pool.read_bytes()).hexdigest() != one["library"].pop("sha256")
+    for plan in (one, two):
+        del plan["deadlines"]["frozen"]
+    assert one == two
+
+
+def test_a_workbook_with_two_lists_or_formulas_or_rounded_numbers_is_refused(office: Path, run: Run) -> None:
+    import xlsxwriter
+
+    twice = in_excel(office, "twice.xlsx", ["编号"], [["F1"]], ("名单二", ["编号"], [["F2"]]))
+    for name, cell, said in (("sum.xlsx", "=1+1", "公式"), ("long.xlsx", 913300012345678901, "15位")):
+        with xlsxwriter.Workbook(office / name) as book:
+            page = book.add_worksheet()
+            page.write(0, 0, "编号")
+            page.write(1, 0, cell)
+        answer = run("draw", "freeze", str(office / "plan.yaml"), "--pool", str(office / name), "--officers", str(office / "people.csv"),
+                     "--out", str(office / "no.json"), code=None)  # fmt: skip
+        assert answer.exit_code == 1
+        assert said in answer.output, answer.output
+        assert "A2" in answer.output, answer.output
+    answer = run("draw", "freeze", str(office / "plan.yaml"), "--pool", str(twice), "--officers", str(office / "people.csv"),
+                 "--out", str(office / "no.json"), code=None)  # fmt: skip
+    assert answer.exit_code == 1
+    assert "名单二" in answer.output
+    assert not (office / "no.json").exists()
 
 
 @pytest.mark.parametrize(("name", "content"), [

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qingfeng.detection.chance import judge
+from qingfeng.detection.chance import _Sum, judge, tail
 from qingfeng.detection.pattern import Direction, Need, Pattern, Tally
 from qingfeng.facts.rows import Outcome
 from qingfeng.terms.text import Text
 
+SELDOM = [(0, 300, 0.01, 9000.0, 0.0, 0.09674565985427694), (2, 300, 0.03, 500.0, 0.01, 0.07458827495846887),
+          (0, 1095, 0.0027, 270000.0, 0.002, 0.1638675496139031), (40, 200, 0.4, 4000.0, 0.05, 0.01597221261851067)]  # fmt: skip
 WORD = Text(zh="某", en="some")
 
 
@@ -121,3 +123,25 @@ def test_more_hits_are_never_less_suspect(hits: int) -> None:
         return next((one.p for one in verdict.found if one.subject == "x"), 1.0)
 
     assert p(min(hits + 1, 100)) <= p(hits) + 1e-9
+
+
+@pytest.mark.parametrize("share", [5, 20, 40, 60, 80])
+def test_where_many_cases_show_it_one_whose_cases_all_show_it_can_be_suspected(share: int) -> None:
+    """2.5 times a share of 0.45 is more than every case: a threshold that nobody reaches says nothing of anybody."""
+    others = {f"o{n}": (2 * share + n % 3, 200) for n in range(12)}
+    assert found(office({**others, "x": (200, 200)}), ratio=2.5) == {"x"}
+    assert not found(office({**others, "x": (2 * share + 12, 200)}), ratio=2.5)
+
+
+@pytest.mark.parametrize(("hits", "suspect"), [(49, False), (50, True)])
+def test_where_few_cases_show_it_the_threshold_is_so_many_times_the_share_of_the_others(hits: int, suspect: bool) -> None:
+    others = {f"o{n}": (20, 100) for n in range(200)}
+    assert found(office({**others, "x": (hits, 100)}), ratio=2.4999, rho=0.001) == ({"x"} if suspect else set())
+
+
+@pytest.mark.parametrize(("hits", "trials", "base", "rest", "rho", "p"), SELDOM)
+def test_the_chance_of_so_few_is_that_of_the_sum_over_all_points(
+    hits: int, trials: int, base: float, rest: float, rho: float, p: float
+) -> None:
+    """Figures of the sum taken point by point, which takes a minute for a library of ten thousand."""
+    assert tail(pattern(direction=Direction.LOW), _Sum("x", hits, trials, base, rest, ()), rho) == pytest.approx(p, rel=1e-9)

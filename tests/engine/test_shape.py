@@ -197,6 +197,13 @@ def test_a_day_from_which_an_act_counts_is_today_at_the_latest() -> None:
     assert isinstance(early, Accepted), "the act that opens the case may name an earlier day"
 
 
+def test_what_happened_does_not_lie_ahead_but_may_lie_before_the_case() -> None:
+    walk = Walk(free_version(), who=EVERYBODY_CLERK)
+    said = {"text": "x", "occurred_on": "2026-03-03"}
+    assert refusals(walk.ask("fill", "ann", "2026-03-02", data=said)) == ["shape"]
+    assert isinstance(walk.ask("fill", "ann", "2026-03-02", data={**said, "occurred_on": "2024-02-29"}), Accepted)
+
+
 def test_a_day_before_the_step_or_its_ground_is_refused() -> None:
     walk = Walk()
     walk.do("apply", "ann", "2026-03-02", data={"matter": "示例"})

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from qingfeng.cli.insider import SIGNER, SIZE, Insider, made, named
-from qingfeng.cli.insider_log import CATALOGUE
 from qingfeng.cli.insider_records import Tampering
+from qingfeng.cli.insider_steps import CATALOGUE
 from qingfeng.notary.audit import Audit
 from qingfeng.store.sqlite import SqliteStore
 
-PENDING = 7
-"""Five votes, and what the log says of its beginning and its witness."""
+PENDING = 8
+"""Five votes, and what the log says of its beginning, its witness and its files."""
 NAMES = [f"{number}-{one.what.en}" for number, one in enumerate(CATALOGUE)]
 
 

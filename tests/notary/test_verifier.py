@@ -70,6 +70,7 @@ def test_a_good_receipt_is_final_and_says_what_was_recorded(page: Page) -> None:
     words = page.inner_text("#told")
     for said in ("已最终", "王小明", "受〔2026〕1号", "case/a001/licence/2026/00001", "w1.example", "2个中的2个", "第6条，共8条"):
         assert said in words, said
+    assert "种类" not in words, "that it is an act says nothing to a citizen"
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 

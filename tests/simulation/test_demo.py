@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
@@ -67,6 +68,14 @@ def test_the_month_shows_what_a_month_shows(month: tuple[DemoReport, list[tuple[
     } <= branches  # acceptance is deemed only where somebody neglected his duty
     assert 3 <= len(report.told) <= 6
     assert len({text.zh.partition("：")[0] for text in report.told}) == len(report.told)
+
+
+def test_the_heading_names_the_weeks_that_were_run(month: tuple[DemoReport, list[tuple[str, float]]]) -> None:
+    report, _ = month
+    for first, weeks in ((date(2026, 8, 31), 12), (date(2026, 11, 9), 2)):
+        out = StringIO()
+        Console(width=100, file=out).print(table(replace(report, first=first, last=date(2026, 11, 22)), "zh"))
+        assert f"这{weeks}周里发生了什么" in out.getvalue()
 
 
 def test_progress_goes_from_the_first_day_to_the_end(month: tuple[DemoReport, list[tuple[str, float]]]) -> None:

@@ -51,6 +51,7 @@ def furnish(site: Site) -> list[Place]:
     return [
         Place("shouli", f"/applications/{waiting}/"), Place("shouli", "/applications/"), Place("shouli", "/counter/"),
         Place("jiwei", f"/complaints/{complaint}/"), Place("jiwei", f"/tips/{tips.mailbox_of(SECRET)}/"), Place(None, "/tip/"),
+        Place(None, "/tip/above/"),
         *findings(site), *papers(site), *cases(site), *meetings(site), *doors(site),
     ]  # fmt: skip
 

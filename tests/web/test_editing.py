@@ -199,7 +199,7 @@ def test_a_calendar_is_looked_at_first_and_loaded_then(fresh_site: Site, as_: As
 
 
 def workbook_of(*sheets: tuple[str, list[str], list[list[str]]]) -> SimpleUploadedFile:
-    from qingfeng.web.workbook import written
+    from qingfeng.documents.workbook import written
 
     return SimpleUploadedFile("people.xlsx", written(sheets))
 
@@ -243,7 +243,7 @@ def test_people_come_from_a_workbook_all_or_none(fresh_site: Site, as_: As) -> N
 
 
 def test_what_is_exported_can_be_read_again_and_holds_no_formula(fresh_site: Site, as_: As) -> None:
-    from qingfeng.web import workbook
+    from qingfeng.documents import workbook
 
     admin = as_("xitong")
     admin.post("/people/register/", {"act": "officer_added", "officer": "evil", "name": "=1+1", "paper": PAPER})

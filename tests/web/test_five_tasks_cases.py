@@ -35,6 +35,7 @@ def test_a_penalty_goes_from_the_lead_to_the_file_through_the_pages(fresh_site: 
     today = fresh_site.now.date()
     form = who["zhifa"].get(f"/begin/{PENALTY}/register_lead/")
     assert "已按记录填好" in form.root.words  # the number of the lead is the next one
+    assert [one.told.get("value", "") for one in form.root.all("input") if one.told.get("name") == "f.external_no"] == [""]  # others' own
     form.root.all("form")[-1].told["action"] = f"/begin/{PENALTY}/register_lead/"
     opened = who["zhifa"].fills(form, "/begin/", 线索来源="监督检查", 情况摘要="日常检查：A1通风设备未定期检测", 反映的各项情况的编号="A1",
                                 **{"当事人（单位）": "青峰示例矿业有限公司", "违法行为发生日期": str(today - timedelta(3)),
@@ -136,6 +137,8 @@ def test_a_licence_goes_from_the_application_to_its_delivery_and_the_citizen_fol
     who["shouli"].does(case, "开窗值守", **{"理由（如需）": "系统切换，开窗延后"})
     who["shouli"].does(case, "首问登记", 内容="网上申请")
     received = who["shouli"].fills(who["shouli"].get(at_counter), "/fill/")
+    assert "已按网上提交的内容填好" in received.root.words
+    assert "登录已过期" not in received.root.words
     who["shouli"].fills(received, "/do/receive_application/", 窗口号=ANY)
     _examined(who, case)
     _delivered(who, case)

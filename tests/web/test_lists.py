@@ -85,6 +85,10 @@ def test_the_choice_and_the_place_of_the_reader_are_marked() -> None:
     shown = tags().places({"lang": "zh", "request": SimpleNamespace(path="/cases/a000/")}, menu)
     assert shown.count("aria-current") == 1
     assert '<a href="/cases/" aria-current="page">' in shown
+    inner = [Group(TWO, (Item("/people/", "people", TWO), Item("/people/changes/", "check", TWO)))]
+    shown = tags().places({"lang": "zh", "request": SimpleNamespace(path="/people/changes/")}, inner)
+    assert '<a href="/people/changes/" aria-current="page">' in shown
+    assert shown.count("aria-current") == 1, "a place within another is not both"
 
 
 STATES = (*UNREVIEWED, "upheld", "closed")

@@ -69,6 +69,17 @@ def opened(client: Client, number: str, code: str) -> Any:
     return client.post("/progress/", {"number": number, "code": code}, follow=True)
 
 
+def test_what_supervises_the_agency_itself_stands_apart_from_what_it_does_for_people(site: Site) -> None:
+    client = site.client()
+    assert "/powers/supervision/" not in client.get("/").content.decode()
+    assert "supervision/" not in client.get("/complain/service/").content.decode()
+    listed = client.get("/powers/").content.decode()
+    before, after = listed.split("对本单位自身的监督")
+    assert "/powers/supervision/" not in before
+    assert "/powers/a0" not in after
+    assert after.count("/powers/supervision/") == 7
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_public_pages_are_open_to_everybody_in_both_languages(site: Site, path: str) -> None:
     for account in (None, "chengban"):
@@ -145,6 +156,16 @@ def test_the_counter_registers_an_application_as_a_case_of_the_party(fresh_site:
     assert "江城顺达燃气有限公司" in filled
     page = opened(fresh_site.client(), number, code).content.decode()
     assert loaded.version.steps[0].name.zh in page
+
+
+def test_the_inbox_says_that_an_application_waits_to_who_registers_it_and_to_nobody_else(fresh_site: Site) -> None:
+    shown = '<a href="/applications/">待登记的网上申请和补交</a> <span class="tag amb">1</span>'
+    assert shown not in fresh_site.client("shouli").get("/inbox/").content.decode()
+    number = slip(applied(fresh_site.client()))[0]
+    assert shown in fresh_site.client("shouli").get("/inbox/").content.decode()
+    assert "待登记的网上申请和补交" not in fresh_site.client("caiwu").get("/inbox/").content.decode()
+    fresh_site.client("shouli").post(f"/applications/{number}/register/")
+    assert "待登记的网上申请和补交" not in fresh_site.client("shouli").get("/inbox/").content.decode()
 
 
 def test_a_wrong_code_says_the_same_whether_the_receipt_exists_or_not_and_is_slowed_down(fresh_site: Site) -> None:

@@ -62,3 +62,25 @@ def test_only_ones_own_confirmed_device_counts(fresh_site: Site, as_: As, told: 
     session[DEVICE_ID_SESSION_KEY] = named
     session.save()
     assert landed(client) == "/second-factor/"
+
+
+def test_what_is_read_is_what_the_library_reads(site: Site, as_: As) -> None:
+    from django.contrib.sessions.models import Session
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    from qingfeng.web import sessions
+    from qingfeng.web.models import Account
+
+    key = as_("jiwei").session.session_key
+    account = Account.objects.get(username="jiwei")
+    for model, where, value, same in (
+        (Session, "session_key = %s", key, Session.objects.get(session_key=key)),
+        (Account, "id = %s", account.pk, account),
+        (TOTPDevice, "user_id = %s", account.pk, TOTPDevice.objects.get(user=account)),
+    ):
+        read = sessions._row(model, where, [value])
+        names = [field.attname for field in model._meta.concrete_fields]
+        assert {name: getattr(read, name) for name in names} == {name: getattr(same, name) for name in names}, model
+        assert read._state.db == "default"
+        assert not read._state.adding
+    assert sessions._row(Account, "id = %s", [10**9]) is None

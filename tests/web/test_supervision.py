@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 from qingfeng.casework import findings, followup, reports
 from qingfeng.casework.desk import drillpage, watch
 from qingfeng.casework.desk.access import PUBLIC
+from qingfeng.casework.handled import ABOVE
 from qingfeng.casework.office import event_of
 from qingfeng.web import jobs
 
@@ -116,6 +119,20 @@ def test_suspicion_is_not_shown_to_leaders(swept: Site, as_: As) -> None:
         )
 
 
+def test_no_number_tells_an_inspector_of_a_finding_about_himself(swept: Site, as_: As) -> None:
+    told = _known(swept)
+    number = next(number for number, one in told.items() if one.state == "found")
+    himself = replace(told[number], level=ABOVE, accused=frozenset({"discipline_inspector"}))
+    with swept.office.store.read() as tx:
+        seq = followup.standing(swept.office, tx).seq
+        followup._KNOWN[swept.office] = followup.Standing(seq, told | {number: himself})
+    overview = as_("jiwei").get("/overview/").content.decode()
+    board = as_("jiwei").get("/findings/?state=waiting").context
+    shown = re.search(r'href="/findings/\?state=waiting">[^<]*</a> <span class="tag amb">([0-9]+)<', overview)
+    assert shown
+    assert int(shown[1]) == board["page"].many == board["waiting"] == sum(one.unreviewed for one in told.values()) - 1
+
+
 def test_an_unanswered_finding_climbs_to_the_deputy_and_the_head(swept: Site, as_: As) -> None:
     number = _one(swept)
     assert as_("fenguan").get(f"/findings/{number}/").status_code == 404
@@ -128,15 +145,13 @@ def test_an_unanswered_finding_climbs_to_the_deputy_and_the_head(swept: Site, as
 
 def test_the_overview_shows_what_the_store_counts(swept: Site, as_: As) -> None:
     with swept.office.store.read() as tx:
-        open_ = sum(n for *_, status, n in tx.counts() if status != "closed")
+        ours = [power for power in swept.office.registry(tx).powers() if swept.office.registry(tx).supervises(power)]
+        open_ = sum(n for power, _, status, n in tx.counts() if status != "closed" and power not in ours)
     answer = as_("jiwei").get("/overview/?period=month&power=a000/penalty&step=decide")
     assert answer.status_code == 200
     page = answer.context["page"]
     assert page.cards[0].value == str(open_)
     assert page.detail.box.id == "decide"
-    with swept.office.store.read() as tx:
-        registry = swept.office.registry(tx)
-    ours = [power for power in registry.powers() if registry.supervises(power)]
     assert (len(page.matrix) - len(ours), len(ours) > 0) == (14, True)
     assert len(as_("fenguan").get("/overview/").context["page"].matrix) == 13, "what is about our own people is shown to discipline alone"
     for garbage in ("?period=<b>&power='; drop&step=%00", "?power=" + "x" * 5_000, "?step=" + "九" * 500):

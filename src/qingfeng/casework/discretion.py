@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from qingfeng.detection.pattern import PREFIX
-from qingfeng.detection.run import OVERRIDDEN, OVERRIDE_CHAIN
+from qingfeng.detection.run import LOOSENED, OVERRIDDEN, OVERRIDE_CHAIN
 from qingfeng.engine.event import Event
 
 SUSPICION = frozenset(
     {
         OVERRIDDEN,
         OVERRIDE_CHAIN,
+        LOOSENED,
         "interference_record",
         "contact_record",
         "gift_register",

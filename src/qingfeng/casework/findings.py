@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
+from qingfeng.catalogue.loosening import loosenings
 from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.controls import discover
 from qingfeng.detection.pattern import PREFIX
 from qingfeng.detection.patterns import discover as patterns
-from qingfeng.detection.run import BROKEN, OWN_TITLES, Found
+from qingfeng.detection.run import BROKEN, LOOSENED, OWN_TITLES, Found
 from qingfeng.duties import discover as discover_duties
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import local_day
@@ -25,13 +27,15 @@ from . import dutywork, handled
 from .desk.access import SANCTION
 from .discretion import discreet
 from .logbook import found_within
-from .office import CASE, READS, REFUSALS, Office, Registry, UnknownThing, event_of
+from .office import CASE, POWER, READS, REFUSALS, REGISTRY, Office, Registry, UnknownThing, event_of
 from .ports import ReadTx, WriteTx
 
 STREAM, FINDING = "findings", "finding"
 SWEEPS, SWEPT = "sweeps", "swept"
 SEEN_BY = {True: "discipline", False: "unit"}
 PAGE = 500
+SHOWN = 8
+"""So many changed settings are told in one sentence; all of them stand in the comparison of the versions."""
 ERASED = Text(zh="有关内容已依法清除", en="what it said has been erased by law")
 
 
@@ -113,6 +117,19 @@ def _all(
     for name in registry.powers():
         if power in (None, name):
             yield from _of_duties(office, tx, registry, name, today)
+            yield from _of_revisions(tx, registry, name)
+
+
+def _of_revisions(tx: ReadTx, registry: Registry, power: str) -> Iterator[tuple[tuple[str, str], Found]]:
+    """What each version gives up against the one before, kept under the older: by whoever published the newer."""
+    versions = sorted(version for name, version in registry.versions if name == power)
+    if len(versions) < 2:
+        return
+    published = {e.version: e for e in map(event_of, tx.events(REGISTRY)) if e.kind == POWER and e.power == power}
+    for old, new in pairwise(versions):
+        later = published[new].entered > published[old].entered  # a file that came with both revises nothing here
+        if later and loosenings(registry.versions[power, old], registry.versions[power, new]):
+            yield (power, old), Found(LOOSENED, "", published[new].seq, new)
 
 
 def _of_duties(
@@ -185,8 +202,8 @@ def place_of(finding: Finding) -> tuple[str, int] | None:
         return None
     if found.rule.startswith("duty:"):
         return dutywork.stream_of(finding.power, found.rule.removeprefix("duty:")), found.seq
-    if found.rule == BROKEN:
-        return REFUSALS + found.case, found.seq
+    if found.rule in (BROKEN, LOOSENED):
+        return (REGISTRY if found.rule == LOOSENED else REFUSALS + found.case), found.seq
     return (CASE if found.seq > 0 else READS) + found.case, abs(found.seq)
 
 
@@ -216,6 +233,12 @@ def sentence(finding: Finding, event: Event | None, version: PowerVersion, name:
         zh, en = event.data.get("what_zh", ERASED.zh), event.data.get("what_en", ERASED.en)
         return Text(zh=f"{zh}，请核查。", en=f"{en}; please check.")
     title, found = title_of(finding.found.rule), finding.found
+    if found.rule == LOOSENED and event is not None and event.actor is not None:
+        given_up, by, when = loosenings(version.document, event.data["document"]), name(event.actor), local_day(event.at)
+        said = Text(zh="".join(one.zh for one in given_up[:SHOWN]), en=" ".join(one.en for one in given_up[:SHOWN]))
+        return Text(zh=f"{finding.power}：{when}{by}发布的{found.key}版放宽或改动{len(given_up)}处设置：{said.zh}请核查。",
+                    en=f"{finding.power}: version {found.key}, published on {when} by {by}, changes {len(given_up)} settings: {said.en} "
+                       "Please check.")  # fmt: skip
     if event is not None and event.kind == dutywork.MISSED:
         return Text(zh=f"{finding.power}：“{title.zh}”{found.key}一期到期未办，请核查。",
                     en=f"{finding.power}: “{title.en}” of {found.key} was due and not done; please check.")  # fmt: skip

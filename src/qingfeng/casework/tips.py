@@ -32,6 +32,7 @@ from .tipkeys import BadTip, chart, holders_of
 STREAM, BOX = "tip/", "tips"
 TIP, REPLY, OPENED, TAKEN_UP = "tip", "tip_reply", "tip_opened", "tip_taken_up"
 CLOSING, CLOSED, KEPT_OPEN = "tip_closing", "tip_closed", "tip_kept_open"
+FROM_ABOVE = "tip_answer_from_above"
 PASSED_ON = "passed_on"
 GROUNDS: Mapping[str, Text] = {
     "registered": Text(zh="已按规定登记为线索并处置", en="Registered as a lead and dealt with as the rules say"),
@@ -47,6 +48,9 @@ MAX_FILES, MAX_FILE = 3, 4 * 1024 * 1024
 """Files with one message; bytes of one of them, sealed: a photograph is some 500 kB once it is drawn anew without what stood behind it."""
 MAX_KEYS = 40
 """Recipients of one message."""
+ANSWERS = "qingfeng answers to tips v1"
+MAX_ANSWERS = 200
+"""Answers of the body above that come back in one file."""
 HOLDERS = 3
 """Inspectors among whom a name is divided; any two of them together read it."""
 _B64 = r"[A-Za-z0-9+/]{16,}={0,2}"
@@ -80,12 +84,13 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One sealed message of a mailbox.  by: None: the reporter."""
+    """One sealed message of a mailbox.  by: None: the reporter; of an answer of the body one level up: who brought it; above: it is one."""
 
     seq: int
     day: date
     sealed: Mapping[str, str]
     by: str | None
+    above: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -188,6 +193,42 @@ def reply(office: Office, mailbox: str, sealed: Mapping[str, object], *, by: str
         boxes.put(office, tx, BOX, mailbox, power="", what="answered", at=day)  # an answer alone closes nothing
 
 
+def bring_back(office: Office, told: Mapping[str, Any], *, by: str, at: datetime) -> int:
+    """Put answers of the body one level up into the mailboxes that were taken there, all or none; return how many are new.
+
+    told: what its page wrote (web/static/tip_above.js): `kind`, and `answers`, a list of `mailbox` and `sealed`.  They are sealed to the
+    reporters with keys that only the body above has read: whoever brings them can neither read them nor write one that opens.
+    Raises BadTip, StoreError.
+    """
+    answers = told.get("answers")
+    if told.get("kind") != ANSWERS or not isinstance(answers, list) or not 0 < len(answers) <= MAX_ANSWERS:
+        raise BadTip("这不是上一级的回复文件，没有放入；请用上一级交来的 tips-answers 文件",
+                     "this is no file of answers from the body above: nothing was put in")  # fmt: skip
+    day, new = start_of_day(local_day(at)), 0
+    with office.store.write() as tx:
+        for one in answers:
+            new += _from_above(office, tx, one if isinstance(one, dict) else {}, by=by, at=day)
+    return new
+
+
+def _from_above(office: Office, tx: WriteTx, one: Mapping[str, Any], *, by: str, at: datetime) -> bool:
+    mailbox, sealed = one.get("mailbox"), one.get("sealed")
+    if not isinstance(mailbox, str) or not _SECRET.fullmatch(mailbox) or not isinstance(sealed, dict):
+        raise _unsealed()
+    kept = _reply(sealed)
+    tx.lock(STREAM + mailbox)
+    if OUTSIDE not in readers(tx, mailbox) or taken_up_on(tx, mailbox) is None:
+        raise BadTip("回复文件里有的信箱没有送到过上一级，全部没有放入；请核对是不是本单位的文件",
+                     "the file answers a mailbox that was never taken to the body above: nothing was put in")  # fmt: skip
+    past = messages(tx, mailbox)
+    if any(message.above and message.sealed == kept for message in past):
+        return False  # the same file once more
+    if tx.head(STREAM + mailbox) >= MAX_MESSAGES:
+        raise BadTip("有的信箱已满，全部没有放入", "a mailbox is full: nothing was put in")
+    _append(office, tx, STREAM + mailbox, FROM_ABOVE, kept, by=by, at=at)
+    return True
+
+
 def propose_closing(office: Office, mailbox: str, ground: str, *, by: str, at: datetime) -> None:
     """Propose to close a mailbox.  Raises BadTip, UnknownThing, StoreError."""
     if ground not in GROUNDS:
@@ -268,11 +309,12 @@ def opened(office: Office, mailbox: str, *, by: str, at: datetime) -> Sequence[M
 def messages(tx: ReadTx, mailbox: str) -> Sequence[Message]:
     """Return the messages of a mailbox in order; none if there is no such mailbox."""
     events = [event_of(row) for row in tx.events(STREAM + mailbox)]
-    return [_message(event) for event in events if event.kind in (TIP, REPLY)]
+    return [_message(event) for event in events if event.kind in (TIP, REPLY, FROM_ABOVE)]
 
 
 def _message(event: Event) -> Message:
-    return Message(event.seq, local_day(event.at), {name: str(value) for name, value in event.data.items()}, event.actor)
+    return Message(event.seq, local_day(event.at), {name: str(value) for name, value in event.data.items()}, event.actor,
+                   above=event.kind == FROM_ABOVE)  # fmt: skip
 
 
 def must_read(tx: ReadTx, mailbox: str, who: str) -> None:

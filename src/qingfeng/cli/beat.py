@@ -17,6 +17,7 @@ from .screen import ENVIRONMENT, FINE, FOUND, Screen
 
 if TYPE_CHECKING:
     from qingfeng.casework.ports import Store
+    from qingfeng.notary.filed import Filing
     from qingfeng.notary.gather import Gatherer
     from qingfeng.notary.place import Place
 
@@ -31,6 +32,7 @@ class Beat:
         self._screen, self._where, self._store = screen, where, store
         self._stop, self._told = threading.Event(), dict[str, str]()
         self._gatherer: Gatherer | None = None
+        self._filing: Filing | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._loops: list[Future[None]] = []
 
@@ -46,7 +48,20 @@ class Beat:
             taken += more
         if taken:
             publish(place)
+        self._file()
         return taken
+
+    def _file(self) -> None:
+        """Lay down which files of the shelf the new entries name.  Raises StoreError."""
+        if self._filing is None:
+            from qingfeng.notary.filed import Filing
+            from qingfeng.store.files import FileShelf
+
+            shelf = FileShelf(wiring.home_of(self._where) / "files")
+            self._filing = Filing(wiring.office_over(self._store), lambda digest: shelf.path(digest) is not None)
+        from .agency import now
+
+        self._filing.look(at=now())
 
     def gather(self) -> int:
         """Ask the witnesses that are due; return FOUND if one of them has seen another log.  Raises LogTrouble."""

@@ -14,6 +14,7 @@ from qingfeng.terms.instants import format_instant, parse_instant
 from qingfeng.terms.text import Text
 from qingfeng.terms.timelimit import LimitKind, Rolls, TimeLimit, Unit, due
 
+from .deciding import decided, second_person
 from .frame import Section, screen_of
 from .screen import CommandFailed, Screen
 
@@ -82,22 +83,13 @@ def load(file: Path, by_whom: str) -> None:
 
 
 @calendar.command()
-@click.argument("number", type=int)
-@click.option("--reject", is_flag=True, help="不同意。 Do not agree.")
-@click.option("--who", required=True, help="由谁确认。 Who confirms.")
+@second_person
 def confirm(number: int, reject: bool, who: str) -> None:
     """确认提出的日历（安全管理员）。 Confirm a proposed calendar (security administrator)."""
     from qingfeng.casework.calendarchanges import decide_on
-    from qingfeng.casework.registry import By
 
-    from .agency import now, opened
-
-    screen = screen_of()
-    with opened(screen) as office:
-        changed = decide_on(office, number, confirm=not reject, by=By(actor=who, entered=now()))
-    screen.say(f"✓ {'不同意' if reject else '已确认'}：№ {number}；重算{len(changed)}件案件的期限。",
-               f"✓ {'rejected' if reject else 'confirmed'}: № {number}; deadlines of {len(changed)} cases recomputed.")  # fmt: skip
-    screen.data({"number": number, "confirmed": not reject, "recomputed": changed})
+    decided(number, reject=reject, who=who, decide_on=decide_on, told=lambda changed: (
+        f"；重算{len(changed)}件案件的期限。", f"; deadlines of {len(changed)} cases recomputed.", {"recomputed": changed}))  # fmt: skip
 
 
 @calendar.command("due")

@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from .screen import FINE, FOUND, CommandFailed, near
 FILE = click.Path(path_type=Path)
 MAX_LIST_BYTES = 20_000_000
 """Bytes of a list: a hundred thousand firms with their names."""
+MAX_LIST_ROWS = 200_000
+"""Rows of a list in a workbook."""
 FIRMS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "编号"), "name": ("name", "名称"), "class": ("class", "类别"), "needs": ("needs", "所需专业")}  # fmt: skip
 OFFICERS: Mapping[str, tuple[str, ...]] = {"id": ("id", "编号"), "skills": ("skills", "专业"), "conflicts": ("conflicts", "回避对象")}
@@ -28,8 +30,8 @@ OFFICERS: Mapping[str, tuple[str, ...]] = {"id": ("id", "编号"), "skills": ("s
 
 @click.command(cls=Told)
 @click.argument("file", type=FILE)
-@click.option("--pool", required=True, type=FILE, help="企业名单 CSV：编号、名称、类别、所需专业。 Firms: id, name, class, needs.")
-@click.option("--officers", required=True, type=FILE, help="人员名单 CSV：编号、专业、回避对象。 Officers: id, skills, conflicts.")
+@click.option("--pool", required=True, type=FILE, help="企业名单，CSV 或 Excel（.xlsx）：编号、名称、类别、所需专业。 Firms: id, name, class, needs.")
+@click.option("--officers", required=True, type=FILE, help="人员名单，CSV 或 Excel：编号、专业、回避对象。 Officers: id, skills, conflicts.")
 @click.option("--out", required=True, type=FILE, help="写入冻结的方案。 Write the frozen plan, never over a file.")
 def freeze(file: Path, pool: Path, officers: Path, out: Path) -> int:
     """由两份名单和方案冻结一次抽取；名单的校验值写进方案。 Freeze a plan with its two lists, whose hash goes into it."""
@@ -74,19 +76,47 @@ def parts(text: str) -> list[str]:
 
 def read_list(path: Path, columns: Mapping[str, tuple[str, ...]]) -> tuple[list[dict[str, str]], bytes]:
     """Return the rows of a list by column, and its bytes; a column that is not there is empty.  Raises OSError,
-    CommandFailed for what is no table in UTF-8 or GB 18030, as Excel saves them."""
+    CommandFailed for what is neither a workbook nor a table in UTF-8 or GB 18030, as Excel saves them."""
     if path.stat().st_size > MAX_LIST_BYTES:
-        raise CommandFailed(Text(zh=f"{near(path)}太大。", en=f"{near(path)} is too large."), code=FOUND)
+        raise CommandFailed(Text(zh=f"{near(path)}太大：名单最多{MAX_LIST_BYTES // 1_000_000} MB。",
+                                 en=f"{near(path)} is too large: {MAX_LIST_BYTES // 1_000_000} MB at most."), code=FOUND)  # fmt: skip
     raw = path.read_bytes()
-    text = _decoded(raw)
-    rows = [row for row in csv.reader(StringIO(text or "")) if any(cell.strip() for cell in row)]
+    rows = _workbook_rows(path, raw, columns["id"]) if raw.startswith(b"PK\x03\x04") else _text_rows(raw)
     heads = [cell.strip() for cell in rows[0]] if rows else []
     places = {name: next((n for n, head in enumerate(heads) if head in known), None) for name, known in columns.items()}
-    if text is None or places["id"] is None:
+    if places["id"] is None:
         raise CommandFailed(Text(
-            zh=f"{near(path)}不是名单：第一行应有“编号”等表头，用逗号分隔；Excel 请另存为 CSV。",
-            en=f"{near(path)} is no list: the first row names the columns (id …); save Excel as CSV."), code=FOUND)  # fmt: skip
+            zh=f"{near(path)}不是名单：第一行应有“编号”等表头（CSV 用逗号分隔；Excel 为 .xlsx 工作簿中的一张表）。",
+            en=f"{near(path)} is no list: the first row names the columns (id …), in CSV or on a sheet (.xlsx)."), code=FOUND)  # fmt: skip
     return [{name: row[n].strip() if n is not None and n < len(row) else "" for name, n in places.items()} for row in rows[1:]], raw
+
+
+def _text_rows(raw: bytes) -> list[list[str]]:
+    return [row for row in csv.reader(StringIO(_decoded(raw) or "")) if any(cell.strip() for cell in row)]
+
+
+def _workbook_rows(path: Path, raw: bytes, ids: tuple[str, ...]) -> list[list[str]]:
+    """Return the rows of the one sheet whose first filled row names the ids.  Raises CommandFailed: a list on two sheets would be
+    half a list, and a formula shows one thing today and another tomorrow."""
+    from qingfeng.documents.workbook import MAX_COLUMNS, BadWorkbook, read
+
+    try:
+        book = read(BytesIO(raw), max_rows=MAX_LIST_ROWS)
+    except BadWorkbook as error:
+        raise CommandFailed(Text(zh=f"{near(path)}：{error.message.zh}", en=f"{near(path)}: {error.message.en}"), code=FOUND) from error
+    lists = {name: sheet for name, sheet in book.sheets.items()
+             if sheet and any(str(cell.value).strip() in ids for cell in sheet[0][1].values())}  # fmt: skip
+    if len(lists) > 1:
+        raise CommandFailed(Text(zh=f"{near(path)}里有{len(lists)}张名单（{'、'.join(lists)}）；一个文件只放一张，请删去其余各表。",
+                                 en=f"{near(path)} has {len(lists)} lists ({', '.join(lists)}): keep one a file."), code=FOUND)  # fmt: skip
+    rows = []
+    for _, cells in next(iter(lists.values()), ()):
+        formula = next((cell.name for cell in cells.values() if cell.formula), None)
+        if formula is not None:
+            raise CommandFailed(Text(zh=f"{near(path)}的单元格{formula}是公式；名单须是写定的值，请“选择性粘贴—数值”后再冻结。",
+                                     en=f"{near(path)}: cell {formula} holds a formula: paste as values."), code=FOUND)  # fmt: skip
+        rows.append([str(cells[n].value) if n in cells else "" for n in range(min(max(cells) + 1, MAX_COLUMNS))])
+    return rows
 
 
 def _decoded(raw: bytes) -> str | None:

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -68,11 +69,12 @@ class Root(Section):
         return list(self.commands_in)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command; it bears its own name, with _ for -."""
+        """Import the command; it bears its own name, with _ for -, and a _ behind it where Python keeps the word for itself."""
         if cmd_name not in self.commands_in:
             return None
         module = importlib.import_module(f"qingfeng.cli.{self.commands_in[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

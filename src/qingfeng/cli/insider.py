@@ -19,7 +19,7 @@ from qingfeng.catalogue.power import SYSTEM
 from qingfeng.ledger.checkpoint import Checkpoint, signed_checkpoint
 from qingfeng.ledger.cosignature import CosignatureSigner
 from qingfeng.ledger.entry import Sealed, seal
-from qingfeng.ledger.merkle import leaf_hash, root_of
+from qingfeng.ledger.merkle import leaf_hash, root_of, sha_256
 from qingfeng.ledger.note import BadNote, Ed25519Signer, parsed
 from qingfeng.ledger.policy import Party
 from qingfeng.ledger.proof import path_lines
@@ -27,10 +27,12 @@ from qingfeng.ledger.tiles import BadTile, Tile, Tree, grown, grown_bundles
 from qingfeng.notary import house
 from qingfeng.notary.audit import Wrong
 from qingfeng.notary.faults import LogTrouble
+from qingfeng.notary.filed import FILED
 from qingfeng.notary.folder import LogFolder
 from qingfeng.notary.gap import STREAM
 from qingfeng.notary.head import HeadFile
 from qingfeng.notary.place import place_in, write_policy, write_whole
+from qingfeng.notary.promise import promise_of, promised
 from qingfeng.notary.sequencer import Sequencer
 from qingfeng.notary.witness import Answer, Watched, Witness
 from qingfeng.store.sqlite import SqliteStore
@@ -46,6 +48,8 @@ SIZE = 300
 """Entries in the log: enough for a full tile, a partial one, and a level above them."""
 WAITING = 5
 """Votes that are pending."""
+EVIDENCE = (b"scan of the evidence", b"picture of the site")
+"""What is on the shelf, as the log has on record."""
 BEGUN = datetime(2026, 3, 2, 9, tzinfo=LOCAL)
 
 
@@ -148,10 +152,18 @@ def made(root: Path) -> Path:
         with store.write() as tx:
             tx.lock(STREAM)
             record(office, tx, STREAM, house.BEGUN, house.BEGUN, {"log_key": SIGNER.verifier.vkey}, by=SYSTEM, at=BEGUN)
+            kept = {"files": [sha256(one).hexdigest() for one in EVIDENCE], "upto": SIZE}
+            record(office, tx, STREAM, FILED, FILED, kept, by=SYSTEM, at=BEGUN)
             said = [{"name": "discipline", "key": WITNESS.verifier.vkey, "url": ""}]
             record(office, tx, STREAM, house.WITNESSES, house.WITNESSES, {"witnesses": said, "least": 1}, by=SYSTEM, at=BEGUN, reason="协议")
             for seq in range(1, WAITING + 1):
                 tx.append(voted("case/c", seq, "for"))
+        with store.read() as look:
+            last = look.events_at([("case/c", WAITING)])["case/c", WAITING]
+        (root / "promise").write_text(promised(SIGNER, last, seconds=1_772_000_000, digest=sha_256).whole, encoding="utf-8")
+        place = place_in(root)
+        assert place is not None
+        house.publish(place)
     return root
 
 
@@ -177,9 +189,10 @@ def _papers(insider: Insider) -> None:
     write_whole(notary / "cosigned" / f"{SIZE:019d}-kept.note", note)
     said = {"v": 1, "log_key": SIGNER.verifier.vkey, "log": "../log", "head": "../head", "key": "../key"}
     write_whole(notary / "notary.json", json.dumps(said))
-    digest = sha256(b"scan of the evidence").hexdigest()
-    (root / "files" / digest[:2]).mkdir(parents=True)
-    (root / "files" / digest[:2] / digest).write_bytes(b"scan of the evidence")
+    for one in EVIDENCE:
+        digest = sha256(one).hexdigest()
+        (root / "files" / digest[:2]).mkdir(parents=True)
+        (root / "files" / digest[:2] / digest).write_bytes(one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +211,10 @@ def named(root: Path) -> list[Named]:
         place = place_in(root)
         assert place is not None
         heard = [("discipline", text) for text in insider.said()]
-        before = list[Wrong]()
+        held, before = [("promise", promise_of((root / "promise").read_text("utf-8"), SIGNER.verifier))], list[Wrong]()
         notes = [(name, kept.note) for name, kept in place.cosigned.latest().items()] + believed(place, heard, before)
         with closing(SqliteStore.open(root / "agency.db", create=False)) as store:
-            found, _ = examined(place, store, root, notes, before)
+            found, _ = examined(place, store, root, notes, before, promises=held)
         wrong = [Named(one.kind, "verify", one.message) for one in found.wrong]
         answer = insider.asks()
     except (LogTrouble, BadTile, BadNote) as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .insider import Insider, Named, made, named
-from .insider_log import CATALOGUE
+from .insider_steps import CATALOGUE
 from .screen import FINE, FOUND, Screen
 
 

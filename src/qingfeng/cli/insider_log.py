@@ -19,7 +19,7 @@ from qingfeng.notary.place import write_policy, write_whole
 from qingfeng.terms.text import Text
 
 from .insider import SIGNER, SIZE, WITNESS, Insider, voted
-from .insider_records import ON_RECORDS, Tampering, _reseal
+from .insider_records import Tampering, _reseal
 
 OWN = Ed25519Signer(SIGNER.name, b"x" * 32)
 """A key of the insider's own under the log's name."""
@@ -114,7 +114,7 @@ def _duplicate(hands: Insider) -> None:
 
 
 def _exchange_file(hands: Insider) -> None:
-    (file,) = [one for one in (hands.root / "files").rglob("*") if one.is_file()]
+    file = next(one for one in (hands.root / "files").rglob("*") if one.is_file())
     file.write_bytes(b"another picture")
 
 
@@ -218,28 +218,28 @@ ON_THE_LOG = (
     Tampering(Text(zh="换掉一个叶散列", en="the hash of a leaf is replaced"), _replace_leaf, {"entry"}, "entry 0"),
     Tampering(Text(zh="条目和叶散列一并换掉", en="entry and leaf are replaced together"),
               _replace_entry_and_leaf, {"root", "tile", "altered", "missing", "witness"}, "checkpoint"),
-    Tampering(Text(zh="换掉上一层的瓦片", en="a tile above is replaced"), _replace_above, {"tile", "witness"}, "tile/1/000"),
-    Tampering(Text(zh="截短瓦片", en="a tile is cut"), _cut_tile, {"tile", "witness"}, "tile/0/001.p/44"),
+    Tampering(Text(zh="换掉上一层的瓦片", en="a tile above is replaced"), _replace_above, {"tile", "witness", "published"}, "tile/1/000"),
+    Tampering(Text(zh="截短瓦片", en="a tile is cut"), _cut_tile, {"tile", "witness", "published"}, "tile/0/001.p/44"),
     Tampering(Text(zh="删去叶瓦片", en="a tile of leaves is removed"),
               _remove_tile(Tile(0, 0)), {"tile", "witness"}, "tile/0/000"),
     Tampering(Text(zh="删去条目包", en="a bundle of entries is removed"),
               _remove_tile(Tile(-1, 0)), {"tile"}, "tile/entries/000"),
     Tampering(Text(zh="删去上层瓦片", en="a tile above is removed"),
-              _remove_tile(Tile(1, 0, 1)), {"tile", "witness"}, "tile/1/000.p/1"),
+              _remove_tile(Tile(1, 0, 1)), {"tile", "witness", "published"}, "tile/1/000.p/1"),
     Tampering(Text(zh="截短条目包", en="a bundle of entries is cut"), _cut_bundle, {"tile"}, "tile/entries/001.p/44"),
     Tampering(Text(zh="用另一把密钥签日志头", en="the head is signed with another key"),
               _head_of(OWN), {"head", "place", "witness"}, "checkpoint"),
     Tampering(Text(zh="用同一把密钥以别的名称签日志头", en="the head is signed under another name"),
               _head_of(Ed25519Signer("other.example", b"k" * 32)), {"head", "place", "witness"}, "checkpoint"),
     Tampering(Text(zh="用日志的密钥签一张小的日志头", en="a smaller head is signed with the log's key"),
-              _head_of(SIGNER, 200), {"place", "witness"}, "200"),
+              _head_of(SIGNER, 200), {"place", "witness", "published"}, "200"),
     Tampering(Text(zh="删去日志头", en="the head is removed"), _no_head, {"head", "place", "witness"}, "checkpoint"),
     Tampering(Text(zh="改日志头的条数", en="the size in the head is changed"),
               _bent_head, {"head", "place", "witness"}, "checkpoint"),
     Tampering(Text(zh="改记录、重做整棵树、用日志的密钥重签", en="record, tree and head are made anew with the log's key"),
               _rewrite_all, {"witness"}, "discipline"),
     Tampering(Text(zh="删去最后二十条，整套重做重签", en="the last twenty are cut off, all made anew"),
-              _cut_all, {"witness"}, "discipline"),
+              _cut_all, {"witness", "promise"}, "discipline"),
     Tampering(Text(zh="日志里添一条没有记录的，重签", en="an entry without a record is added and signed"),
               _forge_ahead, {"missing", "witness"}, "case/a#151"),
     Tampering(Text(zh="对调两条的次序，整套重做重签", en="two entries change places, all made anew"),
@@ -248,9 +248,9 @@ ON_THE_LOG = (
               _duplicate, {"missing", "place", "witness"}, "entry 300"),
     Tampering(Text(zh="换掉证据文件", en="a file of evidence is exchanged"), _exchange_file, {"file"}, "files/"),
     Tampering(Text(zh="放回旧的数据库", en="an old database is put back"),
-              _old_database, {"missing", "kept_out", "place", "hole"}, "entry 299"),
-    Tampering(Text(zh="放回旧的日志头", en="an old head is put back"), _old_head, {"place", "witness"}, "200"),
-    Tampering(Text(zh="数据库和日志头一起放回旧的", en="database and head are put back together"), _all_old, {"witness"}, "200"),
+              _old_database, {"missing", "kept_out", "place", "hole", "promise"}, "entry 299"),
+    Tampering(Text(zh="放回旧的日志头", en="an old head is put back"), _old_head, {"place", "witness", "published"}, "200"),
+    Tampering(Text(zh="数据库和日志头一起放回旧的", en="database and head are put back together"), _all_old, {"witness", "published", "promise"}, "200"),
     Tampering(Text(zh="整套重做重签，并删去本机所存的见证", en="all made anew, the cosignatures kept here removed"),
               _forget_the_witness, {"witness"}, "discipline"),
     Tampering(Text(zh="整套重做重签，并改见证机构的数据库", en="all made anew, the witness's database changed to fit"),
@@ -263,11 +263,9 @@ ON_THE_LOG = (
     Tampering(Text(zh="换上自己的见证机构", en="a witness of his own takes the place of the true one"),
               _own_witness, {"policy", "witness"}, "policy"),
     Tampering(Text(zh="换上自己的日志密钥", en="a key of his own takes the place of the log's"),
-              _own_key, {"policy", "witness", "head"}, "policy"),
+              _own_key, {"policy", "witness", "head", "published", "cosigned"}, "policy"),
     Tampering(Text(zh="用真的旧密钥签移交文件，日志里没有宣布", en="the true key hands over to his own, unannounced"),
               _succession_unannounced, {"policy", "key", "witness"}, "notary"),
     Tampering(Text(zh="名单上换成别的公钥", en="the policy names another key"), _policy_of_another_key, {"log"}, "policy"),
     Tampering(Text(zh="弄坏日志的设置", en="the settings of the log are ruined"), _bent_settings, {"log"}, "notary.json"),
 )
-CATALOGUE = (*ON_RECORDS, *ON_THE_LOG)
-"""Everything that the drill does, one after another, each on an honest agency."""

@@ -171,7 +171,7 @@ ON_RECORDS = (
               _delete_record(40, traces=True), {"missing", "hole"}, "case/a#40"),
     Tampering(Text(zh="删去中间一条", en="a record is deleted"),
               _delete_record(40, traces=False), {"missing", "hole"}, "case/a#40"),
-    Tampering(Text(zh="倒填日期补一条", en="a back-dated record is inserted"), _backdated_insert, {"kept_out"}, "case/a#151"),
+    Tampering(Text(zh="倒填日期补一条", en="a back-dated record is inserted"), _backdated_insert, {"kept_out", "erased"}, "case/a#151"),
     Tampering(Text(zh="把一条从待入日志之列拿掉", en="a record is taken out of what waits for the log"),
               _out_of_the_outbox, {"kept_out"}, "case/c#2"),
     Tampering(Text(zh="删去一条待入的", en="a pending record is deleted"), _delete_pending, {"hole"}, "case/c"),

@@ -14,6 +14,8 @@ cli = Root(
         "work": ("work", "后台：到期事项、定期职责、每日核对、通知投递。 The worker: limits, duties, the daily check, deliveries."),
         "init": ("init", "建立单位的库。 Found an agency."),
         "powers": ("powers", "职权：检查、查看、比较、导出。 Powers: check, show, compare, export."),
+        "import": ("import_", "导入：由 Word、PDF 等文件中的防控图得到职权草稿和疑点。 Import maps from documents: drafts and doubts."),
+        "draw-map": ("draw_map", "防控图：画成图片、打印件、Word、网页、BPMN。 The map as picture, print, Word, web page, BPMN."),
         "drill": ("drill", "演练：照着每个风险点做一次坏事，看谁拦下、谁发现。 Drills: try every risk, see what stops it."),
         "coverage": ("coverage", "覆盖：风险点×规则×演练，还缺什么。 Coverage: risk × rule × drill, and what is missing."),
         "controls": ("controls", "规则：各拦什么、怎么设置。 The rules: what each stops, how it is set."),

@@ -14,6 +14,7 @@ from qingfeng.terms.text import Text
 
 from .client import REASON, WHO
 from .frame import Section, screen_of
+from .notary_erase import erase
 from .notary_keys import lost, rotate
 from .screen import ENVIRONMENT, FINE, FOUND, CommandFailed, Screen
 
@@ -296,3 +297,4 @@ def write_new(file: Path, text: str) -> None:
 
 notary.add_command(rotate)
 notary.add_command(lost)
+notary.add_command(erase)

@@ -11,6 +11,7 @@ import click
 from qingfeng.terms.people import People, Span
 from qingfeng.terms.text import Text
 
+from .deciding import decided, second_person
 from .frame import Section, screen_of
 from .screen import Screen
 
@@ -123,21 +124,13 @@ def changes() -> None:
 
 
 @people.command()
-@click.argument("number", type=int)
-@click.option("--reject", is_flag=True, help="不同意。 Do not agree.")
-@click.option("--who", required=True, help="由谁确认。 Who confirms.")
+@second_person
 def confirm(number: int, reject: bool, who: str) -> None:
     """确认人员变更（安全管理员）。 Confirm changes of people (security administrator)."""
     from qingfeng.casework.peoplechanges import decide_on
-    from qingfeng.casework.registry import By
 
-    from .agency import now, opened
-
-    screen = screen_of()
-    with opened(screen) as office:
-        change = decide_on(office, number, confirm=not reject, by=By(actor=who, entered=now()))
-    screen.say(f"✓ {'不同意' if reject else '已确认'}：№ {number}", f"✓ {'rejected' if reject else 'confirmed'}: № {number}")
-    screen.data({"number": number, "confirmed": not reject, "registered": [{"act": act, **data} for act, data in change.entries]})
+    decided(number, reject=reject, who=who, decide_on=decide_on,
+            told=lambda change: ("", "", {"registered": [{"act": act, **data} for act, data in change.entries]}))  # fmt: skip
 
 
 def _register(screen: Screen, acts: list[tuple[str, dict[str, Any]]], by_whom: str, paper: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 import click
@@ -18,6 +21,8 @@ MOST = 1 << 20
 """Bytes of a text that is looked through for marks."""
 LEAST = 2
 """Signs of a word that is searched for."""
+_BYTES = re.compile(rb"\\\\x((?:[0-9a-f]{2})+)")
+"""A value of bytes as a dump in SQL writes it."""
 
 
 @click.group(cls=Section)
@@ -65,7 +70,6 @@ def whose(file: Path) -> int:
               help="要找的姓名、电话，一行一个（不写则由键盘输入，不留在命令记录里）。 What to look for, one a line; else typed in.")  # fmt: skip
 def scan(paths: tuple[Path, ...], words: TextIO) -> int:
     """逐字节找举报人的姓名、电话：本单位文件夹，及所列的备份、导出；找到的退出码 1。 Look for words in every byte."""
-    from qingfeng import wiring
     from qingfeng.casework.leaks import search
 
     from .agency import where
@@ -75,13 +79,11 @@ def scan(paths: tuple[Path, ...], words: TextIO) -> int:
     if not wanted or any(len(one) < LEAST for one in wanted):
         raise CommandFailed(Text(zh=f"请写要找的词，每个至少{LEAST}个字。", en=f"Say what to look for, {LEAST} signs each at least."))
     told, files = [], 0
-    for root in paths or (wiring.home_of(where(screen)),):
-        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
-            if not path.is_file():
-                continue
+    with ExitStack() as beside:
+        for path, name in _files(where(screen), paths, beside):
             files += 1
             for part, data in _parts(path):
-                told += [{"file": str(path), "part": part, "word": one.word + 1, "form": one.form, "within": one.within}
+                told += [{"file": name, "part": part, "word": one.word + 1, "form": one.form, "within": one.within}
                          for one in search(data, wanted)]  # fmt: skip
     for one in told:
         screen.say(f"✗ {one['file']} {one['part']}{one['within']}：第{one['word']}个词，{one['form']}",
@@ -92,8 +94,34 @@ def scan(paths: tuple[Path, ...], words: TextIO) -> int:
     return FOUND if told else FINE
 
 
+def _files(source: str, paths: tuple[Path, ...], beside: ExitStack) -> Iterator[tuple[Path, str]]:
+    """Yield every file to look at and how it is called; of an agency on a PostgreSQL server a copy of the database first."""
+    from qingfeng import wiring
+    from qingfeng.store.copies import copy_postgres
+
+    if not paths and wiring.on_server(source):
+        copy = Path(beside.enter_context(TemporaryDirectory(prefix="qingfeng-scan-"))) / "agency.dump"  # the folder is 0700
+        copy_postgres(source, copy)
+        yield copy, "PostgreSQL"
+    for root in paths or (wiring.home_of(source),):
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file():
+                yield path, str(path)
+
+
 def _parts(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Return what a file holds, its name too; of an SQLite file the values as well, which its pages may cut in two."""
+    """Return what a file holds, its name too; of an SQLite file the values as well, which its pages may cut in two; of a dump what it says.
+
+    Raises StoreUnavailable for a dump that cannot be read: it is not called clean."""
+    from qingfeng.store.copies import said_by_dump
+
+    with path.open("rb") as file:
+        packed = file.read(5) == b"PGDMP"
+    if packed:
+        for block in said_by_dump(path):
+            yield "[dump]", block
+            yield "[dump]", _BYTES.sub(lambda found: b"\n" + bytes.fromhex(found[1].decode()) + b"\n", block)  # the values themselves
+        return
     data = path.read_bytes()
     yield "", path.name.encode() + b"\n" + data
     if not data.startswith(b"SQLite format 3\0"):
@@ -104,7 +132,7 @@ def _parts(path: Path) -> Iterator[tuple[str, bytes]]:
         tables = [name.decode() for (name,) in link.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in tables:
             rows = link.execute('SELECT * FROM "{}"'.format(table.replace('"', '""')))
-            while block := rows.fetchmany(1_000):
-                yield f"[{table}]", b"\n".join(value for row in block for value in row if isinstance(value, bytes))
+            while values := rows.fetchmany(1_000):
+                yield f"[{table}]", b"\n".join(value for row in values for value in row if isinstance(value, bytes))
     finally:
         link.close()

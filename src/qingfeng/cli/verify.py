@@ -64,6 +64,9 @@ def examined(
     from dataclasses import replace
 
     from qingfeng.notary.audit import Audit, Wrong
+    from qingfeng.notary.beside import beside
+    from qingfeng.notary.erasure import erasures
+    from qingfeng.notary.filed import filed
     from qingfeng.notary.house import policy_differs
     from qingfeng.notary.succession import doubts
     from qingfeng.store.files import FileShelf
@@ -74,9 +77,13 @@ def examined(
         more.append(Wrong("policy", "notary/policy", differs))
     with store.read() as look:
         more += [Wrong("key", "notary", said) for said in doubts(place, look)]
+        gone = {one for erasure in erasures(look) for one in erasure.files}
+        wanted = {digest: said for digest, said in filed(look).items() if digest not in gone}
+    more += beside(place)
     found = Audit(store, place.folder, place.head, place.key, notes, place.digest, promises, progress, place.retired).run(since=since)
-    files = 0
-    for name, path in FileShelf(home / "files").all():
+    files, shelf = 0, FileShelf(home / "files")
+    more += [_missing(digest, said) for digest, said in wanted.items() if shelf.path(digest) is None]
+    for name, path in shelf.all():
         files += 1
         trouble = _file(name, path)
         if trouble is not None:
@@ -167,6 +174,11 @@ def _file(name: str, path: Path) -> Wrong | None:
     from qingfeng.notary.copies import digest_of_file
 
     where = f"files/{name[:2]}/{name}"
+    if path.is_symlink() or path.parent.is_symlink():
+        return Wrong("file", where, Text(zh=f"{where}：是指向别处的链接，不是文件", en=f"{where}: a link to elsewhere, not the file"))
+    if path.parent.name != name[:2]:
+        where = f"files/{path.parent.name}/{name}"
+        return Wrong("file", where, Text(zh=f"{where}：不在它的文件夹里，被挪过", en=f"{where}: not in its folder, it was moved"))
     try:
         if digest_of_file(path) == name:
             return None
@@ -174,6 +186,15 @@ def _file(name: str, path: Path) -> Wrong | None:
         return Wrong("file", where, Text(zh=f"{where}：读不出（{error.strerror}）", en=f"{where}: cannot be read ({error.strerror})"))
     return Wrong("file", where, Text(zh=f"{where}：内容与登记的校验值不符，文件被换过或损坏",
                                      en=f"{where}: its bytes are not those on record: replaced or damaged"))  # fmt: skip
+
+
+def _missing(digest: str, said: str) -> Wrong:
+    """Return that a file is gone which the log says was on the shelf."""
+    from qingfeng.notary.audit import Wrong
+
+    where = f"files/{digest[:2]}/{digest}"
+    return Wrong("file", where, Text(zh=f"{where}：不见了；{said} 记着它登记时在库，被人删去或挪走",
+                                     en=f"{where}: gone; {said} has on record that it was here: deleted or taken away"))  # fmt: skip
 
 
 @contextmanager

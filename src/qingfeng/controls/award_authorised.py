@@ -1,8 +1,8 @@
 """award_authorised 项目获批: an award round rests on an authorisation of its own, and keeps to its number, its time and its share of leaders.
 
 Why: a county office may not create an award by itself; a round without a permit, or with more places than it gives, is a purse.
-Finds: an authorisation that nobody asked for, without number, text, places or last day, or used by another case; a round begun without one
-or after its last day; more awarded than places; more holders of leading posts than their share, or of whom nobody said.
+Finds: an authorisation that nobody asked for, without number, text, places or last day, or used by another case; a round begun without one,
+begun or evaluated after its last day; more awarded than places; more holders of leading posts than their share, or of whom nobody said.
 Not: who deserves it (award_eligibility, award_follows_score).
 Source: rules of award programmes (only approved ones; leaders at most 20 per cent): local texts, so places, time and share are settings.
 """
@@ -47,7 +47,7 @@ class AwardAuthorised:
         (_ASK, _YES, _GO, *_NOM[:2], _BOSS, _OUT.replace("C2", "C3")), (_ASK, _YES, _LATE.replace("30", "29")),
         (_ASK, _YES, _GO, _NOM[0], _OUT.replace(",C2", "")), (_ASK, "x:note eve 0 document_no=P1", _YES),
         (_ASK, _YES.replace("quota=2", "quota=3"), _GO, *_NOM, _OUT.replace("C2", "C2,C3")),
-        (_ASK, _YES, _ASK, _YES.replace("P1", "P2"), _GO), (_ASK,),
+        (_ASK, _YES, _ASK, _YES.replace("P1", "P2"), _GO), (_ASK,), (_ASK, _YES, _GO, *_NOM, _OUT.replace("9", "29")),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_YES,), (_ASK, _YES.replace("document_no=P1 ", "")), (_ASK, _YES.replace("document_hash=h1 ", "")),
@@ -56,7 +56,7 @@ class AwardAuthorised:
         (_ASK, _YES, _GO, _NOM[0], _BOSS, _OUT.replace("C1,", "C3,")), (_ASK, _YES, _GO, _OUT),
         (_ASK, _YES, _GO, _BOSS, _NOM[2], _OUT.replace("C1,C2", "C3")), (f"x:{_ASK}", f"x:{_YES}", _ASK, _YES), (_ASK, _OUT),
         (_ASK, _YES, _GO, *_NOM, "award eve 9"), (_ASK, _YES.replace("quota=2", "quota=1"), _GO, *_NOM, _OUT),
-        (_ASK, _YES, _GO, "nominate carl 3 candidate_no=C1", _OUT.replace(",C2", "")),
+        (_ASK, _YES, _GO, "nominate carl 3 candidate_no=C1", _OUT.replace(",C2", "")), (_ASK, _YES, _GO, *_NOM, _OUT.replace("9", "30")),
     )
 
     leader_percent: int = 20
@@ -91,6 +91,7 @@ class AwardAuthorised:
             yield used, f"批复{number}已用于另一次考评", f"permit {number} is used by another round"
         if p.act in self.starts:
             yield not permit, "考评项目没有获得批准", "the programme is not authorised"
+        if p.act in (*self.starts, *self.awards):
             over = permit and (not permit.get("until") or p.day.isoformat() > permit["until"])
             yield over, f"批准的期限截至{permit.get('until') or '（未写明）'}，已经届满", f"the permit ran until {permit.get('until') or 'no day given'}"
         if p.act in self.awards:
@@ -114,9 +115,11 @@ class AwardAuthorised:
         plain = say.gather("set", self.nominations, R("candidate_no"), no_post)
         leaders = say.without(T("awarded"), plain)
         used = say.some(self.authorises, same="document_no")
+        over = say.either(say.missing(until), say.over(T("_on"), say.day(until)))
         return AnyOf((
             say.gate(self.authorises, say.either(say.none(self.requests), *lacking, used)),
-            say.gate(self.starts, say.either(say.missing(until), say.over(T("_on"), say.day(until)))),
+            say.gate(self.starts, over),
             say.gate(self.awards, say.either(
+                say.both(say.some(self.authorises), over),
                 say.over(1, named), say.over(named, say.or_else(quota, 0)),
                 say.over(say.times(100, leaders), say.times(self.leader_percent, named))))))

@@ -2,8 +2,8 @@
 
 Why: 为特定群体谋取不正当利益: a “draw” that is only a row typed in names whom its writer likes.
 Finds: a draw of firms or officers outside the pool, more or fewer than planned, under other names than the library's, for a plan that
-was not frozen before it, or without a transcript of its own (cases of several firms drawn together share one, each for its own firm);
-a pool of one; a drawer who may himself be drawn.
+was not frozen before it, or without a transcript of its own (firms drawn together share one, and the case of supervision/draw that drew
+them has it too); a pool of one; a drawer who may himself be drawn.
 Not: whether the pool is the library (inspection_pool), whether a draw is repeated (draw_stands); the transcript is redone by anybody.
 Source: 优化营商环境条例 54 (random subjects, random inspectors); how many are drawn is in the plan.
 """
@@ -30,9 +30,9 @@ _LIST = "publish eve 0 library_no=L1 library_names={F1:甲厂,F2:乙厂,F3:丙�
 _POOL = "pool ann 1 library_no=L1 pool=[F1,F2,F3] plan_id=P1 plan_hash=h1 subject_count=2 officer_count=2 officer_pool=[bob,carl,dan,fay]"
 _DRAW = "draw eve 2 plan_id=P1 plan_hash=h1 transcript_hash=t1 result_hash=r1 drawn=[{}] subjects=[{}] officers=[{}] substitutes=[{}]"
 _FAIR = _DRAW.format("F1,F2", "甲厂,乙厂", "bob,carl", "dan")
-_THEIRS = _FAIR.replace("t1", "t2").replace("r1", "r2")
-_ELSE = ("c2:" + _LIST, "c2:" + _POOL)
-_MINE, _TWIN = _FAIR + " draw_id=D1 subject=甲厂", "c2:" + _FAIR + " draw_id=D1 subject=乙厂"
+_THEIRS, _ELSE = _FAIR.replace("t1", "t2").replace("r1", "r2"), ("c2:" + _LIST, "c2:" + _POOL)
+_ROOM, _TOLD = "run_draw", ("publish_transcript", "confirm_transcript")  # of the built-in power supervision/draw
+_MINE, _TWIN, _MADE = _FAIR + " draw_id=D1 subject=甲厂", "c2:" + _FAIR + " draw_id=D1 subject=乙厂", "c2:run_" + _FAIR + " draw_id=D1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +50,22 @@ class DrawnFromPool:
         (_LIST, _POOL, "c2:" + _POOL.replace("h1", "h9"), _FAIR), (_LIST, _POOL, _POOL, _FAIR, "note ann 3"), (_POOL, "note ann 2"),
         ("c2:" + _LIST, "c2:" + _POOL, "c2:" + _FAIR, _POOL, _THEIRS), (_LIST, _POOL, "note ann 2", _FAIR), ("note ann 0", _POOL),
         (*_ELSE, _TWIN, _LIST, _POOL, _MINE), (*_ELSE, _TWIN, _POOL, _MINE.replace("F1,F2", "F2,F1")), (_LIST, _POOL, _MINE),
+        (_MADE, _LIST, _POOL, _MINE), (_MADE, "c2:publish_transcript eve 3 plan_id=P1 transcript_hash=t1", _LIST, _POOL, _MINE),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
-        (_LIST, _FAIR), *((_LIST, _POOL, _FAIR.replace(a, b)) for a, b in (
-            ("=P1", "=P2"), ("=h1", "=h2"), (" transcript_hash=t1", ""), ("=t1", "=h1"), ("=t1", "=r1"), ("F1,F2]", "F1,F4]"),
-            ("F1,F2]", "F1]"), ("甲厂,乙厂", "甲厂,丙厂"), ("甲厂,乙厂", "甲厂"), ("甲厂,乙厂", "甲厂,乙厂,丙厂"), ("bob,carl", "bob,ann"),
-            ("bob,carl", "bob"), ("bob,carl", "bob,carl,fay"), ("=[dan]", "=[dan,ann]"), ("draw eve", "draw bob"), ("draw eve",
-            "draw dan"))),
-        *((_LIST, _POOL.replace(a, b)) for a, b in ((" plan_id=P1", ""), (" plan_hash=h1", ""), (" subject_count=2", ""),
-        ("subject_count=2", "subject_count=3"),
-            (" officer_count=2", ""), ("officer_count=2", "officer_count=4"), (" officer_pool=[bob,carl,dan,fay]", ""))),
-        (_LIST, _POOL, _POOL.replace("F1,F2,F3", "F1,F3,F5"), _FAIR), (_POOL, _FAIR), ("c2:" + _LIST, "c2:" + _POOL, "c2:" + _FAIR, _POOL,
-        _FAIR),
-        (_LIST, _POOL, _FAIR, _POOL.replace("[F1,F2,F3]", "[F1,F2]")), (_LIST, _POOL, "c2:draw carl 2 transcript_hash=t1 plan_id=P7",
-        _FAIR), (_LIST, _POOL, _MINE.replace("subject=甲厂", "subject=丙厂")), (*_ELSE, _TWIN.replace("=乙厂", "=甲厂"), _POOL, _MINE),
-        *((*_ELSE, _TWIN, _POOL, _MINE.replace(a, b)) for a, b in (("=D1", "=D2"), (" draw_id=D1", ""), ("=r1", "=r2"), (" subject=甲厂", ""),
-            ("substitutes=[dan]", "substitutes=[fay]"), ("officers=[bob,carl]", "officers=[bob,fay]"), ("=甲厂", "=乙厂"))),
-        (*_ELSE, _TWIN.replace("F1,F2", "F3,F2").replace("甲厂,", "丙厂,"), _POOL, _MINE),
+        (_LIST, _FAIR), *((_LIST, _POOL, _FAIR.replace(a, b)) for a, b in (("=P1", "=P2"), ("=h1", "=h2"), (" transcript_hash=t1", ""),
+            ("=t1", "=h1"), ("=t1", "=r1"), ("F1,F2]", "F1,F4]"), ("F1,F2]", "F1]"), ("甲厂,乙厂", "甲厂,丙厂"), ("甲厂,乙厂", "甲厂"), ("甲厂,乙厂",
+            "甲厂,乙厂,丙厂"), ("bob,carl", "bob,ann"), ("bob,carl", "bob"), ("bob,carl", "bob,carl,fay"), ("=[dan]", "=[dan,ann]"), ("draw eve",
+            "draw bob"), ("draw eve", "draw dan"))), *((_LIST, _POOL.replace(a, b)) for a, b in ((" plan_id=P1", ""), (" plan_hash=h1", ""),
+            (" subject_count=2", ""), ("subject_count=2", "subject_count=3"), (" officer_count=2", ""), ("officer_count=2",
+            "officer_count=4"), (" officer_pool=[bob,carl,dan,fay]", ""))), (_LIST, _POOL, _POOL.replace("F1,F2,F3", "F1,F3,F5"), _FAIR),
+            (_POOL, _FAIR), ("c2:" + _LIST, "c2:" + _POOL, "c2:" + _FAIR, _POOL, _FAIR), (_LIST, _POOL, _FAIR, _POOL.replace("[F1,F2,F3]",
+            "[F1,F2]")), (_LIST, _POOL, "c2:draw carl 2 transcript_hash=t1 plan_id=P7", _FAIR), (_LIST, _POOL, _MINE.replace("subject=甲厂",
+            "subject=丙厂")), (*_ELSE, _TWIN.replace("=乙厂", "=甲厂"), _POOL, _MINE), *((*_ELSE, _TWIN, _POOL, _MINE.replace(a, b)) for a, b in
+            (("=D1", "=D2"), (" draw_id=D1", ""), ("=r1", "=r2"), (" subject=甲厂", ""), ("substitutes=[dan]", "substitutes=[fay]"),
+            ("officers=[bob,carl]", "officers=[bob,fay]"), ("=甲厂", "=乙厂"))), *((_MADE.replace(a, b), _LIST, _POOL, _MINE) for a, b in
+            (("=D1", "=D2"), ("=r1", "=r2"), ("=[dan]", "=[fay]"), ("F1,F2]", "F1,F3]"))), (*_ELSE, _TWIN.replace("F1,F2",
+            "F3,F2").replace("甲厂,", "丙厂,"), _POOL, _MINE),
     )
 
     publishes: tuple[str, ...]
@@ -112,8 +111,7 @@ class DrawnFromPool:
         yield (team | spare) - {*plan.get("officer_pool", ())}, "抽中的人员不在执法人员名录之内", "an officer drawn is not in the list"
         yield len(team) != plan.get("officer_count"), "抽中的人员数与方案不符", "not as many officers as planned"
         yield p.actor in plan.get("officer_pool", ()), f"{s.people.name(p.actor)}在名录之内，不得自己抽取", f"{s.people.name(p.actor)} may be drawn"
-        names = self._names(s, plan.get("library_no"))
-        firms = {*d.get("subjects", ())}
+        names, firms = self._names(s, plan.get("library_no")), {*d.get("subjects", ())}
         yield d.get("subject") and d["subject"] not in firms, "本案的检查对象不在抽中的对象之内", "the subject of this case was not drawn"
         odd = len(firms) != len(drawn) or any(names.get(code) not in firms for code in drawn)
         yield odd, "检查对象的名称与名录中抽中的编号不符", "the subjects are not those of the numbers drawn"
@@ -122,6 +120,8 @@ class DrawnFromPool:
         """Is it the same draw, registered in another case for another of its firms?"""
         same = all(said.get(f) and use.data.get(f) == said[f] for f in _ONE) and all(
             {*use.data.get(f, ())} == {*said.get(f, ())} for f in _SETS)
+        if _ROOM not in self.draws and use.act in (_ROOM, *_TOLD):  # the draw was a case of its own; what publishes it adds nothing
+            return same or use.act in _TOLD
         firms = [plain_name(data["subject"]) if data.get("subject") else None for data in (use.data, said)]
         return use.act in self.draws and same and None not in firms and firms[0] != firms[1]
 
@@ -145,10 +145,11 @@ class DrawnFromPool:
             ("drawn", frozen["subject_count"]), ("officers", frozen["officer_count"]), ("subjects", say.without(drawn, ())))]
         other = [say.negated(say.equal(T(field), frozen[field])) for field in ("plan_id", "plan_hash")]
         unlike = [say.over(say.without(a(f), b(f)), 0) for f in _SETS for a, b in ((R, T), (T, R))]
-        twin = say.both(say.is_in(R("_act"), self.draws), *map(say.matches, _ONE), *map(say.negated, unlike),
-            say.differs(say.plain(R("subject")), say.plain(T("subject"))))
+        agrees = say.both(*map(say.matches, _ONE), *map(say.negated, unlike))
+        rooms = () if _ROOM in self.draws else (say.both(say.is_in(R("_act"), (_ROOM,)), agrees), say.is_in(R("_act"), _TOLD))
+        fellow = say.both(say.is_in(R("_act"), self.draws), agrees, say.differs(say.plain(R("subject")), say.plain(T("subject"))))
         borrowed = say.either(say.missing(proof), *(say.equal(proof, T(field)) for field in ("plan_hash", "result_hash")),
-            say.some(None, say.matches("transcript_hash")), say.some(None, say.negated(twin), same="transcript_hash"))
+            say.some(None, say.matches("transcript_hash")), say.some(None, say.negated(say.either(fellow, *rooms)), same="transcript_hash"))
         foreign = say.both(say.said(T("subject")), say.negated(say.is_in(T("subject"), T("subjects"))))
         few = [say.either(say.over(1, T(count)), say.at_least(T(count), say.without(T(pool), ()))) for count, pool in (
             ("subject_count", "pool"), ("officer_count", "officer_pool"))]

@@ -3,7 +3,8 @@
 Why: 倾向性调查 – what the plan does not ask, nobody has to answer; an allegation vanishes between lead and report.
 Finds: a plan that neither covers nor drops an allegation, or drops it without reasons; a dropping approved by who proposed it, or
 that nobody proposed; a report that leaves an allegation open, answers otherwise than allowed, or calls one dropped that was not;
-one whose conclusion its own answers do not bear: to penalise with nothing established, nothing established though something was.
+one whose conclusion its own answers do not bear: to penalise with nothing established, nothing established though something was;
+a later lead act (the proposal to open) that leaves a lead without any allegation: no plan could answer it.
 Not: an allegation that the lead's registrar left out (the call-back to the reporting person finds that).
 Source: the agency's own map (制定带有倾向性的调查方案); no statute says how.
 """
@@ -37,7 +38,7 @@ class PlanNeutrality:
 
     name: ClassVar[str] = "plan_neutrality"
     title: ClassVar[Text] = Text(zh="方案不偏不倚", en="Neutral plan")
-    example: ClassVar[dict[str, Any]] = {"leads": ["lead"], "plans": ["draw_up"], "approvals": ["settle"], "reports": ["report"],
+    example: ClassVar[dict[str, Any]] = {"leads": ["lead", "open"], "plans": ["draw_up"], "approvals": ["settle"], "reports": ["report"],
         "finds": ["punish", "refer"], "clears": ["innocent"]}
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (LEAD, *NOTES, PLAN, *NOTES, f"report ann 3 {BOTH}"), (LEAD, PART, *NOTES, AGREED, REPORT), (LEAD, LEAD, PLAN, "settle bob 2"),
@@ -54,7 +55,8 @@ class PlanNeutrality:
         (LEAD, PART, REPORT), (LEAD, PLAN, "report ann 3 concludes={A1:established}"), (LEAD, PLAN, "report ann 3"),
         (LEAD, PLAN, "report ann 3 concludes={A1:established,A2:unclear}"), (LEAD, PART, "settle bob 2", REPORT), ("lead ann 0", REPORT),
         *((LEAD, PLAN, f"report ann 3 {NEITHER} conclusion={word}") for word in ("punish", "refer")),
-        (LEAD, PLAN, f"report ann 3 {BOTH} conclusion=innocent"), ("lead ann 0", "report ann 3 conclusion=punish"),
+        (LEAD, PLAN, f"report ann 3 {BOTH} conclusion=innocent"), ("lead ann 0", "open bob 0"),
+        ("lead ann 0", "report ann 3 conclusion=punish"),
     )
 
     leads: tuple[str, ...]
@@ -85,6 +87,8 @@ class PlanNeutrality:
         true = [a for a, said in answers.items() if said == ANSWERS[0]]
         idle = list(answers or ["-"]) if word in self.finds and not true else []
         rules: tuple[tuple[tuple[str, ...], list[str], str, str], ...] = (
+            (self.leads[1:], [] if alleged or data.get("allegations") else ["—"], "线索还没有写明反映的情况",
+             "the lead states no allegation"),
             ((*self.plans, *self.reports), [] if alleged else ["—"], "线索未登记举报事项", "the lead registers no allegation"),
             (self.plans, [a for a in alleged if a not in (data.get("covers") or ()) and a not in dropped], "方案遗漏", "the plan leaves out"),
             ((*self.plans, *self.approvals), [a for a, why in dropped.items() if len(why) < 4], "未说明理由", "dropped without reasons"),
@@ -97,8 +101,13 @@ class PlanNeutrality:
             (self.reports, true if word in self.clears else [], "已认定成立，结论却是没有违法", "established, yet the conclusion clears the party"),
         )
         fault = next(((zh, en, "、".join(which)) for acts, which, zh, en in rules if act in acts and which), None)
+        bare = act in self.leads
         return fault and Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(
-            f"{fault[0]}：{fault[2]}", f"{fault[1]}: {fault[2].replace('、', ', ')}"), remedy=Text(
+            fault[0] if bare else f"{fault[0]}：{fault[2]}",
+            fault[1] if bare else f"{fault[1]}: {fault[2].replace('、', ', ')}"), remedy=Text(
+            "请给线索反映的每一件事编一个号（如A1、A2）填入“反映的各项情况的编号”，以后的方案和报告逐项回应。",
+            "Give each thing that the lead tells of a number (A1, A2) under 'Numbers of the allegations': plan and report answer each."
+        ) if bare else Text(
             "请在方案涵盖的事项和报告的逐项结论中逐项回应，结论与逐项认定一致；不予调查的，写明理由（至少4个字）并由他人批准。",
             "Answer each in plan and report, and conclude as answered; one to be dropped needs reasons (4 characters at least) and "
             "another's approval."))
@@ -114,7 +123,9 @@ class PlanNeutrality:
         own_row = say.both(say.equal(R("_seq"), T("_seq")), say.equal(R("_value"), ANSWERS[0]))
         true, word = say.some(self.reports, own_row, span=Span.ALL, each="concludes"), T(self.outcome)
         unborne = say.either(say.both(say.is_in(word, self.finds), say.negated(true)), say.both(say.is_in(word, self.clears), true))
+        later = say.both(say.negated(alleged), say.negated(say.over(say.size(T("allegations")), 0)))
         return AnyOf((
+            *((say.gate(self.leads[1:], later),) if self.leads[1:] else ()),
             say.gate(self.plans, say.either(say.negated(alleged), say.some(self.leads, skipped, each="allegations"))),
             say.gate(self.plans, bare, each="dropped"),
             say.gate(self.approvals, say.either(bare, own, say.none(self.plans, same, each="dropped")), each="dropped", needs=["_actor"]),

@@ -31,8 +31,8 @@ CUT = 0.15
 """Share of subjects at the suspect end that say nothing about how honest ones differ."""
 LEAST_FOR_SPREAD = 4
 """Subjects from which a spread can be told; with fewer the floor stands."""
-MOST_P = 0.001
-"""However few subjects are held together, nothing is suspected that one honest subject in a thousand would show: in an office of three
+MOST_P = 0.002
+"""However few subjects are held together, nothing is suspected that one honest subject in five hundred would show: in an office of three
 the rate of false leads alone would let pass what one in fifty shows.  Found on an honest year of 300 cases through casework."""
 MOST_RHO = 0.5
 """An estimate of the spread beyond this says that the peers are no peers; everything is then within it."""
@@ -117,9 +117,12 @@ def _found(pattern: Pattern, sums: Sequence[_Sum]) -> list[Suspicion]:
 
 
 def _enough(pattern: Pattern, one: _Sum) -> bool:
-    """True if the difference matters, however certain it is."""
+    """True if the difference matters, however certain it is: so many times the peers' share, or, where most cases of the peers are hits,
+    so many times fewer of the other kind; so many times a large share is more than every case, and nobody would be found."""
     if pattern.direction is Direction.HIGH:
-        return one.hits >= pattern.least_hits and one.hits >= pattern.ratio * one.base * one.trials
+        often = one.hits >= pattern.ratio * one.base * one.trials
+        rest_seldom = (one.trials - one.hits) * pattern.ratio <= (1 - one.base) * one.trials
+        return one.hits >= max(pattern.least_hits, pattern.least_share * one.trials) and (often or rest_seldom)
     return one.hits * pattern.ratio <= one.base * one.trials
 
 
@@ -184,9 +187,8 @@ def _seldom(one: _Sum, variance: float) -> float:
     from scipy.stats import binom
 
     points, weights = roots_hermitenorm(POINTS)
-    total = float(weights.sum())
     shares = [min(one.base * exp(variance**HALF * float(z) - variance / 2), 1.0) for z in points]
-    return sum(float(w) / total * float(binom.cdf(one.hits, one.trials, share)) for w, share in zip(weights, shares, strict=True))
+    return float(weights @ binom.cdf(one.hits, one.trials, shares) / weights.sum())  # at one go: one by one takes sixty times as long
 
 
 def _suspicion(one: _Sum, p: float, adjusted: float) -> Suspicion:

@@ -25,6 +25,7 @@ from qingfeng.catalogue.power import PowerVersion
 from qingfeng.facts.rows import ActRow, Outcome
 from qingfeng.facts.rule import AnyOf, Expr, GateRule, Gather, LateRule, Op, R, Rule, Span, T, Table, Take, Today
 from qingfeng.terms.calendar import WorkCalendar
+from qingfeng.terms.cited import strays
 from qingfeng.terms.instants import day_if_instant, local_day, parse_instant
 from qingfeng.terms.names import key_of, plain_name, unmarked
 from qingfeng.terms.people import NOBODY, People
@@ -378,6 +379,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "mentions": lambda _, text, words: text is not None and any(word in str(text) for word in words),
     "joined": lambda _, a, b: tuple(dict.fromkeys([*(a or ()), *(b or ())])),
     "sums": lambda _, text, prose: sums_in(text, prose=bool(prose)),
+    "strays": lambda _, text, general, *coded: bool(strays(text, coded, general)),
     "figures": _figures,
     "staff": _staff,
     "present": lambda world, seats, on: tuple(

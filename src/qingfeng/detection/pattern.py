@@ -77,6 +77,7 @@ class Pattern:
     that it points to.  sql: tallies (or, with `prepare`, rows from which prepare makes them).
     minimum: least trials of a subject; least_hits: least hits (HIGH); peers_needed: least other subjects in a stratum;
     ratio: how many times the peers' share (HIGH) or what part of it (LOW, 1/ratio) is the least that counts as suspect;
+    least_share: share of hits among the subject's own trials below which a difference does not matter, however certain (HIGH);
     rho: least spread of honest subjects' true shares, as an intra-class correlation; spread: the same for rare hits, as the standard
     deviation of a subject's true share in units of the share; rate: bound of the share of false leads among the leads of one run;
     pair: subjects are pairs, which count the same trials again; apart: no trial belongs to two subjects;
@@ -99,7 +100,8 @@ class Pattern:
     ratio: float = 3.0
     rho: float = 0.02
     spread: float = 0.5
-    rate: float = 0.05
+    least_share: float = 0.0
+    rate: float = 0.1
     pair: bool = False
     apart: bool = False
     common: bool = True

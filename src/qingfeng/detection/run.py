@@ -16,6 +16,7 @@ from .evaluate import Hit, Sharing, World, judge
 
 OVERRIDDEN, OVERRIDE_CHAIN, LATENESS, BROKEN = "override", "override_chain", "time_limit", "broken_control"
 BACKDATED = "back_dated_registration"
+LOOSENED = "settings_loosened"
 CHAIN = 2
 """So many overrides on one case are no longer an exception: the finding names a leader and goes one level up."""
 OWN_TITLES: Mapping[str, Text] = {
@@ -23,6 +24,7 @@ OWN_TITLES: Mapping[str, Text] = {
     OVERRIDE_CHAIN: Text(zh="连续越级放行", en="Chain of overrides"),
     BROKEN: Text(zh="规则失灵", en="Broken control"),
     BACKDATED: Text(zh="倒填任职或证件", en="Post or credential registered backwards"),
+    LOOSENED: Text(zh="放宽或改动设置", en="Settings loosened or changed"),
 }
 
 

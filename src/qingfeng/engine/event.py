@@ -15,6 +15,7 @@ MARK = "mark"  # a time limit came near, ran out or lapsed
 REFUSED = "refused"  # an act was asked for and stopped (stream refusals/…)
 ANNOUNCEMENT = timedelta(days=30)
 EFFECTIVE_FIELDS = ("effective", "served_on", "received_on")  # the day from which an act counts, if it names one
+PAST_FIELDS = (*EFFECTIVE_FIELDS, "occurred_on", "continued_until", "found_on")  # days that cannot lie ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from qingfeng.terms.limits import MAX_KEY, MAX_SHORT_TEXT
 from qingfeng.terms.text import Text, hazards
 
 from .control import Basis, Command, Refusal
-from .event import EFFECTIVE_FIELDS
+from .event import PAST_FIELDS
 
 
 def word_of(version: PowerVersion, act: str) -> ActWord | None:
@@ -56,7 +56,7 @@ def parse_data(command: Command, word: ActWord) -> Mapping[str, Any] | Refusal:
     for name in sorted(word.required - command.data.keys()):
         wrong.append(Text(zh=f"缺少必填项“{known[name].name.zh}”({name})", en=f"“{known[name].name.en}” ({name}) is missing"))
     today = local_day(command.entered).isoformat()
-    for name in EFFECTIVE_FIELDS:
+    for name in PAST_FIELDS:
         if str(parsed.get(name, "")) > today:
             label = known[name].name
             wrong.append(Text(zh=f"{label.zh}({name})晚于今天", en=f"{label.en} ({name}) lies in the future"))

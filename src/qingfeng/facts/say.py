@@ -244,6 +244,11 @@ def sums(a: Expr, *, prose: bool = False) -> Op:
     return Op("sums", (a, int(prose)))
 
 
+def strays(text: Expr, coded: Iterable[Expr], general: Mapping[str, tuple[str, ...]]) -> Op:
+    """The text cites an article that is none of the coded texts' and none of the general ones, by instrument (`terms.cited`)."""
+    return Op("strays", (text, Table(tuple(sorted(general.items()))), *coded))
+
+
 def figures(a: Expr, times: int) -> Op:
     """A number, or the numbers of a map and their sum, each so many times, as a list."""
     return Op("figures", (a, times))

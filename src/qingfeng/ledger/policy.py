@@ -52,6 +52,13 @@ class Policy:
         """Return whether there are enough for a receipt to be final: one that nobody else vouches for never is."""
         return self.quorum != NONE and self._whole(self.quorum, cosigned)
 
+    def quorum_is(self, least: int) -> bool:
+        """Return whether the quorum is: so many of all the witnesses; 0: that nobody is asked."""
+        if not least:
+            return self.quorum == NONE
+        group = self.groups.get(self.quorum)
+        return group is not None and group.least == least and sorted(group.members) == sorted(self.witnesses)
+
     def by(self, note: Note) -> frozenset[str]:
         """Return the names of the witnesses that cosigned a checkpoint.  Raises BadNote if one of their lines does not fit."""
         found = {key.vkey for key in checked(note, [one.key for one in self.witnesses.values()])}

@@ -20,6 +20,7 @@ from qingfeng.ledger.succession import Retired, opened_head
 from qingfeng.ledger.tiles import HEIGHT, WIDTH, BadTile, Tile, Tree, hashes, unbundled, width_in
 from qingfeng.terms.text import Text
 
+from .erasure import erasures
 from .faults import LogTrouble
 from .folder import LogFolder
 from .gap import STREAM, Gap, gaps
@@ -75,6 +76,7 @@ class Audit:
     _more: int = 0
     _gaps: tuple[Gap, ...] = ()
     _met: set[bytes] = field(default_factory=set)
+    _erased: frozenset[tuple[str, int]] = frozenset()
 
     def run(self, *, since: int = 0) -> Audited:
         """Look at everything; entries before `since` are only hashed into the tree, not compared with records.  Raises StoreError."""
@@ -87,6 +89,7 @@ class Audit:
                           "signs: the log was rewritten")  # fmt: skip
             self._witnesses(size)
             self._gaps = self._explained(look, size)
+            self._erased = self._approved(look)
             self._promised(look)
             looked = self._records(look, size, since)
             pending = self._outside(look, size)
@@ -201,6 +204,14 @@ class Audit:
                 self._say("gap", f"{STREAM}#{gap.seq}", "缺口说明所写的日志不是现在这一份", "the log that it explains a gap of is not this one")
         return tuple(good)
 
+    def _approved(self, look: ReadTx) -> frozenset[tuple[str, int]]:
+        """Return the records whose personal contents two administrators have let be emptied."""
+        try:
+            return frozenset((one.stream, one.seq) for one in erasures(look))
+        except StoreError as error:
+            self._say("fields", STREAM, error.message.zh, error.message.en)
+            return frozenset()
+
     def _promised(self, look: ReadTx) -> None:
         """Compare what was promised with the log, and with what is pending."""
         for name, one in self.promises:
@@ -270,7 +281,7 @@ class Audit:
     def _fields(self, where: str, row: StoredEvent) -> None:
         try:
             wrong = broken(row.entry, row.opening, row.private)
-            lost = unopened(row)
+            lost, empty = unopened(row), emptied(row)
         except (ValueError, KeyError, TypeError, AttributeError):
             self._say("fields", where, "内容已损坏，读不出", "its contents are damaged")
             return
@@ -279,12 +290,10 @@ class Audit:
                 "fields", where, f"内容被改过：{'、'.join(wrong)}", f"its contents were changed: {', '.join(wrong)}"
             )
         if lost:
-            self._say(
-                "fields",
-                where,
-                f"不可删除的内容不见了：{'、'.join(lost)}",
-                f"contents that are never erased are gone: {', '.join(lost)}",
-            )
+            self._say("fields", where, f"不可删除的内容不见了：{'、'.join(lost)}", f"contents that are never erased are gone: {', '.join(lost)}")
+        if empty and not lost and (row.stream, row.seq) not in self._erased:
+            self._say("erased", where, f"内容被清空，日志里没有两名管理员的批准：{'、'.join(empty)}",
+                      f"its contents were emptied, and the log holds no approval of two administrators: {', '.join(empty)}")  # fmt: skip
 
     def _quiet(self, tile: Tile) -> list[bytes]:
         try:
@@ -306,16 +315,24 @@ class Audit:
             self._say("hole", stream, f"最后一条是第 {last} 条，却只有 {count} 条：中间有记录被抽走", f"its last number is {last}, but there are "
                       f"{count}: records between were taken away")  # fmt: skip
         pending, after, waiting = set(look.outbox(limit=MAX_PENDING)), 0, 0
+        whole = len(pending) < MAX_PENDING
         while rows := look.unlogged(after=after):
             for row in rows:
                 where = f"{row.stream}#{row.seq}"
                 if row.position in pending:
                     waiting += 1
-                elif len(pending) < MAX_PENDING:
+                elif whole:
                     self._say("kept_out", where, "既不在日志里，也不在待入日志之列：被人从待办中拿掉", "neither in the log nor pending: taken out of "
                               "what was to be logged")  # fmt: skip
+                said = _envelope(row.entry)
+                if (row.stream, row.seq) != (said.get("stream"), said.get("seq")):
+                    self._say("moved", where, f"条目里写的是 {said.get('stream')}#{said.get('seq')}：待入的记录被挪过",
+                              f"its entry says {said.get('stream')}#{said.get('seq')}: the pending record was moved")  # fmt: skip
                 self._fields(where, row)
+                pending.discard(row.position)
             after = rows[-1].position
+        if pending and whole:
+            self._say("place", "outbox", f"有 {len(pending)} 条已入日志的又被放回待入之列", f"{len(pending)} that stand in the log wait for it again")
         return waiting
 
 
@@ -326,6 +343,14 @@ def unopened(row: StoredEvent) -> list[str]:
         told |= set(_decode(row.private.decode()))
     missing = set(_decode(row.entry.decode())["commit"]) - told
     return sorted(missing) if row.private is not None else sorted(name for name in missing if not _may_be_private(name))
+
+
+def emptied(row: StoredEvent) -> list[str]:
+    """Return the erasable fields of an event that nothing opens any more."""
+    if row.private is not None:
+        return []
+    told = set(_decode(row.opening.decode()))
+    return sorted(name for name in set(_decode(row.entry.decode())["commit"]) - told if _may_be_private(name))
 
 
 def _root(hashes: Sequence[bytes | None], digest: Hash) -> bytes | None:

@@ -175,11 +175,11 @@ def policy_differs(place: Place, store: Store) -> Text | None:
     for event in rows:
         if event.kind in (BEGUN, WITNESSES):
             laid = {**laid, **event.data}
-    said = {(str(one["name"]), str(one["key"])) for one in laid["witnesses"]}
-    here = {(one.name, one.key.vkey) for one in place.policy.witnesses.values()}
-    least = next(iter(least_of(place.policy).values()), 0)
+    said = {(str(one["name"]), str(one["key"]), str(one.get("url", ""))) for one in laid["witnesses"]}
+    here = {(one.name, one.key.vkey, one.url or "") for one in place.policy.witnesses.values()}
     held = [*(one.key.vkey for one in place.retired), place.key.vkey]
-    if (keys, said) == (held, here) and (least == laid["least"] or not said):
+    believed = [one.key.vkey for one in place.policy.logs]
+    if (keys, said) == (held, here) and sorted(believed) == sorted(held) and place.policy.quorum_is(int(laid["least"]) if said else 0):
         return None
     return Text(zh="信任名单（notary/policy）与日志所记的不同：见证机构被人绕过登记增减，或者名单被换过",
                 en="the policy (notary/policy) is not the one that the log has on record: witnesses were changed without leave, "

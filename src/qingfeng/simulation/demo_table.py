@@ -127,9 +127,15 @@ def _used(line: PowerLine, lang: str) -> str:
 
 
 def _told(report: DemoReport, lang: str) -> RenderableType:
-    rows: list[RenderableType] = [Line(Text(zh="这一个月里发生了什么", en="What happened in that month").say(lang), style="bold")]
+    rows: list[RenderableType] = [Line(_span(report).say(lang), style="bold")]
     rows += [_Item(text.say(lang)) for text in _all(report)]
     return Group(*rows)
+
+
+def _span(report: DemoReport) -> Text:
+    """Return the heading over what happened, with the weeks that were run."""
+    weeks = round(((report.last - report.first).days + 1) / 7)
+    return Text(zh=f"这{weeks}周里发生了什么", en=f"What happened in those {weeks} weeks")
 
 
 @dataclass(frozen=True, slots=True)

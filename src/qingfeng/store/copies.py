@@ -6,8 +6,10 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -15,6 +17,9 @@ from qingfeng.casework.ports import StoreUnavailable
 from qingfeng.terms.text import Text
 
 from .sqlite_transaction import translated
+
+_BLOCK = 64 << 20
+"""Bytes of a dump that are looked at at a time."""
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -84,13 +89,26 @@ def put_back_postgres(url: str, source: Path) -> None:
     _run("pg_restore", url, ["--exit-on-error", "--single-transaction", "--no-owner", f"--dbname={name}", str(source)])
 
 
+def said_by_dump(source: Path) -> Iterator[bytes]:
+    """Yield what a copy made by `copy_postgres` says, as SQL, in blocks that end with a line; what it holds is packed in the file itself.
+
+    Raises StoreUnavailable, also when the program that reads it is not on this machine.
+    """
+    program = _program("pg_restore")
+    with TemporaryFile() as trouble:  # a pipe that nobody reads meanwhile would stop the program once it is full
+        with subprocess.Popen([program, "--file=-", str(source)], stdout=subprocess.PIPE, stderr=trouble) as reading:
+            assert reading.stdout is not None
+            while lines := reading.stdout.readlines(_BLOCK):
+                yield b"".join(lines)
+        trouble.seek(0)
+        why = trouble.read(2_000).decode("utf-8", "replace").strip()[:300]
+    if reading.returncode != 0:
+        raise StoreUnavailable(Text(zh=f"{source.name} 读不出来，没有查：pg_restore 说 {why}",
+                                    en=f"{source.name} cannot be read and was not looked at: pg_restore says {why}"))  # fmt: skip
+
+
 def _run(name: str, url: str, arguments: list[str]) -> None:
-    program = shutil.which(name)
-    if program is None:
-        raise StoreUnavailable(Text(
-            zh=f"这台机器上没有 {name}，什么也没有做。请安装 PostgreSQL 客户端程序（Debian：postgresql-client）后重试，或在数据库服务器上运行。",
-            en=f"There is no {name} on this machine; nothing was done. Install the client programs of PostgreSQL "
-            "(Debian: postgresql-client) and try again, or run this on the database server."))  # fmt: skip
+    program = _program(name)
     said = conninfo_to_dict(url)
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE", "sslmode": "PGSSLMODE"}
     told = {names[key]: str(value) for key, value in said.items() if key in names}  # not on the command line, which everybody can read
@@ -98,6 +116,16 @@ def _run(name: str, url: str, arguments: list[str]) -> None:
     if done.returncode != 0:
         why = done.stderr.strip()[:300]
         raise StoreUnavailable(Text(zh=f"{name} 没有成功：{why}", en=f"{name} failed: {why}"))
+
+
+def _program(name: str) -> str:
+    program = shutil.which(name)
+    if program is None:
+        raise StoreUnavailable(Text(
+            zh=f"这台机器上没有 {name}，什么也没有做。请安装 PostgreSQL 客户端程序（Debian：postgresql-client）后重试，或在数据库服务器上运行。",
+            en=f"There is no {name} on this machine; nothing was done. Install the client programs of PostgreSQL "
+            "(Debian: postgresql-client) and try again, or run this on the database server."))  # fmt: skip
+    return program
 
 
 def _failed(target: Path, error: OSError) -> StoreUnavailable:

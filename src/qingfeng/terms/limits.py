@@ -44,3 +44,19 @@ MIN_YEAR = 1900
 """First year of any date: nothing older than a living person's birth enters a case."""
 MAX_YEAR = 2199
 """Last year of any date entered: a later one is a slip of the pen, and date arithmetic must not overflow."""
+MAX_IMPORT_BYTES = 64_000_000
+"""Bytes of one document to be read: a two-hundred-page map book with scanned seals stays under a third of it."""
+MAX_IMPORT_PART_BYTES = 96_000_000
+"""Bytes of one unpacked part of a zipped document: 10^5 shapes written by Word take some 80 MB of XML; a bomb takes more."""
+MAX_IMPORT_UNPACKED_BYTES = 256_000_000
+"""Bytes of all parts read from one zipped document together, for the same reason."""
+MAX_IMPORT_SHAPES = 20_000
+"""Shapes and table cells of one document: a hundred maps of forty boxes and forty lines are 8 000; a drawing of a building has 10^5."""
+MAX_IMPORT_CHARACTERS = 3_000_000
+"""Characters of text of one document: a long novel has 1 000 000."""
+MAX_IMPORT_PAGES = 1_000
+"""Pages of one document."""
+MAX_IMPORT_MAPS = 300
+"""Maps taken from one document: a county's whole list of powers in one binding has some two hundred."""
+MAX_IMPORT_SECONDS = 120
+"""Seconds that LibreOffice may take over one document before it is ended."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import accounts, audit, calendars, catalogue, connections, people, people_changes
+from .views import accounts, audit, calendars, catalogue, connections, maps, people, people_changes
 
 POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
 
 urlpatterns: list[URLPattern] = [
     re_path(r"^catalogue/$", catalogue.powers),
     re_path(rf"^catalogue/{POWER}/$", catalogue.power),
+    re_path(rf"^catalogue/{POWER}/map\.(?P<form>svg|png|pdf|docx|bpmn|html)$", maps.any_version),
     re_path(rf"^catalogue/{POWER}/diff/$", catalogue.compare),
     re_path(rf"^catalogue/{POWER}/draft/$", catalogue.draft),
     re_path(rf"^catalogue/{POWER}/draft/begin/$", catalogue.begin),

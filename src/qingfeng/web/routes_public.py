@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import apply, complain, handing, progress, public, referred, tipbox, tips, turning
+from .views import apply, complain, handing, maps, progress, public, referred, tipbox, tips, turning
 
 _POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
 _CASE = r"(?P<case>[a-z0-9_]{1,60}/[a-z0-9_]{1,60}/[0-9]{4}/[0-9]{5,9})"
@@ -15,6 +15,7 @@ _MAILBOX = r"(?P<mailbox>[0-9a-f]{64})"
 urlpatterns: list[URLPattern] = [
     re_path(r"^powers/$", public.powers),
     re_path(rf"^powers/{_POWER}/$", public.power),
+    re_path(rf"^powers/{_POWER}/map\.(?P<form>svg|png|pdf|docx|bpmn|html)$", maps.published),
     re_path(r"^published/$", public.publications),
     re_path(r"^help/$", public.help_page),
     re_path(r"^apply/$", apply.choose),
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^tip/$", tips.write),
     re_path(r"^tip/send/$", tips.send),
     re_path(r"^tip/look/$", tips.look),
+    re_path(r"^tip/above/$", tips.above),
     re_path(r"^applications/$", apply.box),
     re_path(rf"^applications/{_NUMBER}/$", apply.application),
     re_path(rf"^applications/{_NUMBER}/register/$", apply.register),
@@ -47,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^tips/$", tipbox.box),
     re_path(r"^tips/key/$", tipbox.key),
     re_path(r"^tips/up/$", tipbox.up),
+    re_path(r"^tips/back/$", tipbox.back),
     re_path(rf"^tips/{_MAILBOX}/$", tipbox.one),
     re_path(rf"^tips/{_MAILBOX}/files/(?P<digest>[0-9a-f]{{64}})/$", tipbox.file),
     re_path(rf"^tips/{_MAILBOX}/identity/$", tipbox.name),

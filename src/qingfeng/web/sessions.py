@@ -4,6 +4,8 @@ took more than a third of a page's middleware.  What is read, and what is believ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as StoredSession
@@ -15,8 +17,30 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from .models import Account
 
 
-def _columns(model: Any) -> str:
-    return ", ".join(field.column for field in model._meta.concrete_fields)
+@lru_cache(maxsize=8)
+def _shape(model: Any, vendor: str) -> tuple[tuple[str, ...], str, tuple[tuple[int, tuple[Any, ...], Any], ...]]:
+    """Return the fields of a table, the statement that reads them, and how the values of some become Python's, for a kind of database."""
+    del vendor  # only to be asked anew for another kind
+    fields = model._meta.concrete_fields
+    columns = [field.get_col(model._meta.db_table) for field in fields]
+    made = ((n, (*connection.ops.get_db_converters(one), *one.get_db_converters(connection)), one) for n, one in enumerate(columns))
+    sql = f"SELECT {', '.join(field.column for field in fields)} FROM {model._meta.db_table} WHERE "
+    return tuple(field.attname for field in fields), sql, tuple(told for told in made if told[1])
+
+
+def _row(model: Any, where: str, values: Sequence[Any]) -> Any:
+    """Return the one object of a table that fits, None if there is none."""
+    names, sql, converters = _shape(model, connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql + where, values)
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    told = list(found)
+    for n, several, column in converters:
+        for convert in several:
+            told[n] = convert(told[n], column, connection)
+    return model.from_db(connection.alias, names, told)
 
 
 class SessionStore(StoredSession):
@@ -24,10 +48,8 @@ class SessionStore(StoredSession):
 
     def _get_session_from_db(self) -> Any:
         """Return the row of the session while it lasts; one that is not there is begun anew under another key."""
-        model = self.get_model_class()
         now = connection.ops.adapt_datetimefield_value(timezone.now())
-        sql = f"SELECT {_columns(model)} FROM {model._meta.db_table} WHERE session_key = %s AND expire_date > %s"
-        found = next(iter(model._default_manager.raw(sql, [self.session_key, now])), None)
+        found = _row(self.get_model_class(), "session_key = %s AND expire_date > %s", [self.session_key, now])
         if found is None:
             self._session_key = None
         return found
@@ -35,8 +57,7 @@ class SessionStore(StoredSession):
 
 def account_by_id(number: object) -> Account | None:
     """Return an account that may sign in, None if there is none of this number."""
-    sql = f"SELECT {_columns(Account)} FROM {Account._meta.db_table} WHERE id = %s"
-    found = next(iter(Account.objects.raw(sql, [number])), None)
+    found: Account | None = _row(Account, "id = %s", [number])
     return found if found is not None and found.is_active else None
 
 
@@ -47,5 +68,4 @@ class SecondFactor(OTPMiddleware):  # type: ignore[misc] # the library carries n
         label, _, number = persistent_id.rpartition("/")
         if label != TOTPDevice.model_label() or not (number.isascii() and number.isdecimal()):
             return None  # no other kind of device is known here
-        sql = f"SELECT {_columns(TOTPDevice)} FROM {TOTPDevice._meta.db_table} WHERE id = %s"
-        return next(iter(TOTPDevice.objects.raw(sql, [int(number)])), None)
+        return _row(TOTPDevice, "id = %s", [int(number)])

@@ -87,7 +87,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "qingfeng.web.shell.frame",
             ],
-            "builtins": ["qingfeng.web.templatetags.say", "qingfeng.web.templatetags.course", "qingfeng.web.templatetags.lists"],
+            "builtins": ["qingfeng.web.templatetags.say", "qingfeng.web.templatetags.course", "qingfeng.web.templatetags.lists",
+                         "qingfeng.web.templatetags.entries"],
         },
     }
 ]
@@ -95,6 +96,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOME / "web.db",
+        "CONN_MAX_AGE": 60,  # seconds; to open the file anew for each request takes a twentieth of the request
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL", "timeout": 10},
     }
 }

@@ -113,7 +113,8 @@ def back_entry_batches(book: Book, bad: bool, many: int) -> None:
             late = bad and who == BAD
             at = day(n)
             friday = day(10 * (n // 10) + 18) + timedelta(seconds=40 * (n % 10))
-            book.act(f"{who}/{n}", "note", who, at, entered=friday if late else at + timedelta(days=4 * (n % 15 == 0), seconds=n))
+            book.act(f"{who}/{n}", "note", who, at, entered=friday if late else at + timedelta(days=4 * (n % 3 == 0), seconds=n))
+            book.act(f"{who}/{n}", "approve", "head", day(n + 5))  # rests on the note; of honest people it comes after the entry
 
 
 def threshold_splitting(book: Book, bad: bool, many: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from qingfeng.catalogue.power import CLOSED
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from ..followup import Followed, standing
+from ..followup import Followed, Standing, counted, standing
 from ..handled import ABOVE
 from ..office import Office, Registry, load_case, load_cases
 from ..ports import CaseRow, ReadTx
@@ -149,6 +149,17 @@ def sees_finding(viewer: Viewer, one: Followed) -> bool:
     """True if a finding is told to a viewer in a list: suspicion to discipline alone, and what stands with the superior body to nobody
     whom it concerns."""
     return (sees_suspicion(viewer) or not one.discreet) and not (one.level == ABOVE and viewer.officer in one.accused)
+
+
+def seen_by(known: Standing, viewer: Viewer) -> tuple[Sequence[Followed], Mapping[str, int], Mapping[str, int]]:
+    """Return the findings that a viewer may know of, the latest first; how many stand in each state, how many each rule made: of these
+    alone, so that no number tells of one about himself."""
+    every = sees_suspicion(viewer)
+    seen = known.latest if every else known.open_to_all
+    if all(sees_finding(viewer, one) for one in known.above):
+        return seen, *known.counted[every]
+    left = tuple(one for one in seen if sees_finding(viewer, one))
+    return left, *counted(left)
 
 
 def sanctions(registry: Registry, power: str) -> bool:

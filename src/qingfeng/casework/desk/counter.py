@@ -113,7 +113,7 @@ class CounterPage:
     waiting_in_all: int
     notices: frozenset[str]  # cases on which the viewer may give the one-time notice
     online: int
-    series: tuple[tuple[str, Text, tuple[str, ...]], ...]  # power, title, first numbers of its series
+    series: tuple[tuple[str, Text, tuple[tuple[str, str], ...]], ...]  # power, title; of each series its first number, its letters
 
     @property
     def unanswered(self) -> int:
@@ -143,7 +143,7 @@ def counter_page(office: Office, tx: ReadTx, viewer: Viewer, *, day: date, now: 
         covers += [cover] if cover is not None else []
         rule = rule_in(controls, "counter_ticket")
         if rule is not None and ticket_rule(version) is not None:
-            series.append((power, version.title, tuple(rule.first)))
+            series.append((power, version.title, tuple((one, one.rstrip("0123456789") or one) for one in rule.first)))
     lines = tuple(line for line in inbox(office, tx, viewer, now=now, limit=200) if line.power in powers)
     notices = frozenset(
         line.id for line in lines[:MOST_WAITING] if _may_notify(office, tx, registry, line.id, viewer, day)

@@ -25,6 +25,8 @@ from .offers import codes_of
 from .practice import Practice, parts, practice_of
 
 _LAST = re.compile(r"\d+(?=\D*$)")
+_OTHERS = frozenset({"external_no", "library_no", "qualification_no", "tracking_no"})
+"""Numbers that others give (a hotline, a register of objects, the bar, the post): no series of the agency's goes on in them."""
 _LOOK = 20
 """Of so many papers of a kind, the latest cases first, the highest number is looked for."""
 
@@ -35,6 +37,7 @@ def filled_in(tx: ReadTx, situation: Situation, controls: Sequence[Control], wan
     word, practice = situation.rule.word, practice_of(case.version)
     habit, told = practice.of(proposed.act), {}
     codes = {f.id for f in word.fields if codes_of(case.version, proposed.act, f)[0]}
+    answered = frozenset[str]().union(*practice.refers.values())
     several = {name for name in habit.carried if name.endswith("_no") and len(named_in(case, name)) > 1}
     for f in word.fields:
         if f.id not in wanted:
@@ -46,8 +49,10 @@ def filled_in(tx: ReadTx, situation: Situation, controls: Sequence[Control], wan
             value = proposed.actor
         elif source is not None and not (several and (f.id in several or f.type is FieldType.FILE)):
             value = _as_typed(case, f, source)
-        elif f.type is FieldType.TEXT and f.id.endswith("_no") and f.id not in habit.carried:
+        elif f.type is FieldType.TEXT and f.id.endswith("_no") and f.id not in habit.carried and f.id not in _OTHERS:
             value = next_number(tx, situation, f, practice, controls)
+        elif f.type is FieldType.CODES and not case.seq and f.id in answered and f.id not in codes:
+            value = _first_numbers(practice, proposed.act, f.id)
         else:
             value = habit.fixed.get(f.id) if f.id in codes else None
         if value not in (None, "", [], {}):
@@ -116,6 +121,12 @@ def next_number(
         following = bumped(here[-1])
         return first_free(tx, f.id, following) if f.index and following else following
     return _first_of_series(tx, situation, f, practice)
+
+
+def _first_numbers(practice: Practice, act: str, name: str) -> list[str] | None:
+    """Return the number of the first thing that a lead tells of, as the stories number them: what later acts answer has to have one."""
+    told = parts(practice.examples.get((act, name)) or ())[:1]
+    return list(told) if told and serial_of(told[0]) == 1 else None
 
 
 def _first_of_series(tx: ReadTx, situation: Situation, f: Field, practice: Practice) -> str | None:

@@ -23,7 +23,6 @@ from ..followup import (
     Standing,
     Taken,
     barred,
-    counted,
     ladder_of,
     next_of,
     rates,
@@ -36,7 +35,7 @@ from ..office import Office, Registry, UnknownThing, load_case
 from ..ports import ReadTx
 from ..words import rule_name, step_name
 from .access import Viewer, sees_suspicion
-from .board import sees_finding
+from .board import seen_by
 from .findinghelp import Cause, Group, Turn, cause_of, people_to_name, turns
 from .watch import states, versions_of
 
@@ -190,11 +189,7 @@ def board(
     desk: Desk, viewer: Viewer, *, power: str | None, rule: str | None, state: str | None, level: str | None, before: int | None
 ) -> Chosen:
     """Return a page of the board, the latest first; before: numbers below this only."""
-    seen = desk.known.latest if sees_suspicion(viewer) else desk.known.open_to_all
-    states, rules = desk.known.counted[sees_suspicion(viewer)]
-    if not all(sees_finding(viewer, one) for one in desk.known.above):
-        seen = tuple(one for one in seen if sees_finding(viewer, one))
-        states, rules = counted(seen)
+    seen, states, rules = seen_by(desk.known, viewer)
     levels: dict[tuple[str, str, str], str | None] = {}
 
     def fits(one: Followed) -> bool:

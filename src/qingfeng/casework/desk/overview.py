@@ -186,14 +186,15 @@ def _heat_map(look: Look, heat: Heat, rates: Rates, *, period: str, power: str, 
 
 
 def _cards(look: Look, brought: Flow, share: Share, span: Period, rated: Rated | None) -> list[Card]:
-    open_ = sum(n for *_, status, n in look.counts if status != "closed")
-    stopped = sum(n for *_, status, n in look.counts if status == "suspended")
+    ours = frozenset(name for name in look.versions if look.registry.supervises(name))  # counted beside, as findings, not as matters
+    open_ = sum(n for power, _, status, n in look.counts if status != "closed" and power not in ours)
+    stopped = sum(n for power, _, status, n in look.counts if status == "suspended" and power not in ours)
     red, yellow = look.warned.red, look.warned.yellow
     found = [one for one in look.findings if span.first <= one.finding.day <= span.last]
     waiting = sum(one.unreviewed for one in look.findings)
     more = "+" if look.warned.more else ""
     percent = f"{100 * share.good / share.all:.1f}" if share.all else "—"
-    opened, ended = Flow.total(brought.opened), Flow.total(brought.ended)
+    opened, ended = (sum(n for (_, power), n in some.items() if power not in ours) for some in (brought.opened, brought.ended))
     ran_out, near = Flow.total(brought.red), Flow.total(brought.yellow)
     name = PERIODS["today"] if span.first == span.last else Text(zh="期内", en="Period")
     case, item = Text(zh="件", en=""), Text(zh="条", en="")

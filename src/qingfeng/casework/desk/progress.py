@@ -178,7 +178,7 @@ class Progress:
 def progress(office: Office, tx: ReadTx, receipt: Receipt, *, now: datetime) -> Progress:
     """Return what a receipt shows.  Raises UnknownThing, CalendarMissing."""
     if receipt.about == "complaint":
-        return _of_complaint(tx, receipt, now)
+        return _of_complaint(office, tx, receipt, now)
     if receipt.case is None:
         return _of_application(office, tx, receipt, now)
     registry = office.registry(tx)
@@ -258,7 +258,7 @@ def _papers(version: PowerVersion, tx: ReadTx, receipt: Receipt) -> Mapping[str,
     return {**applications.paper_names(version, applications.read(tx, receipt.number).matter), "other": "其他材料"}
 
 
-def _of_complaint(tx: ReadTx, receipt: Receipt, now: datetime) -> Progress:
+def _of_complaint(office: Office, tx: ReadTx, receipt: Receipt, now: datetime) -> Progress:
     complaint = complaints.read(tx, receipt.number)
     answered = complaint.answer is not None
     status = (
@@ -268,7 +268,7 @@ def _of_complaint(tx: ReadTx, receipt: Receipt, now: datetime) -> Progress:
     )
     title = complaints.ABOUT.get(complaint.about, complaints.ABOUT["other"])
     return Progress(receipt, title, None, status, "answered" if answered else "waiting", complaint=complaint,
-                    answer=None if answered else of_complaint(complaint.on, today=local_day(now)))  # fmt: skip
+                    answer=None if answered else of_complaint(office.registry(tx), complaint.on, today=local_day(now)))  # fmt: skip
 
 
 def _left(running: Mapping[str, Clock], now: datetime) -> Sequence[Left]:

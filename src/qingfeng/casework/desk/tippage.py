@@ -99,6 +99,10 @@ def told_reporter(office: Office, tx: ReadTx, mailbox: str, *, day: date) -> Seq
         told.append(Text(zh=f"{up}已取出送上一级" if up else "还没有送到上一级；超过十天没有送的，请写信直接寄上一级",
                          en=f"Taken to the body above on {up}" if up else
                          "Not yet taken to the body above; after ten days write there yourself"))  # fmt: skip
+        answers = [one for one in tips.messages(tx, mailbox) if one.above]
+        if answers:
+            told.append(Text(zh=f"上一级回复了{len(answers)}次，最近一次{answers[-1].day}放回信箱",
+                             en=f"Answered by the body above {len(answers)} times, last brought back on {answers[-1].day}"))  # fmt: skip
     if identity.vault(tx, mailbox) is not None:
         reads = identity.told(tx, mailbox)
         grounds = [(one, identity.GROUNDS[ground]) for one, ground in reads]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,12 +11,14 @@ from datetime import date, datetime, timedelta
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .. import boxes, callbacks, complaints, referrals, tipkeys, tips, turned
+from .. import applications, boxes, callbacks, complaints, referrals, tipkeys, tips, turned
 from ..followup import CHIEF, UNREVIEWED, Standing, ladder_of, standing
 from ..office import Office
 from ..ports import ReadTx
 from .access import Viewer, sees_suspicion
+from .board import seen_by
 from .findingpage import LADDER_POSTS
+from .public import version_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,12 @@ def waiting_for(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) ->
     mine = _mine(known, viewer, ladder_of(office.registry(tx), today), today)
     told = [Waits(Text(zh="交我办理的线索", en="Findings for me"), mine, "/findings/mine/")]
     if viewer.officer is not None:
+        sent = _sent_in(office, tx, viewer.officer, now)
+        told.append(Waits(Text(zh="待登记的网上申请和补交", en="Online applications and papers to register"), sent, "/applications/"))
         unread = sum(not one.opened for one in referrals.handed_to(tx, viewer.officer))
         told.append(Waits(Text(zh="转给我的问题线索摘要", en="Summaries passed on to me"), unread, "/referrals/"))
     if sees_suspicion(viewer):
-        states, _ = known.counted[True]
+        _, states, _ = seen_by(known, viewer)
         told.append(Waits(Text(zh="待核查的线索", en="Findings to be verified"), sum(states.get(one, 0) for one in UNREVIEWED),
                           "/findings/?state=waiting"))  # fmt: skip
         if CHIEF in viewer.posts:
@@ -57,6 +62,14 @@ def waiting_for(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) ->
         if not tipkeys.open_to_tips(office, tx, day=today):
             told.append(Waits(Text(zh="公众还不能加密举报：请生成举报密钥", en="Nobody can send a tip yet: make the key"), None, "/tips/key/"))
     return tuple(one for one in told if one.many != 0)
+
+
+def _sent_in(office: Office, tx: ReadTx, officer: str, now: datetime) -> int:
+    """Return how many applications wait that an officer may register."""
+    registry, today = office.registry(tx), local_day(now)
+    sent = Counter(one.power for one in boxes.waiting(office, tx, applications.BOX, today=today))
+    may = (power for power in sent if applications.registers(registry, version_now(office, registry, power, today), officer, now))
+    return sum(sent[power] for power in may)
 
 
 def _mine(known: Standing, viewer: Viewer, ladder: Sequence[int], today: date) -> int:

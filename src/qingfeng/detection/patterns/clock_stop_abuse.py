@@ -27,4 +27,6 @@ PATTERN = Pattern(
     sql=rates(_TRIALS),
     minimum=12,
     least_hits=6,
+    ratio=2.0,
+    apart=True,
 )

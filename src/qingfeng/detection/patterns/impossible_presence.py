@@ -2,7 +2,8 @@
 
 Resembles: signatures for colleagues, visits that were never made.  The control one_place_at_a_time refuses a plain overlap here; the
 pattern finds overlaps in logs of systems without it, and visits that follow each other faster than anybody travels.
-Innocent: neighbouring rooms recorded as two places; a clock read wrongly once.
+Innocent: neighbouring rooms recorded as two places; a clock read wrongly once; a market hall, where one team goes from stall to stall or
+writes one span for all of them (the same team at adjoining or equal times is one visit).
 """
 
 from __future__ import annotations
@@ -14,15 +15,19 @@ from qingfeng.terms.text import Text
 _TRIALS = """
   WITH stays AS (
     SELECT DISTINCT case_id, power, seq, started, ended, coalesce(place, party, case_id) AS place,
-      unnest(string_split(coalesce(team, actor), '|')) AS who
+      list_sort(string_split(team, '|')) AS team, unnest(string_split(coalesce(team, actor), '|')) AS who
     FROM recent WHERE started IS NOT NULL AND ended > started AND ended - started < INTERVAL 24 HOUR),
   next AS (
     SELECT *, lead(started) OVER o AS then_started, lead(place) OVER o AS then_place, lead(case_id) OVER o AS then_case,
-      lag(ended) OVER o AS last_ended, lag(place) OVER o AS last_place, lag(case_id) OVER o AS last_case
+      coalesce(len(team) > 1 AND team = lead(team) OVER o AND (lead(started) OVER o >= ended OR (lead(started) OVER o, lead(ended) OVER o)
+        = (started, ended)), false) AS then_round,
+      lag(ended) OVER o AS last_ended, lag(place) OVER o AS last_place, lag(case_id) OVER o AS last_case,
+      coalesce(len(team) > 1 AND team = lag(team) OVER o AND (started >= lag(ended) OVER o OR (lag(started) OVER o, lag(ended) OVER o)
+        = (started, ended)), false) AS last_round
     FROM stays WINDOW o AS (PARTITION BY who ORDER BY started, ended, case_id, seq))
   SELECT who AS subject, 'stay' AS stratum, case_id, seq, power,
-    coalesce(then_started < ended + INTERVAL 3 MINUTE AND then_place <> place AND then_case <> case_id, false)
-    OR coalesce(started < last_ended + INTERVAL 3 MINUTE AND last_place <> place AND last_case <> case_id, false) AS hit
+    coalesce(then_started < ended + INTERVAL 3 MINUTE AND then_place <> place AND then_case <> case_id AND NOT then_round, false)
+    OR coalesce(started < last_ended + INTERVAL 3 MINUTE AND last_place <> place AND last_case <> case_id AND NOT last_round, false) AS hit
   FROM next WHERE who NOT IN ('system', 'party', '')"""
 PATTERN = Pattern(
     name="impossible_presence",

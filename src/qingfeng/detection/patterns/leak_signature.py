@@ -1,6 +1,7 @@
 """leak_signature 泄密迹象: somebody without a part in an inspection opens its plan or file beforehand, and the subject is then prepared.
 
 Resembles: a warning given.  Innocent: a clerk who reads every plan (then his share is everybody's), a subject that is in order anyway.
+Who reads for several purposes is counted twice: all that he read, and the firms of which he read most inspections.
 The control need_to_know refuses readings without a part; the pattern finds what the readings that were let through led to.
 """
 
@@ -11,9 +12,10 @@ from qingfeng.terms.text import Text
 
 _SQL = """
   WITH gone AS (
-    SELECT t.case_id, any_value(t.power) AS power, any_value(t.code) AS code, min(t."at") AS went, min(t.seq) AS seq,
+    SELECT t.case_id, any_value(t.power) AS power, any_value(t.code) AS code,
+      coalesce(any_value(c.party), t.case_id) AS party, min(t."at") AS went, min(t.seq) AS seq,
       '|' || string_agg(coalesce(t.team, t.actor), '|') || '|' AS team
-    FROM tagged t WHERE t.role = 'inspect' GROUP BY t.case_id),
+    FROM tagged t JOIN cases c USING (case_id) WHERE t.role = 'inspect' GROUP BY t.case_id),
   told AS (
     SELECT case_id, arg_max(outcome, seq) FILTER (outcome IS NOT NULL) AS outcome FROM tagged WHERE role IN ('inspect', 'result')
     GROUP BY case_id),
@@ -25,11 +27,19 @@ _SQL = """
       AND r."at" >= v.went - INTERVAL 30 DAY
     WHERE NOT contains(v.team, '|' || r.reader || '|')
       AND NOT EXISTS (SELECT 1 FROM recent a WHERE a.case_id = v.case_id AND a.actor = r.reader AND a.seq < v.seq)),
+  kept AS (
+    SELECT p.reader, p.party FROM peeked p JOIN (SELECT party, count(*) AS n FROM visits GROUP BY party) f USING (party)
+    GROUP BY p.reader, p.party, f.n HAVING count(*) >= 2 AND 2 * count(*) > f.n),
+  watched AS (
+    SELECT reader, reader AS subject, p.* EXCLUDE (reader) FROM peeked p
+    UNION ALL SELECT reader, reader || '#firms', p.* EXCLUDE (reader) FROM peeked p
+      SEMI JOIN kept k ON k.reader = p.reader AND k.party = p.party),
   whole AS (SELECT stratum, count(*) AS trials, count(*) FILTER (hit) AS hits FROM visits GROUP BY stratum)
-  SELECT p.reader AS subject, p.stratum, count(*) FILTER (p.hit) AS hits, count(*) AS trials, any_value(w.hits) - count(*) FILTER (p.hit)
-    AS rest_hits, any_value(w.trials) - count(*) AS rest_trials, 2 AS peers, mode(p.power) AS power, list_value(p.reader) AS officers,
+  SELECT p.subject, p.stratum, count(*) FILTER (p.hit) AS hits, count(*) AS trials, any_value(w.hits) - count(*) FILTER (p.hit)
+    AS rest_hits, any_value(w.trials) - count(*) AS rest_trials, 2 AS peers, mode(p.power) AS power,
+    list_value(any_value(p.reader)) AS officers,
     list(p.case_id || '#' || p.seq ORDER BY p.case_id) FILTER (NOT p.hit) AS evidence
-  FROM peeked p JOIN whole w USING (stratum) GROUP BY p.reader, p.stratum ORDER BY p.reader, p.stratum"""
+  FROM watched p JOIN whole w USING (stratum) GROUP BY p.subject, p.stratum ORDER BY p.subject, p.stratum"""
 PATTERN = Pattern(
     name="leak_signature",
     title=Text(zh="泄密迹象", en="Signs of a leak"),

@@ -15,9 +15,10 @@ _SQL = f"""
       SELECT a.*, max(a.party) OVER (PARTITION BY a.case_id) AS of_case FROM acts a)
     WHERE act IN (SELECT act FROM roles WHERE role = 'inspect') AND coalesce(party, of_case) IS NOT NULL
     GROUP BY coalesce(party, of_case), case_id),
+  begun AS (SELECT min("at")::DATE AS day FROM acts),  -- before the log began nothing could be on record
   listed AS (
-    SELECT s.subject, s.stratum, greatest(s.first_day, t.day - INTERVAL {LONG_DAYS} DAY)::DATE AS first_day,
-      coalesce(s.last_day, t.day) AS last_day FROM subjects s, today t WHERE s.first_day <= t.day),
+    SELECT s.subject, s.stratum, greatest(s.first_day, t.day - INTERVAL {LONG_DAYS} DAY, b.day)::DATE AS first_day,
+      coalesce(s.last_day, t.day) AS last_day FROM subjects s, today t, begun b WHERE s.first_day <= t.day),
   seen AS (
     SELECT l.subject, l.stratum, count(DISTINCT v.case_id) AS hits, date_diff('day', l.first_day, l.last_day) AS days
     FROM listed l LEFT JOIN visits v ON v.subject = l.subject AND v.day BETWEEN l.first_day AND l.last_day GROUP BY ALL),

@@ -1,6 +1,7 @@
 """nothing_found_streak 久查无果: an inspector finds nothing, visit after visit, where others find something in the same kind of place.
 
 Resembles: inspections for form's sake, or paid for.  Innocent: subjects of a better kind (compared within the power and the items).
+Who writes the record decides what it says; the others of a team are counted, too, but apart from what each of them wrote.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ _TRIALS = """
     GROUP BY case_id),
   gone AS (
     SELECT DISTINCT case_id, power, code, min(seq) OVER (PARTITION BY case_id) AS seq,
-      unnest(string_split(coalesce(team, actor), '|')) AS subject FROM tagged WHERE role = 'inspect')
-  SELECT g.subject, g.power || '/' || coalesce(g.code, '') AS stratum, g.case_id, g.seq, g.power, t.outcome <> 'normal' AS hit
+      unnest(string_split(coalesce(team, actor), '|')) AS subject,
+      '' AS way FROM tagged WHERE role = 'inspect'
+    UNION ALL
+    SELECT DISTINCT case_id, power, code, min(seq) OVER (PARTITION BY case_id), actor || '#wrote', 'wrote/'
+    FROM tagged WHERE role = 'inspect' AND officer AND contains(team, '|'))
+  SELECT g.subject, g.way || g.power || '/' || coalesce(g.code, '') AS stratum, g.case_id, g.seq, g.power, t.outcome <> 'normal' AS hit
   FROM gone g JOIN told t USING (case_id) WHERE t.outcome IS NOT NULL"""
 PATTERN = Pattern(
     name="nothing_found_streak",
@@ -27,8 +32,8 @@ PATTERN = Pattern(
     peers=Text(zh="检查同类对象的其他检查人员", en="others who inspect the same kind of subject"),
     touches=("site_visit_evidence", "problem_disposition", "review_worksheet", "inspection_conduct"),
     needs=(Need(roles=("inspect",), columns=("actor",)), Need(roles=("inspect", "result"), columns=("outcome",), share=0.2)),
-    sql=rates(_TRIALS, shown="NOT hit"),
+    sql=rates(_TRIALS, shown="NOT hit", officers="list_value(split_part(subject, '#', 1))"),
     minimum=12,
     direction=Direction.LOW,
-    ratio=4.0,
+    ratio=2.0,
 )

@@ -34,4 +34,5 @@ PATTERN = Pattern(
     sql=rates(_TRIALS),
     minimum=20,
     least_hits=8,
+    apart=True,
 )

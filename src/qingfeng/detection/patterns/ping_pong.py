@@ -29,4 +29,5 @@ PATTERN = Pattern(
     sql=rates(_TRIALS),
     minimum=12,
     least_hits=5,
+    apart=True,
 )

@@ -2,6 +2,7 @@
 
 The control of the same name finds each applicant who had to come again; the pattern finds the counter at which it is usual.
 Resembles: difficulties made on purpose, until something is given.  Innocent: a matter with hard papers (compared within the matter).
+Who receives or accepts nothing in the power sits at no counter: whoever signs refusals signs after a notice each time.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ _TRIALS = """
     SELECT t.actor, t.power, t.role, t.case_id, t.seq, t."at", c.party, coalesce(t.code, c.code, '') AS matter,
       row_number() OVER (PARTITION BY t.case_id, t.actor ORDER BY t.seq DESC) AS nth
     FROM tagged t JOIN cases c USING (case_id) WHERE t.officer AND t.role IN ('receive', 'accept', 'send_home')),
+  desk AS (SELECT DISTINCT actor, power FROM met WHERE role IN ('receive', 'accept')),
   home AS (SELECT * FROM met WHERE role = 'send_home')
   SELECT m.actor AS subject, m.power || '/' || m.matter AS stratum, m.case_id, m.seq, m.power, EXISTS (
       SELECT 1 FROM home a JOIN home b ON (a.case_id = b.case_id OR (a.party = b.party AND a.matter = b.matter))
         AND (a."at", a.case_id, a.seq) < (b."at", b.case_id, b.seq) AND b."at" - a."at" < INTERVAL 60 DAY
       WHERE b.case_id = m.case_id AND b.actor = m.actor) AS hit
-  FROM met m WHERE nth = 1"""
+  FROM met m JOIN desk USING (actor, power) WHERE nth = 1"""
 PATTERN = Pattern(
     name="repeated_visits",
     title=Text(zh="群众多头跑", en="Visitors sent home again"),

@@ -38,4 +38,6 @@ PATTERN = Pattern(
     sql=rates(_TRIALS),
     minimum=20,
     least_hits=8,
+    least_share=0.1,
+    apart=True,
 )

@@ -12,13 +12,13 @@ from qingfeng.terms.text import Text
 
 _TRIALS = """
   WITH sums AS (
-    SELECT DISTINCT ON (c.case_id) c.case_id, c.power, c.handler, c.party, c.decided, c.penalised_seq AS seq, c.fine AS amount,
+    SELECT DISTINCT ON (c.case_id) c.case_id, c.power, c.handler, c.party, c.opened, c.decided, c.penalised_seq AS seq, c.fine AS amount,
       t.amount AS bar
     FROM cases c JOIN thresholds t ON t.power = c.power AND c.fine BETWEEN 0.3 * t.amount AND 2.0 * t.amount WHERE c.fine > 0
     ORDER BY c.case_id, abs(ln(c.fine / t.amount)), t.amount),
   split AS (
     SELECT DISTINCT a.case_id, a.bar FROM sums a JOIN sums b ON a.power = b.power AND a.bar = b.bar AND a.party = b.party
-      AND a.case_id <> b.case_id AND abs(date_diff('day', a.decided, b.decided)) <= 30
+      AND a.case_id <> b.case_id AND (abs(date_diff('day', a.decided, b.decided)) <= 30 OR abs(date_diff('day', a.opened, b.opened)) <= 15)
       AND a.amount < a.bar AND b.amount < b.bar AND a.amount + b.amount >= a.bar)
   SELECT s.handler AS subject, s.power || '/' || s.bar AS stratum, s.case_id, s.seq, s.power,
     (s.amount >= 0.9 * s.bar AND s.amount < s.bar) OR p.case_id IS NOT NULL AS hit
@@ -28,8 +28,8 @@ PATTERN = Pattern(
     title=Text(zh="压线处罚", en="Just under the limit"),
     resembles=Text(zh="金额总是压在听证、集体讨论或者上级审批的标准以下，或者拆成几件", en="sums kept just under hearing, deliberation or approval, or split"),
     innocent=Text(zh="裁量档次的上限恰在标准之下", en="a tier of the benchmark that ends just there"),
-    unit=Text(zh="一件金额接近标准的处罚（低于标准一成以内，或者一月内同一当事人合计过线为异常）",
-              en="a penalty near the limit (hit: within a tenth below it, or split within a month)"),
+    unit=Text(zh="一件金额接近标准的处罚（低于标准一成以内，或者同一当事人半月内立案或者一月内决定的几件合计过线为异常）",
+              en="a penalty near the limit (hit: within a tenth below it, or split: opened within 15 days, decided within 30)"),
     peers=Text(zh="同一职权、同一标准附近的其他承办人", en="others near the same limit of the same power"),
     touches=("hearing_right", "collective_deliberation", "tiered_approval", "major_case_test"),
     needs=(Need(relation="thresholds"), Need(roles=("penalise",), columns=("amount",))),
@@ -37,4 +37,5 @@ PATTERN = Pattern(
     minimum=6,
     least_hits=5,
     ratio=2.5,
+    apart=True,
 )

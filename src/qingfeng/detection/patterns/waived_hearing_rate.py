@@ -29,5 +29,6 @@ PATTERN = Pattern(
     sql=rates(_TRIALS),
     minimum=10,
     least_hits=6,
-    ratio=2.5,
+    ratio=2.0,
+    apart=True,
 )

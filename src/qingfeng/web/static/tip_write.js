@@ -79,9 +79,10 @@
       list.textContent = "";
       for (var one of told.messages) {
         var item = document.createElement("li"), head = document.createElement("p"), words = document.createElement("p");
-        head.className = "muted"; head.textContent = one.day + " · " + list.dataset[one.mine ? "mine" : "theirs"]; item.append(head);
+        head.className = "muted"; head.textContent = one.day + " · " + list.dataset[one.mine ? "mine" : one.above ? "above" : "theirs"]; item.append(head);
         if (!one.mine) {
-          item.className = "theirs"; words.className = "pre"; words.textContent = await T.answered(one.sealed, key); item.append(words);
+          item.className = "theirs"; words.className = "pre"; item.append(words);
+          try { words.textContent = await T.answered(one.sealed, key); } catch (error) { words.className = "warn"; words.textContent = list.dataset.forged; }
         }
         list.append(item);
       }

@@ -85,10 +85,12 @@ def places(context: Mapping[str, Any], menu: Sequence[Group]) -> SafeString:
     lang, request = _lang(context), context.get("request")
     here = request.path if request is not None else ""
     told = []
+    around = [item.path for group in menu for item in group.items if here == item.path or (item.path != "/" and here.startswith(item.path))]
+    nearest = max(around, key=len, default=None)  # /people/changes/ is a place of its own, not a page of /people/
     for group in menu:
         told.append(f"<h2>{_said(group.name, lang)}</h2>")
         for item in group.items:
-            mark = ' aria-current="page"' if here == item.path or (item.path != "/" and here.startswith(item.path)) else ""
+            mark = ' aria-current="page"' if item.path == nearest else ""
             told.append(f'<a href="{item.path}"{mark}><svg aria-hidden="true"><use href="/static/icons.svg#{item.icon}"/></svg>'
                         f"{_said(item.name, lang)}</a>")  # fmt: skip
     return mark_safe("".join(told))

@@ -364,7 +364,7 @@ def fill(request: HttpRequest, number: str) -> HttpResponse:
     fields = {
         PREFIX + name: [", ".join(value)] if isinstance(value, list) else [str(value)] for name, value in shown_.items()
     }
-    request.session["carried"] = {"path": f"/cases/{told.case}/do/{act}/", "fields": fields}
+    request.session["carried"] = {"path": f"/cases/{told.case}/do/{act}/", "fields": fields, "said": "filled"}
     return redirect(f"/cases/{told.case}/?act={act}")
 
 

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.auditpage import KINDS, AuditPage, sheet_rows
 from qingfeng.casework.desk.auditpage import audit as page_of
+from qingfeng.documents import workbook
 from qingfeng.terms.text import Text
 
-from .. import agency, workbook
+from .. import agency
 from ..gate import part
 from ..visit import visit_of
 from .people import XLSX

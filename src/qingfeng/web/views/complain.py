@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from qingfeng.casework import boxes, complaints, receipts, turned
-from qingfeng.casework.answerby import ANSWER, of_complaint
+from qingfeng.casework.answerby import of_complaint
 from qingfeng.casework.desk import public as desk
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.followup import CHIEF, INSPECTOR
@@ -42,12 +42,15 @@ def service(request: HttpRequest) -> HttpResponse:
     """Complain of service or procedure."""
     visit, office = visit_of(request), agency.office()
     with office.store.read() as tx:
-        lines = desk.power_lines(office, office.registry(tx), local_day(visit.now))
+        registry = office.registry(tx)
+        lines = [one for one in desk.power_lines(office, registry, local_day(visit.now)) if not registry.supervises(one.id)]
+    today = local_day(visit.now)
+    promised = of_complaint(registry, today, today=today)
     kinds = [(key, name) for key, name in complaints.ABOUT.items() if key not in complaints.INNER]
     context = {"powers": lines, "kinds": kinds, "given": request.POST,
                "power": request.POST.get("power") or request.GET.get("power", ""),
                "case": request.POST.get("case") or request.GET.get("case", "")[:100],
-               "answer_days": ANSWER, "answer_by": of_complaint(local_day(visit.now), today=local_day(visit.now)).by,
+               "answer_days": (promised.by - today).days, "answer_by": promised.by,
                "crowd": crowd.work_for(request, "complain", HOURLY), "crowd_kind": "complain"}  # fmt: skip
     if request.method != "POST":
         return shown(request, "complain_service.html", context)
@@ -79,7 +82,7 @@ def service(request: HttpRequest) -> HttpResponse:
             continue
         break
     slip: dict[str, Any] = {"number": number, "code": spaced(code), "what": complaints.ABOUT[about], "files": [], "complaint": True,
-                            "answer": of_complaint(local_day(visit.now), today=local_day(visit.now))}  # fmt: skip
+                            "answer": promised}  # fmt: skip
     return shown(request, "receipt.html", slip)
 
 
@@ -89,13 +92,14 @@ def box(request: HttpRequest) -> HttpResponse:
     visit, office = visit_of(request), agency.office()
     day = local_day(visit.now)
     with office.store.read() as tx:
-        titles = {line.id: line.title for line in desk.power_lines(office, office.registry(tx), day)}
+        registry = office.registry(tx)
+        titles = {line.id: line.title for line in desk.power_lines(office, registry, day)}
         waiting = boxes.waiting(office, tx, complaints.BOX, today=day)[:200]
-        people, settled = office.registry(tx).people, boxes.settled(office, tx, complaints.BOX, today=day)[:SETTLED]
+        people, settled = registry.people, boxes.settled(office, tx, complaints.BOX, today=day)[:SETTLED]
         sent_back = boxes.waiting(office, tx, turned.TURNED_BOX, today=day)[:200]
         away = [(one, turned.GROUNDS[one.what], titles.get(one.power)) for one in sent_back]
     lines = [{"one": one, "about": complaints.ABOUT.get(one.what, complaints.ABOUT["other"]), "title": titles.get(one.power),
-              "days": (day - local_day(one.since)).days, "answer": of_complaint(local_day(one.since), today=day)}
+              "days": (day - local_day(one.since)).days, "answer": of_complaint(registry, local_day(one.since), today=day)}
              for one in waiting]  # fmt: skip
     answered = [(one.number, people.name(one.by), one.at) for one in settled]
     return render(request, "public/complaints.html", {"lines": lines, "away": away, "answered": answered})
@@ -126,7 +130,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
                 fault = error.message
             else:
                 return redirect(f"/complaints/{number}/")
-    context = {"one": complaint, "answer_by": of_complaint(complaint.on, today=local_day(visit.now)),
+    context = {"one": complaint, "answer_by": of_complaint(registry, complaint.on, today=local_day(visit.now)),
                "about": complaints.ABOUT.get(complaint.about, complaints.ABOUT["other"]),
                "title": titles.get(complaint.power), "row": row, "by": registry.people.name(complaint.answered_by or ""),
                "fault": fault, "answer": request.POST.get("answer", ""),

@@ -19,10 +19,11 @@ from qingfeng.casework.peoplechanges import ALONE, enter
 from qingfeng.casework.peoplesheet import ACT_NAMES, DAYS, HEADINGS, NOTES, columns
 from qingfeng.casework.registry import PERSON_ACTS, BadRegistration
 from qingfeng.casework.twofold import BadChange
+from qingfeng.documents import workbook
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .. import agency, errors, workbook
+from .. import agency, errors
 from ..gate import part
 from ..visit import visit_of
 from .catalogue import by_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
 from html import escape
 from io import BytesIO
@@ -100,25 +101,25 @@ def _log(request: HttpRequest) -> Place | HttpResponse:
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The published head with its signatures (c2sp.org/tlog-tiles): never kept by a cache."""
-    here = _log(request)
-    if isinstance(here, HttpResponse):
-        return here
-    try:
-        text = (here.log / "checkpoint").read_bytes()
-    except OSError:
-        return errors.page(request, 404, Text(zh="日志头还没有公布。", en="No checkpoint is published yet."), _NO_LOG_NEXT)
-    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"Access-Control-Allow-Origin": "*"})
+    return _told(request, lambda here: (here.log / "checkpoint").read_bytes())
 
 
 @public
 @require_safe
 def policy(request: HttpRequest) -> HttpResponse:
     """The list of keys (c2sp.org/tlog-policy)."""
+    return _told(request, lambda _: logstate.policy_text())
+
+
+def _told(request: HttpRequest, text: Callable[[Place], bytes | str]) -> HttpResponse:
+    """Answer with a text of the log that anybody's program may fetch; say so where there is none, or where it cannot be read."""
     here = _log(request)
     if isinstance(here, HttpResponse):
         return here
     try:
-        return HttpResponse(logstate.policy_text(), content_type="text/plain; charset=utf-8", headers={"Access-Control-Allow-Origin": "*"})
+        return HttpResponse(text(here), content_type="text/plain; charset=utf-8", headers={"Access-Control-Allow-Origin": "*"})
+    except OSError:
+        return errors.page(request, 404, Text(zh="日志头还没有公布。", en="No checkpoint is published yet."), _NO_LOG_NEXT)
     except LogTrouble as error:
         return errors.page(request, 503, error.text)
 

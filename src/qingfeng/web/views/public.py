@@ -32,7 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     with office.store.read() as tx:
         registry = office.registry(tx)
         powers = desk.power_lines(office, registry, local_day(visit_of(request).now))
-    return shown(request, "home.html", {"powers": powers, "agency": registry.agency})
+        own = [one for one in powers if not registry.supervises(one.id)]
+    return shown(request, "home.html", {"powers": own, "many": len(powers), "agency": registry.agency})
 
 
 @public
@@ -40,8 +41,11 @@ def powers(request: HttpRequest) -> HttpResponse:
     """The list of powers."""
     office = agency.office()
     with office.store.read() as tx:
-        lines = desk.power_lines(office, office.registry(tx), local_day(visit_of(request).now))
-    return shown(request, "powers.html", {"powers": lines})
+        registry = office.registry(tx)
+        lines = desk.power_lines(office, registry, local_day(visit_of(request).now))
+        inner = [one for one in lines if registry.supervises(one.id)]
+    told = {"powers": [*(one for one in lines if one not in inner), *inner], "first_inner": inner[0].id if inner else None}
+    return shown(request, "powers.html", told)
 
 
 @public

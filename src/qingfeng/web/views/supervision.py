@@ -118,7 +118,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "levels": levels,
         "swept": swept,
         "job": jobs.read(_home(), "sweep"),
-        "waiting": sum(n for state, n in chosen.states.items() if state in ("found", "assigned", "checked", "undetermined")),
+        "waiting": sum(n for state, n in chosen.states.items() if state in followup.UNREVIEWED),
     }
     return render(request, "supervision/findings.html", context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -30,6 +31,8 @@ from .tips import as_data
 
 SETTLED, SHOWN = 50, 200
 """So many mailboxes dealt with last, and so many that wait, are listed."""
+ANSWERS_SIZE = 4 * 1024 * 1024
+"""Bytes of a file of answers from the body above: two hundred of some twenty kilobytes."""
 
 
 @part(Part.SUPERVISION)
@@ -41,10 +44,12 @@ def box(request: HttpRequest) -> HttpResponse:
         own = tipkeys.in_use(tx).get(who)
         waiting, done = tips.waiting(office, tx, who, today=day)[:SHOWN], tips.settled(office, tx, who, today=day)[:SETTLED]
         people, up, open_ = office.registry(tx).people, len(tips.gone_up(office, tx, today=day)), tipkeys.open_to_tips(office, tx, day=day)
+        outside = OUTSIDE in tipkeys.in_use(tx)
     lines = [{"mailbox": one.number, "since": local_day(one.since), "days": (day - local_day(one.since)).days, "state": one.what}
              for one in waiting]  # fmt: skip
     settled = [(one.number, people.name(one.by), local_day(one.at)) for one in done]
-    return render(request, "public/tips.html", {"lines": lines, "settled": settled, "own": own, "open": open_, "up": up})
+    return render(request, "public/tips.html", {"lines": lines, "settled": settled, "own": own, "open": open_, "up": up,
+                                                "outside": outside})  # fmt: skip
 
 
 @part(Part.SUPERVISION)
@@ -58,6 +63,31 @@ def up(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(json.dumps(bundle, indent=1), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="tips-{local_day(visit.now)}.json"'
     return response
+
+
+@part(Part.SUPERVISION)
+@require_POST
+def back(request: HttpRequest) -> HttpResponse:
+    """Put the answers of the body one level up, sealed to the reporters, back into their mailboxes."""
+    visit, file = visit_of(request), request.FILES.get("answers")
+    try:
+        told = _object(file.read() if file is not None and (file.size or 0) <= ANSWERS_SIZE else b"")
+        new = tips.bring_back(agency.office(), told, by=visit.viewer.officer or "", at=visit.now)
+    except BadTip as error:
+        return errors.page(request, 422, error.message)
+    told_him = Text(zh=f"已放回信箱：{new}条；举报人凭24位数字看到。" if new else "这些回复已经在信箱里，没有重复放入。",
+                    en=f"Put back: {new}; reporters read them with their digits." if new else "They are there already.")  # fmt: skip
+    messages.info(request, told_him.say(visit.lang))
+    return redirect("/tips/")
+
+
+def _object(raw: bytes) -> Mapping[str, Any]:
+    """Return what a file of JSON says; nothing of what is none."""
+    try:
+        told = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 @part(Part.SUPERVISION)

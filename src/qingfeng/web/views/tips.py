@@ -102,6 +102,12 @@ def look(request: HttpRequest) -> HttpResponse:
                          "told": [{"zh": one.zh, "en": one.en} for one in lines]})  # fmt: skip
 
 
+@public
+def above(request: HttpRequest) -> HttpResponse:
+    """Where the body one level up opens what was brought to it and writes answers: in its browser alone, nothing is sent."""
+    return shown(request, "tip_above.html", {"most": tips.MAX_ANSWERS})
+
+
 def _told(request: HttpRequest) -> tuple[Mapping[str, Any], list[UploadedFile[Any]]]:
     """Return what was sent, and its sealed files; nothing of what is too large or no form of ours."""
     length = str(request.META.get("CONTENT_LENGTH") or "0")
@@ -140,7 +146,7 @@ def _object(raw: bytes | str) -> Mapping[str, Any]:
 def as_data(one: tips.Message) -> dict[str, Any]:
     """Return a sealed message as JSON has it, without the reporter's name."""
     sealed = {name: value for name, value in one.sealed.items() if not name.startswith("id")}  # a name is handed out by identity.read alone
-    return {"day": one.day.isoformat(), "mine": one.by is None, "sealed": sealed}
+    return {"day": one.day.isoformat(), "mine": one.by is None, "above": one.above, "sealed": sealed}
 
 
 def _refused(reason: Text, status: int = 422) -> HttpResponse:

@@ -123,7 +123,7 @@ def _carried(request: HttpRequest, path: str) -> Sent | None:
     for name, values in kept["fields"].items():
         post.setlist(name, values)
     request.POST = post  # type: ignore[assignment]
-    messages.info(request, "resumed")
+    messages.info(request, str(kept.get("said", "resumed")))
     return Sent()
 
 

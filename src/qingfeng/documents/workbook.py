@@ -16,6 +16,8 @@ from qingfeng.terms.text import Text
 
 MAX_UNPACKED = 40_000_000
 MAX_PARTS, MAX_ROWS, MAX_COLUMNS, MAX_CELL = 500, 5_000, 100, 2_000
+MOST_NUMBER = 10**15
+"""From here on Excel has rounded a whole number: what was typed is lost."""
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REF = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -37,14 +39,14 @@ class Book:
     since_1904: bool
 
 
-def read(file: IO[bytes]) -> Book:
-    """Read a workbook.  Raises BadWorkbook."""
+def read(file: IO[bytes], *, max_rows: int = MAX_ROWS) -> Book:
+    """Read a workbook.  max_rows: filled rows of one sheet.  Raises BadWorkbook."""
     try:
         with ZipFile(file) as parts:
             infos = parts.infolist()
             if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_UNPACKED:
                 raise BadWorkbook("工作簿展开后过大", "the workbook is too large when unpacked")
-            return _book(parts)
+            return _book(parts, max_rows)
     except (
         BadZipFile,
         ElementTree.ParseError,
@@ -61,15 +63,19 @@ def read(file: IO[bytes]) -> Book:
         ) from error
 
 
-def _part(parts: ZipFile, name: str) -> ElementTree.Element:
+def _bytes(parts: ZipFile, name: str) -> bytes:
     with parts.open(name) as part:
         data = part.read(MAX_UNPACKED + 1)
-    if len(data) > MAX_UNPACKED or b"<!DOCTYPE" in data[:2_000] or b"<!ENTITY" in data or b"\x00" in data[:100]:
+    if len(data) > MAX_UNPACKED or b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\x00" in data[:100]:
         raise ValueError(name)  # entities could unfold without end; an honest writer has none, and writes UTF-8
-    return ElementTree.fromstring(data)
+    return data
 
 
-def _book(parts: ZipFile) -> Book:
+def _part(parts: ZipFile, name: str) -> ElementTree.Element:
+    return ElementTree.fromstring(_bytes(parts, name))
+
+
+def _book(parts: ZipFile, max_rows: int) -> Book:
     whole = _part(parts, "xl/workbook.xml")
     targets = {one.get("Id", ""): one.get("Target", "") for one in _part(parts, "xl/_rels/workbook.xml.rels")}
     strings = (
@@ -81,7 +87,7 @@ def _book(parts: ZipFile) -> Book:
     for one in list(whole.iter(f"{_NS}sheet"))[:50]:
         target = targets[one.get(_REL, "")]
         told[one.get("name", "")[:100]] = _sheet(
-            _part(parts, target.lstrip("/") if target.startswith("/") else f"xl/{target}"), strings
+            _bytes(parts, target.lstrip("/") if target.startswith("/") else f"xl/{target}"), strings, max_rows
         )
     about = whole.find(f"{_NS}workbookPr")
     return Book(told, about is not None and about.get("date1904") in ("1", "true"))
@@ -93,15 +99,23 @@ def _words(item: ElementTree.Element) -> str:
     return "".join(t.text or "" for one in found for t in one.findall(f"{_NS}t"))
 
 
-def _sheet(root: ElementTree.Element, strings: Sequence[str]) -> Sheet:
+def _sheet(data: bytes, strings: Sequence[str], max_rows: int) -> Sheet:
+    """Return the rows of a sheet; each is forgotten as XML once it is read, so that memory is that of its cells."""
     rows: list[tuple[int, Mapping[int, Cell]]] = []
-    for row in root.iter(f"{_NS}row"):
-        cells = dict(filter(None, (_cell(one, strings) for one in row.findall(f"{_NS}c"))))
+    held: ElementTree.Element | None = None
+    for event, one in ElementTree.iterparse(BytesIO(data), events=("start", "end")):
+        if one.tag == f"{_NS}sheetData" and event == "start":
+            held = one
+        if one.tag != f"{_NS}row" or event == "start":
+            continue
+        cells = dict(filter(None, (_cell(each, strings) for each in one.findall(f"{_NS}c"))))
         if cells:
             number = _REF.fullmatch(next(iter(cells.values())).name)
             rows.append((int(number[2]) if number else len(rows) + 1, cells))
-        if len(rows) > MAX_ROWS:
-            raise BadWorkbook(f"一张表最多{MAX_ROWS}行", f"a sheet has {MAX_ROWS} rows at most")
+        if held is not None:
+            held.clear()
+        if len(rows) > max_rows:
+            raise BadWorkbook(f"一张表最多{max_rows}行", f"a sheet has {max_rows} rows at most")
     return rows
 
 
@@ -125,8 +139,11 @@ def _cell(cell: ElementTree.Element, strings: Sequence[str]) -> tuple[int, Cell]
         value = _words(inner) if inner is not None else ""
     elif kind == "n" and raw:
         value = float(raw)
-        if not abs(value) <= 1e15:  # neither does what is no number
-            raise ValueError("no number")
+        if not abs(value) < MOST_NUMBER:  # neither is what is no number
+            raise BadWorkbook(
+                f"单元格{place[0]}的数字超过15位，Excel已把它改成近似数；请把这一列设为“文本”再重新填写",
+                f"the number in {place[0]} has more than 15 digits and Excel has rounded it: make the column text and type it anew",
+            )
         value = int(value) if value == int(value) else value
     elif raw:
         value = raw
@@ -143,7 +160,7 @@ def written(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]
     """Return a workbook of (name, heads, rows); text is written as text, never as formula or link."""
     import xlsxwriter  # late: most pages write none
 
-    from qingfeng.documents.report_files import harmless
+    from .report_files import harmless
 
     out = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

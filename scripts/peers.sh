@@ -1,0 +1,10 @@
+# shellcheck shell=sh
+# Read by ./test --all: the environment of the peers (requirements/bench.txt), whose SpiffWorkflow reads our BPMN files.
+
+# need_peers: make it where it is missing; without it the test that needs it says so and is skipped.
+need_peers() {
+    [ -x "$TOP/.venv-bench/bin/python" ] && "$TOP/.venv-bench/bin/python" -c 'import SpiffWorkflow' 2>/dev/null && return 0
+    { python3 -m venv "$TOP/.venv-bench" &&
+        "$TOP/.venv-bench/bin/pip" install --quiet --require-hashes -r "$TOP/requirements/bench.txt"; } ||
+        say "没有装上 requirements/bench.txt：BPMN 不由另一程序读回。" "requirements/bench.txt was not installed: no other program reads the BPMN back."
+}

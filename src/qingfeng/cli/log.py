@@ -1,0 +1,80 @@
+"""qingfeng log …: logs of other systems, held against the maps.  (The transparency log is `qingfeng notary`.)"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .frame import Section
+
+POWER = click.option("--power", help="职权文件或编号，缺省为映射中的。 Power file or id; the mapping's by default.")
+QUERY = click.option("--query", help="数据库：取出日志的查询语句。 For databases: the SELECT that returns the log.")
+MAPPING = click.option("--mapping", type=click.Path(path_type=Path), required=True, help="映射文件。 The mapping (YAML).")
+FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+FORCE = click.option("--force", is_flag=True, help="覆盖已有的文件。 Write over a file that is there.")
+
+
+@click.group(cls=Section)
+def log() -> None:
+    """其他系统的日志：导入、提出映射、看哪些能判断、逐案核对。 Logs of other systems, held against the maps."""
+
+
+@log.command("propose-mapping")
+@click.argument("file")
+@click.option("--power", required=True, help="职权文件或编号。 Power file or id.")
+@click.option("--out", type=click.Path(path_type=Path), help="写到这个文件。 Write it there.")
+@click.option("--activity", help="活动所在的列。 The column of the activities.")
+@click.option("--zone", help="没有时区的时间是哪里的。 Where times without a zone were taken: Asia/Shanghai, +08:00.")
+@QUERY
+@FORCE
+def propose_mapping(
+    file: str, power: str, out: Path | None, activity: str | None, zone: str | None, query: str | None, force: bool
+) -> int:
+    """列出活动和次数，按名称提出映射，供人核对。 List activities with counts; propose a mapping for a person to check."""
+    from .log_steps import propose
+
+    return propose(file, power=power, out=out, activity=activity, zone=zone, query=query, force=force)
+
+
+@log.command("import")
+@click.argument("file")
+@MAPPING
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="放到这个文件夹。 The folder it goes to.")
+@click.option("--zone", help="没有时区的时间是哪里的。 Where times without a zone were taken: Asia/Shanghai, +08:00.")
+@click.option("--memory", type=click.IntRange(64, 1_000_000), default=256, show_default=True, help="排序用的内存。 MB for sorting.")
+@POWER
+@QUERY
+def import_(file: str, mapping: Path, out: Path, zone: str | None, memory: int, power: str | None, query: str | None) -> int:
+    """导入日志：排成按案件的列式文件，读不懂的隔离并计数；中断后重新运行即接着做。 Import a log; run it again after a kill and it goes on.
+
+    FILE：XES、OCEL 2.0（JSON、XML、SQLite）、CSV、xlsx、Parquet、SQLite、postgresql://…
+    """
+    from .log_steps import import_log
+
+    return import_log(file, mapping=mapping, out=out, zone=zone, memory=memory, power=power, query=query)
+
+
+@log.command()
+@FOLDER
+@MAPPING
+@POWER
+def coverage(folder: Path, mapping: Path, power: str | None) -> int:
+    """核对之前先看：每条规则能不能判断、多少案件、缺什么。 Before any rule runs: which can be judged, on how many cases."""
+    from .log_steps import coverage as shown
+
+    return shown(folder, mapping=mapping, power=power)
+
+
+@log.command()
+@FOLDER
+@MAPPING
+@POWER
+@click.option("--as-of", metavar="DAY", help="以这一天终了为准，缺省为日志最后一天。 Read as of the end of this day; the last by default.")
+@click.option("--out", type=click.Path(path_type=Path), help="发现写到 .xlsx 或 .parquet。 Write findings to .xlsx or .parquet.")
+@FORCE
+def judge(folder: Path, mapping: Path, power: str | None, as_of: str | None, out: Path | None, force: bool) -> int:
+    """逐案核对：违反、符合、不适用、无法判断（及原因），各有分母。 Judge every case: four outcomes with their denominators."""
+    from .log_steps import judge as judged
+
+    return judged(folder, mapping=mapping, power=power, as_of=as_of, out=out, force=force)

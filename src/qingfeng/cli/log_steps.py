@@ -1,0 +1,245 @@
+"""What the commands of `qingfeng log` do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from qingfeng import wiring
+from qingfeng.terms.calendar import WorkCalendar
+from qingfeng.terms.limits import MAX_YAML_BYTES
+from qingfeng.terms.text import Text
+
+from .frame import screen_of
+from .powers_files import one_power
+from .progress import working
+from .screen import FINE, FOUND, CommandFailed
+from .table import show_table
+
+if TYPE_CHECKING:
+    from qingfeng.catalogue.power import Power
+    from qingfeng.importing.logs.hold import Holding, Tally
+    from qingfeng.importing.logs.mapping import Mapping_
+
+SHEET = 100_000
+"""Findings that a workbook holds; more go to Parquet."""
+READING = Text(zh="已读记录", en="rows read")
+CASES = Text(zh="已核对案件", en="cases judged")
+LACKING = Text(zh="没有安装分析所需的软件包：请安装 requirements/analysis.txt", en="Packages are missing: install requirements/analysis.txt with pip")
+NOT_JUDGED = 30
+"""Columns of the reason in a table."""
+
+
+def propose(file: str, *, power: str, out: Path | None, activity: str | None, zone: str | None, query: str | None, force: bool) -> int:
+    """List the activities of a log and propose a mapping."""
+    _can_run()
+    from qingfeng.importing.logs import propose as by_name
+    from qingfeng.importing.logs.mapping import zone_of
+    from qingfeng.importing.logs.readers import look
+    from qingfeng.importing.logs.source import source_of
+
+    screen, known = screen_of(), one_power(power)
+    if zone is not None:
+        zone_of(zone)
+    with working(screen, READING, every=10_000) as tick:
+        seen = look(source_of(file, query=query), progress=tick)
+    columns = by_name.columns_of(seen)
+    if activity is not None:
+        if activity not in seen.values:
+            raise CommandFailed(Text(zh=f"日志没有“{activity[:60]}”这一列；有：{'、'.join(sorted(seen.filled))[:300]}。",
+                                     en=f"The log has no column {activity[:60]!r}; it has: {', '.join(sorted(seen.filled))[:300]}."))
+        columns["activity"] = activity
+    counted = seen.values.get(columns.get("activity", ""))
+    proposals = by_name.propose(counted or {}, known.versions[-1])
+    text = by_name.written(known.id, columns, proposals, zone=zone)
+    lacking = by_name.unknown_columns(columns)
+    if out is None:
+        screen.line(text)
+    else:
+        _free(out, force)
+        out.write_text(text, encoding="utf-8")
+        heads = [screen.pick(zh, en) for zh, en in (("活动", "activity"), ("次数", "count"), ("提出的动作", "proposed act"),
+                                                    ("相似", "alike"))]  # fmt: skip
+        show_table(screen, heads, [(p.activity, str(p.count), p.act or "—", f"{p.likeness:.2f}") for p in proposals])
+        screen.say(f"已写到 {out}，请逐行核对。", f"Written to {out}; check every line.")
+    if lacking is not None:
+        screen.complain([lacking])
+    screen.data({"power": known.id, "rows": seen.rows, "unread": dict(seen.unread), "columns": columns, "all_columns": dict(seen.filled),
+                 "activities": [{"activity": p.activity, "count": p.count, "act": p.act, "likeness": p.likeness} for p in proposals],
+                 "mapping": text})  # fmt: skip
+    return FINE if lacking is None and proposals else FOUND
+
+
+def import_log(file: str, *, mapping: Path, out: Path, zone: str | None, memory: int, power: str | None, query: str | None) -> int:
+    """Import a log and tell what its manifest says."""
+    _can_run()
+    from qingfeng.importing.logs.source import source_of
+    from qingfeng.importing.logs.stage import import_log as imported
+
+    screen = screen_of()
+    read, _ = _mapping(mapping, power)
+    with working(screen, READING, every=1) as tick:
+        told = imported(source_of(file, query=query), read, out, zone=zone, memory=f"{memory}MB", progress=tick)
+    _tell(told, out)
+    screen.data(told)
+    return FINE if told["events"] else FOUND
+
+
+def _tell(told: dict[str, Any], out: Path) -> None:
+    screen = screen_of()
+    odd = sum(told["quarantined"].values())
+    screen.say(f"读{told['rows_read']}行，{told['cases']}案{told['events']}条记录，已放到 {out}。",
+               f"{told['rows_read']} rows read: {told['events']} events in {told['cases']} cases, in {out}.")  # fmt: skip
+    if odd:
+        each = "、".join(f"{reason} {n}" for reason, n in told["quarantined"].items())
+        screen.say(f"隔离{odd}行（{each}），见 quarantine.jsonl。", f"{odd} rows in quarantine ({each}), see quarantine.jsonl.")
+    if told["unmapped"]:
+        named = "、".join(f"{name} {n}" for name, n in list(told["unmapped"].items())[:20])
+        screen.say(f"映射没有说的活动{told['unmapped_activities']}种：{named}", f"{told['unmapped_activities']} activities not mapped: {named}")
+    absent = told["mapped_but_not_there"]
+    if absent["activities"] or absent["columns"]:
+        named = "、".join([*absent["columns"], *absent["activities"]][:20])
+        screen.say(f"映射写了而日志没有的：{named}", f"Named by the mapping and not there: {named}")
+    if told["actors_alike"]:
+        named = "；".join(" = ".join(group) for group in told["actors_alike"][:10])
+        screen.say(f"写法相近的人员，可能是同一人，请写入映射的actors：{named}", f"Actors that may be one person, for `actors`: {named}")
+    if told["whole_days"]:
+        screen.say(f"{told['whole_days']}条只知道日期；同一天的先后按不明处理。",
+                   f"{told['whole_days']} events are known to the day only: their order within a day is unknown.")  # fmt: skip
+
+
+def coverage(folder: Path, *, mapping: Path, power: str | None) -> int:
+    """Show which rules can be judged."""
+    _can_run()
+    from qingfeng.detection.foreign import WHY
+    from qingfeng.importing.logs.hold import summary
+
+    screen = screen_of()
+    tallies = _holding(folder, mapping, power, None).coverage()
+    _show_coverage(tallies)
+    screen.data({"rules": [{key: one[key] for key in ("rule", "title", "cases", "why")} for one in summary(tallies, WHY)]})
+    return FINE
+
+
+def _show_coverage(tallies: Sequence[Tally]) -> None:
+    screen = screen_of()
+    heads = [screen.pick(zh, en) for zh, en in (("规则", "rule"), ("名称", "title"), ("案件", "cases"), ("不能判断的原因", "why not"))]
+    able = [t for t in tallies if t.blind is None]
+    rows = [(t.part.name, screen.words(t.part.title), str(t.cases), "") for t in able]
+    rows += [(t.part.name, screen.words(t.part.title), "—", screen.words(t.blind)) for t in tallies if t.blind is not None]
+    show_table(screen, heads, rows)
+    screen.say(f"{len(tallies)}条规则中{len(able)}条可以判断。", f"{len(able)} of {len(tallies)} rules can be judged.")
+
+
+def judge(folder: Path, *, mapping: Path, power: str | None, as_of: str | None, out: Path | None, force: bool) -> int:
+    """Print coverage, judge every case, print the outcomes, write findings."""
+    _can_run()
+    from qingfeng.detection.foreign import WHY
+    from qingfeng.importing.logs.hold import summary, write_summary
+
+    screen = screen_of()
+    if out is not None:
+        if out.suffix not in (".xlsx", ".parquet"):
+            raise CommandFailed(Text(zh="--out 须以 .xlsx 或 .parquet 结尾。", en="--out ends with .xlsx or .parquet."))
+        _free(out, force)
+    holding = _holding(folder, mapping, power, _day(as_of))
+    _show_coverage(holding.coverage())
+    with TemporaryDirectory(dir=folder, prefix=".judging") as scratch:
+        findings = Path(scratch) / "findings.parquet"
+        with working(screen, CASES, every=1) as tick:
+            tallies = holding.judge(findings, progress=tick)
+        told = summary(tallies, WHY)
+        if out is not None:
+            _export(findings, told, out)
+            write_summary(out.with_suffix(".json"), told)
+    _show_outcomes(told)
+    found = sum(one["violated"] for one in told)
+    screen.say(f"截至{holding.as_of}：{found}个“规则×案件”不符；是线索，不是结论。", f"As of {holding.as_of}: {found} rule × case leads, no verdicts.")
+    screen.data({"as_of": holding.as_of.isoformat(), "cases": holding.log.manifest["cases"], "rules": told})
+    return FOUND if found else FINE
+
+
+def _show_outcomes(told: Sequence[dict[str, Any]]) -> None:
+    screen = screen_of()
+    heads = [screen.pick(zh, en) for zh, en in (("规则", "rule"), ("违反", "violated"), ("符合", "satisfied"), ("不适用", "n/a"),
+                                                ("无法判断", "not evaluable"), ("基准", "base"), ("原因", "why"))]  # fmt: skip
+    rows = []
+    for one in told:
+        why = "；".join(screen.pick(w["zh"], w["en"])[:NOT_JUDGED] + (f" {w['cases']}" if w["cases"] else "") for w in one["why"])
+        rows.append((one["rule"], *(str(one[key]) for key in ("violated", "satisfied", "not_applicable", "not_evaluable")),
+                     "" if one["base"] is None else f"{one['base']:.1%}", why))  # fmt: skip
+    show_table(screen, heads, rows)
+
+
+def _export(findings: Path, told: Sequence[dict[str, Any]], out: Path) -> None:
+    import pyarrow.parquet as pq
+
+    beside = out.with_name(out.name + ".tmp")
+    if out.suffix == ".parquet":
+        beside.write_bytes(findings.read_bytes())
+    else:
+        from qingfeng.documents.workbook import written
+
+        with pq.ParquetFile(findings) as file:
+            if file.metadata.num_rows > SHEET:
+                raise CommandFailed(Text(zh=f"发现超过{SHEET}条，工作簿放不下；请用 --out 文件.parquet。",
+                                         en=f"More than {SHEET} findings do not fit a workbook; use --out FILE.parquet."))  # fmt: skip
+            heads = file.schema_arrow.names
+            rows = [["" if v is None else v for v in row.values()] for row in _rows(file)]
+        keys = ("rule", "cases", "violated", "satisfied", "not_applicable", "not_evaluable", "base")
+        sums = [[*("" if one[k] is None else one[k] for k in keys), "；".join(f"{w['zh']} {w['en']}" for w in one["why"])] for one in told]
+        beside.write_bytes(written([("发现 findings", heads, rows), ("规则 rules", [*keys, "why"], sums)]))
+    beside.replace(out)
+
+
+def _rows(file: Any) -> Iterator[dict[str, Any]]:
+    for batch in file.iter_batches():
+        yield from batch.to_pylist()
+
+
+def _can_run() -> None:
+    if any(find_spec(name) is None for name in ("pyarrow", "duckdb")):
+        raise CommandFailed(LACKING)
+
+
+def _free(out: Path, force: bool) -> None:
+    if out.exists() and not force:
+        raise CommandFailed(Text(zh=f"{out}已经存在；请另取名字，或加 --force 覆盖。", en=f"{out} is there; choose another name, or --force."))
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandFailed(Text(zh=f"日期“{text[:40]}”无法识别；请写如 2026-03-02。",
+                                 en=f"The day {text[:40]!r} is not understood; write for instance 2026-03-02.")) from None  # fmt: skip
+
+
+def _mapping(path: Path, power: str | None) -> tuple[Mapping_, Power]:
+    from qingfeng.importing.logs.mapping import held_against, read_mapping
+
+    with path.open("rb") as file:
+        data = file.read(MAX_YAML_BYTES + 1)
+    if len(data) > MAX_YAML_BYTES:
+        raise CommandFailed(Text(zh="映射文件过大。", en="The mapping is too large."))
+    try:
+        read = read_mapping(data.decode("utf-8-sig"), name=path.name)
+    except UnicodeDecodeError:
+        raise CommandFailed(Text(zh="映射文件不是UTF-8文字；请另存为UTF-8。", en="The mapping is no UTF-8 text; save it as UTF-8.")) from None
+    known = one_power(power or read.power)
+    held_against(read, (known.in_force(read.against) if read.against else None) or known.versions[-1])
+    return read, known
+
+
+def _holding(folder: Path, mapping: Path, power: str | None, as_of: date | None) -> Holding:
+    from qingfeng.importing.logs.canonical import Canonical
+    from qingfeng.importing.logs.hold import Holding
+
+    read, known = _mapping(mapping, power)
+    return Holding(Canonical(folder), read, known, WorkCalendar(wiring.calendars()), as_of=as_of)

@@ -1,0 +1,163 @@
+"""The canonical log: Parquet in order of cases, whole cases in a row group, acts and actors coded; written once, read as a stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from qingfeng.facts.rows import ActRow
+from qingfeng.importing.failure import ImportFailed
+from qingfeng.terms.instants import LOCAL
+from qingfeng.terms.text import Text
+
+from .mapping import Kind, Source
+
+FORMAT = 1
+LOG, MANIFEST, QUARANTINE = "log.parquet", "manifest.json", "quarantine.jsonl"
+GROUP = 100_000
+"""Rows of a row group at least; it then ends with its last case."""
+MAX_GROUP = 20_000_000
+"""Rows that one case may bring into memory."""
+_CODED = pa.dictionary(pa.int32(), pa.string())
+_TYPES: Mapping[Kind, Any] = {
+    Kind.TEXT: pa.string(), Kind.NUMBER: pa.int64(), Kind.YUAN: pa.int64(), Kind.FEN: pa.int64(), Kind.FLAG: pa.bool_(),
+    Kind.DAY: pa.string(), Kind.LINES: pa.list_(pa.string()),
+}  # fmt: skip
+PREFIX = "f_"
+"""Before the name of a field of ours in its column."""
+
+
+def schema_of(fields: Mapping[str, Source], *, coded: bool) -> Any:
+    """Return the columns.  at: the instant in UTC; offset: minutes east of it as written; whole_day: nothing finer is known;
+    row: its place in the foreign log from 1; extra: what the mapping does not name, as JSON."""
+    name = _CODED if coded else pa.string()
+    own = [("case", pa.string()), ("act", name), ("actor", name), ("post", name), ("at", pa.timestamp("us", tz="UTC")),
+           ("offset", pa.int16()), ("whole_day", pa.bool_()), ("entered", pa.timestamp("us", tz="UTC")), ("row", pa.int64()),
+           ("id", pa.string())]  # fmt: skip
+    said = [(PREFIX + field, _TYPES[source.kind]) for field, source in sorted(fields.items())]
+    return pa.schema([*own, *said, ("extra", pa.string())])
+
+
+class Writer:
+    """Writes batches that come in order of cases."""
+
+    def __init__(self, path: Path, schema: Any) -> None:
+        self._file = pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=True, write_statistics=["case", "at"])
+        self._schema = schema
+        self._held: list[Any] = []
+        self._rows = 0
+
+    def write(self, batch: Any) -> None:
+        """Take a batch.  Raises OSError, ImportFailed for a case that is too long."""
+        self._held.append(batch)
+        self._rows += batch.num_rows
+        if self._rows < GROUP:
+            return
+        last = self._held[-1].column("case")
+        if self._held[0].column("case")[0].as_py() == last[len(last) - 1].as_py():  # all of it is one case so far
+            if self._rows > MAX_GROUP:
+                raise ImportFailed(Text(zh=f"一个案件有{MAX_GROUP}条以上的记录；案号列多半对错了，请核对映射。",
+                                        en=f"A case has more than {MAX_GROUP} rows; the case column is probably wrong."))  # fmt: skip
+            return
+        whole = pa.Table.from_batches(self._held).combine_chunks()
+        cut = _last_case(whole.column("case"))
+        self._out(whole.slice(0, cut))
+        self._held = pa.table(whole.slice(cut)).to_batches()
+        self._rows = whole.num_rows - cut
+
+    def _out(self, table: Any) -> None:
+        self._file.write_table(table.cast(self._schema), row_group_size=max(1, table.num_rows))
+
+    def close(self) -> None:
+        """Write what is held and end the file.  Raises OSError."""
+        if self._held:
+            self._out(pa.Table.from_batches(self._held))
+        self._file.close()
+
+    def abandon(self) -> None:
+        """End the file without what is held."""
+        self._file.close()
+
+
+def _last_case(cases: Any) -> int:
+    """Return where the last case begins."""
+    name = cases[len(cases) - 1].as_py()
+    low, high = 0, len(cases) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if cases[middle].as_py() == name else (middle + 1, high)
+    return low
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One event: its row as rules see it, and whether its time is known to the day only."""
+
+    row: ActRow
+    whole_day: bool
+
+
+class Canonical:
+    """A canonical log that lies there."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ImportFailed if there is none, or if it is of another format."""
+        self.folder = folder
+        try:
+            self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            self.schema = pq.read_schema(folder / LOG)
+        except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError, pa.ArrowException) as error:
+            raise ImportFailed(Text(zh=f"{folder}里没有导入完的日志；请先用 qingfeng log import。",
+                                    en=f"{folder} holds no imported log; run qingfeng log import first.")) from error  # fmt: skip
+        if self.manifest.get("format") != FORMAT:
+            raise ImportFailed(Text(zh="日志的格式是另一版本的；请重新导入。", en="The log is of another format; import it again."))
+
+    @property
+    def path(self) -> Path:
+        """The Parquet file."""
+        return self.folder / LOG
+
+    def fields(self) -> list[str]:
+        """Return our fields that have a column."""
+        return [name.removeprefix(PREFIX) for name in self.schema.names if name.startswith(PREFIX)]
+
+    def cases(self, zone: tzinfo, *, power: str, only: Iterable[str] | None = None) -> Iterator[list[Read]]:
+        """Return every case, its events in order, a row group in memory at a time.
+
+        zone: the agency's; rules count days as they were there.  only: these fields.  Raises OSError.
+        """
+        fields = self.fields() if only is None else [name for name in self.fields() if name in set(only)]
+        columns = ["case", "act", "actor", "post", "at", "whole_day", "entered", *(PREFIX + name for name in fields)]
+        with pq.ParquetFile(self.path) as file:
+            for n in range(file.num_row_groups):
+                yield from _cases(file.read_row_group(n, columns=columns), fields, zone, power)
+
+
+def _cases(table: Any, fields: list[str], zone: tzinfo, power: str) -> Iterator[list[Read]]:
+    columns = [table.column(name).to_pylist() for name in ("case", "act", "actor", "post", "at", "whole_day", "entered")]
+    said = [table.column(PREFIX + name).to_pylist() for name in fields]
+    rows: list[Read] = []
+    for n, (case, act, actor, post, at, whole_day, entered) in enumerate(zip(*columns, strict=True)):
+        if rows and rows[-1].row.case != case:
+            yield rows
+            rows = []
+        here = _wall(at, zone)
+        data = {name: values[n] for name, values in zip(fields, said, strict=True) if values[n] is not None}
+        row = ActRow(case=case, act=act, actor=actor, post=post, at=here, entered=here if entered is None else _wall(entered, zone),
+                     effective=here.date().isoformat(), lag=0, data=data, seq=len(rows) + 1, power=power,
+                     position=int(at.timestamp()) * 1_000_000 + at.microsecond)  # fmt: skip
+        rows.append(Read(row, whole_day))
+    if rows:
+        yield rows
+
+
+def _wall(at: datetime, zone: tzinfo) -> datetime:
+    """Return what the agency's clock showed, as rules read it: their days are the days of that clock."""
+    return at.astimezone(zone).replace(tzinfo=LOCAL)

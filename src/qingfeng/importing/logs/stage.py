@@ -1,0 +1,276 @@
+"""From foreign rows to the canonical log: parts on disk, a sort outside memory, a manifest; killed midway it goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from qingfeng.terms.names import plain_name
+
+from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, Writer, schema_of
+from .mapping import Mapping_, zone_of
+from .readers import rows_of
+from .source import BLOCK, Row, Source, Unread, failed
+from .values import Odd, absent, field_value, instant, text_of
+
+PART = 50_000
+"""Foreign rows of a part: what is lost at most when the import is killed."""
+MEMORY = "256MB"
+KEPT = 100_000
+"""Rows in quarantine that are written down; all are counted."""
+LISTED = 200
+MANY = 10_000
+"""Names that are counted apart; rarer ones together as `…`."""
+BATCH = 20_000
+
+
+@dataclass(slots=True)
+class Count:
+    """What was met so far."""
+
+    read: int = 0
+    kept: int = 0
+    unmapped: Counter[str] = field(default_factory=Counter)
+    met: Counter[str] = field(default_factory=Counter)
+    posts: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    columns: set[str] = field(default_factory=set)
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as data."""
+        return {"read": self.read, "kept": self.kept, "unmapped": dict(self.unmapped), "met": dict(self.met), "posts": dict(self.posts),
+                "quarantined": dict(self.quarantined), "columns": sorted(self.columns)}  # fmt: skip
+
+    def add(self, said: Mapping[str, Any]) -> None:
+        """Add what a part counted."""
+        self.read += said["read"]
+        self.kept += said["kept"]
+        self.unmapped.update(said["unmapped"])
+        self.met.update(said["met"])
+        self.posts.update(said["posts"])
+        for counter in (self.unmapped, self.posts):
+            if len(counter) > MANY:
+                rare = counter.most_common()[MANY:]
+                counter["…"] += sum(n for _, n in rare)
+                for name, _ in rare:
+                    del counter[name]
+        self.quarantined.update(said["quarantined"])
+        self.columns |= set(said["columns"])
+
+
+def import_log(
+    source: Source, mapping: Mapping_, out: Path, *, zone: str | None = None, memory: str = MEMORY,
+    progress: Callable[[int], None] = lambda n: None,
+) -> dict[str, Any]:  # fmt: skip
+    """Import a log into a new folder; return its manifest.  Raises ImportFailed, OSError; then the parts done stay, and the same
+    command goes on from there."""
+    if (out / MANIFEST).exists():
+        raise failed(f"{out}里已有导入的日志；请另选文件夹。", f"{out} already holds an imported log; choose another folder.")
+    said = zone or mapping.zone
+    staging = out / ".staging"
+    key = {"format": FORMAT, "source": source.digest, "query": source.query, "mapping": mapping.digest, "zone": said}
+    _begin(staging, key, fresh=source.kind == "postgresql")
+    count = _stage(source, mapping, staging, zone_of(said) if said else None, progress)
+    try:
+        manifest = _merge(source, mapping, staging, out, count, memory)
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise OSError(f"排序没有完成 sorting did not finish: {str(error)[:200]}") from error
+    manifest |= {"zone": said, "source": {"name": _named(source), "kind": source.kind, "sha256": source.digest, "bytes": source.size}}
+    _write(out / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    shutil.rmtree(staging)
+    return manifest
+
+
+def _named(source: Source) -> str:
+    return "postgresql" if source.kind == "postgresql" else Path(source.where).name  # an address may hold a password
+
+
+def _begin(staging: Path, key: Mapping[str, Any], *, fresh: bool) -> None:
+    """Keep the parts of the same import, remove those of another."""
+    held = staging / "key.json"
+    if staging.exists() and (fresh or not held.exists() or json.loads(held.read_text("utf-8")) != key):
+        shutil.rmtree(staging)
+    staging.mkdir(parents=True, exist_ok=True)
+    _write(held, json.dumps(key))
+
+
+def _write(path: Path, text: str) -> None:
+    beside = path.with_suffix(".tmp")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def _stage(source: Source, mapping: Mapping_, staging: Path, zone: tzinfo | None, progress: Callable[[int], None]) -> Count:
+    count, done = Count(), 0
+    while (staging / f"{done:06d}.json").exists():
+        count.add(json.loads((staging / f"{done:06d}.json").read_text("utf-8")))
+        done += 1
+    rows = rows_of(source)
+    skipped = sum(1 for _ in islice(rows, count.read))
+    if skipped < count.read:
+        raise failed("日志比上次短了；请删去文件夹后重新导入。", "The log is shorter than before; remove the folder and import again.")
+    schema = schema_of(mapping.fields, coded=False)
+    while chunk := list(islice(rows, PART)):
+        part, odd, kept = Count(), [], []
+        for number, row in enumerate(chunk, count.read + 1):
+            made = _made(row, number, mapping, zone, part)
+            if isinstance(made, Unread):
+                part.quarantined[made.reason] += 1
+                odd.append({"row": number, "reason": made.reason, "what": made.what})
+            elif made is not None:
+                kept.append(made)
+        part.read, part.kept = len(chunk), len(kept)
+        name = staging / f"{done:06d}"
+        pq.write_table(pa.Table.from_pylist(kept, schema=schema), name.with_suffix(".parquet"), compression="zstd")
+        name.with_suffix(".odd").write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in odd), encoding="utf-8")
+        _write(name.with_suffix(".json"), json.dumps(part.plain(), ensure_ascii=False))  # last: the part counts from here on
+        count.add(part.plain())
+        done += 1
+        progress(count.read)
+    return count
+
+
+def _made(row: Row | Unread, number: int, mapping: Mapping_, zone: tzinfo | None, count: Count) -> dict[str, object] | Unread | None:
+    """Return the canonical row, why it is put aside, or None if its activity is none of ours."""
+    if isinstance(row, Unread):
+        return row
+    count.columns |= row.keys()
+    try:
+        for column in (mapping.case, mapping.activity, mapping.at):
+            if absent(row.get(column)):
+                return Unread(f"no {column}", _seen(row))
+        activity = text_of(row[mapping.activity])
+        act = mapping.activities.get(activity)
+        (count.met if activity in mapping.activities else count.unmapped)[activity] += 1
+        if act is None:
+            return None
+        at = instant(row[mapping.at], zone)
+        entered = row.get(mapping.entered) if mapping.entered else None
+        actor = _text(row, mapping.actor)
+        post = _text(row, mapping.post)
+        if post is not None and post not in mapping.posts:
+            count.posts[post] += 1
+        made: dict[str, object] = {
+            "case": text_of(row[mapping.case]), "act": act, "actor": actor if actor is None else mapping.actors.get(actor, actor),
+            "post": post if post is None else mapping.posts.get(post), "at": at.utc, "offset": at.offset, "whole_day": at.whole_day,
+            "entered": None if absent(entered) else instant(entered, zone).utc, "row": number, "id": _text(row, mapping.id),
+        }  # fmt: skip
+    except Odd as odd:
+        return Unread(str(odd), _seen(row))
+    for name, where in mapping.fields.items():
+        try:
+            made[PREFIX + name] = field_value(row.get(where.column), where.kind)
+        except Odd as odd:
+            return Unread(f"{name}: {odd}", _seen(row))
+    named = set(mapping.columns())
+    extra = {key: value for key, value in row.items() if key not in named and value is not None}
+    return made | {"extra": json.dumps(extra, ensure_ascii=False, sort_keys=True, default=str) if extra else None}
+
+
+def _text(row: Row, column: str | None) -> str | None:
+    return None if column is None or absent(row.get(column)) else text_of(row[column])
+
+
+def _seen(row: Row) -> str:
+    return json.dumps(dict(row), ensure_ascii=False, default=str)[:500]
+
+
+def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: Count, memory: str) -> dict[str, Any]:
+    parts = sorted(str(one) for one in staging.glob("*.parquet"))
+    with duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 2, "temp_directory": str(staging / "sorting"),
+                                            "preserve_insertion_order": False}) as db:  # fmt: skip
+        db.read_parquet(parts).create_view("staged") if parts else _empty(db, mapping)
+        names = ["case", "at", *(["row"] if mapping.row_order else
+                 ["act", "actor", "post", "entered", *(PREFIX + name for name in sorted(mapping.fields)), "extra", "row"])]  # fmt: skip
+        order = ", ".join(f'"{name}"' for name in names)
+        db.execute(f"CREATE TEMP TABLE twice AS SELECT row, id FROM staged WHERE id IS NOT NULL QUALIFY row_number() OVER "
+                   f"(PARTITION BY id ORDER BY {order}, row) > 1")  # fmt: skip
+        twice = db.execute("SELECT row, id FROM twice ORDER BY row").fetchall()
+        count.quarantined["duplicate id"] += len(twice)
+        _quarantine(staging, out, [{"row": row, "reason": "duplicate id", "what": id_} for row, id_ in twice])
+        left = "WHERE row NOT IN (SELECT row FROM twice)" if twice else ""
+        _sorted(db, f"SELECT * FROM staged {left} ORDER BY {order}", out, mapping)
+        told = _told(db, out, mapping)
+    kept = count.kept - len(twice)
+    assert told["events"] == kept, "rows were lost or doubled while sorting"
+    digest = sha256()
+    with (out / LOG).open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return {
+        "format": FORMAT, "power": mapping.power, "mapping": mapping.digest, "sha256": digest.hexdigest(),
+        "row_order": mapping.row_order, "rows_read": count.read, **told,
+        "quarantined": dict(sorted((reason, n) for reason, n in count.quarantined.items() if n)),
+        "not_ours": {name: n for name, n in count.met.items() if mapping.activities[name] is None},
+        "unmapped": dict(count.unmapped.most_common(LISTED)), "unmapped_activities": len(count.unmapped),
+        "unmapped_posts": dict(count.posts.most_common(LISTED)),
+        "mapped_but_not_there": {"activities": sorted(set(mapping.activities) - set(count.met)),
+                                 "columns": [one for one in mapping.columns() if one not in count.columns]},
+    }  # fmt: skip
+
+
+def _empty(db: Any, mapping: Mapping_) -> None:
+    db.from_arrow(schema_of(mapping.fields, coded=False).empty_table()).create("staged")
+
+
+def _quarantine(staging: Path, out: Path, more: list[dict[str, Any]]) -> None:
+    def lines() -> Iterator[str]:
+        for one in sorted(staging.glob("*.odd")):
+            with one.open(encoding="utf-8") as file:
+                yield from file
+        yield from (json.dumps(one, ensure_ascii=False) + "\n" for one in more)
+
+    with (out / QUARANTINE).open("w", encoding="utf-8") as file:
+        file.writelines(islice(lines(), KEPT))
+
+
+def _sorted(db: Any, query: str, out: Path, mapping: Mapping_) -> None:
+    beside = out / f"{LOG}.tmp"
+    writer = Writer(beside, schema_of(mapping.fields, coded=True))
+    whole = False
+    try:
+        for batch in db.sql(query).to_arrow_reader(BATCH):
+            if batch.num_rows:
+                writer.write(batch)
+        whole = True
+    finally:
+        writer.close() if whole else writer.abandon()
+    beside.replace(out / LOG)
+
+
+def _iso(micros: int | None) -> str | None:
+    return None if micros is None else (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).isoformat()
+
+
+def _told(db: Any, out: Path, mapping: Mapping_) -> dict[str, Any]:
+    log = db.read_parquet(str(out / LOG))
+    log.create_view("log")
+    events, cases, days, first, last = db.execute(
+        'SELECT count(*), count(DISTINCT "case"), count(*) FILTER (WHERE whole_day), '
+        'epoch_us(min("at")), epoch_us(max("at")) FROM log').fetchone()  # fmt: skip
+    columns = ["actor", "post", "entered", *(PREFIX + name for name in sorted(mapping.fields))]
+    null = ", ".join(f'count(*) - count("{name}")' for name in columns)
+    shares = {}
+    for act, n, *missing in db.execute(f"SELECT act::VARCHAR, count(*), {null} FROM log GROUP BY 1 ORDER BY 1").fetchall():
+        shares[act] = {"events": n, "null": {c.removeprefix(PREFIX): round(m / n, 6) for c, m in zip(columns, missing, strict=True)}}
+    actors = [a for (a,) in db.execute("SELECT DISTINCT actor::VARCHAR FROM log WHERE actor IS NOT NULL ORDER BY 1").fetchall()]
+    known = set(mapping.actors.values())
+    alike: dict[str, list[str]] = {}
+    for one in actors:
+        alike.setdefault(plain_name(one).casefold(), []).append(one)
+    return {"events": events, "cases": cases, "whole_days": days, "first": _iso(first), "last": _iso(last), "acts": shares,
+            "actors": len(actors),
+            "actors_not_in_map": [one for one in actors if one not in known][:LISTED] if known else [],
+            "actors_alike": [group for group in alike.values() if len(group) > 1][:LISTED]}  # fmt: skip

@@ -1,0 +1,181 @@
+"""Values of a foreign log, read strictly: what is odd is told and goes into quarantine, never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from math import isnan
+
+from qingfeng.importing.failure import ImportFailed
+from qingfeng.terms.money import BadAmount, parse_yuan
+from qingfeng.terms.text import Text
+
+from .mapping import Kind
+
+_DAY = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
+_INSTANT = re.compile(r"([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2})[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,]([0-9]{1,9}))?"
+                      r" ?(Z|[+-][0-9]{2}:?[0-9]{2})?")  # fmt: skip
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_FLAGS: Mapping[str, bool] = {"true": True, "false": False, "是": True, "否": False}
+
+
+class Odd(ValueError):
+    """A value that is not what its column holds; the message is the reason under which it is counted."""
+
+
+class NaiveTime(ImportFailed):
+    """An instant without a zone in a log for which none was declared."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__(Text(
+            zh=f"时间“{written[:40]}”没有时区，直接当作某地时间会错开几小时；请用 --zone Asia/Shanghai（或映射中的zone）写明是哪里的时间。",
+            en=f'Time "{written[:40]}" has no zone, and guessing one would shift it by hours; say where it was taken: '
+            "--zone Asia/Shanghai (or zone in the mapping)."))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """utc: the instant; offset: minutes east of UTC as written; whole_day: nothing finer than the day is known."""
+
+    utc: datetime
+    offset: int
+    whole_day: bool
+
+
+def instant(value: object, zone: tzinfo | None) -> Instant:
+    """Return an instant as written or as a datetime; midnight on the dot is a day.  Raises Odd, NaiveTime."""
+    whole = False
+    if isinstance(value, datetime):
+        found = value
+    elif isinstance(value, date):
+        found, whole = datetime(value.year, value.month, value.day), True
+    elif isinstance(value, str):
+        found, whole = _written(value.strip())
+    else:
+        raise Odd("time")
+    if found.tzinfo is None:
+        if zone is None:
+            raise NaiveTime(str(value))
+        if found.replace(tzinfo=zone).utcoffset() != found.replace(tzinfo=zone, fold=1).utcoffset():
+            raise Odd("time_twice_or_never")  # the hour in which clocks are changed
+        found = found.replace(tzinfo=zone)
+    away = found.utcoffset()
+    assert away is not None, "an instant with a zone has an offset"
+    midnight = found.hour == found.minute == found.second == found.microsecond == 0
+    try:
+        utc = found.astimezone(UTC)
+    except OverflowError:
+        raise Odd("time") from None
+    if not 1900 <= utc.year <= 2199:
+        raise Odd("time")
+    return Instant(utc, round(away / timedelta(minutes=1)), whole or midnight)
+
+
+def _written(text: str) -> tuple[datetime, bool]:
+    day = _DAY.fullmatch(text)
+    if day is not None:
+        return _made(int(day[1]), int(day[3]), int(day[4])), True
+    found = _INSTANT.fullmatch(text)
+    if found is None:
+        raise Odd("time")
+    parts = _DAY.fullmatch(found[1])
+    clock = [int(one) for one in found[2].split(":")]
+    if parts is None or clock[0] > 23 or clock[1] > 59 or (clock[2:] or [0])[0] > 59:
+        raise Odd("time")
+    made = _made(int(parts[1]), int(parts[3]), int(parts[4])).replace(hour=clock[0], minute=clock[1], second=(clock[2:] or [0])[0],
+                                                                      microsecond=int((found[3] or "").ljust(6, "0")[:6]))  # fmt: skip
+    if found[4] is None:
+        return made, False
+    away = found[4].replace("Z", "+00:00").replace(":", "")
+    try:
+        return datetime.strptime(f"{made.isoformat(timespec='microseconds')}{away}", "%Y-%m-%dT%H:%M:%S.%f%z"), False
+    except ValueError:
+        raise Odd("time") from None
+
+
+def _made(year: int, month: int, day: int) -> datetime:
+    try:
+        return datetime(year, month, day)
+    except ValueError:
+        raise Odd("time") from None
+
+
+def absent(value: object) -> bool:
+    """True if a cell says nothing."""
+    return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, float) and isnan(value))
+
+
+def text_of(value: object) -> str:
+    """Return an id or name as text, exactly as written.  Raises Odd for what is no text, number or instant."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal | date):
+        raise Odd("type")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))  # a sheet keeps a badge number as a float
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool):
+        raise Odd("number")
+    if isinstance(value, int):
+        written = str(value)
+    elif isinstance(value, float | Decimal) and value == int(value):
+        written = str(int(value))
+    else:
+        written = value.strip() if isinstance(value, str) else ""
+    if not _WHOLE.fullmatch(written):
+        raise Odd("number")
+    return int(written)
+
+
+def _yuan(value: object) -> int:
+    try:
+        written = f"{value:.2f}" if isinstance(value, float) and round(value, 2) == value else str(value).strip()
+        return parse_yuan(re.sub(r"(\.[0-9]{2})0+$", r"\1", written))
+    except BadAmount:
+        raise Odd("amount") from None
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    found = _FLAGS.get(value.strip().lower()) if isinstance(value, str) else None
+    if found is None:
+        raise Odd("flag")
+    return found
+
+
+def _day(value: object) -> str:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    found = _DAY.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise Odd("day")
+    return _made(int(found[1]), int(found[3]), int(found[4])).date().isoformat()
+
+
+def _lines(value: object) -> list[str]:
+    parts = value.split(";") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise Odd("list")
+    return [text_of(one).strip() for one in parts if not absent(one)]
+
+
+_READ: Mapping[Kind, Callable[[object], object]] = {
+    Kind.TEXT: text_of, Kind.NUMBER: _whole, Kind.YUAN: _yuan, Kind.FEN: _whole, Kind.FLAG: _flag, Kind.DAY: _day, Kind.LINES: _lines,
+}  # fmt: skip
+
+
+def field_value(value: object, kind: Kind) -> object:
+    """Return the value of a field, None if it says nothing.  Raises Odd with its reason."""
+    if absent(value):
+        return None
+    try:
+        return _READ[kind](value)
+    except (OverflowError, ArithmeticError, ValueError) as error:
+        if isinstance(error, Odd):
+            raise
+        raise Odd(kind.value) from None
