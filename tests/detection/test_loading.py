@@ -11,7 +11,7 @@ import qingfeng
 
 SOURCE = Path(qingfeng.__file__).parent
 PLACES = {
-    "duckdb": {"store/analytics.py"},
+    "duckdb": {"store/analytics.py", "importing/logs/hold.py", "importing/logs/stage.py"},
     "scipy": {"detection/chance.py"},
     "numpy": {"store/analytics.py", "detection/alike.py"},
 }

@@ -18,7 +18,7 @@ from qingfeng.casework.desk.access import PUBLIC, note_denial
 from qingfeng.casework.registry import By, register
 from qingfeng.cli.main import cli
 from qingfeng.documents.report_files import RISKY, harmless
-from qingfeng.web import workbook
+from qingfeng.documents import workbook
 
 from .site_kit import Site
 
@@ -35,7 +35,7 @@ EXPORTS = {
         "jiwei", ("/reports/day/2026-10-28.xlsx", "/reports/month/2026-10.xlsx", "/reports/year/2026.xlsx")),
 }  # fmt: skip
 """Every address of the site that hands out a spreadsheet: who may, and what to ask for."""
-WRITERS = {"cli/coverage_sheet.py", "documents/report_files.py", "web/workbook.py"}
+WRITERS = {"cli/coverage_sheet.py", "documents/report_files.py", "documents/workbook.py"}
 """Every module that writes one."""
 READERS = {"cli/draw_office.py"}
 """Modules that take lists in, and write none."""
