@@ -17,8 +17,8 @@ import qingfeng
 from qingfeng.casework.desk.access import PUBLIC, note_denial
 from qingfeng.casework.registry import By, register
 from qingfeng.cli.main import cli
-from qingfeng.documents.report_files import RISKY, harmless
 from qingfeng.documents import workbook
+from qingfeng.documents.report_files import RISKY, harmless
 
 from .site_kit import Site
 
@@ -70,10 +70,14 @@ def test_no_address_that_hands_out_a_spreadsheet_is_left_out(site: Site) -> None
 
 def test_no_module_that_writes_a_spreadsheet_is_left_out() -> None:
     writing = re.compile(r"^\s*(?:import|from) (?:xlsxwriter|openpyxl|csv|odf)\b", re.MULTILINE)
-    found = {p.relative_to(SOURCE).as_posix() for p in SOURCE.rglob("*.py") if writing.search(p.read_text(encoding="utf-8"))}
+    found = {
+        p.relative_to(SOURCE).as_posix() for p in SOURCE.rglob("*.py") if writing.search(p.read_text(encoding="utf-8"))
+    }
     assert found == WRITERS | READERS
     for name in READERS:
-        assert not re.search(r"csv\.(?:writer|DictWriter)|xlsxwriter|openpyxl|odf", (SOURCE / name).read_text(encoding="utf-8"))
+        assert not re.search(
+            r"csv\.(?:writer|DictWriter)|xlsxwriter|openpyxl|odf", (SOURCE / name).read_text(encoding="utf-8")
+        )
 
 
 @pytest.mark.parametrize("name", sorted(WRITERS))
