@@ -8,3 +8,11 @@ need_peers() {
         "$TOP/.venv-bench/bin/pip" install --quiet --require-hashes -r "$TOP/requirements/bench.txt"; } ||
         say "没有装上 requirements/bench.txt：BPMN 不由另一程序读回。" "requirements/bench.txt was not installed: no other program reads the BPMN back."
 }
+
+# need_oracle: the environment of the program that reads exported logs (scripts/oracle.txt); without it that test says so and is skipped.
+need_oracle() {
+    [ -x "$TOP/.venv-oracle/bin/python" ] && "$TOP/.venv-oracle/bin/python" -c 'import pm4py' 2>/dev/null && return 0
+    { python3 -m venv "$TOP/.venv-oracle" &&
+        "$TOP/.venv-oracle/bin/pip" install --quiet --require-hashes -r "$TOP/scripts/oracle.txt"; } ||
+        say "没有装上 scripts/oracle.txt：导出的日志不由另一程序读回。" "scripts/oracle.txt was not installed: no other program reads exported logs."
+}

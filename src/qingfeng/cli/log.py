@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .frame import Section
+from .log_export import export
 
 POWER = click.option("--power", help="职权文件或编号，缺省为映射中的。 Power file or id; the mapping's by default.")
 QUERY = click.option("--query", help="数据库：取出日志的查询语句。 For databases: the SELECT that returns the log.")
@@ -18,6 +19,9 @@ FORCE = click.option("--force", is_flag=True, help="覆盖已有的文件。 Wri
 @click.group(cls=Section)
 def log() -> None:
     """其他系统的日志：导入、提出映射、看哪些能判断、逐案核对。 Logs of other systems, held against the maps."""
+
+
+log.add_command(export)
 
 
 @log.command("propose-mapping")

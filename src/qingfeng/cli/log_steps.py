@@ -36,7 +36,7 @@ NOT_JUDGED = 30
 
 def propose(file: str, *, power: str, out: Path | None, activity: str | None, zone: str | None, query: str | None, force: bool) -> int:
     """List the activities of a log and propose a mapping."""
-    _can_run()
+    can_run()
     from qingfeng.importing.logs import propose as by_name
     from qingfeng.importing.logs.mapping import zone_of
     from qingfeng.importing.logs.readers import look
@@ -76,7 +76,7 @@ def propose(file: str, *, power: str, out: Path | None, activity: str | None, zo
 
 def import_log(file: str, *, mapping: Path, out: Path, zone: str | None, memory: int, power: str | None, query: str | None) -> int:
     """Import a log and tell what its manifest says."""
-    _can_run()
+    can_run()
     from qingfeng.importing.logs.source import source_of
     from qingfeng.importing.logs.stage import import_log as imported
 
@@ -114,7 +114,7 @@ def _tell(told: dict[str, Any], out: Path) -> None:
 
 def coverage(folder: Path, *, mapping: Path, power: str | None) -> int:
     """Show which rules can be judged."""
-    _can_run()
+    can_run()
     from qingfeng.detection.foreign import WHY
     from qingfeng.importing.logs.hold import summary
 
@@ -137,7 +137,7 @@ def _show_coverage(tallies: Sequence[Tally]) -> None:
 
 def judge(folder: Path, *, mapping: Path, power: str | None, as_of: str | None, out: Path | None, force: bool) -> int:
     """Print coverage, judge every case, print the outcomes, write findings."""
-    _can_run()
+    can_run()
     from qingfeng.detection.foreign import WHY
     from qingfeng.importing.logs.hold import summary, write_summary
 
@@ -201,7 +201,8 @@ def _rows(file: Any) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _can_run() -> None:
+def can_run() -> None:
+    """Raise CommandFailed where the packages for logs are not installed."""
     if any(find_spec(name) is None for name in ("pyarrow", "duckdb")):
         raise CommandFailed(LACKING)
 

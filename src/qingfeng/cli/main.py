@@ -27,6 +27,7 @@ cli = Root(
         "findings": ("findings", "发现：线索清单及其依据。 Findings: leads with their evidence."),
         "tip": ("tip", "举报：泄露的摘要是谁的、库里有没有明文。 Tips: whose copy leaked, whether a name is in the clear."),
         "patterns": ("patterns", "疑点规律：同他人比较，找不合常情之处。 Patterns: what differs from peers."),
+        "log": ("log", "其他系统的日志：导入、核对、导出。 Logs of other systems: import, check, export."),
         "draw": ("draw", "双随机抽取：冻结方案、抽取、核对。 Verifiable draws: freeze, draw, check."),
         "people": ("people", "人员：登记、任职、证件、回避。 People: posts, credentials, interests."),
         "client": ("client", "接口客户端：令牌的提出、确认、撤销。 Clients of the API: propose, confirm, revoke tokens."),

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qingfeng.catalogue.faults import Fault
 from qingfeng.catalogue.located import read_yaml
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import PARTY, PowerVersion
 from qingfeng.importing.failure import ImportFailed
 from qingfeng.terms.text import Text
 
@@ -167,7 +167,7 @@ def held_against(mapping: Mapping_, version: PowerVersion) -> None:
         _unknown("动作", "act", act) for act in sorted(mapping.acts | mapping.never_done) if act not in version.words
     ]
     wrong += [
-        _unknown("岗位", "post", post) for post in sorted(set(mapping.posts.values())) if post not in version.posts
+        _unknown("岗位", "post", post) for post in sorted(set(mapping.posts.values())) if post not in {*version.posts, PARTY}
     ]
     wrong += [
         _unknown("字段", "field", one)

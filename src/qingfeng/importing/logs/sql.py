@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
@@ -73,18 +74,50 @@ def _rows(cursor: Any) -> Iterator[Row]:
 
 
 def ocel_sqlite_rows(source: Source) -> Iterator[Row | Unread]:
-    """Read OCEL 2.0 in SQLite: one row an event and related object of each type (see `ocel.spread`).  Raises ImportFailed."""
+    """Read OCEL 2.0 in SQLite in the order of its table `event`: one row an event and related object of each type (see `ocel.spread`).
+
+    Raises ImportFailed.
+    """
     try:
         with closing(_opened(source.where)) as db:
             types = dict(db.execute("SELECT ocel_id, ocel_type FROM object"))
-            for kind, name in db.execute("SELECT ocel_type, ocel_type_map FROM event_map_type ORDER BY 1").fetchall():
-                quoted = f"event_{name}".replace('"', '""')
-                for row in _rows(db.execute(f'SELECT * FROM "{quoted}" ORDER BY ocel_id')):
-                    related = db.execute("SELECT ocel_object_id FROM event_object WHERE ocel_event_id = ?", (row["ocel_id"],))
-                    attributes = {key: value for key, value in row.items() if key not in ("ocel_id", "ocel_time")}
-                    yield from spread(row["ocel_id"], kind, row["ocel_time"], attributes, [one for (one,) in related], types)
+            kinds = db.execute("SELECT ocel_type, ocel_type_map FROM event_map_type ORDER BY 1").fetchall()
+            relations = _Related(db)
+            for place, kind, row in merge(*(_events(db, kind, name) for kind, name in kinds), key=lambda one: one[0]):
+                attributes = {key: value for key, value in row.items() if key not in ("ocel_id", "ocel_time", _PLACE)}
+                yield from spread(row["ocel_id"], kind, row["ocel_time"], attributes, relations.of(place), types)
     except sqlite3.Error as error:
         raise _bad(error) from error
+
+
+_PLACE = "qingfeng place"
+
+
+def _events(db: sqlite3.Connection, kind: str, name: str) -> Iterator[tuple[int, str, Row]]:
+    quoted = f"event_{name}".replace('"', '""')
+    query = f'SELECT e.rowid AS "{_PLACE}", t.* FROM event e JOIN "{quoted}" t ON t.ocel_id = e.ocel_id WHERE e.ocel_type = ? ORDER BY 1'
+    for row in _rows(db.execute(query, (kind,))):
+        place = row[_PLACE]
+        assert isinstance(place, int), "a rowid is a whole number"
+        yield place, kind, row
+
+
+class _Related:
+    """The objects of events, read beside them in one pass: asked in the order of the table `event`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._rows = iter(db.execute("SELECT e.rowid, r.ocel_object_id FROM event_object r JOIN event e ON e.ocel_id = r.ocel_event_id "
+                                     "ORDER BY e.rowid, r.rowid"))  # fmt: skip
+        self._next: tuple[int, str] | None = next(self._rows, None)
+
+    def of(self, place: int) -> list[str]:
+        """Return the objects of the event in a place."""
+        found: list[str] = []
+        while self._next is not None and self._next[0] <= place:
+            if self._next[0] == place:
+                found.append(self._next[1])
+            self._next = next(self._rows, None)
+        return found
 
 
 def _bad(error: Exception) -> Exception:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -157,11 +158,23 @@ def _day(value: object) -> str:
     return _made(int(found[1]), int(found[3]), int(found[4])).date().isoformat()
 
 
+def _parts(text: str) -> list[str]:
+    """Return the items of a list written as text: a JSON list of texts as it is, anything else divided at `;`."""
+    if text.lstrip().startswith("["):
+        try:
+            found = json.loads(text)
+        except (json.JSONDecodeError, RecursionError):
+            found = None
+        if isinstance(found, list) and all(isinstance(one, str) for one in found):
+            return found
+    return [one.strip() for one in text.split(";")]
+
+
 def _lines(value: object) -> list[str]:
-    parts = value.split(";") if isinstance(value, str) else value
+    parts = _parts(value) if isinstance(value, str) else value
     if not isinstance(parts, list | tuple):
         raise Odd("list")
-    return [text_of(one).strip() for one in parts if not absent(one)]
+    return [text_of(one) for one in parts if not absent(one)]
 
 
 _READ: Mapping[Kind, Callable[[object], object]] = {
