@@ -37,7 +37,7 @@ EXPORTS = {
 """Every address of the site that hands out a spreadsheet: who may, and what to ask for."""
 WRITERS = {"cli/coverage_sheet.py", "documents/report_files.py", "documents/workbook.py"}
 """Every module that writes one."""
-READERS = {"cli/draw_office.py"}
+READERS = {"cli/draw_office.py", "importing/logs/flat.py"}
 """Modules that take lists in, and write none."""
 
 
