@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -29,7 +30,9 @@ from qingfeng.terms.people import People
 @cache
 def version(power: str) -> PowerVersion:
     """The version in force of a shipped power."""
-    loaded = next(f.loaded.power for f in wiring.read_powers() if f.loaded.power is not None and f.loaded.power.id == power)
+    loaded = next(
+        f.loaded.power for f in wiring.read_powers() if f.loaded.power is not None and f.loaded.power.id == power
+    )
     assert loaded is not None
     return loaded.versions[-1]
 
@@ -57,8 +60,15 @@ def test_codes_are_chosen_from_the_lists_of_the_settings_in_words() -> None:
     offered, closed = choices(penalty, "submit_final_report", fields["violation_code"])
     assert closed
     assert dict(offered)["AQ36"].zh.startswith("安全设备未定期检测")
-    assert [value for value, _ in answers_to(penalty, "submit_final_report", "factors", "harm")] == ["none", "danger", "accident"]
-    assert [name.zh for _, name in answers_to(penalty, "propose_case_opening", "standard", "fact")] == ["符合", "不符合"]
+    assert [value for value, _ in answers_to(penalty, "submit_final_report", "factors", "harm")] == [
+        "none",
+        "danger",
+        "accident",
+    ]
+    assert [name.zh for _, name in answers_to(penalty, "propose_case_opening", "standard", "fact")] == [
+        "符合",
+        "不符合",
+    ]
 
 
 def test_a_scale_of_answers_is_offered_whole() -> None:
@@ -66,7 +76,10 @@ def test_a_scale_of_answers_is_offered_whole() -> None:
     assert set(told) == {"established", "not_established", "separate", "dropped"}
 
 
-@pytest.mark.parametrize(("number", "following"), [("E1", "E2"), ("示线〔2026〕009号", "示线〔2026〕010号"), ("示罚A0001", "示罚A0002"), ("甲", None)])
+@pytest.mark.parametrize(
+    ("number", "following"),
+    [("E1", "E2"), ("示线〔2026〕009号", "示线〔2026〕010号"), ("示罚A0001", "示罚A0002"), ("甲", None)],
+)
 def test_the_next_number_keeps_the_spelling_of_the_last(number: str, following: str | None) -> None:
     assert bumped(number) == following
 
@@ -91,7 +104,9 @@ def about(power: str, act: str) -> Iterator[tuple[Aid, People, script.Row]]:
             registry = office.registry(tx)
             case, controls = load_case(office, tx, registry, main)
             rule = next(one for one in possible(case) if one.act == act)
-            outlook = Outlook(tx, registry, case, controls, clocks(case, registry.calendar), {c.name: c.title for c in controls})
+            outlook = Outlook(
+                tx, registry, case, controls, clocks(case, registry.calendar), {c.name: c.title for c in controls}
+            )
             at = told[-1].at
             command = Command(case=main, act=act, actor=rows[last].who, at=at, entered=at, data={}, post=None)
             yield aid_for(outlook, outlook.situation(rule, command), data=None), registry.people, rows[last]
@@ -115,3 +130,38 @@ def test_people_are_chosen_by_name_where_something_is_answered_about_them(power:
     assert all(row.key in people.names and people.name(row.key) in row.name.zh for row in rows)
     assert {value for value, _ in rows[0].options} >= {"talk"}
     assert all(re.search("[\u4e00-\u9fff]", name.zh) for _, name in rows[0].options)
+
+
+def test_what_is_done_of_each_measure_is_chosen_in_words() -> None:
+    for power in ("supervision/finding_handling", "a000/inspection"):
+        told = dict(answers_to(version(power), "recheck_rectification", "rectified", "m1"))
+        assert {code: word.zh for code, word in told.items()} == {"done": "已完成", "not_done": "未完成"}
+
+
+def test_no_name_of_a_field_is_a_list_of_codes() -> None:
+    coded = [f.name.zh for f in wiring.vocabulary().fields.values() if re.search(r"[a-z]+(_[a-z]+)*、[a-z]", f.name.zh)]
+    assert not coded
+
+
+@pytest.mark.parametrize(("source", "asked"), [("report", True), ("inspection", False)])
+def test_the_usual_course_answers_a_reporter_where_there_is_one(source: str, asked: bool) -> None:
+    (read,) = wiring.read_powers([wiring.data_folder("powers") / "a000" / "penalty.yaml"])
+    assert read.loaded.power is not None
+    story = next(
+        one
+        for one in read.loaded.power.versions[-1].stories
+        if any(row.does == "reply_reporting_person" for row in one.rows)
+    )
+    rows = [script.row_from_story(row) for row in story.rows]
+    rows = [
+        replace(row, data={**row.data, "lead_source": source}) if row.does == "register_lead" else row for row in rows
+    ]
+    last = next(n for n, row in enumerate(rows) if row.does == "reply_reporting_person")
+    with wiring.throwaway([read.loaded.power]) as office:
+        told = list(script.run(office, rows[:last], power=read.loaded.power.id))
+        assert all(one.as_expected for one in told)
+        with office.store.read() as tx:
+            case, controls = load_case(office, tx, office.registry(tx), next(one.case for one in told if one.case))
+        course = course_of(case, {}, (), holders=lambda post: (), controls=controls)
+    assert ("reply_reporting_person" in {one.act for one in course}) is asked
+    assert len(course) > 2

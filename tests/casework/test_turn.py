@@ -58,3 +58,29 @@ def test_a_case_that_did_not_move_is_not_read_again(office: Office, monkeypatch:
     first = shown(office, "deputy_in_charge")
     monkeypatch.setattr(turn, "load_cases", lambda *_: pytest.fail("read again"))
     assert shown(office, "deputy_in_charge") == first
+
+
+def test_who_was_ordered_to_rectify_has_the_turn_before_who_checks_it() -> None:
+    (read,) = wiring.read_powers([wiring.data_folder("powers") / "supervision" / "finding_handling.yaml"])
+    power = read.loaded.power
+    assert power is not None
+    rows = [
+        script.row_from_story(row)
+        for row in next(one for one in power.versions[-1].stories if one.id == "full_course").rows
+    ]
+    ordered, reported = (
+        next(n for n, row in enumerate(rows) if row.does == act) + 1
+        for act in ("order_rectification", "report_rectification")
+    )
+    with wiring.throwaway([power]) as opened:
+        assert all(one.as_expected for one in script.run(opened, rows[:ordered], power=power.id))
+        mine, others = shown(opened, "section_head"), shown(opened, "discipline_inspector/2")
+    assert mine.turn is not None
+    assert mine.turn.zh.startswith("轮到您：报告整改完成")
+    assert others.turn is not None
+    assert others.turn.zh.startswith("轮到科室负责人：报告整改完成")
+    with wiring.throwaway([power]) as opened:
+        assert all(one.as_expected for one in script.run(opened, rows[:reported], power=power.id))
+        others = shown(opened, "discipline_inspector/2")
+    assert others.turn is not None
+    assert others.turn.zh.startswith("轮到您：复查整改情况")

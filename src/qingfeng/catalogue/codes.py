@@ -94,6 +94,11 @@ WORDS: Final[Mapping[str, Text]] = {
         ("problem", "有问题", "a problem"),
         ("not_applicable", "不适用", "not applicable"),
         ("done", "已完成", "done"),
+        ("not_done", "未完成", "not done"),
+        # 停止供电、供应民用爆炸物品的条件 conditions of a cut of supply（安全生产法 70）
+        ("major_danger", "存在重大事故隐患", "a major hidden danger"),
+        ("order_disobeyed", "拒不执行停产停业等决定", "the order to stop was disobeyed"),
+        ("real_danger", "有发生生产安全事故的现实危险", "a real danger of an accident"),
         ("clear", "不存在", "clear"),
         ("hit", "存在", "hit"),
         # 检查表种类 kinds of worksheets
@@ -319,8 +324,13 @@ WORDS: Final[Mapping[str, Text]] = {
 }
 
 _SCALES: Final = (
-    ("met", "not_met"), ("established", "not_established", "separate", "dropped"), ("clear", "hit"), ("pass", "fail"),
-    ("ok", "problem", "not_applicable"))
+    ("met", "not_met"),
+    ("established", "not_established", "separate", "dropped"),
+    ("clear", "hit"),
+    ("pass", "fail"),
+    ("ok", "problem", "not_applicable"),
+    ("done", "not_done"),
+)
 """Answers of one scale: who may give the one may give the others."""
 
 NONE: Final = Text(zh="无", en="none")
@@ -363,8 +373,12 @@ def shown(version: PowerVersion, name: str, value: object) -> Text:
         return listed(version, [str(one) for one in value])
     if isinstance(value, Mapping):
         pairs = [(word(version, str(code)), word(version, str(said))) for code, said in value.items()]
-        return Text(zh="、".join(f"{c.zh}：{s.zh}" for c, s in pairs), en=", ".join(f"{c.en}: {s.en}" for c, s in pairs))
+        return Text(
+            zh="、".join(f"{c.zh}：{s.zh}" for c, s in pairs), en=", ".join(f"{c.en}: {s.en}" for c, s in pairs)
+        )
     said = word(version, str(value))
     if name == "violation_code" and said.zh != value:
-        return Text(zh=f"{said.zh}（{value}）", en=f"{said.en} ({value})")  # two wordings of one violation bear the same name
+        return Text(
+            zh=f"{said.zh}（{value}）", en=f"{said.en} ({value})"
+        )  # two wordings of one violation bear the same name
     return known.choices.get(str(value), said) if known is not None else said

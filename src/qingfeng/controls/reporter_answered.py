@@ -8,13 +8,14 @@ Source: the agency's own map; the days are a setting.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
-from qingfeng.engine.event import ACT
+from qingfeng.engine.event import ACT, Event
 from qingfeng.facts.rule import AnyOf, Expr, GateRule, R, Span, T, Today
 from qingfeng.facts.say import both, equal, gate, length, negated, none, over, some, working_days
 from qingfeng.terms.text import Text
@@ -73,12 +74,15 @@ class ReporterAnswered:
         command, acts = situation.proposed, [e for e in situation.case.events if e.kind == ACT]
         if command.act in self.replies and len(str(command.data.get("content") or "").strip()) < ANSWER:
             return self._refusal(situation, f"答复须写明处理结果（至少{ANSWER}个字）", f"an answer says what became of it (at least {ANSWER} characters)")
-        sources = [(e.data.get("lead_source"), e.data.get("reporter")) for e in acts if e.act in self.registers]
-        reported = any(source == "report" and reporter != "anonymous" for source, reporter in sources)
         start = max((n for n, e in enumerate(acts, 1) if e.act in self.disposes), default=0)
-        if command.act in self.closes and reported and not any(e.act in self.replies for e in acts[start:]):
+        if command.act in self.closes and self.owed(acts) and not any(e.act in self.replies for e in acts[start:]):
             return self._refusal(situation, "最近一次处置后尚未答复实名举报人，不得办结", "the reporter has not been told of the latest disposition")
         return None
+
+    def owed(self, acts: Iterable[Event]) -> bool:
+        """True if somebody reported the lead in his own name, and is therefore to be answered."""
+        sources = ((e.data.get("lead_source"), e.data.get("reporter")) for e in acts if e.kind == ACT and e.act in self.registers)
+        return any(source == "report" and reporter != "anonymous" for source, reporter in sources)
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find empty answers, and closures before the reporter was told."""

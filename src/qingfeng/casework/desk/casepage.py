@@ -66,7 +66,9 @@ class ActView:
     @property
     def blocked(self) -> tuple[Check, ...]:
         """What stops it whatever is filled in."""
-        return tuple(c for c in self.forecast.stops if c.rule in ("lawful_order", "time_limit", "authority_scope", "event_time"))
+        return tuple(
+            c for c in self.forecast.stops if c.rule in ("lawful_order", "time_limit", "authority_scope", "event_time")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class CasePage:
         """The limit that ends first."""
         return self.limits[0] if self.limits else None
 
+
 def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: datetime, outline: bool = False,
               acts_alone: bool = False, only: str | None = None, loaded: Loaded | None = None) -> CasePage:  # fmt: skip
     """Return the page of a case for a viewer.  Raises UnknownThing, CalendarMissing.
@@ -151,7 +154,7 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
         places=places_of(case, controls, handled=reads_handled(viewer, controls)) if outline else places_of(case, controls),
         matters=tuple(version.procedure.pending[m].name for m in case.pending), seq=case.seq, found=len(found),
         course=course_of(case, {one.act: one.post for one in mine}, {one.act for one in others},
-                         holders=lambda post: [people.name(who) for who in people.holders(post, local_day(now))]),
+                         holders=lambda post: [people.name(who) for who in people.holders(post, local_day(now))], controls=controls),
         namers=_namers(case, controls, others) if outline else ())  # fmt: skip
 
 
@@ -224,7 +227,9 @@ def _acts(
             for post in rule.by:
                 if post not in names:
                     names[post] = [people.name(one) for one in people.holders(post, day)]
-            holders = dict.fromkeys(name for turn in zip_longest(*(names[post] for post in rule.by)) for name in turn if name)
+            holders = dict.fromkeys(
+                name for turn in zip_longest(*(names[post] for post in rule.by)) for name in turn if name
+            )
             others.append(OthersAct(rule.word.name, tuple(post_name(version, p) for p in rule.by), tuple(holders)[:3], rule.act,
                                     PARTY in rule.by))  # fmt: skip
     return tuple(mine), tuple(others)

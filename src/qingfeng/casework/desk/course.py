@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qingfeng.catalogue.power import CLOSED, PARTY, STAY, PowerVersion, Story
+from qingfeng.controls.reporter_answered import ReporterAnswered
 from qingfeng.engine.case import Case, consequence
+from qingfeng.engine.control import Control
 from qingfeng.engine.event import ACT
 from qingfeng.terms.text import Text
 
@@ -38,21 +40,24 @@ class CourseItem:
 
 
 def course_of(
-    case: Case, mine: Mapping[str, str], others: Collection[str], *, holders: Callable[[str], Sequence[str]]
-) -> tuple[CourseItem, ...]:
+    case: Case, mine: Mapping[str, str], others: Collection[str], *, holders: Callable[[str], Sequence[str]],
+    controls: Sequence[Control] = (),
+) -> tuple[CourseItem, ...]:  # fmt: skip
     """Return the usual course of the case's step.  mine: acts that the viewer may do now, each with the post in which he does it;
-    others: acts of others; holders: of a post, by name."""
+    others: acts of others; holders: of a post, by name; controls: of the case, by which some of it falls away."""
     story = _nearest(case)
     if story is None or not case.seq:
         return ()
     did = {(e.act, e.post or "") for e in case.events if e.kind == ACT and e.act in case.done}
     legs, told = legs_of(case.version, story.id).get(case.step, ()), []
-    passed = _passed(case, [act for act, _ in legs])
+    passed = _passed(case, [act for act, _ in legs]) | _not_owed(case, controls)
     posts = Counter(act for act, _ in legs)
     for act, post in legs:
         if act in passed:
             continue
-        if (act, post) in did or (act in case.done and (post == PARTY or posts[act] == 1)):  # another of its posts may have done it
+        if (act, post) in did or (
+            act in case.done and (post == PARTY or posts[act] == 1)
+        ):  # another of its posts may have done it
             state = DONE
         elif mine.get(act) == post:
             state = MINE
@@ -84,6 +89,16 @@ def _passed(case: Case, acts: Sequence[str]) -> set[str]:
         if settled or any(needed <= passed for needed in rule.after):
             passed.add(act)
     return passed
+
+
+def _not_owed(case: Case, controls: Sequence[Control]) -> set[str]:
+    """Return the answers to a reporter where nobody reported in his own name."""
+    return {
+        act
+        for one in controls
+        if isinstance(one, ReporterAnswered) and not one.owed(case.events)
+        for act in one.replies
+    }
 
 
 def _opened(case: Case, matter: str) -> bool:

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from qingfeng.catalogue.power import PARTY, STAY, SYSTEM, PowerVersion
 from qingfeng.engine.case import Case
 from qingfeng.engine.clock import clocks
+from qingfeng.engine.control import Control
 from qingfeng.engine.order import possible
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.text import Text
@@ -53,7 +54,9 @@ class Turn:
         name, _, post = self.acts[0]
         if mine:
             own = listed(mine)
-            return Text(zh=f"轮到{post.zh}：{name.zh}；您可以：{own.zh}", en=f"turn of {post.en}: {name.en}; you may: {own.en}")
+            return Text(
+                zh=f"轮到{post.zh}：{name.zh}；您可以：{own.zh}", en=f"turn of {post.en}: {name.en}; you may: {own.en}"
+            )
         return Text(zh=f"轮到{post.zh}：{name.zh}", en=f"turn of {post.en}: {name.en}")
 
 
@@ -64,7 +67,8 @@ def turns_of(office: Office, tx: ReadTx, registry: Registry, rows: Sequence[Case
         told = {row.case: known[row.case][1] for row in rows if row.case in known and known[row.case][0] == row.seq}
     missing = [row.case for row in rows if row.case not in told]
     if missing:
-        read = {one: (case.seq, turn_of(case, registry.calendar)) for one, (case, _) in load_cases(office, tx, registry, missing).items()}
+        loaded = load_cases(office, tx, registry, missing)
+        read = {one: (case.seq, turn_of(case, registry.calendar, controls)) for one, (case, controls) in loaded.items()}
         told |= {one: turn for one, (_, turn) in read.items()}
         with _LOCK:
             known.update(read)
@@ -81,18 +85,39 @@ def _often(version: PowerVersion, step: str) -> Mapping[str, float]:
     return {act: n / len(told) for act, n in many.items()}
 
 
-def turn_of(case: Case, calendar: WorkCalendar) -> Turn:
+def _owner(version: PowerVersion, step: str) -> str | None:
+    """Return the post to which the map gives a step; None where it names none."""
+    return next((one.owner.post for one in version.steps if one.id == step and one.owner is not None), None)
+
+
+def turn_of(case: Case, calendar: WorkCalendar, controls: Sequence[Control] = ()) -> Turn:
     """Return whose turn it is on one case."""
     rules = {rule.act: rule for rule in possible(case) if rule.by != (SYSTEM,)}
-    course = course_of(case, {}, rules.keys(), holders=lambda _post: ())
-    often, needed = _often(case.version, case.step), frozenset[str]().union(*(n for row in case.version.procedure.rows for n in row.after))
-    leading = {act for act, rule in rules.items() if rule.to != STAY or rule.closes is not None or rule.opens is not None or act in needed}
-    others = (one for one in course if one.state == OTHERS and one.act in leading and often.get(one.act, 0) >= OFTEN)
-    usual = [(one.name, one.by, one.post) for one in others]
+    course = course_of(case, {}, rules.keys(), holders=lambda _post: (), controls=controls)
+    often, needed = (
+        _often(case.version, case.step),
+        frozenset[str]().union(*(n for row in case.version.procedure.rows for n in row.after)),
+    )
+    leading = {
+        act
+        for act, rule in rules.items()
+        if rule.to != STAY or rule.closes is not None or rule.opens is not None or act in needed
+    }
+    others = [one for one in course if one.state == OTHERS and often.get(one.act, 0) >= OFTEN]
+    first = next((n for n, one in enumerate(others) if one.act in leading), 0)
+    owner = _owner(
+        case.version, case.step
+    )  # what he does before another leads on is his turn, though nothing hangs on it
+    handed = [one for one in others[:first] if one.by == owner != others[first].by]
+    usual = [(one.name, one.by, one.post) for one in (*handed, *(o for o in others if o.act in leading))]
     if not usual:  # a turn that no story takes: what leads on from here, the most usual first
         chosen = sorted(leading, key=lambda act: (-often.get(act, 0), act))[:SHOWN]
-        usual = [(rules[act].word.name, post, post_name(case.version, post)) for act in chosen for post in rules[act].by[:1]]
+        usual = [
+            (rules[act].word.name, post, post_name(case.version, post)) for act in chosen for post in rules[act].by[:1]
+        ]
     officers = [one for one in usual if one[1] != PARTY] or usual
-    ending = [c for c in clocks(case, calendar).values() if c.running and c.due is not None and c.limit.holder == "agency"]
+    ending = [
+        c for c in clocks(case, calendar).values() if c.running and c.due is not None and c.limit.holder == "agency"
+    ]
     nearest = min(ending, key=lambda c: c.due.raw if c.due else case.opened_at, default=None)  # type: ignore[arg-type,return-value]
     return Turn(tuple(dict.fromkeys(officers)), nearest.limit.name if nearest is not None and not case.closed else None)
