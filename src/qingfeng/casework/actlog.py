@@ -12,6 +12,7 @@ from typing import Any
 
 from qingfeng.detection.relations import Relations
 from qingfeng.engine.event import ACT, Event
+from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.instants import LOCAL, local_day
 from qingfeng.terms.names import plain_name
 
@@ -55,7 +56,7 @@ def relations_of(tx: ReadTx, registry: Registry, *, today: date, progress: Calla
         "reads": books.reads,
         "subjects": [(subject, stratum, first, None) for (subject, stratum), first in books.listed.items()],
         "thresholds": list(_thresholds(registry, today)),
-        "calendar": list(_days(registry)),
+        "calendar": list(days_of(registry.calendar)),
     }
 
 
@@ -111,11 +112,12 @@ def _thresholds(registry: Registry, today: date) -> Iterator[Row]:
         if min(v for p, v in registry.versions if p == power) > today.isoformat():
             continue
         document = registry.versions[power, registry.version_on(power, today)]
-        for amount in sorted(_bars(document["version"].get("controls") or {})):
+        for amount in sorted(bars(document["version"].get("controls") or {})):
             yield power, amount
 
 
-def _bars(controls: Mapping[str, Any]) -> set[float]:
+def bars(controls: Mapping[str, Any]) -> set[float]:
+    """Return the least sums in yuan that the settings of a power's controls name for a hearing, a deliberation, a higher approval."""
     found: set[float] = set()
     for name in LIMITS:
         settings = controls.get(name) or {}
@@ -126,12 +128,13 @@ def _bars(controls: Mapping[str, Any]) -> set[float]:
     return {bar for bar in found if bar > 0}
 
 
-def _days(registry: Registry) -> Iterator[Row]:
+def days_of(calendar: WorkCalendar) -> Iterator[Row]:
+    """Yield every day of a calendar: the day, working days up to and with it, whether it is one."""
     number = 0
-    for year in registry.calendar.years:
+    for year in calendar.years:
         day = date(year, 1, 1)
         while day.year == year:
-            working = registry.calendar.is_working(day)
+            working = calendar.is_working(day)
             number += working
             yield day, number, working
             day += timedelta(days=1)

@@ -180,7 +180,6 @@ def title_of(rule: str) -> Text:
 
 
 @lru_cache(maxsize=4_096)
-@lru_cache(maxsize=4096)
 def risks_of(version: PowerVersion, rule: str) -> tuple[tuple[str, str, str], ...]:
     """Return the risk points that a rule stops (a pattern: those that the controls beside it stop): step, id, text."""
     rules = {*patterns()[rule.removeprefix(PREFIX)].touches} if rule.startswith(PREFIX) else {rule}
@@ -191,6 +190,13 @@ def risks_of(version: PowerVersion, rule: str) -> tuple[tuple[str, str, str], ..
         for risk in risks
         if rules & {*risk.stopped_by, *(name for part in risk.parts for name in part.stopped_by)}
     )
+
+
+def level_of(version: PowerVersion, rule: str) -> str | None:
+    """Return the highest level of the steps whose risk points a rule stops, by the map's own scheme; None where there is none."""
+    levels = {step.id: step.level for step in version.steps}
+    found = {levels.get(step) for step, *_ in risks_of(version, rule)}
+    return next((one for one in reversed(version.level_scheme) if one in found), None)
 
 
 def place_of(finding: Finding) -> tuple[str, int] | None:
