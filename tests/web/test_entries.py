@@ -60,7 +60,7 @@ def test_acts_stand_under_the_post_that_does_them_with_what_stops_them(image: ob
     def act(name: str, post: str, *, blocked: tuple[Any, ...] = (), stops: int = 0) -> Any:
         text = Text(zh=name, en=name)
         return SimpleNamespace(act="investigate", name=text, post_name=Text(zh=post, en=post), blocked=blocked,
-                               forecast=SimpleNamespace(stops=(1,) * stops))  # fmt: skip
+                               forecast=SimpleNamespace(stops=(1,) * stops, first=()))  # fmt: skip
 
     late = SimpleNamespace(reason=Text(zh="期限已过", en="too late"))
     page = SimpleNamespace(id="a000/penalty/2026/00001", acts=(act("甲", "承办人"), act("乙", "承办人", stops=2), act(EVIL, "科长", blocked=(late,))))

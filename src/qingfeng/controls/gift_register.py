@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Demand, Refusal, Situation
@@ -75,8 +76,10 @@ class GiftRegister:
     def check(self, s: Situation) -> Refusal | Demand | None:
         """Refuse an answer that cannot be looked up, and a gate passed in silence; ask why a gift was handed in late."""
         for fault in (Text(zh, en) for bad, zh, en in self._guards(s) if bad):
+            how = wording.acts(s.case.version, self.answers, either=True)
             return Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
-                "请参与人员本人如实填写；收到的，先登记上交并写明编号、物品和日期。", "Each answers himself; what came is handed in and registered."))
+                f"请参与人员本人如实办理{how.zh}；收到的，先登记上交并写明编号、物品和日期。",
+                f"Each does {how.en} himself; what came is handed in and registered."))
         days = _days(s) if s.proposed.act in self.answers and s.proposed.data.get("gifts") == HANDED_IN else 0
         return None if days <= self.within else Demand(by=self.name, reason=Text(
             f"收到{days}个工作日后才上交（应在{self.within}个工作日内），请说明理由",

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
@@ -77,8 +78,10 @@ class InterferenceRecord:
     def check(self, s: Situation) -> Refusal | None:
         """Refuse a record or answer that is none, a gate passed in silence, and yielding to a word without deliberation."""
         fault = next((Text(zh, en) for bad, zh, en in self._guards(s) if bad), None)
+        how = wording.acts(s.case.version, self.answers, either=True)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
-            "请由被打招呼的人员本人登记，参与人员本人如实作答；结果变轻的，先集体讨论。", "Record it, answer truthfully, and deliberate first."))
+            f"请由被打招呼的人员本人登记，参与人员本人如实办理{how.zh}；结果变轻的，先集体讨论。",
+            f"Record it, do {how.en} truthfully, and deliberate first."))
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find poor records and answers, gates passed in silence, and what became lighter after a word without deliberation."""

@@ -13,9 +13,24 @@ from typing import Any, ClassVar
 
 from qingfeng.catalogue.power import READ_FILE, PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
-from qingfeng.engine.event import ACT
+from qingfeng.engine.event import ACT, Event
 from qingfeng.facts.rule import GateRule, R, T
-from qingfeng.facts.say import both, either, gate, get, is_in, length, negated, none, over, same_actor, some, tied
+from qingfeng.facts.say import (
+    both,
+    either,
+    equal,
+    gate,
+    get,
+    is_in,
+    length,
+    negated,
+    none,
+    or_else,
+    over,
+    same_actor,
+    some,
+    tied,
+)
 from qingfeng.terms.text import Text
 
 PARTS, PURPOSE = ("draft", "file", "handled", "lead", "plan", "pool"), 4  # characters of a purpose
@@ -33,7 +48,7 @@ class PartPosts:
 
 @dataclass(frozen=True, slots=True)
 class NeedToKnow:
-    """For who did an act of the case or is named in its `fields` (but acts `aside`) and the part's posts; not for recused or tied."""
+    """For who did an act of the case or is named in its `fields`, `persons` (but acts `aside`) and the part's posts; not for recused or tied."""
 
     name: ClassVar[str] = "need_to_know"
     title: ClassVar[Text] = Text(zh="知情范围", en="Need to know")
@@ -50,6 +65,7 @@ class NeedToKnow:
         ("note ann 0 officers=[ann,carl]", "read_file carl 1 part=draft purpose=核对案情"), ("read_file ann 1 @head part=file purpose=审核案件",),
         ("open ann 0 party=mill", "read_file ann 1 part=file purpose=核对案情"), ("note bob 0", "read_file bob 0 part=pool purpose=核对案情"),
         ("open ann 0", "read_file dan 1 part=handled purpose=清点财物"),
+        ("assign ann 0 leader=bob", "read_file bob 1 part=file purpose=核对案情"),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("note ann 0 officers=[ann,bob]", "open ann 1 party=firm", "read_file bob 1 part=draft purpose=核对案情"),
@@ -59,10 +75,12 @@ class NeedToKnow:
         ("declare carl 0", "read_file carl 1 part=file purpose=核对案情"), ("note ann 0", "read_file bob 1 part=file purpose=看看情况"),
         ("open ann 0", "read_file dan 1 @head part=handled purpose=清点财物"),
         ("open ann 0", "read_file ann 1 part=file purpose=看一下"), ("open ann 0", "read_file ann 1 part=x purpose=核对案情"),
+        ("assign ann 0 leader=bob", "read_file dan 1 part=file purpose=核对案情"),
     )
 
     posts: tuple[PartPosts, ...] = ()
     fields: tuple[str, ...] = ("officers", "members")
+    persons: tuple[str, ...] = ("leader",)
     parties: tuple[str, ...] = ("party", "subject")
     recuses: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
@@ -84,10 +102,16 @@ class NeedToKnow:
     def detect(self, _: PowerVersion) -> GateRule:
         """Find readings by outsiders, the recused and the tied, of unknown parts, and without a purpose."""
         who, entitled = T("_actor"), is_in(T("_post"), get({one.part: one.posts for one in self.posts}, T("part")))
-        share = both(negated(is_in(R("_act"), (READ_FILE, *self.aside))), either(same_actor(), *(is_in(who, R(f)) for f in self.fields)))
+        share = both(negated(is_in(R("_act"), (READ_FILE, *self.aside))), either(
+            same_actor(), *(is_in(who, R(f)) for f in self.fields), *(equal(who, or_else(R(f), "")) for f in self.persons)))
         barred = either(some(self.recuses, is_in(who, R("officers"))), *(some(None, tied(who, R(f), T("_on"))) for f in self.parties))
         unclear = either(over(PURPOSE, length(T("purpose"))), negated(is_in(T("part"), PARTS)))
         return gate([READ_FILE], either(barred, unclear, both(negated(entitled), none(None, share))), needs=["_actor"])
+
+    def sharing(self, event: Event) -> frozenset[str | None]:
+        """Return who has a share in the case by one of its acts: who did it and who is named in it."""
+        named = {one for f in self.fields for one in event.data.get(f) or ()}
+        return frozenset({event.actor, *(event.data.get(f) for f in self.persons), *named} - {None})
 
     def _fault(self, situation: Situation) -> Text | None:
         command, acts, people = situation.proposed, [e for e in situation.case.events if e.kind == ACT], situation.people
@@ -99,6 +123,6 @@ class NeedToKnow:
         if part not in PARTS or len(str(command.data.get("purpose") or "").strip()) < PURPOSE:
             return Text(f"查阅须写明部分和用途（至少{PURPOSE}个字）", f"a reading names the part and what for (at least {PURPOSE} characters)")
         working = [e for e in acts if e.act not in (READ_FILE, *self.aside)]
-        taking = any(who in (e.actor, *(one for f in self.fields for one in e.data.get(f) or ())) for e in working)
+        taking = any(who in self.sharing(e) for e in working)
         entitled = taking or any(one.part == part and situation.authority.post in one.posts for one in self.posts)
         return None if entitled else Text(f"{name}未参与本案，其岗位也无权查阅该部分", f"{name} takes no part in this case, and the post gives no access")

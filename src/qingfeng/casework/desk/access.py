@@ -198,18 +198,16 @@ def in_the_know(viewer: Viewer, case: Case, controls: Iterable[Control], posts: 
     acts = [e for e in case.events if e.kind == ACT]
     if any(viewer.officer in (e.data.get("officers") or ()) for e in acts if e.act in rule.recuses):
         return False
-    named = any(
-        viewer.officer in (e.actor, *(one for f in rule.fields for one in e.data.get(f) or ()))
-        for e in acts
-        if e.act not in rule.aside
-    )
+    named = any(viewer.officer in rule.sharing(e) for e in acts if e.act not in rule.aside)
     return named or bool({*viewer.posts} & {*readers_of([rule]), *posts})
 
 
 def readers_of(controls: Iterable[Control]) -> frozenset[str]:
     """Return the posts that read the file of every case."""
     rule: Any = next((one for one in controls if one.name == "need_to_know"), None)
-    return frozenset(post for one in (rule.posts if rule is not None else ()) if one.part == "file" for post in one.posts)
+    return frozenset(
+        post for one in (rule.posts if rule is not None else ()) if one.part == "file" for post in one.posts
+    )
 
 
 HANDLED = frozenset({"evidence_no", "goods"})
@@ -234,16 +232,21 @@ _REPEATED = frozenset({FieldType.MONEY, FieldType.FILE, FieldType.CODES, FieldTy
 def outlined(case: Case) -> Case:
     """Return as much of a case as the form of an act tells to who does the act without reading the file: the sums, numbers, codes and
     hashes that the act repeats; nobody's name and no free text."""
+
     def told(event: Event) -> Event:
         word = word_of(case.version, event.act)
         fields = word.fields if word is not None else ()
-        plain = {f.id for f in fields if not f.personal and (f.type in _REPEATED or f.id.endswith(("_no", "_code", "_kind")))}
+        plain = {
+            f.id for f in fields if not f.personal and (f.type in _REPEATED or f.id.endswith(("_no", "_code", "_kind")))
+        }
         return replace(event, actor=None, data={name: value for name, value in event.data.items() if name in plain})
 
     return replace(case, events=tuple(told(e) for e in case.events if e.kind == ACT))
 
 
-def paper_is_handled(viewer: Viewer, version: PowerVersion, *, act: str, waits_for_seal: bool, sealed_by: str | None) -> bool:
+def paper_is_handled(
+    viewer: Viewer, version: PowerVersion, *, act: str, waits_for_seal: bool, sealed_by: str | None
+) -> bool:
     """True if a paper passes through the hands of who keeps goods and seals: of goods, waiting for his seal, or sealed by him."""
     return waits_for_seal or sealed_by == viewer.officer or is_handled(version, act)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from ..ports import ReadTx
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule asked about an act: fine, stops it, or wants a reason."""
+    """One rule asked about an act: fine, stops it, or wants a reason; anyhow: it stops it whatever is filled in."""
 
     rule: str
     title: Text
@@ -32,6 +32,7 @@ class Check:
     reason: Text | None = None
     remedy: Text | None = None
     citation: Citation | None = None
+    anyhow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,20 @@ class Forecast:
         return tuple(c for c in self.checks if c.state == "stop")
 
     @property
+    def first(self) -> tuple[Check, ...]:
+        """What has to be done before the form is worth filling in: it stops the act whatever the form says."""
+        return tuple(c for c in self.checks if c.state == "stop" and c.anyhow)
+
+    @property
     def reasons(self) -> tuple[Check, ...]:
         """The rules that want a reason."""
         return tuple(c for c in self.checks if c.state == "reason")
 
 
-def _check(answer: Refusal | Demand, title: Text) -> Check:
+def _check(answer: Refusal | Demand, title: Text, *, anyhow: bool = False) -> Check:
     if isinstance(answer, Demand):
         return Check(answer.by, title, "reason", spoken(answer.reason), None, answer.citation)
-    return Check(answer.by, title, "stop", spoken(answer.reason), spoken(answer.remedy), answer.citation)
+    return Check(answer.by, title, "stop", spoken(answer.reason), spoken(answer.remedy), answer.citation, anyhow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +98,19 @@ class Outlook:
     def before_filling(self, rule: ActRule, *, actor: str, post: str, at: datetime) -> Forecast:
         """Return what stops an act whatever is filled in, and what its form will be asked: order, person, waiting times, controls.
 
-        What only the form can answer is asked with an empty form: its objections say what has to be filled in.
+        What only the form can answer is asked with an empty form: its objections say what has to be filled in.  A control that
+        objects without a look at the form would object to every form.
         """
-        command = Command(case=self.case.id, act=rule.act, actor=actor, at=at, entered=at, data={}, post=post)
+        data = _Looked({})
+        command = Command(case=self.case.id, act=rule.act, actor=actor, at=at, entered=at, data=data, post=post)
         row = order.sequence(self.case, rule.act)
         if isinstance(row, Refusal):
-            return Forecast((_check(row, self.titles.get(row.by, Text(zh=row.by, en=row.by))),))
+            return Forecast((_check(row, self.titles.get(row.by, Text(zh=row.by, en=row.by)), anyhow=True),))
         early = order.waiting(self.case, row, command, self.running, self.registry.calendar.years)
         if early is not None:
-            return Forecast((_check(early, self.titles.get(early.by, Text(zh=early.by, en=early.by))),))
-        situation = self.situation(row, command)
-        return Forecast(tuple(_asked_of(control, situation) for control in self.asked_of(rule.act)))
+            return Forecast((_check(early, self.titles.get(early.by, Text(zh=early.by, en=early.by)), anyhow=True),))
+        situation, fields = self.situation(row, command), {f.id for f in row.word.fields} | {ALL}
+        return Forecast(tuple(_asked_of(control, situation, data, fields) for control in self.asked_of(rule.act)))
 
     def situation(self, rule: ActRule, command: Command) -> Situation:
         """Return what the controls are shown of an act."""
@@ -115,13 +123,21 @@ class Outlook:
         return self.controls.asked_of(act) if isinstance(self.controls, ControlSet) else self.controls
 
 
-def _asked_of(control: Control, situation: Situation) -> Check:
+ALL = "*"
+"""Looked for: everything."""
+
+
+def _asked_of(control: Control, situation: Situation, data: _Looked, fields: Collection[str]) -> Check:
+    data.looked.clear()
     answer = asked(control, situation)  # a rule that stumbles over an empty form waits for a full one
-    return Check(control.name, control.title, "ok") if answer is None else _check(answer, control.title)
+    if answer is None:
+        return Check(control.name, control.title, "ok")
+    broken = isinstance(answer, Refusal) and answer.broken
+    return _check(answer, control.title, anyhow=not broken and data.looked.isdisjoint(fields))
 
 
 class _Looked(Mapping[str, Any]):
-    """The data of an act, which notes the fields that somebody looked for."""
+    """The data of an act, which notes the fields that somebody looked for; ALL, if he went through them or counted them."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data, self.looked = data, set[str]()
@@ -131,9 +147,11 @@ class _Looked(Mapping[str, Any]):
         return self.data[name]
 
     def __iter__(self) -> Iterator[str]:
+        self.looked.add(ALL)
         return iter(self.data)
 
     def __len__(self) -> int:
+        self.looked.add(ALL)
         return len(self.data)
 
 
@@ -143,5 +161,5 @@ def asked_by(controls: Sequence[Control], situation: Situation) -> frozenset[str
     for control in controls:
         data = _Looked(situation.proposed.data)
         if asked(control, replace(situation, proposed=replace(situation.proposed, data=data))) is not None:
-            found |= data.looked - {name for name, value in data.data.items() if value not in (None, "", [], {})}
+            found |= data.looked - {ALL} - {name for name, value in data.data.items() if value not in (None, "", [], {})}
     return frozenset(found)

@@ -1,5 +1,5 @@
 """The lists of the page of a case: {% log_entries entries %}, {% usual_course page %}, {% acts_now page %}, {% acts_of_others others %},
-{% paper_rows page held %}.
+{% done_first checks page %}, {% paper_rows page held %}.
 
 Written here and not as templates, as its diagram is: they say hundreds of words on each page, and took most of what was left of its work.
 """
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from qingfeng.casework.desk.caselog import Entry, Paper
 from qingfeng.casework.desk.casepage import ActView, CasePage, OthersAct
 from qingfeng.casework.desk.course import CourseItem
+from qingfeng.casework.desk.forecast import Forecast
 from qingfeng.terms.instants import LOCAL
 from qingfeng.terms.text import Text, agreed
 
@@ -115,12 +116,28 @@ def acts_now(context: Any, page: CasePage) -> SafeString:
 
 
 def _act(say: _Words, case: str, act: ActView) -> str:
-    blocked, stops, note = act.blocked, act.forecast.stops, ""
-    if blocked:
+    blocked, stops, first, note = act.blocked, act.forecast.stops, act.forecast.first, ""
+    if first and not blocked:
+        rules = say("、", ", ").join([say.text(one.title) for one in first])
+        note = f'<small><span aria-hidden="true">◷</span> {say("须先办：", "first: ")}{rules}</small>'
+    elif blocked:
         note = f'<small><span aria-hidden="true">◷</span> {"".join([say.text(one.reason) for one in blocked])}</small>'
     elif stops:
         note = f"<small>{say(f'须满足{len(stops)}项要求', f'rules to satisfy: {len(stops)}')}</small>"
     return f'<li class="{"no" if blocked else ""}"><a {_to_act(case, act.act)}>{say.text(act.name)}{note}</a></li>'
+
+
+@register.simple_tag(takes_context=True)
+def done_first(context: Any, checks: Forecast, page: CasePage) -> SafeString:
+    """Return what stops an act whatever its form says, each with what to do and a link to what the reader may do of it himself."""
+    say, told = _Words(context), list[str]()
+    for check in checks.first:
+        remedy = check.remedy or Text(zh="", en="")
+        mine = [act for act in page.acts if f"“{act.name.zh}”" in remedy.zh]
+        links = "".join([f' <a class="btn s" {_to_act(page.id, act.act)}>{say.text(act.name)}</a>' for act in mine])
+        told.append(f"<li><b>{say.text(check.title)}</b>{say('：', ': ')}{say.text(check.reason)}<br>{say('怎么办：', 'What to do: ')}"
+                    f"{say.text(remedy)}{links}</li>")  # fmt: skip
+    return mark_safe(f"<ul>{''.join(told)}</ul>")
 
 
 @register.simple_tag(takes_context=True)
