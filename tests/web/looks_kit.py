@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from qingfeng.casework import tips
 from qingfeng.casework.office import event_of
@@ -25,6 +27,7 @@ from .test_tips import SECRET, WORDS, publish, sealed, sent
 PENALTY = "a000/penalty"
 KINDS = (PENALTY, "a001/licence", "a002/inspection", "a002/budget", "a002/disciplinary_sanction", "a000/compulsory_measure")
 """Powers whose case pages differ most from each other."""
+MAPS = Path(__file__).parents[1] / "importing" / "files"
 VOTES = ("a002/disciplinary_sanction", "a002/acceptance", "a001/other_power", "a000/compulsory_measure")
 """Powers in which a body votes."""
 
@@ -48,9 +51,12 @@ def furnish(site: Site) -> list[Place]:
     publish(site, key)
     assert sent(site.client(), sealed(WORDS, key)).status_code == 200
     assert site.client("fazhi").post(f"/catalogue/{PENALTY}/draft/begin/").status_code == 302
+    maps = SimpleUploadedFile("maps.doc", (MAPS / "energy-three-powers.doc").read_bytes())
+    assert site.client("fazhi").post("/imports/", {"file": maps}).status_code == 302
     return [
         Place("shouli", f"/applications/{waiting}/"), Place("shouli", "/applications/"), Place("shouli", "/counter/"),
-        Place("jiwei", f"/complaints/{complaint}/"), Place("jiwei", f"/tips/{tips.mailbox_of(SECRET)}/"), Place(None, "/tip/"),
+        Place("fazhi", "/imports/1/?map=3"), Place("jiwei", f"/complaints/{complaint}/"),
+        Place("jiwei", f"/tips/{tips.mailbox_of(SECRET)}/"), Place(None, "/tip/"),
         Place(None, "/tip/above/"),
         *findings(site), *papers(site), *cases(site), *meetings(site), *doors(site),
     ]  # fmt: skip

@@ -108,12 +108,17 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One risk or measure: its text without the source's number, the number as written, its own level if it bears one."""
+    """One risk or measure: its text without the source's number, the number as written, its own level if it bears one.
+
+    names: what a person bound it to, None while it is only proposed; reading: how a person reads it, "" as written, None if nobody said.
+    """
 
     text: str
     number: str | None = None
     level: str | None = None
     joined: bool = False
+    names: tuple[str, ...] | None = None
+    reading: str | None = None
 
 
 def squeezed(text: str) -> str:

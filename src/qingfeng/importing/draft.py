@@ -23,7 +23,7 @@ from qingfeng.importing.readmap import FilledStep, ReadMap
 from qingfeng.importing.stages import stages
 from qingfeng.terms.text import Text
 
-_PLAIN = re.compile(r"[\u4e00-\u9fff《》“”、，。；（）a-zA-Z][\u4e00-\u9fffA-Za-z0-9《》“”、，。；（）/·　-]*")
+_PLAIN = re.compile(r"[\u4e00-\u9fff《》“”、，。；（）a-zA-Z][\u4e00-\u9fffA-Za-z0-9_《》“”、，。；（）/·　-]*")
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "~"}
 
 
@@ -113,6 +113,7 @@ class _Writer:
         self.ids = _ids([step.name for step in read.steps], self.kind)
         self.out: list[str] = []
         self.draft = Draft("", "", list(read.doubts))
+        self.told: set[str] = set()
 
     def write(self, id_: str, document: str, original: str, day: str) -> Draft:
         read, out = self.read, self.out
@@ -190,11 +191,14 @@ class _Writer:
         found = self.library.propose(item.text, measure=key == "carried_by")
         self.draft.bindings.append(Bound(step, id_, item.text, tuple(found)))
         self.draft.limits += limits_in([item.text])
-        reading = reading_of(item.text)
+        reading = reading_of(item.text) if item.reading is None else item.reading
         reads = f", reads_as: {_text(reading)}" if reading else ""
-        names = [one.name for one in found]
-        line = f"{pad}  - {{id: {id_}, text: {_text(item.text)}{reads}, {key}: {_flow(names if self.bind else [])}}}"
-        if found and not self.bind:
+        names = [one.name for one in found] if item.names is None else item.names
+        said = self.bind or item.names is not None
+        line = f"{pad}  - {{id: {id_}, text: {_text(item.text)}{reads}, {key}: {_flow(names if said else [])}}}"
+        if item.names is not None:
+            line += "" if item.names else "  # 已核对，没有合适的绑定 looked at: nothing fits"
+        elif found and not self.bind:
             line += "  # 建议 proposed: " + ", ".join(f"{one.name} {one.likeness:.2f}" for one in found)
         elif found:
             line += "  # 建议的绑定，由导入人采纳 proposed, taken over by whoever imported it"
@@ -203,9 +207,11 @@ class _Writer:
     def _owner(self, step: FilledStep) -> str:
         if not step.owner:
             return "null"
-        post = post_of(step.owner)
+        post = self._post_of(step.owner)
         if step.owner not in self.draft.posts:
             self.draft.posts[step.owner] = post
+        if step.owner not in self.told and step.owner not in self.read.posts:
+            self.told.add(step.owner)
             self.draft.doubts.append(
                 Doubt(
                     code="post",
@@ -226,6 +232,9 @@ class _Writer:
                 )
             )
         return f"{{source: {_text(step.owner)}, post: {post or 'null'}}}"
+
+    def _post_of(self, owner: str) -> str | None:
+        return self.read.posts[owner] if owner in self.read.posts else post_of(owner)
 
     def _named(self, name: str, index: int) -> str:
         stage = stage_of(name, self.kind)
@@ -255,7 +264,7 @@ class _Writer:
 
     def _post(self, index: int) -> str:
         owner = self.read.filled()[index].owner
-        return (post_of(owner) if owner else None) or "case_handler"
+        return (self._post_of(owner) if owner else None) or "case_handler"
 
     def _own_acts(self) -> list[tuple[str, str, str]]:
         found = []

@@ -284,13 +284,13 @@ def _stretch(region: Region) -> str:
 
 
 def _no_flow(region: Region) -> Doubt:
-    title = region.title.text if region.title else ""
+    zh, en = (f"“{region.title.text}”",) * 2 if region.title else ("一部分文字", "A part without a title")
     return Doubt(
         code="no_flow",
         place=FILE,
         what=Text(
-            zh=f"“{title}”有风险或措施的文字，没有流程环节；没有当作防控图。",
-            en=f"“{title}” has risks or measures and no steps; it was not taken as a map.",
+            zh=f"{zh}有风险或措施的文字，没有流程环节；没有当作防控图。",
+            en=f"{en} has risks or measures and no steps; it was not taken as a map.",
         ),
         settle=Text(zh="请核对原件中流程是否为图片。", en="Check whether the flow is a picture in the original."),
     )

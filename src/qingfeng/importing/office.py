@@ -121,7 +121,12 @@ def _run(command: list[str], folder: Path, seconds: float) -> None:
 
 
 def _bound(process: int) -> None:
-    """No huge files, no endless work, no core dumps: for the process and all that it starts."""
+    """No huge files, no endless work, no core dumps: for the process and all that it starts.
+
+    Memory is not bounded by addresses, of which LibreOffice reserves more than it uses.
+    """
+    most = resource.prlimit(process, resource.RLIMIT_AS)[1]
+    resource.prlimit(process, resource.RLIMIT_AS, (most, most))
     limits = (
         (resource.RLIMIT_FSIZE, MAX_IMPORT_PART_BYTES * 2),
         (resource.RLIMIT_CPU, MAX_IMPORT_SECONDS),

@@ -64,7 +64,7 @@ class FilledStep:
 @dataclass(slots=True)
 class ReadMap:
     """One map.  number: in its file, from 1; power and kind: from its title; scheme: levels in ascending order as the document has them;
-    counts: sums as written (3（2高1中）), with the step that they count, None for the whole map."""
+    counts: sums as written (3（2高1中）), with the step that they count, None for the whole map; posts: what a person says that owners mean."""
 
     number: int
     title: str | None
@@ -77,6 +77,7 @@ class ReadMap:
     scheme: list[str] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     counts: list[tuple[str, int | None]] = field(default_factory=list)
+    posts: dict[str, str | None] = field(default_factory=dict)
 
     def filled(self) -> list[FilledStep]:
         """The steps with their boxes; the whole process, if any box belongs to it, last."""

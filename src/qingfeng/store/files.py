@@ -49,6 +49,10 @@ class FileShelf:
         """Keep a text of our own, whatever it looks like; return its digest.  Raises StoreFull."""
         return self._keep(None, [text.encode()])
 
+    def keep_document(self, data: bytes) -> str:
+        """Keep a document that is to be read, of whatever kind its reader takes; return its digest.  Raises BadFile, StoreFull."""
+        return self._keep(None, [data])
+
     def keep_sealed(self, chunks: Iterable[bytes], *, day: datetime) -> str:
         """Keep ciphertext, which looks like no kind of file, with the day as its time; return its digest.  Raises BadFile, StoreFull."""
         digest = self._keep(None, chunks)

@@ -60,3 +60,7 @@ MAX_IMPORT_MAPS = 300
 """Maps taken from one document: a county's whole list of powers in one binding has some two hundred."""
 MAX_IMPORT_SECONDS = 120
 """Seconds that LibreOffice may take over one document before it is ended."""
+MAX_IMPORT_MEMORY = 1_500_000_000
+"""Bytes of memory that the reader of one uploaded document may ask for: a book of a hundred maps takes a tenth."""
+MAX_IMPORT_EDITS = 3_000
+"""Changes made to one imported document while it is looked over: ten for each of three hundred boxes."""

@@ -52,11 +52,20 @@ def starting_text(registry: Registry, power: str, version: str, *, today: date) 
     document = registry.versions[power, version]
     text = _shipped(power, document) or _written(document)
     last = len(read(power, text).power.versions) - 1  # type: ignore[union-attr]  # what is published can be read
+    return _from_tomorrow(text, last, after=version, today=today)
+
+
+def written(document: Mapping[str, Any], *, after: str, today: date) -> str:
+    """Return a version's document as the text of a draft, in force from tomorrow, and after an earlier version."""
+    return _from_tomorrow(_written(document), 0, after=after, today=today)
+
+
+def _from_tomorrow(text: str, last: int, *, after: str, today: date) -> str:
     return amended(
         text,
         {
             ("versions", last, "in_force_from"): (
-                max(today, date.fromisoformat(version)) + timedelta(days=1)
+                max(today, date.fromisoformat(after)) + timedelta(days=1)
             ).isoformat()
         },
     )
@@ -67,6 +76,8 @@ def for_drills(power: str, text: str, base: str) -> Power | None:
     said = read(power, text).power
     if said is None:
         return None
+    if not base:  # a new power: there is no earlier version to keep its stories from
+        return said
     earlier = amended(text, {("versions", len(said.versions) - 1, "in_force_from"): base})
     return read(power, earlier).power or said
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import accounts, audit, calendars, catalogue, connections, maps, people, people_changes
+from .views import accounts, audit, calendars, catalogue, connections, imports, maps, people, people_changes
 
 POWER = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})"
 
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^catalogue/{POWER}/draft/step/$", catalogue.step),
     re_path(rf"^catalogue/{POWER}/draft/form/(?P<which>head|steps|limits)/$", catalogue.form),
     re_path(rf"^catalogue/{POWER}/draft/form/(?P<which>controls|duties)/(?P<rule>[a-z0-9_]{{1,100}})/$", catalogue.form),
+    re_path(r"^imports/$", imports.every),
+    re_path(r"^imports/(?P<number>[0-9]{1,9})/$", imports.one),
+    re_path(r"^imports/(?P<number>[0-9]{1,9})/take/$", imports.take),
+    re_path(r"^imports/(?P<number>[0-9]{1,9})/original$", imports.original),
     re_path(r"^calendars/$", calendars.calendars),
     re_path(r"^calendars/decide/$", calendars.decide),
     re_path(r"^people/$", people.people),

@@ -59,6 +59,7 @@ _MENU: tuple[tuple[Text, tuple[tuple[Part | None, Item], ...]], ...] = (
     )),
     (Text(zh="目录", en="Catalogue"), (
         (Part.CATALOGUE, Item("/catalogue/", "list", Text(zh="职权目录", en="Powers"))),
+        (Part.DRAFTS, Item("/imports/", "box", Text(zh="导入防控图", en="Import maps"))),
         (Part.PEOPLE, Item("/people/", "people", Text(zh="人员岗位", en="People"))),
         (Part.APPOINTMENTS, Item("/people/changes/", "check", Text(zh="人员变更确认", en="Changes of people"))),
         (Part.APPOINTMENTS, Item("/calendars/", "clock", Text(zh="工作日历", en="Calendars"))),

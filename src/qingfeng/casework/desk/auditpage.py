@@ -14,7 +14,7 @@ from qingfeng.catalogue.power import READ_FILE
 from qingfeng.engine.event import Event
 from qingfeng.terms.text import Text
 
-from .. import accounts, calendarchanges, clients, drafts, outbox, peoplechanges, peoplesheet, twofold
+from .. import accounts, calendarchanges, clients, drafts, imports, outbox, peoplechanges, peoplesheet, twofold
 from ..office import CALENDAR, PERSON, POWER, READS, REFUSALS, REGISTRY, Registry, event_of
 from ..ports import LOG_STREAM, ReadTx, StoredEvent
 from ..reading import PARTS
@@ -140,7 +140,7 @@ def _is(entry: Entry, who: str) -> bool:
 
 
 def _wanted(stream: str, kind: str) -> bool:
-    known = stream in _STREAMS.values() or stream.startswith((READS, REFUSALS, drafts.STREAM))
+    known = stream in _STREAMS.values() or stream.startswith((READS, REFUSALS, drafts.STREAM, imports.STREAM))
     if kind in ("reads", "refusals"):
         return stream.startswith(READS if kind == "reads" else REFUSALS)
     return known if not kind else stream == _STREAMS.get(kind)
@@ -205,6 +205,9 @@ def _told(event: Event, registry: Registry) -> tuple[Text, Text, str, str]:
             event.stream.removeprefix(drafts.STREAM),
             "gry",
         )
+    if event.stream.startswith(imports.STREAM):
+        number = event.stream.removeprefix(imports.STREAM).strip("/") or str(event.seq)
+        return Text(zh="防控图导入", en="Maps imported"), imports.ACTS.get(event.kind, plain(event.kind)), f"№ {number}", "gry"
     if event.kind == PERSON:
         name = peoplesheet.ACT_NAMES.get(event.act, plain(event.act))
         of = str(event.data.get("officer", ""))

@@ -126,8 +126,10 @@ class _Desk:
         self.lost: Text | None = None
         with office.store.read() as tx:
             self.registry = office.registry(tx)
-            newest = catalogue.latest(self.registry, power)
             self.draft = drafts.standing(tx, power)
+            known = catalogue.versions_of(self.registry, power)
+            if not known and not self.draft.seq:
+                catalogue.latest(self.registry, power)  # says that there is none
             self.lines = drafts.history(tx, power)
             there = self.draft.state != drafts.NONE
             self.text = text if text is not None else self._read(tx) if there else ""
@@ -137,7 +139,8 @@ class _Desk:
                 if self.text
                 else Checked(None, (), (), None)
             )
-            self.old, _ = office.version(self.registry, power, self.draft.base if there and self.draft.base else newest)
+            before = self.draft.base if there and self.draft.base else next(iter(known), "")
+            self.old = office.version(self.registry, power, before)[0] if before else None  # None: a new power
 
     def _read(self, tx: ReadTx) -> str:
         """Return the text; nothing if it is lost: then the draft can only be dropped."""
@@ -147,11 +150,17 @@ class _Desk:
             self.lost = error.message
             return ""
 
+    @property
+    def title(self) -> Text:
+        """The name of the power, its id while a new one has none that can be read."""
+        known = self.old or self.checked.version
+        return known.title if known is not None else Text(zh=self.draft.power, en=self.draft.power)
+
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what every template of a draft finds."""
         viewer = visit_of(request).viewer
         mine = viewer.officer is not None and not self.draft.may_confirm(viewer.officer)
-        return {"power": self.draft.power, "title": self.old.title, "draft": self.draft, "checked": self.checked, "old": self.old,
+        return {"power": self.draft.power, "title": self.title, "draft": self.draft, "checked": self.checked, "old": self.old,
                 "errors": self.checked.errors[:FAULTS_SHOWN], "more_errors": max(0, len(self.checked.errors) - FAULTS_SHOWN),
                 "lines": [(one, self.registry.people.name(one.by)) for one in self.lines], "mine": mine,
                 "authors": [self.registry.people.name(one) for one in self.draft.authors],
@@ -174,7 +183,8 @@ def _draft(request: HttpRequest, power: str, *, fault: Text | None = None, statu
     desk = _Desk(request, power)
     if desk.draft.state != drafts.NONE and is_fragment(request):
         return render(request, "catalogue/drilled.html", {**desk.context(request), **_drilled(desk)})
-    groups = catalogue.changes(desk.old, desk.checked.version) if desk.checked.version is not None else ()
+    both = desk.old is not None and desk.checked.version is not None
+    groups = catalogue.changes(desk.old, desk.checked.version) if both else ()  # type: ignore[arg-type]
     context = {**desk.context(request), **_drilled(desk), "groups": groups, "many": sum(len(texts) for _, texts in groups),
                "fault": fault or desk.lost,
                "note": request.POST.get("note", ""), "parts": draftform.PARTS.items(),
@@ -363,7 +373,8 @@ def step(request: HttpRequest, power: str) -> HttpResponse:
     except drafts.BadDraft as error:
         return _draft(request, power, fault=error.message, status=422)
     messages.success(request, "done")
-    return redirect(f"/catalogue/{power}/" if act in ("confirm", "drop") else f"/catalogue/{power}/draft/")
+    gone = act == "drop" and desk.old is None  # a new power that was given up has no page
+    return redirect("/catalogue/" if gone else f"/catalogue/{power}/" if act in ("confirm", "drop") else f"/catalogue/{power}/draft/")
 
 
 step = part(Part.PUBLISHING)(require_POST(step))
