@@ -8,6 +8,7 @@ import click
 
 from .frame import Section
 from .log_export import export
+from .log_patterns import patterns
 
 POWER = click.option("--power", help="职权文件或编号，缺省为映射中的。 Power file or id; the mapping's by default.")
 QUERY = click.option("--query", help="数据库：取出日志的查询语句。 For databases: the SELECT that returns the log.")
@@ -22,6 +23,7 @@ def log() -> None:
 
 
 log.add_command(export)
+log.add_command(patterns)
 
 
 @log.command("propose-mapping")
@@ -75,10 +77,11 @@ def coverage(folder: Path, mapping: Path, power: str | None) -> int:
 @MAPPING
 @POWER
 @click.option("--as-of", metavar="DAY", help="以这一天终了为准，缺省为日志最后一天。 Read as of the end of this day; the last by default.")
+@click.option("--unit", metavar="COLUMN", help="单位所在的列。 The column that names the unit.")
 @click.option("--out", type=click.Path(path_type=Path), help="发现写到 .xlsx 或 .parquet。 Write findings to .xlsx or .parquet.")
 @FORCE
-def judge(folder: Path, mapping: Path, power: str | None, as_of: str | None, out: Path | None, force: bool) -> int:
+def judge(folder: Path, mapping: Path, power: str | None, as_of: str | None, unit: str | None, out: Path | None, force: bool) -> int:
     """逐案核对：违反、符合、不适用、无法判断（及原因），各有分母。 Judge every case: four outcomes with their denominators."""
     from .log_steps import judge as judged
 
-    return judged(folder, mapping=mapping, power=power, as_of=as_of, out=out, force=force)
+    return judged(folder, mapping=mapping, power=power, as_of=as_of, unit=unit, out=out, force=force)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from qingfeng.importing.logs.hold import Holding, Tally
     from qingfeng.importing.logs.mapping import Mapping_
 
-SHEET = 100_000
-"""Findings that a workbook holds; more go to Parquet."""
 READING = Text(zh="已读记录", en="rows read")
 CASES = Text(zh="已核对案件", en="cases judged")
 LACKING = Text(zh="没有安装分析所需的软件包：请安装 requirements/analysis.txt", en="Packages are missing: install requirements/analysis.txt with pip")
@@ -60,7 +58,7 @@ def propose(file: str, *, power: str, out: Path | None, activity: str | None, zo
     if out is None:
         screen.line(text)
     else:
-        _free(out, force)
+        free(out, force)
         out.write_text(text, encoding="utf-8")
         heads = [screen.pick(zh, en) for zh, en in (("活动", "activity"), ("次数", "count"), ("提出的动作", "proposed act"),
                                                     ("相似", "alike"))]  # fmt: skip
@@ -81,7 +79,7 @@ def import_log(file: str, *, mapping: Path, out: Path, zone: str | None, memory:
     from qingfeng.importing.logs.stage import import_log as imported
 
     screen = screen_of()
-    read, _ = _mapping(mapping, power)
+    read, _ = mapping_of(mapping, power)
     with working(screen, READING, every=1) as tick:
         told = imported(source_of(file, query=query), read, out, zone=zone, memory=f"{memory}MB", progress=tick)
     _tell(told, out)
@@ -135,31 +133,37 @@ def _show_coverage(tallies: Sequence[Tally]) -> None:
     screen.say(f"{len(tallies)}条规则中{len(able)}条可以判断。", f"{len(able)} of {len(tallies)} rules can be judged.")
 
 
-def judge(folder: Path, *, mapping: Path, power: str | None, as_of: str | None, out: Path | None, force: bool) -> int:
+def judge(
+    folder: Path, *, mapping: Path, power: str | None, as_of: str | None, unit: str | None, out: Path | None, force: bool
+) -> int:
     """Print coverage, judge every case, print the outcomes, write findings."""
     can_run()
     from qingfeng.detection.foreign import WHY
     from qingfeng.importing.logs.hold import summary, write_summary
+    from qingfeng.importing.logs.leads import Leads
+
+    from .log_leads import checked_name, export, show_roll_up
 
     screen = screen_of()
     if out is not None:
-        if out.suffix not in (".xlsx", ".parquet"):
-            raise CommandFailed(Text(zh="--out 须以 .xlsx 或 .parquet 结尾。", en="--out ends with .xlsx or .parquet."))
-        _free(out, force)
-    holding = _holding(folder, mapping, power, _day(as_of))
+        checked_name(out)
+        free(out, force)
+    holding = _holding(folder, mapping, power, day_of(as_of))
     _show_coverage(holding.coverage())
     with TemporaryDirectory(dir=folder, prefix=".judging") as scratch:
         findings = Path(scratch) / "findings.parquet"
         with working(screen, CASES, every=1) as tick:
             tallies = holding.judge(findings, progress=tick)
         told = summary(tallies, WHY)
+        leads = Leads(holding.log, holding.mapping, holding.power, unit=unit)
+        rolled = export(leads.of_rules(findings, told), holding.log, told, out=out, unit=unit)
         if out is not None:
-            _export(findings, told, out)
             write_summary(out.with_suffix(".json"), told)
     _show_outcomes(told)
+    show_roll_up(rolled)
     found = sum(one["violated"] for one in told)
     screen.say(f"截至{holding.as_of}：{found}个“规则×案件”不符；是线索，不是结论。", f"As of {holding.as_of}: {found} rule × case leads, no verdicts.")
-    screen.data({"as_of": holding.as_of.isoformat(), "cases": holding.log.manifest["cases"], "rules": told})
+    screen.data({"as_of": holding.as_of.isoformat(), "cases": holding.log.manifest["cases"], "rules": told, "roll_up": rolled})
     return FOUND if found else FINE
 
 
@@ -175,44 +179,20 @@ def _show_outcomes(told: Sequence[dict[str, Any]]) -> None:
     show_table(screen, heads, rows)
 
 
-def _export(findings: Path, told: Sequence[dict[str, Any]], out: Path) -> None:
-    import pyarrow.parquet as pq
-
-    beside = out.with_name(out.name + ".tmp")
-    if out.suffix == ".parquet":
-        beside.write_bytes(findings.read_bytes())
-    else:
-        from qingfeng.documents.workbook import written
-
-        with pq.ParquetFile(findings) as file:
-            if file.metadata.num_rows > SHEET:
-                raise CommandFailed(Text(zh=f"发现超过{SHEET}条，工作簿放不下；请用 --out 文件.parquet。",
-                                         en=f"More than {SHEET} findings do not fit a workbook; use --out FILE.parquet."))  # fmt: skip
-            heads = file.schema_arrow.names
-            rows = [["" if v is None else v for v in row.values()] for row in _rows(file)]
-        keys = ("rule", "cases", "violated", "satisfied", "not_applicable", "not_evaluable", "base")
-        sums = [[*("" if one[k] is None else one[k] for k in keys), "；".join(f"{w['zh']} {w['en']}" for w in one["why"])] for one in told]
-        beside.write_bytes(written([("发现 findings", heads, rows), ("规则 rules", [*keys, "why"], sums)]))
-    beside.replace(out)
-
-
-def _rows(file: Any) -> Iterator[dict[str, Any]]:
-    for batch in file.iter_batches():
-        yield from batch.to_pylist()
-
-
 def can_run() -> None:
     """Raise CommandFailed where the packages for logs are not installed."""
     if any(find_spec(name) is None for name in ("pyarrow", "duckdb")):
         raise CommandFailed(LACKING)
 
 
-def _free(out: Path, force: bool) -> None:
+def free(out: Path, force: bool) -> None:
+    """Raise CommandFailed where a file is there that may not be written over."""
     if out.exists() and not force:
         raise CommandFailed(Text(zh=f"{out}已经存在；请另取名字，或加 --force 覆盖。", en=f"{out} is there; choose another name, or --force."))
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """Return a day as given at the command line.  Raises CommandFailed."""
     if text is None:
         return None
     try:
@@ -222,7 +202,8 @@ def _day(text: str | None) -> date | None:
                                  en=f"The day {text[:40]!r} is not understood; write for instance 2026-03-02.")) from None  # fmt: skip
 
 
-def _mapping(path: Path, power: str | None) -> tuple[Mapping_, Power]:
+def mapping_of(path: Path, power: str | None) -> tuple[Mapping_, Power]:
+    """Read a mapping and the power that it is for, checked against each other.  Raises CommandFailed, ImportFailed, OSError."""
     from qingfeng.importing.logs.mapping import held_against, read_mapping
 
     with path.open("rb") as file:
@@ -242,5 +223,5 @@ def _holding(folder: Path, mapping: Path, power: str | None, as_of: date | None)
     from qingfeng.importing.logs.canonical import Canonical
     from qingfeng.importing.logs.hold import Holding
 
-    read, known = _mapping(mapping, power)
+    read, known = mapping_of(mapping, power)
     return Holding(Canonical(folder), read, known, WorkCalendar(wiring.calendars()), as_of=as_of)

@@ -47,7 +47,7 @@ def list_() -> None:
 @click.argument("name")
 def show(name: str) -> None:
     """一条疑点规律：像什么、可能的正当原因、怎么比较、门槛。 One pattern: what it resembles, how it compares, its thresholds."""
-    pattern = _known(name)
+    pattern = known_pattern(name)
     screen = screen_of()
     screen.say(f"{pattern.title.zh}（{pattern.name}）", f"{pattern.title.en} ({pattern.name})")
     told = (("像什么", "Resembles", pattern.resembles), ("也可能是", "Innocent", pattern.innocent), ("一次", "One trial", pattern.unit),
@@ -82,7 +82,7 @@ def run(names: tuple[str, ...], at: str | None) -> int:
 
     screen = screen_of()
     for name in names:
-        _known(name)
+        known_pattern(name)
     if not wiring.patterns_can_run():
         raise CommandFailed(LACKING)
     moment = past_or_now(at)
@@ -93,17 +93,18 @@ def run(names: tuple[str, ...], at: str | None) -> int:
             inner = sees_suspicion(reader(screen, office.registry(tx)))
         new = found_data(office, list(told.new) if inner else [])
     verdicts = told.verdicts if inner else ()
-    _show(verdicts)
+    show_verdicts(verdicts)
     show_found(screen, new)
     if inner:
         screen.say(f"新疑点{len(new)}条。" if new else "没有新的疑点。", f"{len(new)} new." if new else "Nothing new.")
     else:
         screen.say("已运行；疑点只有纪检监察看得到（--as 人员）。", "Run; suspicion is told to discipline alone (--as OFFICER).")
-    screen.data({"patterns": [_verdict(one) for one in verdicts], "findings": new})
+    screen.data({"patterns": [verdict_data(one) for one in verdicts], "findings": new})
     return FOUND if new else FINE
 
 
-def _known(name: str) -> Pattern:
+def known_pattern(name: str) -> Pattern:
+    """Return a pattern by its name.  Raises CommandFailed."""
     from qingfeng.detection.patterns import discover
 
     pattern = discover().get(name)
@@ -129,7 +130,8 @@ def _plain(pattern: Pattern) -> dict[str, Any]:
     return {"name": pattern.name, "title": both(pattern.title), "resembles": both(pattern.resembles), "innocent": both(pattern.innocent)}
 
 
-def _show(verdicts: tuple[Verdict, ...]) -> None:
+def show_verdicts(verdicts: tuple[Verdict, ...]) -> None:
+    """Write what every pattern said as a table."""
     from qingfeng.detection.patterns import discover
 
     from .table import show_table
@@ -145,7 +147,8 @@ def _show(verdicts: tuple[Verdict, ...]) -> None:
     show_table(screen, heads, rows)
 
 
-def _verdict(one: Verdict) -> dict[str, Any]:
+def verdict_data(one: Verdict) -> dict[str, Any]:
+    """Return what a pattern said as JSON has it."""
     return {"pattern": one.pattern, "outcome": one.outcome.value, "why": both(one.why) if one.why else None, "judged": one.judged,
             "too_small": one.too_small, "no_peers": one.no_peers, "base": round(one.base, 6),
             "found": [{"subject": s.subject, "hits": s.hits, "trials": s.trials, "base": round(s.base, 6), "p": s.p, "adjusted": s.adjusted,

@@ -22,12 +22,21 @@ FINE_TIMES = frozenset({"rubber_stamping", "off_hours_access", "impossible_prese
 """Patterns that read the clock: they cannot judge a log of whole days or hours."""
 
 
-def survey(ask: Ask, *, today: date, only: Collection[str] | None = None) -> list[Verdict]:
-    """Return what every pattern (or those of `only`) says of the log as it stands at the end of a day."""
+def survey(
+    ask: Ask, *, today: date, only: Collection[str] | None = None, blind: Callable[[Pattern], Text | None] = lambda _: None
+) -> list[Verdict]:
+    """Return what every pattern (or those of `only`) says of the log as it stands at the end of a day.
+
+    blind: why a pattern cannot be judged on a log that leaves things out (`abroad.blind_pattern`); the live store leaves nothing out.
+    """
     for statement in views(today.isoformat()):
         ask(statement)
     coarse = _coarse(ask)
-    return [_verdict(ask, pattern, coarse) for name, pattern in discover().items() if only is None or name in only]
+    chosen = [pattern for name, pattern in discover().items() if only is None or name in only]
+    return [
+        _verdict(ask, one, coarse) if (why := blind(one)) is None else Verdict(pattern=one.name, outcome=Outcome.NOT_EVALUABLE, why=why)
+        for one in chosen
+    ]
 
 
 def _verdict(ask: Ask, pattern: Pattern, coarse: Mapping[str, bool]) -> Verdict:
