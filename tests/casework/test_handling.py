@@ -90,7 +90,9 @@ def test_a_procedural_finding_goes_its_whole_way_and_ends(office: Office) -> Non
         step(office, number, "assign", INSPECTOR, to="assessor")
     step(office, number, "assign", INSPECTOR, to=HEAD)
     assert step(office, number, "self_check", HEAD, 1).state == "checked"
-    reviewed = step(office, number, "review", INSPECTOR, 2, outcome="upheld", severity="minor", responsible=["assessor"])
+    reviewed = step(
+        office, number, "review", INSPECTOR, 2, outcome="upheld", severity="minor", responsible=["assessor"]
+    )
     assert (reviewed.state, reviewed.outcome) == ("upheld", "upheld")
     assert step(office, number, "rectify", INSPECTOR, 3).state == "rectified"
     disposed = step(office, number, "dispose", CHIEF, 4, disposition="talk", answerable=["assessor"])
@@ -131,7 +133,11 @@ def test_a_refusal_of_the_power_is_told_in_words_and_leaves_the_finding_as_it_wa
 
 def test_what_names_a_leader_or_is_suspected_is_never_given_to_the_unit(office: Office) -> None:
     number = lay_down(office, "pattern:rubber_stamping", hidden=True, officers=["deputy_in_charge"]).number
-    assert (one(office, number).level, one(office, number).discreet, case_of(office, number).step) == ("discipline", True, "verify")
+    assert (one(office, number).level, one(office, number).discreet, case_of(office, number).step) == (
+        "discipline",
+        True,
+        "verify",
+    )
     with pytest.raises(BadStep):
         step(office, number, "assign", INSPECTOR, to=HEAD)
     assert step(office, number, "review", INSPECTOR, outcome="undetermined").state == "undetermined"
@@ -158,19 +164,38 @@ def test_findings_about_handling_go_up_and_never_begin_a_chain(office: Office) -
     assert {one(office, n).case for n in (late, again, about_it)} == {above}
     with office.store.read() as tx:
         assert len(tx.case_rows(power=mirrored.POWER, limit=9)) == 2, "however much is found about it"
-    act(office, above, "refer_upward", CHIEF, to_authority="示例县纪委监委", document_no="示报1号", document_hash="a" * 64, reasons="涉及处置工作")
+    act(
+        office,
+        above,
+        "refer_upward",
+        CHIEF,
+        to_authority="示例县纪委监委",
+        document_no="示报1号",
+        document_hash="a" * 64,
+        reasons="涉及处置工作",
+    )
     assert {one(office, n).steps[-1].act for n in (late, again, about_it)} == {"refer"}
 
 
-def act(office: Office, case: str, name: str, by: str, **data: Any) -> None:
-    at: datetime = NOW + timedelta(hours=2)
+def act(office: Office, case: str, name: str, by: str, days: int = 0, **data: Any) -> None:
+    at: datetime = NOW + timedelta(days=days, hours=2)
     answer = handle(office, Command(case=case, act=name, actor=by, at=at, entered=at, data=data))
     assert isinstance(answer, Done), answer
 
 
 def test_a_finding_registered_by_hand_is_a_case_and_no_line_of_the_stream(office: Office) -> None:
-    data = {"finding_no": "1", "found_by": "tip", "seen_by": "discipline", "summary": "来信反映", "evidence_hash": "b" * 64}
-    answer = handle(office, Command(case="", act="register_finding", actor=INSPECTOR, at=NOW, entered=NOW, data=data), power=mirrored.POWER)
+    data = {
+        "finding_no": "1",
+        "found_by": "tip",
+        "seen_by": "discipline",
+        "summary": "来信反映",
+        "evidence_hash": "b" * 64,
+    }
+    answer = handle(
+        office,
+        Command(case="", act="register_finding", actor=INSPECTOR, at=NOW, entered=NOW, data=data),
+        power=mirrored.POWER,
+    )
     assert isinstance(answer, Done)
     number = lay_down(office).number
     assert one(office, number).case != answer.case
@@ -196,10 +221,56 @@ def test_the_days_of_the_ladder_are_those_of_the_power_and_said_nowhere_else(off
     with office.store.read() as tx:
         registry = office.registry(tx)
     said = [powers[1].versions[-1].procedure.limits[name].length.n for name in LIMITS]
-    assert ladder_of(replace(registry, agency={**registry.agency, "finding_ladder": [1, 2, 4]}), NOW.date()) == tuple(said)
-    document = json.loads(json.dumps(registry.versions[mirrored.POWER, registry.version_on(mirrored.POWER, NOW.date())]))
-    for limit, n in zip((one for one in document["version"]["procedure"]["limits"] if one["id"] in LIMITS), (2, 4, 6), strict=True):
+    assert ladder_of(replace(registry, agency={**registry.agency, "finding_ladder": [1, 2, 4]}), NOW.date()) == tuple(
+        said
+    )
+    document = json.loads(
+        json.dumps(registry.versions[mirrored.POWER, registry.version_on(mirrored.POWER, NOW.date())])
+    )
+    for limit, n in zip(
+        (one for one in document["version"]["procedure"]["limits"] if one["id"] in LIMITS), (2, 4, 6), strict=True
+    ):
         limit["n"] = n
     revised = replace(registry, versions={(mirrored.POWER, "2026-01-01"): document})
     assert ladder_of(revised, NOW.date()) == (2, 4, 6)
     assert ladder_of(revised, date(2025, 12, 31)) == LADDER, "not yet in force"
+
+
+def test_what_was_ordered_is_reported_by_who_was_ordered_and_re_checked_by_another_before_it_goes_on(
+    office: Office,
+) -> None:
+    number = lay_down(office).number
+    step(office, number, "assign", INSPECTOR, to=HEAD)
+    step(office, number, "self_check", HEAD, 1)
+    step(office, number, "review", INSPECTOR, 2, outcome="upheld", severity="minor", responsible=["assessor"])
+    case = one(office, number).case or ""
+    act(
+        office,
+        case,
+        "order_rectification",
+        INSPECTOR,
+        2,
+        content="到期前三日提醒",
+        due_on="2026-03-20",
+        measures=["m1"],
+        officers=[HEAD + "/2"],
+    )
+    ordered = one(office, number)
+    assert (ordered.awaits, ordered.ordered, ordered.due) == ("report", (HEAD + "/2",), date(2026, 3, 20))
+    assert followup.next_of(ordered) == ("report",)
+    with office.store.read() as tx:
+        people, known = office.registry(tx).people, followup.standing(office, tx)
+    assert [told.finding.number for told in known.given[HEAD + "/2"]] == [number]
+    assert HEAD not in known.given, "who checked himself is not who was ordered"
+    assert followup.barred(people, ordered, None, "report", HEAD, NOW.date()) is not None
+    assert followup.barred(people, ordered, None, "report", HEAD + "/2", NOW.date()) is None
+    with pytest.raises(BadStep):
+        step(office, number, "dispose", CHIEF, 4, disposition="talk", answerable=["assessor"])
+    act(office, case, "report_rectification", HEAD + "/2", 3, content="提醒已经设置")
+    assert one(office, number).awaits == "recheck"
+    assert followup.barred(people, ordered, None, "recheck", OTHER, NOW.date()) is None
+    assert followup.barred(people, one(office, number), None, "recheck", INSPECTOR, NOW.date()) is not None
+    act(office, case, "recheck_rectification", OTHER, 4, facts="到场看过，提醒已经设置", officers=[OTHER], place="窗口", evidence_hash="ab" * 32,
+        rectified={"m1": "done"})  # fmt: skip
+    assert one(office, number).awaits is None
+    assert step(office, number, "dispose", CHIEF, 5, disposition="talk", answerable=["assessor"]).state == "disposed"

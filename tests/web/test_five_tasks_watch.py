@@ -202,6 +202,42 @@ def test_a_finding_goes_from_the_board_to_the_report_by_pages_that_say_whose_tur
     assert "已处理1条，已办结1条" in said(inspector)
 
 
+def test_who_is_ordered_to_rectify_is_told_so_and_finds_the_way_from_his_own_pages(
+    fresh_site: Site, visit: Visit, finding: tuple[Visitor, str]
+) -> None:
+    inspector, number = finding
+    name, about = "kezhang", "整改措施：到期前三日提醒"
+    inspector.page.click("summary:has-text('核查认定')")
+    inspector.page.check("[name=outcome][value=upheld]")
+    inspector.page.fill("#w-review", "记录显示超过时限，理由属实，但没有事先报告。")
+    inspector.press("form:has(#w-review) button")
+    inspector.press("#panel a.btn:has-text('责令限期整改')")
+    title = inspector.page.inner_text("h1")
+    assert "：a" in title, "the page of the case says what was found on which case"
+    assert inspector.page.locator(f"main a[href='/findings/{number}/']").count(), "and leads to the finding"
+    inspector.fill_in({"content": about, "due_on": "2027-01-15", "measures": "m1", "officers": "section_head"})
+    inspector.send()
+    follow(inspector, f"№ {number}")
+    assert people_name(fresh_site, "section_head") in inspector.page.inner_text(".turns")
+    assert not inspector.page.locator("#w-rectify").count(), "what would be refused is not offered"
+
+    head = visit(name)
+    head.go("/inbox/")
+    assert title in said(head), "a row of the inbox says what it is about"
+    follow(head, "交我办理的线索")
+    assert "整改期限：2027-01-15" in said(head)
+    head.press(f"main a[href='/findings/{number}/']")
+    follow(head, "报告整改完成")
+    head.fill_in({"content": "提醒已经设置，本人核对过"})
+    head.send()
+
+    other = visit("discipline_inspector.2")
+    other.go(f"/findings/{number}/")
+    follow(other, "复查整改情况")
+    chosen = other.page.locator('[name="f.rectified:m1"] option').all_inner_texts()
+    assert chosen == ["请选择", "已完成", "未完成"], "how a measure stands is chosen in words"
+
+
 def account_of(officer: str) -> str:
     """Return the account of an officer of the demonstration."""
     from qingfeng.web.demo import SHOWN

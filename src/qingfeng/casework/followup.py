@@ -62,7 +62,7 @@ class Taken:
 @dataclass(frozen=True, slots=True)
 class Followed:
     """One finding and what became of it.  case: the case in which it is handled, None where the agency has no such power; level: unit,
-    discipline or superior; pending: what is open in that case; accused: whom the finding concerns."""
+    discipline or superior; pending: what is open in that case; accused: whom the finding concerns; ordered: who was ordered to rectify."""
 
     finding: Finding
     found_at: datetime
@@ -78,6 +78,7 @@ class Followed:
     level: str = ""
     pending: tuple[str, ...] = ()
     accused: frozenset[str] = frozenset()
+    ordered: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -88,6 +89,14 @@ class Followed:
     def unreviewed(self) -> bool:
         """True while nobody has verified it."""
         return self.state in UNREVIEWED
+
+    @property
+    def awaits(self) -> str | None:
+        """What an order to rectify waits for, on the case alone: `report` of who was ordered, then `recheck`; None without one."""
+        course = [one.act for one in self.steps if one.act in ("order", "report", "recheck")]
+        if self.state != "upheld" or not course or course[-1] == "recheck":
+            return None
+        return "report" if course[-1] == "order" else "recheck"
 
     def taken(self, act: str) -> Taken | None:
         """Return the last step of a kind."""
@@ -134,11 +143,11 @@ class Standing:
 
     @cached_property
     def given(self) -> Mapping[str, tuple[Followed, ...]]:
-        """Those that are no suspicion and wait for a self-check, by the officer who was asked."""
+        """Those that are no suspicion and wait for a self-check or to be rectified, by the officer who was asked."""
         told: dict[str, tuple[Followed, ...]] = {}
         for one in self.open_to_all:
-            if one.state == "assigned" and one.assigned_to is not None:
-                told[one.assigned_to] = (*told.get(one.assigned_to, ()), one)
+            asked = (one.assigned_to,) if one.state == "assigned" else one.ordered if one.awaits == "report" else ()
+            told |= {who: (*told.get(who, ()), one) for who in asked if who is not None}
         return told
 
     @cached_property
@@ -211,6 +220,8 @@ def _after(one: Followed, event: Event) -> Followed:
         one = replace(one, state=str(data["state"]), pending=tuple(data["pending"]), outcome=data.get("outcome", one.outcome))
         if "to" in data:
             return replace(one, assigned_to=str(data["to"]), due=date.fromisoformat(str(data["due"])))
+        if "due" in data:
+            return replace(one, ordered=tuple(data.get("ordered", one.ordered)), due=date.fromisoformat(str(data["due"])))
         if "disposition" in data:
             return replace(one, disposition=str(data["disposition"]), answerable=tuple(data["answerable"]))
         return one
@@ -234,7 +245,7 @@ def next_of(one: Followed) -> tuple[str, ...]:
         return ("agree", "refuse") if "dismissal" in one.pending else NEXT[one.state]
     if one.case is not None and one.state == "disposed" and one.pending:
         return ()
-    return NEXT[one.state]
+    return NEXT[one.state] if one.awaits is None else (one.awaits,)
 
 
 def rung(one: Followed, today: date, ladder: tuple[int, int, int]) -> int:
@@ -302,6 +313,9 @@ def barred(people: People, one: Followed, proof: Event | None, act: str, by: str
     if act == "self_check":
         who = people.name(one.assigned_to or "")
         return BadStep(f"自查由{who}报告", f"the self-check is reported by {who}") if by != one.assigned_to else None
+    if act == "report":
+        who = "、".join(map(people.name, one.ordered))
+        return BadStep(f"整改由{who}报告", f"what was rectified is reported by {who}") if by not in one.ordered else None
     if not (people.holds(by, INSPECTOR, day) or people.holds(by, CHIEF, day)):
         return BadStep("此事由纪检监察人员办理", "this is for discipline supervision")
     if by in involved(proof) or by in one.answerable:
@@ -316,6 +330,8 @@ def barred(people: People, one: Followed, proof: Event | None, act: str, by: str
     reviewed = one.taken("review")
     if deciding and reviewed is not None and reviewed.by == by:
         return BadStep("核查人不能自己作出处理；请由另一名纪检监察负责人办理", "who verified it does not dispose of it")
+    if act == "recheck" and reviewed is not None and reviewed.by == by:
+        return BadStep("核查人不能自己复查整改；请由其他纪检监察人员办理", "who verified it does not re-check it")
     return None
 
 
@@ -377,7 +393,7 @@ def rates(
     for rule, all_ in known.by_rule.items():
         if only is not None and rule not in only:
             continue
-        by_duty = rule.startswith(("duty:", "pattern:"))
+        by_duty = rule.startswith(("duty:", "pattern:", "log:"))
         looked = periods.get(rule, 0) if by_duty else sum(judged.get(power, 0) for power in all_.powers)
         told[rule] = Rate(all_.found if by_duty else all_.cases, looked, all_.reviewed, all_.false)
     return told

@@ -95,6 +95,10 @@ def _said(event: Event) -> dict[str, Any]:
     match event.act:
         case "assign_self_check":
             return {"to": data["officers"][0], "due": data["due_on"]}
+        case "order_rectification":
+            return {"ordered": list(data["officers"]), "due": data["due_on"]}
+        case "extend_rectification":
+            return {"due": data["until"]}
         case "verify_finding":
             return {"outcome": data["finding_outcome"]}
         case "record_superior_decision":

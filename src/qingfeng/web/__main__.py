@@ -46,8 +46,10 @@ def main() -> int:
         return 2
     if settings.DEMO:
         from .demo import make_accounts
+        from .demo_keys import make_keys
 
         make_accounts(office())
+        make_keys(office())
     if not options.prepare:
         _welcome(options.bind)
         _become_the_server(options.bind, options.workers)

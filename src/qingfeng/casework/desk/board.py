@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,8 +11,10 @@ from qingfeng.catalogue.power import CLOSED
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
+from ..findings import title_of
 from ..followup import Followed, Standing, counted, standing
 from ..handled import ABOVE
+from ..mirrored import POWER as FINDING_POWER
 from ..office import Office, Registry, load_case, load_cases
 from ..ports import CaseRow, ReadTx
 from ..words import STATUS, remaining
@@ -90,8 +92,34 @@ def waiting(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime, shown:
     rows = known_to(office, tx, registry, viewer, tx.inbox(viewer.posts, limit=counted) if viewer.posts else [])
     tones = Counter(tone_of(row, now) for row in rows)
     turns = turns_of(office, tx, registry, rows[:shown])
-    lines = [_with_turn(line_of(registry, row, now), turns.get(row.case), viewer) for row in rows[:shown]]
-    return Waiting(lines, len(rows), tones["red"], tones["amb"])
+    lines = _told(office, tx, registry, viewer, rows[:shown], now)
+    return Waiting([_with_turn(line, turns.get(line.id), viewer) for line in lines], len(rows), tones["red"], tones["amb"])
+
+
+def _told(office: Office, tx: ReadTx, registry: Registry, viewer: Viewer, rows: Sequence[CaseRow], now: datetime) -> list[CaseLine]:
+    lines = [line_of(registry, row, now) for row in rows]
+    inner = {line.id for line in lines if line.power == FINDING_POWER}
+    if inner:
+        about = findings_told(office, tx, registry, viewer, inner)
+        lines = [replace(line, title=about[line.id][1]) if line.id in about else line for line in lines]
+    return lines
+
+
+def findings_told(
+    office: Office, tx: ReadTx, registry: Registry, viewer: Viewer, cases: Collection[str]
+) -> Mapping[str, tuple[int, str]]:
+    """Return what cases of findings are about, to who may open the finding: case -> number of the finding, its rule and case."""
+    told = {}
+    for one in standing(office, tx).found.values():
+        if one.case not in cases:
+            continue
+        mine = not one.discreet and viewer.officer in (one.assigned_to, *one.ordered)
+        if one.case is None or not (mine or sees_suspicion(viewer)) or not sees_finding(viewer, one):
+            continue
+        found, document = one.finding.found, registry.versions.get((one.finding.power, one.finding.version))
+        about = found.case or f"{document['power']['title']['zh'] if document is not None else one.finding.power} {found.key}"
+        told[one.case] = (one.finding.number, f"{title_of(found.rule).zh}：{about}")
+    return told
 
 
 def _with_turn(line: CaseLine, turn: Turn | None, viewer: Viewer) -> CaseLine:
@@ -113,7 +141,7 @@ def inbox(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime, limit: i
     """Return what waits for a viewer in any of his posts, the most urgent first."""
     registry = office.registry(tx)
     rows = tx.inbox(viewer.posts, limit=limit) if viewer.posts else []
-    return [line_of(registry, row, now) for row in known_to(office, tx, registry, viewer, rows)]
+    return _told(office, tx, registry, viewer, known_to(office, tx, registry, viewer, rows), now)
 
 
 def cases(
@@ -122,7 +150,7 @@ def cases(
     """Return cases that a viewer may know of, in order of their ids."""
     registry = office.registry(tx)
     rows = rows_known(office, tx, registry, viewer, power=power, status=status, after=after, limit=limit)
-    return [line_of(registry, row, now) for row in rows]
+    return _told(office, tx, registry, viewer, rows, now)
 
 
 def rows_known(

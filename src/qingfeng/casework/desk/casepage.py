@@ -19,10 +19,12 @@ from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
 from ..followup import standing
+from ..mirrored import POWER
 from ..office import REFUSALS, Office, event_of, load_case
 from ..ports import CaseRow, ReadTx
 from ..words import STATUS, last_moment, left_for, post_name, step_name
 from .access import Viewer, reads_handled, sees_suspicion
+from .board import findings_told
 from .caselog import Entry, Paper, log_of, papers_of
 from .course import CourseItem, course_of
 from .diagram import Diagram, diagram
@@ -108,6 +110,7 @@ class CasePage:
     outline: bool  # the viewer may act on the case but not read its file
     places: tuple[Place, ...]  # further pages of the case that its power has
     course: tuple[CourseItem, ...] = ()  # the usual course of the step
+    finding: int | None = None  # of the case of a finding: its number
     namers: tuple[OthersAct, ...] = ()  # acts of others that may name the viewer on the case
 
     @property
@@ -143,9 +146,10 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
     mine, others = _acts(outlook, viewer, people, now, only)
     if only is not None and not mine:
         mine, others = _acts(outlook, viewer, people, now)
+    about = findings_told(office, tx, registry, viewer, {case_id}).get(case_id) if version.power == POWER and not acts_alone else None
     return CasePage(
         id=case_id, power=version.power, power_title=version.title, version=version.version,
-        title=title_in(row, version), status=STATUS[state], state=state, step=step_name(version, case.step),
+        title=about[1] if about else title_in(row, version), finding=about[0] if about else None, status=STATUS[state], state=state, step=step_name(version, case.step),
         picture=Diagram((), None) if acts_alone else diagram(case, refused, found, people),
         limits=tuple(_limits(running.values(), now)) if state != "closed" else (),
         facts=() if outline else _facts(case, people), acts=mine, others=others,
@@ -154,7 +158,8 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
         places=places_of(case, controls, handled=reads_handled(viewer, controls)) if outline else places_of(case, controls),
         matters=tuple(version.procedure.pending[m].name for m in case.pending), seq=case.seq, found=len(found),
         course=course_of(case, {one.act: one.post for one in mine}, {one.act for one in others},
-                         holders=lambda post: [people.name(who) for who in people.holders(post, local_day(now))], controls=controls),
+                         holders=lambda post: [people.name(who) for who in people.holders(post, local_day(now))], controls=controls,
+                         running=running, now=now),
         namers=_namers(case, controls, others) if outline else ())  # fmt: skip
 
 

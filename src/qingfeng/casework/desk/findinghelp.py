@@ -28,6 +28,7 @@ from qingfeng.terms.text import Text
 from ..dutywork import MISSED
 from ..findings import Finding, title_of
 from ..followup import ACTS, CHIEF, INSPECTOR, Followed, barred, involved, next_of
+from ..foreignleads import origin_of
 from ..office import Registry
 from ..ports import ReadTx
 from ..suspicions import evidence_of
@@ -72,6 +73,9 @@ def cause_of(
 ) -> Cause:
     """Return what a rule objects to in the act that proves a finding.  Raises CalendarMissing."""
     title = title_of(finding.found.rule)
+    origin = origin_of(proof)
+    if origin is not None:
+        return _elsewhere(title, *origin)
     if proof is not None and finding.found.rule.startswith(PREFIX):
         pattern = patterns()[finding.found.rule.removeprefix(PREFIX)]
         zh, en = f"像这样的问题：{pattern.resembles.zh}。比较对象：", f"What it resembles: {pattern.resembles.en}. Compared with: "
@@ -92,6 +96,15 @@ def cause_of(
         Text(zh=f"记录与规则“{title.zh}”不符，或者这条规则要求的事项没有按时登记；请打开案卷核对前后记录。",
              en=f"The record does not agree with “{title.en}”, or what it asks for was not registered: compare the file.")
     )  # fmt: skip
+
+
+def _elsewhere(title: Text, log: str, digest: str, events: Sequence[str]) -> Cause:
+    """Return what the log of another system shows, and which log that was."""
+    said = "；".join(events)
+    return Cause(Text(
+        zh=f"在“{log}”的日志（SHA-256 {digest[:12]}…）中发现，规则“{title.zh}”。证明它的记录：{said}。请到该系统核对原始记录。",
+        en=f"Found in the log of {log} (SHA-256 {digest[:12]}…) by “{title.en}”. The events that show it: {said}. "
+        "Compare the records of that system."))  # fmt: skip
 
 
 def _ran_out(version: PowerVersion, mark: Event) -> Cause:
@@ -130,12 +143,33 @@ def turns(people: People, one: Followed, proof: Event | None, day: date, *, mine
             who = people.name(one.assigned_to or "")
             told.append(Turn(ACTS[act], Text(zh=f"{who}（{one.due}以前）", en=f"{who} (by {one.due})")))
             continue
+        if act == "report":
+            who = "、".join(people.name(name) for name in one.ordered)
+            told.append(Turn(ACTS[act], Text(zh=f"{who}（{one.due}以前）", en=f"{who} (by {one.due})")))
+            continue
         staff = dict.fromkeys([*people.holders(INSPECTOR, day), *people.holders(CHIEF, day)])
         may = [people.name(by) for by in staff if barred(people, one, proof, act, by, day) is None]
         more = len(may) - MOST_NAMED
         names = "、".join(may[:MOST_NAMED]) + (f"等{len(may)}人" if more > 0 else "")
         told.append(Turn(ACTS[act], Text(zh=names or "没有人：请系统管理员登记纪检监察人员", en=", ".join(may) or "nobody: appoint somebody")))
     return tuple(told)
+
+
+_THERE: Mapping[str, tuple[str, Text]] = {
+    "self_check": ("submit_material", Text(zh="提交自查材料", en="Hand in material")),
+    "rectify": ("order_rectification", Text(zh="责令限期整改", en="Order rectification")),
+    "report": ("report_rectification", Text(zh="报告整改完成", en="Report it rectified")),
+    "recheck": ("recheck_rectification", Text(zh="复查整改情况", en="Re-check the rectification")),
+}
+"""Step -> the act that is done on the page of the case: instead of it (ALONE), or besides."""
+ALONE = ("report", "recheck")
+
+
+def on_case(one: Followed, acts: Sequence[str]) -> tuple[tuple[Text, str], ...]:
+    """Return what a viewer who may take these steps does on the page of the case of the finding: (name, address)."""
+    if one.case is None:
+        return ()
+    return tuple((name, f"/cases/{one.case}/?act={act}#act") for step, (act, name) in _THERE.items() if step in acts)
 
 
 def people_to_name(

@@ -36,7 +36,7 @@ from ..ports import ReadTx
 from ..words import rule_name, step_name
 from .access import Viewer, sees_suspicion
 from .board import seen_by
-from .findinghelp import Cause, Group, Turn, cause_of, people_to_name, turns
+from .findinghelp import ALONE, Cause, Group, Turn, cause_of, on_case, people_to_name, turns
 from .watch import states, versions_of
 
 PAGE = 25
@@ -60,6 +60,7 @@ TONES = {
     "closed": "grn",
     "superior": "amb",
 }
+SELF_CHECK_BY = Text(zh="自查期限", en="self-check by")
 LADDER_POSTS = ("deputy_in_charge", "agency_head")
 """Who learns of an unanswered procedural finding on the first and second rung."""
 
@@ -92,6 +93,7 @@ class Line:
     rate: Rate | None
     discreet: bool
     due: date | None
+    due_what: Text = SELF_CHECK_BY
 
     @property
     def by_duty(self) -> bool:
@@ -102,6 +104,11 @@ class Line:
     def by_pattern(self) -> bool:
         """True if a pattern suspects it: it compares subjects, it judges no cases."""
         return self.rule.startswith("pattern:")
+
+    @property
+    def foreign(self) -> bool:
+        """True if it was found in the log of another system."""
+        return self.rule.startswith("log:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ class StepLine:
 class Page:
     """The page of one finding.  ladder: (days, who, reached); acts: what the viewer may do next; turns: what others may do
     next; people: whom he may name; assignees: whom he may ask for a self-check; handled: the case in which it is handled, with the rest
-    of its steps.
+    of its steps; on_case: those of them that the viewer may take (name, address).
 
     What the act said stands in the file alone: who wants to know opens the case, and that is laid down.
     """
@@ -152,6 +159,7 @@ class Page:
     unreviewed: bool
     assignees: tuple[Group, ...] = ()
     handled: str | None = None
+    on_case: tuple[tuple[Text, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +270,8 @@ def _line(desk: Desk, one: Followed, proof: Event | None, base: Mapping[str, Rat
         risks,
         base.get(found.rule),
         one.discreet,
-        one.due,
+        one.due if one.open else None,
+        Text(zh="整改期限", en="to be rectified by") if one.ordered else SELF_CHECK_BY,
     )
 
 
@@ -272,7 +281,7 @@ def comes_to(desk: Desk, one: Followed, viewer: Viewer) -> bool:
         return False
     climbed = rung(one, desk.today, ladder_of(desk.registry, desk.today))
     reached = {post for place, post in enumerate(LADDER_POSTS, 1) if climbed >= place}
-    return one.assigned_to == viewer.officer or bool(reached & set(viewer.posts))
+    return viewer.officer in (one.assigned_to, *one.ordered) or bool(reached & set(viewer.posts))
 
 
 def page(desk: Desk, number: int, viewer: Viewer) -> Page:
@@ -305,7 +314,7 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
         who,
         abs(one.finding.found.seq),
         tuple(_step(step, people) for step in one.steps),
-        acts,
+        tuple((act, name) for act, name in acts if act not in ALONE),
         () if one.discreet else ladder,
         one.found_at,
         cause_of(desk.tx, desk.registry, one.finding, proof, case, controls),
@@ -314,6 +323,7 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
         one.unreviewed,
         _assignees(desk, one, named),
         one.case,
+        on_case(one, [act for act, _ in acts]),
     )
 
 
@@ -335,6 +345,9 @@ def _step(step: Taken, people: People) -> StepLine:
             what = Text(zh=f"交{to}自查，{step.data['due']}前报告", en=f"to {to}, by {step.data['due']}")
         case "review":
             what = STATES[str(step.data["outcome"])]
+        case "order":
+            to = "、".join(people.name(str(who)) for who in step.data.get("ordered") or ())
+            what = Text(zh=f"由{to}在{step.data['due']}前完成", en=f"by {to}, until {step.data['due']}") if to else None
         case "dispose":
             names = "、".join(people.name(str(who)) for who in step.data.get("answerable") or ())
             kind = DISPOSITIONS[str(step.data["disposition"])]

@@ -79,4 +79,4 @@ def _mine(known: Standing, viewer: Viewer, ladder: Sequence[int], today: date) -
     if place is None:
         return len(given)
     climbed = today - timedelta(days=sorted(ladder)[place])  # the last day on which those were found that have come so far
-    return bisect_right(known.climbing, climbed) + sum(local_day(one.found_at) > climbed for one in given)
+    return bisect_right(known.climbing, climbed) + sum(one.state != "assigned" or local_day(one.found_at) > climbed for one in given)

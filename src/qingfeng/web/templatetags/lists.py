@@ -114,7 +114,7 @@ def finding_line(context: Mapping[str, Any], line: Line) -> SafeString:
         tags += f'<span class="tag blu">{"仅纪检监察" if zh else "discipline only"}</span>'
     said = f"<span>{say(line.power_title)}</span><span>{'规则：' if zh else 'rule: '}{say(line.rule_name)}</span>"
     if line.due:
-        said += f"<span>{'自查期限：' if zh else 'self-check by '}{line.due.isoformat()}</span>"
+        said += f"<span>{say(line.due_what)}{'：' if zh else ' '}{line.due.isoformat()}</span>"
     if line.rate:
         said += f"<span>{say(_rate(line))}</span>"
     risks = "".join([f'<li>{say(risk.step)}{"：" if zh else ": "}<span lang="zh-CN">{escape(risk.text)}</span></li>' for risk in line.risks])
@@ -135,6 +135,8 @@ def _rate(line: Line) -> Text:
     judged, found = rate.judged, rate.found
     if line.by_pattern:
         base = Text(zh=f"基准：比较{judged}个对象，发现{found}条", en=f"base rate: {judged} subjects compared, {found} found")
+    elif line.foreign:
+        base = Text(zh=f"基准：源日志中判断{judged}，发现{found}条", en=f"base rate: {judged} judged in the logs, {found} found")
     elif line.by_duty:
         base = Text(zh=f"基准：{judged}期中{found}条", en=f"base rate: {judged} periods, {found} found")
     else:

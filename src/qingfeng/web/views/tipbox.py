@@ -23,7 +23,7 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
-from .. import agency, errors
+from .. import agency, demo_keys, errors
 from ..gate import part
 from ..problem import problem
 from ..visit import visit_of
@@ -94,6 +94,10 @@ def _object(raw: bytes) -> Mapping[str, Any]:
 def key(request: HttpRequest) -> HttpResponse:
     """Make one's pair of keys in the browser, enter that of the body one level up; only public keys come here."""
     visit, office = visit_of(request), agency.office()
+    wanted = request.GET.get("demo")
+    if wanted and (kept := demo_keys.file_of(office, visit.viewer.officer or "", above=wanted == "above")) is not None:
+        headers = {"Content-Disposition": f'attachment; filename="{kept.name}"'}
+        return HttpResponse(kept.read_bytes(), content_type="application/json", headers=headers)
     if request.method == "POST":
         by, does = visit.viewer.officer or "", request.POST.get("does", "")
         try:
@@ -117,7 +121,8 @@ def key(request: HttpRequest) -> HttpResponse:
              "confirmed_by": people.name(one.confirmed_by)} for one in reversed(known)]  # fmt: skip
     waits = [{"id": one.id, "since": one.since, "holder": holder(one), "by": people.name(one.by), "may": one.by != visit.viewer.officer,
               "others": _others(people, one.by, visit.now)} for one in proposed]  # fmt: skip
-    return render(request, "public/tip_key.html", {"keys": told, "proposed": waits})
+    context = {"keys": told, "proposed": waits, "demo": demo_keys.shown(office, visit.viewer.officer or "")}
+    return render(request, "public/tip_key.html", context)
 
 
 def _others(people: People, but: str, now: datetime) -> list[str]:
@@ -152,7 +157,8 @@ def one(request: HttpRequest, mailbox: str) -> HttpResponse:
     grounds = tips.GROUNDS if two else {tips.PASSED_ON: tips.GROUNDS[tips.PASSED_ON]}
     context = {"mailbox": mailbox, "letters": letters, "keys": keys, "closing": closing, "waits": waits, "grounds": grounds, "two": two,
                "proposer": people.name(closing.by) if closing is not None else "", "own": closing is not None and closing.by == by,
-               "others": others, "reasons": tips.GROUNDS, "me": by, "officers": officers, **_identity(named, people, by)}  # fmt: skip
+               "others": others, "reasons": tips.GROUNDS, "me": by, "officers": officers, "demo": demo_keys.shown(office, by),
+               **_identity(named, people, by)}  # fmt: skip
     return render(request, "public/tip_one.html", context)
 
 
