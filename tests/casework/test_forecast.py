@@ -43,7 +43,7 @@ def test_what_stops_every_form_is_told_at_once_and_no_honest_act_is_stopped_so(p
                 if main is not None and row.who not in (PARTY, SYSTEM):
                     found = before(office, main, row, script.moment_of(row.day, told[-1].at))
                     if found is not None:
-                        said.append((row.does, frozenset(c.rule for c in found.first), row.then))
+                        said.append((row.does, frozenset(c.rule for c in found.first), row.then or ""))
                 yield row
 
         for result in script.run(office, rows(), power=power.id):

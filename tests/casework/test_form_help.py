@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import pytest
@@ -165,3 +166,44 @@ def test_the_usual_course_answers_a_reporter_where_there_is_one(source: str, ask
         course = course_of(case, {}, (), holders=lambda post: (), controls=controls)
     assert ("reply_reporting_person" in {one.act for one in course}) is asked
     assert len(course) > 2
+
+
+def test_nobody_guesses_the_fine_the_published_bands_stand_beside_it() -> None:
+    with about("a000/penalty", "submit_final_report") as (aid, _, row):
+        assert row.data["violation_code"] == "AQ30"
+        assert "较轻10,000至30,000元" in aid.notes["amount"].zh
+        assert "小0分" in aid.notes["factors"].zh
+        assert "2分起一般" in aid.notes["tier"].zh
+        assert "10,000 to 30,000 yuan" in aid.notes["amount"].en
+
+
+def test_a_hearing_is_proposed_for_the_first_day_that_is_early_enough() -> None:
+    with about("a000/penalty", "notify_hearing") as (aid, _, _row):
+        assert aid.known["held_on"] == "2026-06-22"  # from Tuesday 2026-06-09, with the holiday of the 19th
+        assert "2026-06-22" in aid.notes["held_on"].zh
+
+
+def test_what_was_said_before_is_not_typed_again() -> None:
+    with about("a000/penalty", "serve_prior_notice") as (aid, _, _row):
+        assert aid.known["party_kind"] == "organisation"
+        assert aid.known["legal_basis"] == f"{aid.known['article_breached']}、{aid.known['article_penalty']}"
+    with about("a000/penalty", "record_defence") as (aid, _, _row):
+        assert aid.known["points"] == ["p1"]
+
+
+def test_a_defence_is_accepted_by_a_word_of_the_list_or_answered_in_ones_own() -> None:
+    with about("a000/penalty", "recheck_defence") as (aid, _, _row):
+        (point,) = aid.rows["answers_to_points"]
+        assert point.open_to
+        assert [(value, name.zh) for value, name in point.options] == [("accepted", "采纳")]
+
+
+def test_evidence_is_chosen_by_number_and_kind() -> None:
+    with about("a000/penalty", "take_into_custody") as (aid, _, _row):
+        assert dict(aid.choices["evidence_no"])["E1"].zh == "E1（勘验笔录、现场笔录）"
+
+
+def test_people_of_the_posts_that_take_part_elsewhere_are_offered_first() -> None:
+    with about("a000/penalty", "assign_lead") as (aid, people, _row):
+        posts = [post for who in aid.first["officers"][:6] for post in people.posts_of(who, date(2026, 5, 11))]
+    assert {"enforcement_officer", "case_handler"} <= {*posts}

@@ -48,6 +48,7 @@ class Input:
     rows: tuple[Row, ...] = ()  # of kind rows: what is to be answered, item by item
     example: str = ""
     known: bool = False  # filled in from the record: to be checked
+    note: Text | None = None  # what to know, so that nobody has to guess
 
     @property
     def first(self) -> bool:
@@ -71,10 +72,11 @@ class Input:
         return tuple(one for one in self.chosen if one not in offered)
 
     @property
-    def answered(self) -> tuple[tuple[Row, str], ...]:
-        """Each item of kind rows with what is answered to it."""
+    def answered(self) -> tuple[tuple[Row, str, str], ...]:
+        """Each item of kind rows with what is answered to it, and that again if it is none of what is offered."""
         told = self._pairs
-        return tuple((row, told.get(row.key, "")) for row in self.rows)
+        said = [(row, told.get(row.key, "")) for row in self.rows]
+        return tuple((row, one, "" if one in {value for value, _ in row.options} else one) for row, one in said)
 
     @property
     def beside(self) -> str:
@@ -94,8 +96,7 @@ _HINTS: Mapping[FieldType, Text] = {
     FieldType.CODES: Text(zh="编号，几个的用逗号分开", en="ids, comma between several"),
     FieldType.QUANTITIES: Text(zh="每行“编号: 数量”，如 G1: 20", en="one “id: number” a line, such as G1: 20"),
     FieldType.ANSWERS: Text(zh="每行“编号: 内容”，如 E3: 与待证事实无关", en="one “id: answer” a line, such as E3: not relevant"),
-    FieldType.FILE: Text(zh="选择文件，系统计算校验值并保存；也可以填已有文件的校验值（64位）",
-                         en="choose a file: its hash is taken and it is kept; or give the hash (64 digits) of one kept"),
+    FieldType.FILE: Text(zh="选择文件，系统计算校验值并保存", en="choose a file: its hash is taken and it is kept"),
     FieldType.INSTANT: Text(zh="日期和时间", en="date and time"),
 }  # fmt: skip
 
@@ -134,7 +135,8 @@ def _input(
             kind = "pairs" if odd or f.id not in aid.rows else "rows"
     name = _paper_name(f.name) if f.type is FieldType.FILE else f.name
     return Input(f.id, name, kind, f.id in word.required, f.personal, value, options, _HINTS.get(f.type), f.id in aid.wanted,
-                 rows=aid.rows.get(f.id, ()), example=aid.examples.get(f.id, ""), known=f.id in aid.known)  # fmt: skip
+                 rows=aid.rows.get(f.id, ()), example=aid.examples.get(f.id, ""), known=f.id in aid.known,
+                 note=aid.notes.get(f.id))  # fmt: skip
 
 
 def _paper_name(name: Text) -> Text:
@@ -235,7 +237,8 @@ def _with_rows(post: QueryDict, name: str, told: dict[str, str] | str) -> dict[s
     """Return what was written as lines with what was answered item by item."""
     if isinstance(told, str):
         return told
-    rows = {key.removeprefix(f"{name}:"): post.get(key, "").strip() for key in post if key.startswith(f"{name}:")}
+    lines = {key.removeprefix(f"{name}:"): post.getlist(key) for key in post if key.startswith(f"{name}:")}
+    rows = {key: next((one.strip() for one in reversed(said) if one.strip()), "") for key, said in lines.items()}
     return {**{key: said for key, said in rows.items() if said}, **told}
 
 

@@ -19,7 +19,8 @@ from qingfeng.terms.text import Text
 
 from .filling import filled_in, named_in
 from .forecast import Outlook, asked_by
-from .offers import Choices, answers_to, choices, codes_of, named
+from .notes import Notes, notes_for
+from .offers import Choices, answers_to, choices, codes_of, named, words_beside
 from .practice import practice_of
 
 LONGEST_EXAMPLE = 60  # characters
@@ -27,11 +28,12 @@ LONGEST_EXAMPLE = 60  # characters
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item to be answered: its key, its name, what may be answered (none: in words)."""
+    """One item to be answered: its key, its name, what may be answered (none: in words; open_to: or in words)."""
 
     key: str
     name: Text
     options: Choices = ()
+    open_to: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Aid:
     rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     examples: Mapping[str, str] = field(default_factory=dict)
     first: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field of officers -> whom to offer before all others
+    notes: Notes = field(default_factory=dict)  # what to know beside a field
 
 
 NO_AID = Aid()
@@ -76,7 +79,8 @@ def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] |
     free = (name for name in fields if not offered.get(name))  # where words are offered an example would be a code
     examples = {name: shown for name in free if (shown := _example(practice.examples.get((word.id, name)), fields[name]))}
     return Aid(wanted, known, {k: v for k, v in offered.items() if v}, frozenset(open_to),
-               {k: v for k, v in rows.items() if v}, examples, _first(outlook, situation, case))  # fmt: skip
+               {k: v for k, v in rows.items() if v}, examples, _first(outlook, situation, case),
+               notes_for(controls, situation, case))  # fmt: skip
 
 
 def _first(outlook: Outlook, situation: Situation, case: Case) -> dict[str, tuple[str, ...]]:
@@ -86,7 +90,8 @@ def _first(outlook: Outlook, situation: Situation, case: Case) -> dict[str, tupl
     here, told = tuple(_concerned(case)), {}
     for f in word.fields:
         if f.type in (FieldType.OFFICER, FieldType.OFFICERS):
-            posts = practice_of(situation.case.version).posts.get((word.id, f.id), ())
+            said = practice_of(situation.case.version).posts
+            posts = said.get((word.id, f.id)) or dict.fromkeys(p for (_, name), told_of in said.items() if name == f.id for p in told_of)
             able = dict.fromkeys(who for post in posts for who in people.holders(post, day))
             told[f.id] = tuple(dict.fromkeys((*(who for who in here if who in able), *here, *able)))
     return told
@@ -118,7 +123,15 @@ def _kind_of(case: Case, event: Event) -> Text:
 
 def _offered(version: PowerVersion, case: Case, f: Field, act: str) -> tuple[Choices, bool]:
     here = _referred(version, case, f, act)
-    return (named(version, here), False) if here else choices(version, act, f)
+    return (_with_kinds(case, named(version, here)), False) if here else choices(version, act, f)
+
+
+def _with_kinds(case: Case, told: Choices) -> Choices:
+    """Return numbers with the kind of evidence that each was given to, where it was."""
+    kinds = {str(e.data["evidence_no"]): _kind_of(case, e) for e in case.events
+             if e.kind == ACT and e.data.get("evidence_no") and e.data.get("evidence_kind")}  # fmt: skip
+    none = Text(zh="", en="")
+    return tuple((one, Text(zh=name.zh + kinds.get(one, none).zh, en=name.en + kinds.get(one, none).en)) for one, name in told)
 
 
 def _referred(version: PowerVersion, case: Case, f: Field, act: str) -> tuple[str, ...]:
@@ -136,7 +149,13 @@ def _rows(outlook: Outlook, case: Case, f: Field, act: str, known: tuple[str, ..
     officers = _officers(outlook, case) if _are_people(version, practice_of(version).answers.get((act, f.id), ())) else ()
     for key in known or _referred(version, case, f, act) or codes_of(version, act, f)[0]:
         name = named(version, (key,))[0][1]
-        yield Row(key, name, officers or (answers_to(version, act, f.id, key) if f.type is FieldType.ANSWERS else ()))
+        if officers or f.type is not FieldType.ANSWERS:
+            yield Row(key, name, officers)
+        elif offered := answers_to(version, act, f.id, key):
+            yield Row(key, name, offered)
+        else:
+            beside = words_beside(version, act, f.id, key)
+            yield Row(key, name, beside, open_to=bool(beside))
 
 
 def _of_people(outlook: Outlook, case: Case, f: Field, act: str) -> tuple[Row, ...]:

@@ -5,31 +5,38 @@ Which acts are lawful the procedure says; in which order people go about them on
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 
 from qingfeng.catalogue.power import CLOSED, PARTY, STAY, PowerVersion, Story
 from qingfeng.controls.reporter_answered import ReporterAnswered
 from qingfeng.engine.case import Case, consequence
+from qingfeng.engine.clock import Clock
 from qingfeng.engine.control import Control
 from qingfeng.engine.event import ACT
+from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from ..words import post_name
 from .practice import honest
 
-DONE, MINE, OTHERS, LATER = "done", "mine", "others", "later"
+DONE, MINE, OTHERS, LATER, WAITS = "done", "mine", "others", "later", "waits"
 MOST = 3
 """So many people of a post are named."""
+SECOND = timedelta(seconds=1)
+NO_CLOCKS: Mapping[str, Clock] = MappingProxyType({})
 Leg = tuple[str, str]
 """An act and the post that does it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CourseItem:
-    """One act of the usual course.  state: done | mine (the viewer may do it now) | others | later; by: the id of the post."""
+    """One act of the usual course.  state: done | mine (the viewer may do it now) | others | later | waits (until: for what, till when);
+    by: the id of the post; owed: by it an open matter is settled."""
 
     act: str
     name: Text
@@ -37,36 +44,72 @@ class CourseItem:
     people: tuple[str, ...]
     state: str
     by: str = ""
+    owed: bool = False
+    until: Text | None = None
 
 
 def course_of(
     case: Case, mine: Mapping[str, str], others: Collection[str], *, holders: Callable[[str], Sequence[str]],
-    controls: Sequence[Control] = (),
+    controls: Sequence[Control] = (), running: Mapping[str, Clock] = NO_CLOCKS, now: datetime | None = None,
 ) -> tuple[CourseItem, ...]:  # fmt: skip
     """Return the usual course of the case's step.  mine: acts that the viewer may do now, each with the post in which he does it;
-    others: acts of others; holders: of a post, by name; controls: of the case, by which some of it falls away."""
+    others: acts of others; holders: of a post, by name; controls: of the case, by which some of it falls away; running, now: by which
+    some of it has to wait."""
     story = _nearest(case)
     if story is None or not case.seq:
         return ()
-    did = {(e.act, e.post or "") for e in case.events if e.kind == ACT and e.act in case.done}
-    legs, told = legs_of(case.version, story.id).get(case.step, ()), []
+    acts = [e for e in case.events if e.kind == ACT and e.act in case.done]
+    did = {(e.act, e.post or "") for e in acts}
+    here = {e.act for e in acts if case.since is None or e.at >= case.since}
+    besides = any_time(case.version) - {act for one in controls if isinstance(one, ReporterAnswered) for act in one.replies}
+    legs = [leg for leg in legs_of(case.version, story.id).get(case.step, ()) if leg[0] not in besides]
     passed = _passed(case, [act for act, _ in legs]) | _not_owed(case, controls)
     posts = Counter(act for act, _ in legs)
-    for act, post in legs:
-        if act in passed:
-            continue
-        if (act, post) in did or (
-            act in case.done and (post == PARTY or posts[act] == 1)
-        ):  # another of its posts may have done it
-            state = DONE
-        elif mine.get(act) == post:
-            state = MINE
-        else:
-            state = OTHERS if act in others or act in mine else LATER
-        name = case.version.words[act].name
-        told.append(CourseItem(act, name, post_name(case.version, post),
-                               tuple(holders(post))[:MOST] if state == OTHERS else (), state, post))  # fmt: skip
-    return tuple(told)
+
+    def item(act: str, post: str, *, owed: bool = False) -> CourseItem:
+        done = (act, post) in did or (act in here and (post == PARTY or posts[act] == 1))  # another of its posts may have done it
+        state = DONE if done and not owed else MINE if mine.get(act) == post else OTHERS if act in others or act in mine else LATER
+        until = _until(case, act, running, now) if state in (MINE, OTHERS) else None
+        state = state if until is None else WAITS
+        people = tuple(holders(post))[:MOST] if state == OTHERS else ()
+        return CourseItem(act, case.version.words[act].name, post_name(case.version, post), people, state, post, owed, until)
+
+    told = [item(act, post) for act, post in legs if act not in passed]
+    owed = [item(act, post, owed=True) for act, post in _settling(case, {*mine, *others}, told)]
+    place = next((n for n, one in enumerate(told) if one.state != DONE), len(told))
+    return (*told[:place], *owed, *told[place:])
+
+
+def _settling(case: Case, able: Collection[str], told: Sequence[CourseItem]) -> Iterator[Leg]:
+    """Yield for each open matter that nothing in the course settles the act that does, the most usual, and its post."""
+    ready = {one.act for one in told if one.state != DONE}
+    often = Counter(act for story in case.version.stories for act in acts_of(case.version, story.id))
+    for matter in case.pending:
+        closing = [row for act in able if (row := case.version.rules.get((case.step, act))) is not None and row.closes == matter]
+        if closing and ready.isdisjoint(row.act for row in closing):
+            best = max(closing, key=lambda row: (often[row.act], row.act))
+            yield best.act, best.by[0]
+
+
+def _until(case: Case, act: str, running: Mapping[str, Clock], now: datetime | None) -> Text | None:
+    """Return for which limit an act has to wait, and the day to the end of which; None if it has not to."""
+    rule = case.version.rules.get((case.step, act))
+    for name in rule.waits if rule is not None and now is not None else ():
+        clock = running.get(name)
+        if clock is not None and clock.running and clock.waits_until is not None and now is not None and now < clock.waits_until:
+            limit, day = clock.limit.name, local_day(clock.waits_until - SECOND)
+            return Text(zh=f"等“{limit.zh}”届满（至{day}）", en=f"waits for “{limit.en}” to end (till {day})")
+    return None
+
+
+@lru_cache(maxsize=128)
+def any_time(version: PowerVersion) -> frozenset[str]:
+    """Return the acts that may be done at every step after the first, and do not lead on: they say nothing of where a case stands."""
+    steps = {step.id for step in version.steps if step.id != version.procedure.start}
+    at: dict[str, set[str]] = defaultdict(set)
+    for row in version.procedure.rows:
+        at[row.act].update(row.at)
+    return frozenset(act for act, where in at.items() if steps <= where and CLOSED in where) - _leading(version)
 
 
 def _nearest(case: Case) -> Story | None:

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qingfeng.catalogue.power import Field, FieldType
+from qingfeng.controls.hearing_conduct import HearingConduct
 from qingfeng.controls.review_worksheet import ReviewWorksheet
+from qingfeng.controls.violation_catalogue import ViolationCatalogue
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control, Situation
 from qingfeng.engine.event import ACT
@@ -21,6 +23,7 @@ from qingfeng.terms.sharing import kind_key
 
 from ..office import CASE, event_of
 from ..ports import ReadTx
+from .notes import earliest
 from .offers import codes_of
 from .practice import Practice, parts, practice_of
 
@@ -51,7 +54,7 @@ def filled_in(tx: ReadTx, situation: Situation, controls: Sequence[Control], wan
             value = _as_typed(case, f, source)
         elif f.type is FieldType.TEXT and f.id.endswith("_no") and f.id not in habit.carried and f.id not in _OTHERS:
             value = next_number(tx, situation, f, practice, controls)
-        elif f.type is FieldType.CODES and not case.seq and f.id in answered and f.id not in codes:
+        elif f.type is FieldType.CODES and f.id in answered and f.id not in codes and not named_in(case, f.id):
             value = _first_numbers(practice, proposed.act, f.id)
         else:
             value = habit.fixed.get(f.id) if f.id in codes else None
@@ -60,7 +63,20 @@ def filled_in(tx: ReadTx, situation: Situation, controls: Sequence[Control], wan
     known = {f.id for f in word.fields}
     for control in controls:
         told |= {name: value for name, value in determined(control, situation, told).items() if name in known}
+    for control in controls:
+        told = {name: value for name, value in proposed_by(control, situation, told).items() if name in known} | told
     return told
+
+
+def proposed_by(control: Control, situation: Situation, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a rule lets one choose, as it usually is: the first day for which a hearing may be notified, the articles as the law
+    that is cited."""
+    if isinstance(control, HearingConduct) and situation.proposed.act in control.calls:
+        return {"held_on": earliest(control, situation).isoformat()}
+    if isinstance(control, ViolationCatalogue):
+        cited = [str(told[name]) for name in ("article_breached", "article_penalty") if told.get(name)]
+        return {"legal_basis": "、".join(cited)} if cited else {}
+    return {}
 
 
 def determined(control: Control, situation: Situation, told: Mapping[str, Any]) -> Mapping[str, Any]:

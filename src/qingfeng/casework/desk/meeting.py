@@ -14,6 +14,7 @@ from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control
 from qingfeng.engine.event import ACT, Event
+from qingfeng.engine.order import possible
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
@@ -169,10 +170,10 @@ def meeting_page(
 def possible_here(
     case: Case, people: People, viewer: Viewer, wanted: Sequence[str], now: datetime
 ) -> tuple[tuple[str, Text], ...]:
-    """Return the acts among those wanted that the viewer's posts may do at this step."""
-    day, told = local_day(now), []
+    """Return the acts among those wanted that are in order now and that the viewer's posts may do."""
+    day, told, ready = local_day(now), [], {row.act: row for row in possible(case)}
     for act in dict.fromkeys(wanted):
-        row = case.version.rules.get((case.step, act))
+        row = ready.get(act)
         if (
             row is not None
             and viewer.officer

@@ -100,6 +100,14 @@ def answers_to(version: PowerVersion, act: str, name: str, key: str) -> Choices:
     return named(version, told)
 
 
+def words_beside(version: PowerVersion, act: str, name: str, key: str) -> Choices:
+    """Return the words of the list that may be answered to one item beside words of one's own: accepted, or why not."""
+    if key in pools_of(version).answers:
+        return ()
+    said = practice_of(version).answers.get((act, name), ())
+    return named(version, tuple(one for one in said if one in version.codes or one in codes.WORDS))
+
+
 def named(version: PowerVersion, found: tuple[str, ...]) -> Choices:
     """Return codes with their words."""
     return tuple((one, codes.word(version, one)) for one in found)

@@ -20,6 +20,8 @@ _NAMES = frozenset({FieldType.TEXT, FieldType.CODES})
 """Fields that give out numbers or names to which others refer."""
 _OWN_WORD = frozenset({FieldType.CHOICE, FieldType.QUANTITIES})
 """What somebody answers or counts for himself is never filled in for him."""
+_STANDING = frozenset({"party_kind"})
+"""But for what a party is: that does not change from act to act."""
 _OBSERVED = frozenset({"marks", "condition"})
 """Nor what is to be looked at again each time it changes hands."""
 REFUSED = "refused"
@@ -135,7 +137,7 @@ def row_owns(saying: Sequence[StoryRow], name: str) -> bool:
 
 def _source(known: Field, votes: Counter[str], of: int) -> str | None:
     """Return the field that this one repeats: in most courses, free text in all; itself before another."""
-    if known.type in _OWN_WORD or known.id in _OBSERVED or not votes:
+    if (known.type in _OWN_WORD and known.id not in _STANDING) or known.id in _OBSERVED or not votes:
         return None
     best = known.id if votes[known.id] == max(votes.values()) else max(votes, key=lambda name: votes[name])
     enough = votes[best] == of > 1 if known.type in (FieldType.NOTE, FieldType.LINES) else 2 * votes[best] > of

@@ -103,7 +103,7 @@ def turn_of(case: Case, calendar: WorkCalendar, controls: Sequence[Control] = ()
         for act, rule in rules.items()
         if rule.to != STAY or rule.closes is not None or rule.opens is not None or act in needed
     }
-    others = [one for one in course if one.state == OTHERS and often.get(one.act, 0) >= OFTEN]
+    others = [one for one in course if one.state == OTHERS and (one.owed or often.get(one.act, 0) >= OFTEN)]
     first = next((n for n, one in enumerate(others) if one.act in leading), 0)
     owner = _owner(
         case.version, case.step

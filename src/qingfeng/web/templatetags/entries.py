@@ -73,6 +73,7 @@ def _entry(say: _Words, one: Entry) -> str:
 
 _STATES = {
     "done": ("已办：", "done: "), "mine": ("您现在可以办：", "you may do it now: "), "others": ("他人现在可以办：", "others may do it now: "),
+    "waits": ("等候：", "waits: "),
 }  # fmt: skip
 _LATER = ("随后：", "later: ")
 
@@ -88,6 +89,8 @@ def _item(say: _Words, case: str, one: CourseItem) -> str:
     name, people = say.text(one.name), ""
     if one.people:
         people = say("：", ": ") + escape("、".join(one.people))
+    if one.until is not None:
+        people = f' <span aria-hidden="true">◷</span> {say.text(one.until)}'
     if one.state == "mine":
         name = f"<a {_to_act(case, one.act)}>{name}</a>"
     return (

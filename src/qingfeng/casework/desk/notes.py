@@ -1,0 +1,68 @@
+"""What stands beside a field so that nobody has to guess: the published bands of a fine, how early a hearing must be notified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from qingfeng.catalogue import codes, violations
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.controls.discretion_benchmark import DiscretionBenchmark
+from qingfeng.controls.hearing_conduct import HearingConduct
+from qingfeng.engine.case import Case
+from qingfeng.engine.control import Control, Situation
+from qingfeng.engine.event import ACT
+from qingfeng.terms.text import Text
+
+Notes = Mapping[str, Text]
+TIER, AMOUNT, FACTORS = "tier", "amount", "factors"
+
+
+def notes_for(controls: Sequence[Control], situation: Situation, case: Case) -> Notes:
+    """Return the notes for the form of an act: field -> what to know.  case: as much of it as the reader may see."""
+    told: dict[str, Text] = {}
+    fields = {f.id for f in situation.rule.word.fields}
+    for control in controls:
+        if isinstance(control, HearingConduct) and situation.proposed.act in control.calls:
+            day = earliest(control, situation)
+            told["held_on"] = Text(zh=f"须提前{control.ahead}个工作日通知，最早为{day}",
+                                   en=f"{control.ahead} working days of notice: {day} at the earliest")  # fmt: skip
+    # the benchmark judges the decision, and whoever proposes one has to know it
+    if fields >= {TIER, AMOUNT, FACTORS} and DiscretionBenchmark.name in case.version.controls:
+        said = situation.proposed.data.get("violation_code") or _last(case, "violation_code")
+        told |= _bands(case.version, str(said or ""))
+    return told
+
+
+def earliest(control: HearingConduct, situation: Situation) -> date:
+    """Return the first day for which a hearing that is notified on the day of the act may be called.  Raises CalendarMissing."""
+    calendar = situation.calendar
+    return calendar.next_working(calendar.add_working(situation.proposed.day, control.ahead) + timedelta(days=1))
+
+
+def _bands(version: PowerVersion, code: str) -> dict[str, Text]:
+    """Return the published bands of a violation: what its factors count, which tier they give, what the tier allows."""
+    entry = violations.catalogue_of(version).get(code)
+    if entry is None or not entry.tiers:
+        return {}
+    unit, unit_en = ("%的计罚基数", " % of the basis") if entry.percent else ("元", " yuan")
+    words = [(codes.word(version, tier.code), tier) for tier in entry.tiers]
+    bands = Text(zh="；".join(f"{w.zh}{t.low:,}至{t.high:,}{unit}" for w, t in words),
+                 en="; ".join(f"{w.en} {t.low:,} to {t.high:,}{unit_en}" for w, t in words))  # fmt: skip
+    points = Text(zh="；".join(f"{t.points}分起{w.zh}" for w, t in words), en="; ".join(f"{w.en} from {t.points} points" for w, t in words))
+    counts_zh, counts_en = [], []
+    for factor in entry.factors:
+        name = codes.word(version, factor.code)
+        options = [(codes.word(version, one.code), one.points) for one in factor.options]
+        counts_zh.append(f"{name.zh}：{'、'.join(f'{w.zh}{n}分' for w, n in options)}")
+        counts_en.append(f"{name.en}: {', '.join(f'{w.en} {n}' for w, n in options)}")
+    return {
+        FACTORS: Text(zh="；".join(counts_zh), en="; ".join(counts_en)),
+        TIER: Text(zh=f"按得分：{points.zh}", en=f"by points: {points.en}"),
+        AMOUNT: Text(zh=f"公布的裁量基准：{bands.zh}", en=f"published benchmark: {bands.en}"),
+    }
+
+
+def _last(case: Case, name: str) -> Any:
+    return next((e.data[name] for e in reversed(case.events) if e.kind == ACT and e.data.get(name)), None)
