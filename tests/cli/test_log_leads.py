@@ -42,3 +42,30 @@ def test_judged_findings_go_out_as_leads(told: Told, case: str, tmp_path: Path) 
     judged = told("log", "judge", str(folder), "--mapping", done["mapping"], "--out", str(out), code=None)
     assert pq.read_table(out).num_rows == sum(one["violated"] for one in judged["rules"])
     assert judged["roll_up"] == [] or judged["roll_up"][0]["leads"] > 0
+
+
+def test_leads_come_onto_the_board_once_with_the_log_named(told: Told, run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "log.csv")
+    mapping, out = tmp_path / "mapping.yaml", tmp_path / "leads.parquet"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    told("log", "import", str(tmp_path / "log.csv"), "--mapping", str(mapping), "--out", str(tmp_path / "log"))
+    told("log", "patterns", str(tmp_path / "log"), "--mapping", str(mapping), "--as-of", "2026-12-31", "--out", str(out), code=1)
+    inspector, take = ("--as", "discipline_inspector"), ("findings", "import", str(out), "--log", "审批系统")
+    assert "--as" in run(*take, code=2).output
+    assert "只对纪检监察开放" in run("--as", "case_handler", *take, code=1).output
+    (new,) = told(*inspector, *take, code=1)["findings"]
+    assert new["origin"]["log"] == "审批系统"
+    assert len(new["origin"]["events"]) == 20
+    assert new["rule"] == "log:pattern:rubber_stamping"
+    assert new["sentence"]["zh"].startswith("［审批系统］")
+    assert new["risks"]
+    again = told(*inspector, *take)
+    assert (again["findings"], again["known"]) == ([], 1)
+    shown = run(*inspector, "findings", "show", str(new["number"])).output
+    assert "来源：审批系统的日志" in shown
+    assert UNREAD in shown
+    assert told(*inspector, "findings", "list", "--rule", "log:pattern:rubber_stamping")["findings"]
+    assert told("findings", "list")["findings"] == [], "a suspicion is for discipline alone"
+    assert "不是线索文件" in run(*inspector, "findings", "import", str(tmp_path / "log" / "log.parquet"), "--log", "x", code=2).output
+    assert "不是线索文件" in run(*inspector, "findings", "import", str(mapping), "--log", "x", code=2).output
+    assert told(*inspector, "findings", "import", str(out), "--log", "审批系统", "--level", "无此级")["known"] == 0

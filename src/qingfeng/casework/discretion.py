@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qingfeng.detection.pattern import PREFIX
-from qingfeng.detection.run import LOOSENED, OVERRIDDEN, OVERRIDE_CHAIN
+from qingfeng.detection.run import LOOSENED, OVERRIDDEN, OVERRIDE_CHAIN, own_rule
 from qingfeng.engine.event import Event
 
 SUSPICION = frozenset(
@@ -35,4 +35,5 @@ def discreet(rule: str, proof: Event | None) -> bool:
     """
     if proof is not None and proof.kind == "duty_missed":
         return False
+    rule = own_rule(rule)
     return rule.startswith(PREFIX) or rule in SUSPICION or (proof is not None and proof.post in LEADERS)

@@ -17,7 +17,7 @@ from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.controls import discover
 from qingfeng.detection.pattern import PREFIX
 from qingfeng.detection.patterns import discover as patterns
-from qingfeng.detection.run import BROKEN, LOOSENED, OWN_TITLES, Found
+from qingfeng.detection.run import BROKEN, LOG, LOOSENED, OWN_TITLES, Found, own_rule
 from qingfeng.duties import discover as discover_duties
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import local_day
@@ -174,6 +174,7 @@ def rules_known() -> set[str]:
 
 def title_of(rule: str) -> Text:
     """Return a rule's name in words."""
+    rule = own_rule(rule)
     kind, _, name = rule.rpartition(":")
     known: Mapping[str, Any] = patterns() if f"{kind}:" == PREFIX else discover_duties() if kind == "duty" else discover()
     return OWN_TITLES.get(rule) or (known[name].title if name in known else Text(zh=rule, en=rule))
@@ -182,6 +183,7 @@ def title_of(rule: str) -> Text:
 @lru_cache(maxsize=4_096)
 def risks_of(version: PowerVersion, rule: str) -> tuple[tuple[str, str, str], ...]:
     """Return the risk points that a rule stops (a pattern: those that the controls beside it stop): step, id, text."""
+    rule = own_rule(rule)
     rules = {*patterns()[rule.removeprefix(PREFIX)].touches} if rule.startswith(PREFIX) else {rule}
     boxes = [(step.id, step.risks) for step in version.steps] + [("whole_process", version.whole_process.risks)]
     return tuple(
@@ -202,7 +204,7 @@ def level_of(version: PowerVersion, rule: str) -> str | None:
 def place_of(finding: Finding) -> tuple[str, int] | None:
     """Return stream and number of the event that proves a finding, None where nothing was done."""
     found = finding.found
-    if found.rule.startswith(PREFIX):
+    if found.rule.startswith((PREFIX, LOG)):
         return STREAM, finding.number  # the finding itself names the acts it rests on
     if not found.seq:
         return None

@@ -13,7 +13,7 @@ from typing import Any
 
 from qingfeng.catalogue.power import SYSTEM
 from qingfeng.detection.pattern import PREFIX
-from qingfeng.detection.run import Found
+from qingfeng.detection.run import Found, own_rule
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Command
 from qingfeng.engine.event import ACT, Event
@@ -57,7 +57,7 @@ def open_case(
 
 def kind_of(rule: str) -> str:
     """Return what found something, as the power says it."""
-    return next((kind for head, kind in _KINDS if rule.startswith(head)), "rule")
+    return next((kind for head, kind in _KINDS if own_rule(rule).startswith(head)), "rule")
 
 
 def involved(proof: Event | None) -> frozenset[str]:

@@ -22,6 +22,7 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 
+from . import foreignleads
 from .actlog import relations_of
 from .findings import FINDING, STREAM, Finding, finding_in, hand_over
 from .followup import standing_in
@@ -92,9 +93,9 @@ def last_run(tx: ReadTx) -> Event | None:
 
 
 def judged(tx: ReadTx) -> Mapping[str, int]:
-    """Return how many subjects each pattern (pattern:…) judged in the last run of all."""
+    """Return how many subjects each pattern (pattern:…) judged in the last run of all, and each rule in the logs of others (log:…)."""
     last = last_run(tx)
-    return {PREFIX + name: n for name, n in last.data["judged"].items()} if last is not None else {}
+    return {**foreignleads.judged(tx), **({PREFIX + name: n for name, n in last.data["judged"].items()} if last is not None else {})}
 
 
 def key_of(subject: str) -> str:

@@ -72,8 +72,14 @@ def guards() -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def rule_name(by: str) -> Text:
-    """Return the name of the rule that stopped something: a control, a guard of the engine, a duty (duty:…), a pattern (pattern:…)."""
+    """Return the name of the rule that stopped something: a control, a guard of the engine, a duty (duty:…), a pattern (pattern:…).
+
+    In the log of another system (log:…) it is the same rule.
+    """
     from qingfeng.controls import discover  # late: a quick command imports no control
+    from qingfeng.detection.run import OWN_TITLES, own_rule
+
+    by = own_rule(by)
 
     if by.startswith("duty:"):
         from qingfeng.duties import discover as discover_duties
@@ -85,8 +91,6 @@ def rule_name(by: str) -> Text:
 
         pattern = patterns().get(by.removeprefix("pattern:"))
         return pattern.title if pattern is not None else Text(zh=by, en=by)
-    from qingfeng.detection.run import OWN_TITLES
-
     control = discover().get(by)
     return RULES.get(by) or OWN_TITLES.get(by) or (control.title if control is not None else Text(zh=by, en=by.replace("_", " ")))
 

@@ -12,6 +12,7 @@ from qingfeng.casework.words import both
 from qingfeng.terms.text import Text
 
 from .findings_dossier import check, dossier
+from .findings_import import import_
 from .frame import Section, Told, screen_of
 from .screen import FINE, FOUND, CommandFailed, Screen
 
@@ -58,6 +59,7 @@ def findings(ctx: click.Context) -> None:
 
 findings.add_command(dossier)
 findings.add_command(check)
+findings.add_command(import_)
 
 
 @findings.command("list")
@@ -96,7 +98,12 @@ def show(number: int) -> None:
         f"规则：{told['title']['zh']}（{told['rule']}）　发现日期：{told['day']}",
         f"Rule: {told['title']['en']} ({told['rule']})  found on {told['day']}",
     )
-    if told["act"]:
+    if told["origin"]:
+        origin = told["origin"]
+        screen.say(f"来源：{origin['log']}的日志（SHA-256 {origin['sha256']}）", f"From the log of {origin['log']} (SHA-256 {origin['sha256']})")
+        for event in origin["events"]:
+            screen.line(f"  {event}")
+    elif told["act"]:
         act = told["act"]
         screen.say(
             f"证据：第{told['seq']}条记录 {act['act']}，{act['at']}，{act['by']}",
@@ -164,8 +171,9 @@ def _must_be_known(registry: Registry, power: str | None) -> None:
 def _rule_known(rule: str | None) -> None:
     from qingfeng.casework.findings import rules_known
     from qingfeng.casework.office import UnknownThing
+    from qingfeng.detection.run import own_rule
 
-    if rule is not None and rule not in rules_known():
+    if rule is not None and own_rule(rule) not in rules_known():
         raise UnknownThing(f"没有规则“{rule[:100]}”；用 qingfeng controls 查看全部规则，定期职责写作 duty:名称",
                            f"no rule {rule[:100]!r}; qingfeng controls lists them, a duty is written duty:NAME")  # fmt: skip
 
@@ -189,6 +197,7 @@ def found_data(office: Office, chosen: list[Finding]) -> list[dict[str, Any]]:
 
 def _plain(office: Office, tx: ReadTx, registry: Registry, one: Finding) -> dict[str, Any]:
     from qingfeng.casework.findings import act_behind, risks_of, sentence, title_of
+    from qingfeng.casework.foreignleads import origin_of
     from qingfeng.casework.leads import lead_of
     from qingfeng.terms.instants import format_instant
 
@@ -197,7 +206,9 @@ def _plain(office: Office, tx: ReadTx, registry: Registry, one: Finding) -> dict
     act = {"act": event.act, "at": format_instant(event.at), "by": event.actor} if event is not None else None
     name = registry.people.name
     told = lead_of(tx, one.found.rule, one.found.case, event, version, name) or sentence(one, event, version, name)
+    origin = origin_of(event)
+    came = {"log": origin[0], "sha256": origin[1], "events": list(origin[2])} if origin is not None else None
     risks = [{"step": step, "risk": risk, "text": text} for step, risk, text in risks_of(version, one.found.rule)]
     return {"number": one.number, "day": one.day.isoformat(), "rule": one.found.rule, "title": both(title_of(one.found.rule)),
             "power": one.power, "case": one.found.case or None, "seq": one.found.seq or None, "key": one.found.key or None,
-            "sentence": both(told), "act": act, "risks": risks}  # fmt: skip
+            "sentence": both(told), "act": act, "origin": came, "risks": risks}  # fmt: skip

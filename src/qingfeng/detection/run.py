@@ -17,6 +17,8 @@ from .evaluate import Hit, Sharing, World, judge
 OVERRIDDEN, OVERRIDE_CHAIN, LATENESS, BROKEN = "override", "override_chain", "time_limit", "broken_control"
 BACKDATED = "back_dated_registration"
 LOOSENED = "settings_loosened"
+LOG = "log:"
+"""Findings in the log of another system bear the name of their rule after this."""
 CHAIN = 2
 """So many overrides on one case are no longer an exception: the finding names a leader and goes one level up."""
 OWN_TITLES: Mapping[str, Text] = {
@@ -26,6 +28,11 @@ OWN_TITLES: Mapping[str, Text] = {
     BACKDATED: Text(zh="倒填任职或证件", en="Post or credential registered backwards"),
     LOOSENED: Text(zh="放宽或改动设置", en="Settings loosened or changed"),
 }
+
+
+def own_rule(rule: str) -> str:
+    """Return the rule of ours by which something was found, here or in the log of another system."""
+    return rule.removeprefix(LOG)
 
 
 @dataclass(frozen=True, slots=True, order=True)
