@@ -263,6 +263,8 @@ def test_draws_speak_english(drawn: Path, run: Run) -> None:
         said += run("--lang", "en", "draw", *args, code=None).output
     for name in names:
         said = said.replace(name, "")
+    assert len(re.findall(r"(?m)^  ：\S+；\S+$", said)) == 8, "the teams as they are registered: a value of a field, not prose"
+    said = re.sub(r"(?m)^  ：\S+；\S+$", "", said)
     assert not HAN.findall(said)
     assert not re.search("[，。；：、（）]", said)
 

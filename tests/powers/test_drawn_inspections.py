@@ -55,7 +55,14 @@ def drawn_together(power: Power, n: int, code: str, *, cites: Mapping[str, Any] 
         if row.does == "draw_up_pool":
             data["subject_count"] = 3
         if row.does == "draw_inspection":
-            data |= {"drawn": list(FIRMS), "subjects": list(FIRMS.values()), "subject": FIRMS[code], **(cites or {})}
+            teams = [f"{firm}：inspection_leader、inspector；inspector/2" for firm in FIRMS.values()]
+            data |= {
+                "drawn": list(FIRMS),
+                "subjects": list(FIRMS.values()),
+                "subject": FIRMS[code],
+                "teams": teams,
+                **(cites or {}),
+            }
         if row.does == "form_inspection_team":
             data["subjects"] = [FIRMS[code]]
         if row.does == "inspect_site" and n > 1:

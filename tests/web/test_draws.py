@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,7 +21,9 @@ from .test_looks import by_keyboard, wrong_with
 @pytest.fixture
 def drawing(fresh_site: Site) -> Iterator[Site]:
     """A site of an agency that has drawn once, and published it."""
-    power = wiring.read_power(wiring.data_folder("powers") / "supervision" / "draw.yaml", wiring.vocabulary()).loaded.power
+    power = wiring.read_power(
+        wiring.data_folder("powers") / "supervision" / "draw.yaml", wiring.vocabulary()
+    ).loaded.power
     assert power is not None
     told = next(story for story in power.versions[-1].stories if story.id == "full_course")
     bare = fresh_site.office
@@ -61,11 +64,39 @@ def test_a_transcript_is_redone_and_a_changed_one_refused(drawing: Site) -> None
     assert "不一致" in page
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b'{"plan":{}}', b"[" * 50_000, b'{"v":1,"plan":null,"links":1}', b"7"])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{", b"\xff\xfe", b'{"plan":{}}', b"[" * 50_000, b'{"v":1,"plan":null,"links":1}', b"7"]
+)
 def test_rubbish_gets_a_sentence(site: Site, content: bytes) -> None:
     status, page = sent(site, content)
     assert status == 422
     assert 'role="alert"' in page
+
+
+def test_a_published_transcript_with_other_teams_than_those_registered_is_named(fresh_site: Site) -> None:
+    """Officers of two teams of one draw changed places: the register says so beside the redone transcript."""
+    power = wiring.read_power(
+        wiring.data_folder("powers") / "supervision" / "draw.yaml", wiring.vocabulary()
+    ).loaded.power
+    assert power is not None
+    plain, bare = drawn().plain(), fresh_site.office
+    for story, swapped in (("two_teams", True), ("full_course", False)):
+        told = next(one for one in power.versions[-1].stories if one.id == story)
+        rows = [script.row_from_story(row) for row in told.rows]
+        rows = [
+            replace(row, data={**row.data, "result_hash": plain["root"]}) if row.does == "run_draw" else row
+            for row in rows
+        ]
+        with wiring.throwaway([power]) as office:
+            assert [r.outcome for r in script.run(office, rows, power=power.id)] == ["accepted"] * len(rows)
+            fresh_site.office = office
+            try:
+                status, page = sent(fresh_site, json.dumps(plain).encode())
+            finally:
+                fresh_site.office = bare
+        assert status == 200
+        assert "与本单位登记的相同" in page
+        assert ("各组对不上" in page) is swapped, story
 
 
 def test_the_pages_are_for_everybody_at_either_width(drawing: Site, visit: Callable[..., Visitor]) -> None:

@@ -9,6 +9,7 @@ from qingfeng.draw.entropy import LinkState, Revealed
 from qingfeng.draw.plan import BeaconKind, DrawPlan
 from qingfeng.draw.transcript import DrawTranscript, DrawVoid
 from qingfeng.terms.instants import format_instant
+from qingfeng.terms.teams import line_of
 from qingfeng.terms.text import Text
 
 from .screen import Screen
@@ -100,7 +101,17 @@ def show_record(screen: Screen, record: DrawTranscript | DrawVoid) -> None:
         ],
     )
     screen.line()
+    if len(record.teams) > 1:
+        screen.say("登记抽取时逐组照抄：", "To be registered with the draw, a line a team:")
+        for line in team_lines(record):
+            screen.line(f"  {line}")
     _show_ids(screen, record)
+
+
+def team_lines(record: DrawTranscript) -> list[str]:
+    """Return the teams as the draw is registered with them (`teams`)."""
+    names = {firm.id: firm.name for firm in record.plan.pool}
+    return [line_of(names[team.firm], team.officers, team.substitutes) for team in record.teams]
 
 
 def _show_ids(screen: Screen, record: DrawTranscript | DrawVoid) -> None:

@@ -10,6 +10,7 @@ from qingfeng.terms.names import paper_line
 from qingfeng.terms.numbering import before, before_wider, head_of, number_key, serial_of, year_of
 from qingfeng.terms.sharing import day_key, firm_key, head_key, kind_key, near_days, series_key, visit_key
 from qingfeng.terms.spelling import two_numbers
+from qingfeng.terms.teams import least_team, team_firms, team_members, team_spares
 
 
 def _over(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,4 +36,8 @@ WRITTEN: Mapping[str, Callable[..., Any]] = {
     "paper_lines": lambda _, lines: None if lines is None else tuple(paper_line(str(line)) for line in lines),
     "two_numbers": lambda _, one, other: two_numbers(one, other),
     "paper_line": _over(paper_line),
+    "team_firms": _over(team_firms),
+    "team_members": _over(team_members),
+    "team_spares": _over(team_spares),
+    "least_team": _over(least_team),
 }

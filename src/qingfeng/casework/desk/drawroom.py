@@ -49,7 +49,8 @@ class PartyLink:
 
 @dataclass(frozen=True, slots=True)
 class DrawRoom:
-    """One draw.  state: going | void | ended | closed; published: whether the transcript is out, by which it can be redone."""
+    """One draw.  state: going | void | ended | closed; published: whether the transcript is out, by which it can be redone; teams: as
+    registered, a line each, empty before that and where none were said: to be compared, never shown."""
 
     case: str
     plan: str
@@ -65,6 +66,7 @@ class DrawRoom:
     transcript: str
     root: str
     document_no: str
+    teams: tuple[str, ...] = ()
 
     @property
     def published(self) -> bool:
@@ -94,7 +96,9 @@ def room(office: Office, tx: ReadTx, number: str) -> DrawRoom:
     since = acts[frozen:]
     out = _last(since, "publish_transcript")
     drawn = _last(since, "run_draw")
-    voids = tuple((str(e.data.get("draw_id", "")), e.at, str(e.data.get("void_ground", ""))) for e in acts if e.act == "void_draw")
+    voids = tuple(
+        (str(e.data.get("draw_id", "")), e.at, str(e.data.get("void_ground", ""))) for e in acts if e.act == "void_draw"
+    )
     closed = "ended" if case.closed and _last(acts, "end_draw") is not None else "closed"
     state = closed if case.closed else "void" if since[-1].act == "void_draw" else "going"
     return DrawRoom(
@@ -104,6 +108,7 @@ def room(office: Office, tx: ReadTx, number: str) -> DrawRoom:
         str(out.data.get("transcript_hash", "")) if out is not None else "",
         str(drawn.data.get("result_hash", "")) if drawn is not None else "",
         str(out.data.get("document_no", "")) if out is not None else "",
+        tuple(drawn.data.get("teams", ())) if drawn is not None and out is not None else (),
     )  # fmt: skip
 
 
@@ -117,7 +122,13 @@ def _stages(since: list[Event], plan: Any) -> list[Stage]:
     told = []
     for an_id, name, act in _STAGES:
         event = _last(since, act)
-        digest = str(plan.get("plan_hash", "")) if act == "approve_pool" else str(event.data.get(digests.get(act, ""), "")) if event else ""
+        digest = (
+            str(plan.get("plan_hash", ""))
+            if act == "approve_pool"
+            else str(event.data.get(digests.get(act, ""), ""))
+            if event
+            else ""
+        )
         told.append(Stage(an_id, name, event.at if event is not None else None, digest))
     return told
 

@@ -10,6 +10,7 @@ from qingfeng.casework.desk.drawroom import POWER, draws, room
 from qingfeng.draw.fault import Fault
 from qingfeng.draw.run import Record, read_record
 from qingfeng.draw.transcript import DrawTranscript
+from qingfeng.terms.teams import line_of, same_teams
 from qingfeng.terms.text import Text
 
 from .. import agency
@@ -18,8 +19,13 @@ from .public import shown
 
 MOST = 3_000_000
 """Bytes of a transcript that is redone here; a larger one is redone at home, by verify_draw.py."""
-_LARGE = Text(zh="记录太大，请下载核对程序在自己的电脑上重做。", en="This is too large to be redone here: take the program and redo it at home.")
-_NONE = Text(zh="这不是抽取记录：应为公布的 transcript.json。", en="This is no transcript: choose the published transcript.json.")
+_LARGE = Text(
+    zh="记录太大，请下载核对程序在自己的电脑上重做。",
+    en="This is too large to be redone here: take the program and redo it at home.",
+)
+_NONE = Text(
+    zh="这不是抽取记录：应为公布的 transcript.json。", en="This is no transcript: choose the published transcript.json."
+)
 FAULTS = 10
 
 
@@ -33,7 +39,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     names = {firm.id: firm.name for firm in record.plan.pool} if isinstance(record, DrawTranscript) else {}
     teams = [(team, names[team.firm]) for team in record.teams] if isinstance(record, DrawTranscript) else []
     logged = [one for one in found if record is not None and one.root == record.root]
-    context = {"draws": found, "record": record, "teams": teams, "faults": faults, "logged": logged}
+    lines = [line_of(name, team.officers, team.substitutes) for team, name in teams]
+    swapped = any(one.teams and not same_teams(one.teams, lines) for one in logged)
+    context = {"draws": found, "record": record, "teams": teams, "faults": faults, "logged": logged, "swapped": swapped}
     return shown(request, "draws.html", context, 422 if faults else 200)
 
 
