@@ -177,6 +177,7 @@ def test_a_finding_goes_from_the_board_to_the_report_by_pages_that_say_whose_tur
 
     inspector.go(f"/findings/{number}/")
     inspector.page.check("[name=outcome][value=upheld]")
+    inspector.page.check(f"[name=responsible][value='{officer}']")
     inspector.page.fill("#w-review", "记录显示超过时限一日，理由属实，但没有事先报告。")
     inspector.press("form:has(#w-review) button")
     inspector.page.fill("#w-rectify", "科室已改为到期前三日提醒，本人到场核实。")
@@ -189,7 +190,8 @@ def test_a_finding_goes_from_the_board_to_the_report_by_pages_that_say_whose_tur
     follow(chief, "已整改待处理的线索")
     chief.press(f"main a[href='/findings/{number}/']")
     chief.page.select_option("[name=disposition]", "talk")
-    chief.page.check(f"[name=answerable][value='{officer}']")
+    assert f"较轻，责任人{name}" in said(chief), "what was found is told to who decides"
+    assert chief.page.is_checked(f"[name=answerable][value='{officer}']"), "who was found to answer need not be named again"
     chief.page.fill("#w-dispose", "情节轻微，首次发生，谈话提醒。")
     chief.press("form:has(#w-dispose) button")
     chief.page.fill("#w-close", "处理到位，没有遗留。")
@@ -232,7 +234,9 @@ def test_who_is_ordered_to_rectify_is_told_so_and_finds_the_way_from_his_own_pag
     head.send()
 
     other = visit("discipline_inspector.2")
-    other.go(f"/findings/{number}/")
+    other.go("/overview/")
+    follow(other, "待复查的线索")
+    other.press(f"main a[href='/findings/{number}/']")
     follow(other, "复查整改情况")
     chosen = other.page.locator('[name="f.rectified:m1"] option').all_inner_texts()
     assert chosen == ["请选择", "已完成", "未完成"], "how a measure stands is chosen in words"

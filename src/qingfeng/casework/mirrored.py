@@ -100,7 +100,8 @@ def _said(event: Event) -> dict[str, Any]:
         case "extend_rectification":
             return {"due": data["until"]}
         case "verify_finding":
-            return {"outcome": data["finding_outcome"]}
+            weight = {"severity": data["severity"]} if data.get("severity") else {}
+            return {"outcome": data["finding_outcome"], "responsible": sorted({*(data.get("responsible") or {}).values()}), **weight}
         case "record_superior_decision":
             return {"outcome": data["finding_outcome"], "disposition": "transfer", "answerable": sorted(data.get("accountability") or ())}
         case "dispose_finding":

@@ -27,7 +27,7 @@ from qingfeng.terms.text import Text
 
 from ..dutywork import MISSED
 from ..findings import Finding, title_of
-from ..followup import ACTS, CHIEF, INSPECTOR, Followed, barred, involved, next_of
+from ..followup import ACTS, CHIEF, INSPECTOR, STATES, Followed, Taken, barred, involved, next_of
 from ..foreignleads import origin_of
 from ..office import Registry
 from ..ports import ReadTx
@@ -163,6 +163,11 @@ _THERE: Mapping[str, tuple[str, Text]] = {
 }
 """Step -> the act that is done on the page of the case: instead of it (ALONE), or besides."""
 ALONE = ("report", "recheck")
+SEVERITIES = {
+    "minor": Text(zh="较轻", en="minor"),
+    "serious": Text(zh="较重", en="serious"),
+    "grave": Text(zh="严重", en="grave"),
+}
 
 
 def on_case(one: Followed, acts: Sequence[str]) -> tuple[tuple[Text, str], ...]:
@@ -200,3 +205,12 @@ def people_to_name(
         Group(Text(zh="其他人员", en="Others"), tuple((one, label(one)) for one in serving if one not in near)),
     ]
     return tuple(group for group in told if group.officers)
+
+
+def verdict(step: Taken, people: People) -> Text:
+    """Return what a verification came to: how it stands, how grave it is, who answers."""
+    told, severity = [STATES[str(step.data["outcome"])]], SEVERITIES.get(str(step.data.get("severity")))
+    names = "、".join(people.name(str(who)) for who in step.data.get("responsible") or ())
+    told += [severity] if severity is not None else []
+    told += [Text(zh=f"责任人{names}", en=f"{names} answers for it")] if names else []
+    return Text(zh="，".join(one.zh for one in told), en=", ".join(one.en for one in told))

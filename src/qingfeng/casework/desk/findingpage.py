@@ -36,7 +36,7 @@ from ..ports import ReadTx
 from ..words import rule_name, step_name
 from .access import Viewer, sees_suspicion
 from .board import seen_by
-from .findinghelp import ALONE, Cause, Group, Turn, cause_of, on_case, people_to_name, turns
+from .findinghelp import ALONE, Cause, Group, Turn, cause_of, on_case, people_to_name, turns, verdict
 from .watch import states, versions_of
 
 PAGE = 25
@@ -160,6 +160,7 @@ class Page:
     assignees: tuple[Group, ...] = ()
     handled: str | None = None
     on_case: tuple[tuple[Text, str], ...] = ()
+    named: tuple[str, ...] = ()  # who answers, as verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +325,7 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
         _assignees(desk, one, named),
         one.case,
         on_case(one, [act for act, _ in acts]),
+        tuple(verified.data.get("responsible") or ()) if (verified := one.taken("review")) is not None else (),
     )
 
 
@@ -344,7 +346,7 @@ def _step(step: Taken, people: People) -> StepLine:
             to = people.name(str(step.data["to"]))
             what = Text(zh=f"交{to}自查，{step.data['due']}前报告", en=f"to {to}, by {step.data['due']}")
         case "review":
-            what = STATES[str(step.data["outcome"])]
+            what = verdict(step, people)
         case "order":
             to = "、".join(people.name(str(who)) for who in step.data.get("ordered") or ())
             what = Text(zh=f"由{to}在{step.data['due']}前完成", en=f"by {to}, until {step.data['due']}") if to else None

@@ -30,6 +30,19 @@ class Waits:
     href: str
 
 
+_ANY = (
+    ("upheld", Text(zh="属实待整改、待复查的线索", en="Findings upheld, to be rectified and re-checked")),
+    ("disposed", Text(zh="已处理待办结的线索", en="Findings disposed of, to be closed")),
+)
+_CHIEF = (
+    ("rectified", Text(zh="已整改待处理的线索", en="Findings to be disposed of")),
+    ("false_alarm", Text(zh="误报待同意了结的线索", en="False alarms, to be agreed to")),
+    ("not_upheld", Text(zh="不属实待同意了结的线索", en="Findings not upheld, to be agreed to")),
+    *_ANY,
+)
+"""State of a finding -> what waits then: of the head of discipline, of every inspector."""
+
+
 def waiting_for(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) -> tuple[Waits, ...]:
     """Return what waits for a viewer; nothing is named of which there is none."""
     known, today = standing(office, tx), local_day(now)
@@ -44,9 +57,7 @@ def waiting_for(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) ->
         _, states, _ = seen_by(known, viewer)
         told.append(Waits(Text(zh="待核查的线索", en="Findings to be verified"), sum(states.get(one, 0) for one in UNREVIEWED),
                           "/findings/?state=waiting"))  # fmt: skip
-        if CHIEF in viewer.posts:
-            told.append(Waits(Text(zh="已整改待处理的线索", en="Findings to be disposed of"), states.get("rectified", 0),
-                              "/findings/?state=rectified"))  # fmt: skip
+        told += [Waits(name, states.get(state, 0), f"/findings/?state={state}") for state, name in (_CHIEF if CHIEF in viewer.posts else _ANY)]
         told.append(Waits(Text(zh="待答复的投诉差评", en="Complaints to answer"),
                           len(boxes.waiting(office, tx, complaints.BOX, today=today)), "/complaints/"))  # fmt: skip
         told.append(Waits(Text(zh="凭回执办理、待回访当事人", en="Acts by receipt: ask the party"),

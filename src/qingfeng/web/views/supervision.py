@@ -154,7 +154,7 @@ def _finding(request: HttpRequest, number: str, *, fault: Text | None = None, st
         "dispositions": followup.DISPOSITIONS.items(),
         "wanted": wanted if wanted in dict(page.acts) else (page.acts[0][0] if page.acts else ""),
         "given": request.POST,
-        "answerable": request.POST.getlist("answerable"),
+        "answerable": request.POST.getlist("answerable") if request.method == "POST" else page.named,
         "responsible": request.POST.getlist("responsible"),
         "inside_discipline": sees_suspicion(visit.viewer),
     }
