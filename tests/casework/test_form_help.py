@@ -207,3 +207,18 @@ def test_people_of_the_posts_that_take_part_elsewhere_are_offered_first() -> Non
     with about("a000/penalty", "assign_lead") as (aid, people, _row):
         posts = [post for who in aid.first["officers"][:6] for post in people.posts_of(who, date(2026, 5, 11))]
     assert {"enforcement_officer", "case_handler"} <= {*posts}
+
+
+def test_a_meeting_is_called_of_everybody_who_sits_in_the_body() -> None:
+    with about("a000/penalty", "call_deliberation") as (aid, _, row):
+        assert aid.known["members"] == ["agency_head", "deputy_in_charge", "deputy_in_charge/2"]
+        assert {*aid.known["members"]} <= {*row.data["members"]}
+        assert aid.known["leader"] == row.data["leader"]
+        assert "至少3人" in aid.notes["members"].zh
+
+
+def test_the_votes_are_counted_from_the_record() -> None:
+    with about("a000/penalty", "deliberate") as (aid, _, row):
+        assert {*aid.known["members"]} == {*row.data["members"]}
+        assert int(aid.known["votes_for"]) == row.data["votes_for"]
+        assert int(aid.known["votes_against"]) == row.data["votes_against"]

@@ -109,8 +109,8 @@ class DeliberationQuorum:
         begun = max((e.seq for e in later if e.act in self.results), default=0)
         shaken = any(e.act in self.votes and e.seq > begun for e in later) and not any(e.act in self.recusals for e in later)
         names = "、".join(situation.people.name(who) for who in sorted(here & biased))
-        heads = self._body(situation.people, local_day(call.at) if call else asked.day) - biased
-        left = [situation.people.name(who) for who in sorted(self._body(situation.people, asked.day) - biased - here)
+        heads = self.seated(situation.people, local_day(call.at) if call else asked.day) - biased
+        left = [situation.people.name(who) for who in sorted(self.seated(situation.people, asked.day) - biased - here)
                 if not situation.people.away(who, asked.day)]
         tests = [(len(here) < self.fewest or not said.get("document_hash"), f"成员不足{self.fewest}人或未附材料", "too few members or no papers"),
             (bool(names), f"应当回避：{names}", f"recused or tied to the party: {names}"), (shaken, "已有表决，不得另行召集", "votes are open"),
@@ -126,7 +126,8 @@ class DeliberationQuorum:
         return Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(
             zh="请按规定召集、由成员本人表决；否则记录为暂缓，重新召集。", en="Let enough vote; else defer and call anew.")) if fault and asks else None
 
-    def _body(self, people: People, day: date) -> set[str]:
+    def seated(self, people: People, day: date) -> set[str]:
+        """Return who sits in the body on a day, by post and length of service."""
         return {who for one in self.body for who in people.holders(one.post, day)[: one.seats]}
 
     def detect(self, _: PowerVersion) -> AnyOf:

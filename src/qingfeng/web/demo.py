@@ -79,8 +79,9 @@ def make_accounts(office: Office) -> int:
     return len(made)
 
 
-def shown_accounts() -> list[tuple[str, Text]]:
-    """Return (account, who with his posts) for the sign-in page; nothing outside the demonstration."""
+def shown_accounts(*, others: bool = False) -> list[tuple[str, Text]]:
+    """Return (account, who with his posts) for the sign-in page: of each post its first holder, or all the others, whom the pages name
+    too; nothing outside the demonstration."""
     if not settings.DEMO:
         return []
     office = agency.office()
@@ -90,9 +91,10 @@ def shown_accounts() -> list[tuple[str, Text]]:
     for document in registry.versions.values():  # as they are written: no version need be built to name a post
         words |= {post: Text(zh=word["zh"], en=word["en"]) for post, word in document["words"]["posts"].items()}
     people, today = registry.people, local_day(agency.now())
+    rest = {bound.officer: name for name, bound in known.bindings.items() if bound.officer in people.names and bound.officer not in SHOWN}
     told = []
-    for officer, name in SHOWN.items():
-        if name in known.bindings:
+    for officer, name in sorted(rest.items()) if others else SHOWN.items():
+        if name in known.bindings and (not others or people.in_service(officer, today)):
             posts = listed(words.get(post, Text(zh=post, en=post)) for post in people.posts_of(officer, today))
             who = people.name(officer)
             told.append((name, Text(zh=f"{who}（{posts.zh}）", en=f"{who} ({posts.en})")))

@@ -84,8 +84,8 @@ def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] |
 
 
 def _first(outlook: Outlook, situation: Situation, case: Case) -> dict[str, tuple[str, ...]]:
-    """Return whom a field of officers offers first: who is on the case, of the posts that are named there before the others; then
-    these posts."""
+    """Return whom a field of officers offers first: who is on the case of the posts that are named there, then these posts, then who
+    else is on the case."""
     people, day, word = outlook.registry.people, situation.proposed.day, situation.rule.word
     here, told = tuple(_concerned(case)), {}
     for f in word.fields:
@@ -93,7 +93,7 @@ def _first(outlook: Outlook, situation: Situation, case: Case) -> dict[str, tupl
             said = practice_of(situation.case.version).posts
             posts = said.get((word.id, f.id)) or dict.fromkeys(p for (_, name), told_of in said.items() if name == f.id for p in told_of)
             able = dict.fromkeys(who for post in posts for who in people.holders(post, day))
-            told[f.id] = tuple(dict.fromkeys((*(who for who in here if who in able), *here, *able)))
+            told[f.id] = tuple(dict.fromkeys((*(who for who in here if who in able), *able, *here)))
     return told
 
 

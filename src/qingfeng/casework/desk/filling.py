@@ -10,8 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qingfeng.catalogue.power import Field, FieldType
+from qingfeng.controls.deliberation_quorum import DeliberationQuorum
+from qingfeng.controls.deliberation_result import DeliberationResult
 from qingfeng.controls.hearing_conduct import HearingConduct
 from qingfeng.controls.review_worksheet import ReviewWorksheet
+from qingfeng.controls.speaking_order import SpeakingOrder
 from qingfeng.controls.violation_catalogue import ViolationCatalogue
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control, Situation
@@ -63,16 +66,24 @@ def filled_in(tx: ReadTx, situation: Situation, controls: Sequence[Control], wan
     known = {f.id for f in word.fields}
     for control in controls:
         told |= {name: value for name, value in determined(control, situation, told).items() if name in known}
-    for control in controls:
-        told = {name: value for name, value in proposed_by(control, situation, told).items() if name in known} | told
+    for control in sorted(controls, key=lambda one: isinstance(one, SpeakingOrder)):  # who leads is one of those who meet
+        told = {name: value for name, value in proposed_by(control, situation, told).items() if value and name in known} | told
     return told
 
 
 def proposed_by(control: Control, situation: Situation, told: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a rule lets one choose, as it usually is: the first day for which a hearing may be notified, the articles as the law
-    that is cited."""
+    """Return what a rule lets one choose, as it usually is: the first day for which a hearing may be notified, who sits in the body that
+    meets and who leads it, what came of the vote, the articles as the law that is cited."""
     if isinstance(control, HearingConduct) and situation.proposed.act in control.calls:
         return {"held_on": earliest(control, situation).isoformat()}
+    if isinstance(control, DeliberationQuorum) and control.body and situation.proposed.act in control.calls:
+        people, day = situation.people, situation.proposed.day
+        return {"members": sorted(who for who in control.seated(people, day) if not people.away(who, day))}
+    if isinstance(control, SpeakingOrder) and situation.proposed.act in control.calls:
+        led = {who for post in control.chairs for who in situation.people.holders(post, situation.proposed.day)}
+        return {"leader": next((who for who in told.get("members") or () if who in led), "")}
+    if isinstance(control, DeliberationResult) and situation.proposed.act in control.results:
+        return _votes(control, situation.case)
     if isinstance(control, ViolationCatalogue):
         cited = [str(told[name]) for name in ("article_breached", "article_penalty") if told.get(name)]
         return {"legal_basis": "、".join(cited)} if cited else {}
@@ -94,6 +105,15 @@ def _published_sheet(control: ReviewWorksheet, told: Mapping[str, Any]) -> Mappi
         return {}
     items = dict.fromkeys((item.code for item in sheet.items), "")
     return {"worksheet_hash": sheet.hash, "checklist": items, "item_evidence": items}
+
+
+def _votes(control: DeliberationResult, case: Case) -> Mapping[str, Any]:
+    """Return who voted since the last call, and how many for and against: it stands in the record."""
+    call = next((e for e in reversed(case.events) if e.act in control.calls), None)
+    cast = [e for e in case.events if call is not None and e.seq > call.seq and e.act in control.votes and e.actor]
+    sides = [e.data.get("vote") for e in cast]
+    counts = {"votes_for": str(sides.count("for")), "votes_against": str(sides.count("against"))} if cast else {}
+    return {"members": list(dict.fromkeys(str(e.actor) for e in cast)), **counts}
 
 
 def last_said(case: Case, name: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from qingfeng.catalogue import codes, violations
 from qingfeng.catalogue.power import PowerVersion
+from qingfeng.controls.deliberation_quorum import DeliberationQuorum
 from qingfeng.controls.discretion_benchmark import DiscretionBenchmark
 from qingfeng.controls.hearing_conduct import HearingConduct
 from qingfeng.engine.case import Case
@@ -28,6 +29,9 @@ def notes_for(controls: Sequence[Control], situation: Situation, case: Case) -> 
             day = earliest(control, situation)
             told["held_on"] = Text(zh=f"须提前{control.ahead}个工作日通知，最早为{day}",
                                    en=f"{control.ahead} working days of notice: {day} at the earliest")  # fmt: skip
+        if isinstance(control, DeliberationQuorum) and situation.proposed.act in control.calls:
+            told["members"] = Text(zh=f"至少{control.fewest}人；讨论机构的成员都要通知，另附材料",
+                                   en=f"at least {control.fewest}; everybody of the body is called, with papers")  # fmt: skip
     # the benchmark judges the decision, and whoever proposes one has to know it
     if fields >= {TIER, AMOUNT, FACTORS} and DiscretionBenchmark.name in case.version.controls:
         said = situation.proposed.data.get("violation_code") or _last(case, "violation_code")

@@ -69,7 +69,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in."""
     after = safe_next(request)
     if request.method != "POST":
-        return render(request, "sign_in.html", {"next": after, "demo_accounts": _demo_accounts(), "public_page": True})
+        return render(request, "sign_in.html", {"next": after, **_demo_accounts(), "public_page": True})
     carried = request.POST.get("carried", "")[:CARRIED_BYTES]
     account = authenticate(
         request, username=request.POST.get("username", "")[:100], password=request.POST.get("password", "")[:200]
@@ -85,7 +85,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     if not isinstance(account, Account):
         context = {"next": after, "carried": carried, "fault": _WRONG, "username": request.POST.get("username", "")[:100],
-                   "demo_accounts": _demo_accounts(), "public_page": True}  # fmt: skip
+                   **_demo_accounts(), "public_page": True}  # fmt: skip
         return render(request, "sign_in.html", context, status=401)
     login(request, account)
     if fields := _told(carried):
@@ -108,10 +108,10 @@ def _told(carried: str) -> dict[str, list[str]]:
     }
 
 
-def _demo_accounts() -> list[tuple[str, Text]]:
+def _demo_accounts() -> dict[str, list[tuple[str, Text]]]:
     from ..demo import shown_accounts
 
-    return shown_accounts()
+    return {"demo_accounts": shown_accounts(), "demo_others": shown_accounts(others=True)}
 
 
 @public
