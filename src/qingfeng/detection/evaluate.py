@@ -298,7 +298,7 @@ def _apply(op: str, args: tuple[Expr, ...], scene: _Scene) -> Value:
         if any(one is None for one in values):
             return None
         return sum(values) if op == "+" else _SUMS[op](*values)
-    return _FUNCTIONS[op](scene.world, *values)
+    return FUNCTIONS[op](scene.world, *values)
 
 
 def previous(number: str | None) -> str | None:
@@ -348,7 +348,7 @@ def _figures(_: World, a: Value, times: Value) -> Value:
     return tuple(dict.fromkeys(one * times for one in numbers))
 
 
-_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     **WRITTEN,
     "not": lambda _, a: not a,
     "missing": lambda _, a: a is None or a in ("", [], (), {}),

@@ -1,0 +1,169 @@
+"""What an expression of a rule can be, given the facts of cases alone: sound for every history that has these facts.
+
+A scene has one act and the cases in which it was done; T stands for every one of those acts at once.  What comes out holds for all of
+them, or is left open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from qingfeng.detection.evaluate import FUNCTIONS, World
+from qingfeng.facts.rule import Expr, Gather, Op, R, T, Table, Today
+
+from .algebra import ARITHMETIC, COMPARISONS, arithmetic, compare, conjunction, member, missing, negation, or_else
+from .facts import Facts
+from .gathering import RISKY, gather
+from .plan import OWN
+from .values import BIG, THERE, Flags, Ints, Kind, Val, anything
+
+_NUMBERS: Mapping[str, tuple[tuple[int, int], int]] = {
+    "length": ((0, BIG), THERE), "size": ((0, BIG), THERE), "without": ((0, BIG), THERE), "working_days": ((0, BIG), 2),
+}  # fmt: skip
+_TRUTHS = frozenset({"mentions", "alike", "strays", "in"})
+
+
+class Scene:
+    """The cases of a batch in which an act was done."""
+
+    def __init__(self, facts: Facts, act: str, world: World, *, row_order: bool) -> None:
+        self.facts, self.act, self.world = facts, act, world
+        self.at: Ints = np.flatnonzero(facts.count[act])
+        self.size = len(self.at)
+        self.by_day: Flags = facts.whole[""][self.at] > 0
+        self.strict: Flags = facts.tied[self.at] == 0
+        self.row_order = row_order
+        self._kept: dict[tuple[int, str | None], Val] = {}
+        self._held: list[Expr] = []
+        self._orders: dict[str, tuple[Ints, Ints]] = {}
+        self._present: dict[str, Ints] = {}
+
+    def present(self, act: str) -> Ints:
+        """Return in which of the cases another act was done too."""
+        found = self._present.get(act)
+        if found is None:
+            found = self._present[act] = np.flatnonzero(self.facts.count[act][self.at])
+        return found
+
+    def count(self, act: str) -> Ints:
+        """Return how often the act was done, in the cases in which it was."""
+        return self.facts.count[act][self.at[self.present(act)]]
+
+    def order(self, act: str) -> tuple[Ints, Ints]:
+        """Return the first and last place of an act, in the cases in which it was done: instants, or days where only those are known."""
+        found = self._orders.get(act)
+        if found is None:
+            here = self.at[self.present(act)]
+            first, last = self.facts.first[act][here], self.facts.last[act][here]
+            by_day = self.by_day[self.present(act)]
+            if by_day.any():
+                day = self.facts.wall.day
+                first, last = np.where(by_day, day(first), first), np.where(by_day, day(last), last)
+            found = self._orders[act] = (first, last)
+        return found
+
+    def value(self, expr: Expr, other: str | None = None) -> Val:
+        """Return bounds of an expression; other: the act of the rows that R stands for (then only cases that have it)."""
+        if other is not None and not asks_of_rows(expr):
+            return self.value(expr).at(self.present(other))
+        key = (id(expr), other)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = self._value(expr, other)
+            self._held.append(expr)  # its id stays its own
+        return found
+
+    def _value(self, expr: Expr, other: str | None) -> Val:
+        pool = self.facts.pool
+        match expr:
+            case Op(op, args):
+                return self._apply(op, args, other)
+            case T(name):
+                return self._column(self.act, name)
+            case R(name):
+                assert other is not None, f"R({name}) stands outside a Gather"
+                return self._column(other, name)
+            case Gather():
+                return gather(self, expr)
+            case Today():
+                return pool.constant(self.world.today.toordinal())
+            case Table(rows):
+                return pool.table(rows)
+            case _:
+                return pool.constant(expr)
+
+    def _column(self, act: str, name: str) -> Val:
+        facts, here = self.facts, self.at[self.present(act)]
+        between = facts.first[act][here], facts.last[act][here]
+        if not name.startswith("_"):
+            return self._said(act, f"f_{name}", here)
+        match name:
+            case "_act":
+                return facts.pool.constant(act)
+            case "_power":
+                return facts.pool.constant(facts.power)
+            case "_seq":
+                first, last = self.order(act)
+                return Val(Kind.ORDER, first, last, np.zeros(first.shape, dtype=np.int8))
+            case "_on" | "_day":
+                return facts.days(between)
+            case "_at":
+                return facts.seconds(between)
+            case "_lag":
+                return facts.pool.constant(0)
+            case "_reason":
+                return facts.pool.constant(None)
+            case "_entered":
+                said = self._said(act, "entered", here)
+                return facts.days((said.lo, said.hi))
+            case "_actor" | "_post":
+                return self._said(act, OWN[name], here)
+        return anything(THERE if name in ("_case", "_position") else 2)
+
+    def _said(self, act: str, column: str, here: Ints) -> Val:
+        found = self.facts.said.get((act, column))
+        return self.facts.pool.constant(None) if found is None else found.at(here)
+
+    def _apply(self, op: str, args: Sequence[Expr], other: str | None) -> Val:
+        pool = self.facts.pool
+        given = [self.value(arg, other) for arg in args]
+        if op in ("and", "or"):
+            return conjunction(given, pool, all_of=op == "and")
+        if op in COMPARISONS:
+            strict = self.strict if other is None else self.strict[self.present(other)]
+            return compare(op, given[0], given[1], pool, strict)
+        if op in ARITHMETIC:
+            return arithmetic(op, given, pool)
+        match op:
+            case "not":
+                return negation(given[0], pool)
+            case "or_else":
+                return or_else(given[0], given[1], pool)
+            case "missing":
+                return missing(given[0], pool)
+            case "in":
+                return member(given[0], given[1], pool)
+        return self._function(op, given)
+
+    def _function(self, op: str, given: list[Val]) -> Val:
+        def function(*args: Any) -> Any:
+            return FUNCTIONS[op](self.world, *args)
+
+        bounds, null = _NUMBERS.get(op, ((0, 1), THERE) if op in _TRUTHS else ((-BIG, BIG), 2))
+        kind = Kind.NUMBER if op in _NUMBERS else Kind.TRUTH if op in _TRUTHS else Kind.THING
+        return self.facts.pool.apply(function, given, kind=kind, bounds=bounds, null=null, risky=op in RISKY)
+
+
+def asks_of_rows(expr: Expr) -> bool:
+    """True if an expression means something for a row being gathered only."""
+    match expr:
+        case R():
+            return True
+        case Op(_, args):
+            return any(asks_of_rows(arg) for arg in args)
+        case Gather():
+            return expr.same is not None and asks_of_rows(expr.equals)
+    return False
