@@ -103,3 +103,20 @@ def test_acts_of_others_and_papers(image: object) -> None:
     assert "abab…abab" in rows
     assert SAFE in rows
     assert "kept" in tags().paper_rows({"lang": "en"}, page, {paper.digest})
+
+
+def test_what_comes_first_links_to_what_the_reader_may_do_himself(image: object) -> None:
+    from qingfeng.casework.desk.forecast import Check, Forecast
+
+    says = Text(zh=f"{EVIL}尚未作答", en="silent")
+    how = Text(zh="请先办理“填写与当事人接触情况”。", en="do “answer” first")
+    checks = Forecast((Check("contact_record", Text(zh="接触登记", en="contacts"), "stop", says, how, anyhow=True),
+                       Check("final_report_complete", Text(zh="终结报告完整", en="complete"), "stop", says, how)))  # fmt: skip
+    page = SimpleNamespace(id="a000/penalty/2026/00001")
+    able = (("answer_contacts", Text(zh="填写与当事人接触情况", en="answer")), ("answer_gifts", Text(zh="填写收受礼品情况", en="gifts")))
+    told = tags().done_first({"lang": "zh"}, checks, page, able)
+    assert told.count("<li>") == 1
+    assert told.count("<a ") == 1
+    assert 'href="?act=answer_contacts#act"' in told
+    assert SAFE in told
+    assert EVIL not in told

@@ -131,13 +131,13 @@ def _act(say: _Words, case: str, act: ActView) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def done_first(context: Any, checks: Forecast, page: CasePage) -> SafeString:
-    """Return what stops an act whatever its form says, each with what to do and a link to what the reader may do of it himself."""
+def done_first(context: Any, checks: Forecast, page: CasePage, able: Sequence[tuple[str, Text]] = ()) -> SafeString:
+    """Return what stops an act whatever its form says, each with what to do and a link to what the reader is able to do of it himself."""
     say, told = _Words(context), list[str]()
     for check in checks.first:
         remedy = check.remedy or Text(zh="", en="")
-        mine = [act for act in page.acts if f"“{act.name.zh}”" in remedy.zh]
-        links = "".join([f' <a class="btn s" {_to_act(page.id, act.act)}>{say.text(act.name)}</a>' for act in mine])
+        mine = [(act, name) for act, name in able if f"“{name.zh}”" in remedy.zh]
+        links = "".join([f' <a class="btn s" {_to_act(page.id, act)}>{say.text(name)}</a>' for act, name in mine])
         told.append(f"<li><b>{say.text(check.title)}</b>{say('：', ': ')}{say.text(check.reason)}<br>{say('怎么办：', 'What to do: ')}"
                     f"{say.text(remedy)}{links}</li>")  # fmt: skip
     return mark_safe(f"<ul>{''.join(told)}</ul>")

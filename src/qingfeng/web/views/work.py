@@ -16,6 +16,7 @@ from qingfeng.casework.desk import board
 from qingfeng.casework.desk.access import Part, outlined, sees_suspicion
 from qingfeng.casework.desk.casepage import ActView, CasePage, Loaded, case_page
 from qingfeng.casework.desk.forecast import Forecast, Outlook
+from qingfeng.casework.desk.meeting import possible_here
 from qingfeng.casework.desk.opening import ASKED, BARRED, OPEN, opening
 from qingfeng.casework.desk.origin import begun_by, titles_apart
 from qingfeng.casework.desk.waiting import waiting_for
@@ -24,6 +25,7 @@ from qingfeng.casework.ports import ReadTx
 from qingfeng.engine.case import new_case
 from qingfeng.engine.clock import clocks
 from qingfeng.engine.control import Command, Refusal
+from qingfeng.engine.order import possible
 from qingfeng.engine.shape import word_of
 from qingfeng.terms.instants import BadInstant, local_day, parse_instant
 from qingfeng.terms.names import key_of
@@ -178,6 +180,9 @@ def _case(
         form: dict[str, Any] = {}
         if chosen is not None:
             form = _form(request, office, tx, page, loaded, chosen, given, reads=not outline)
+            if chosen.forecast.first:
+                ready = [rule.act for rule in possible(loaded[0])]
+                form["able"] = possible_here(loaded[0], office.registry(tx).people, visit.viewer, ready, visit.now)
     shelf = agency.shelf()
     held = {paper.digest for paper in page.papers[:PAGE] if shelf.path(paper.digest) is not None}
     context = {
