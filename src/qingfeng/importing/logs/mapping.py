@@ -45,7 +45,8 @@ class Mapping_:
 
     never_done, never_said: acts and fields that the foreign system would have recorded and never did: only then does their absence
     prove anything.  row_order: rows of one instant stand in the order in which they were done.  against: the day whose version of the
-    power judges all cases (else each case is judged by the version in force on its first day).
+    power judges all cases (else each case is judged by the version in force on its first day).  midnights: a time written as midnight
+    on the dot is an instant; else only its day is taken as known, which never proves more than it should.
     """
 
     power: str
@@ -58,6 +59,7 @@ class Mapping_:
     id: str | None = None
     zone: str | None = None
     row_order: bool = False
+    midnights: bool = False
     activities: Mapping[str, str | None] = field(default_factory=dict)
     actors: Mapping[str, str] = field(default_factory=dict)
     posts: Mapping[str, str] = field(default_factory=dict)
@@ -85,6 +87,7 @@ _KEYS = frozenset(
         "columns",
         "zone",
         "row_order",
+        "midnight",
         "activities",
         "actors",
         "posts",
@@ -143,6 +146,9 @@ def read_mapping(text: str, *, name: str) -> Mapping_:
     order = data.get("row_order", "unknown")
     if order not in ("unknown", "meaningful"):
         faults.append(Text(zh="row_order须是unknown或meaningful", en="row_order is unknown or meaningful"))
+    midnight = data.get("midnight", "day")
+    if midnight not in ("day", "instant"):
+        faults.append(Text(zh="midnight须是day（只知道哪一天）或instant（确是零点）", en="midnight is day (only the day is known) or instant"))
     against = _day(data.get("against"), faults)
     zone = data.get("zone")
     if zone is not None:
@@ -157,7 +163,7 @@ def read_mapping(text: str, *, name: str) -> Mapping_:
     if faults:
         raise BadMapping(faults)
     return Mapping_(power=data["power"], zone=None if zone is None else str(zone), row_order=order == "meaningful", against=against,
-                    digest=sha256(text.encode()).hexdigest(), **columns, **made)  # fmt: skip
+                    midnights=midnight == "instant", digest=sha256(text.encode()).hexdigest(), **columns, **made)  # fmt: skip
 
 
 def held_against(mapping: Mapping_, version: PowerVersion) -> None:

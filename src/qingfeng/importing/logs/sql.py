@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from heapq import merge
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,23 @@ def _opened(path: str | Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
 
 
+def not_cut_short(path: str | Path) -> None:
+    """Refuse a file that is shorter than its head says: SQLite may read what is left of it without a word.  Raises ImportFailed.
+
+    Source: SQLite file format, 1.3 (page size at 16, pages at 28, valid where the numbers at 24 and 92 agree).
+    """
+    with Path(path).open("rb") as file:
+        head = file.read(100)
+        size = file.seek(0, SEEK_END)
+    page = int.from_bytes(head[16:18], "big") if len(head) == 100 else 0
+    pages = int.from_bytes(head[28:32], "big") if head[24:28] == head[92:96] else 0
+    if len(head) < 100 or size < pages * (65_536 if page == 1 else page):
+        raise failed("SQLite文件不完整（比自己记载的短）；请重新复制后再导入。", "The SQLite file is cut short (shorter than it says); copy it again.")
+
+
 def tables_of(path: str | Path) -> list[str]:
     """Return the names of the tables and views of a SQLite file.  Raises ImportFailed if it is damaged."""
+    not_cut_short(path)
     try:
         with closing(_opened(path)) as db:
             rows = db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1")
@@ -78,6 +94,7 @@ def ocel_sqlite_rows(source: Source) -> Iterator[Row | Unread]:
 
     Raises ImportFailed.
     """
+    not_cut_short(source.where)
     try:
         with closing(_opened(source.where)) as db:
             types = dict(db.execute("SELECT ocel_id, ocel_type FROM object"))

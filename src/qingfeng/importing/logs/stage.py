@@ -42,6 +42,7 @@ class Count:
 
     read: int = 0
     kept: int = 0
+    midnights: int = 0
     unmapped: Counter[str] = field(default_factory=Counter)
     met: Counter[str] = field(default_factory=Counter)
     posts: Counter[str] = field(default_factory=Counter)
@@ -50,13 +51,14 @@ class Count:
 
     def plain(self) -> dict[str, Any]:
         """Return it as data."""
-        return {"read": self.read, "kept": self.kept, "unmapped": dict(self.unmapped), "met": dict(self.met), "posts": dict(self.posts),
+        return {"read": self.read, "kept": self.kept, "midnights": self.midnights, "unmapped": dict(self.unmapped), "met": dict(self.met), "posts": dict(self.posts),
                 "quarantined": dict(self.quarantined), "columns": sorted(self.columns)}  # fmt: skip
 
     def add(self, said: Mapping[str, Any]) -> None:
         """Add what a part counted."""
         self.read += said["read"]
         self.kept += said["kept"]
+        self.midnights += said["midnights"]
         self.unmapped.update(said["unmapped"])
         self.met.update(said["met"])
         self.posts.update(said["posts"])
@@ -77,7 +79,9 @@ def import_log(
     """Import a log into a new folder; return its manifest.  Raises ImportFailed, OSError; then the parts done stay, and the same
     command goes on from there."""
     if (out / MANIFEST).exists():
-        raise failed(f"{out}里已有导入的日志；请另选文件夹。", f"{out} already holds an imported log; choose another folder.")
+        raise failed(
+            f"{out}里已有导入的日志；请另选文件夹。", f"{out} already holds an imported log; choose another folder."
+        )
     said = zone or mapping.zone
     staging = out / ".staging"
     key = {"format": FORMAT, "source": source.digest, "query": source.query, "mapping": mapping.digest, "zone": said}
@@ -87,7 +91,10 @@ def import_log(
         manifest = _merge(source, mapping, staging, out, count, memory)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise OSError(f"排序没有完成 sorting did not finish: {str(error)[:200]}") from error
-    manifest |= {"zone": said, "source": {"name": _named(source), "kind": source.kind, "sha256": source.digest, "bytes": source.size}}
+    manifest |= {
+        "zone": said,
+        "source": {"name": _named(source), "kind": source.kind, "sha256": source.digest, "bytes": source.size},
+    }
     _write(out / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     shutil.rmtree(staging)
     return manifest
@@ -112,7 +119,9 @@ def _write(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def _stage(source: Source, mapping: Mapping_, staging: Path, zone: tzinfo | None, progress: Callable[[int], None]) -> Count:
+def _stage(
+    source: Source, mapping: Mapping_, staging: Path, zone: tzinfo | None, progress: Callable[[int], None]
+) -> Count:
     count, done = Count(), 0
     while (staging / f"{done:06d}.json").exists():
         count.add(json.loads((staging / f"{done:06d}.json").read_text("utf-8")))
@@ -120,7 +129,10 @@ def _stage(source: Source, mapping: Mapping_, staging: Path, zone: tzinfo | None
     rows = rows_of(source)
     skipped = sum(1 for _ in islice(rows, count.read))
     if skipped < count.read:
-        raise failed("日志比上次短了；请删去文件夹后重新导入。", "The log is shorter than before; remove the folder and import again.")
+        raise failed(
+            "日志比上次短了；请删去文件夹后重新导入。",
+            "The log is shorter than before; remove the folder and import again.",
+        )
     schema = schema_of(mapping.fields, coded=False)
     while chunk := list(islice(rows, PART)):
         part, odd, kept = Count(), [], []
@@ -134,15 +146,21 @@ def _stage(source: Source, mapping: Mapping_, staging: Path, zone: tzinfo | None
         part.read, part.kept = len(chunk), len(kept)
         name = staging / f"{done:06d}"
         pq.write_table(pa.Table.from_pylist(kept, schema=schema), name.with_suffix(".parquet"), compression="zstd")
-        name.with_suffix(".odd").write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in odd), encoding="utf-8")
-        _write(name.with_suffix(".json"), json.dumps(part.plain(), ensure_ascii=False))  # last: the part counts from here on
+        name.with_suffix(".odd").write_text(
+            "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in odd), encoding="utf-8"
+        )
+        _write(
+            name.with_suffix(".json"), json.dumps(part.plain(), ensure_ascii=False)
+        )  # last: the part counts from here on
         count.add(part.plain())
         done += 1
         progress(count.read)
     return count
 
 
-def _made(row: Row | Unread, number: int, mapping: Mapping_, zone: tzinfo | None, count: Count) -> dict[str, object] | Unread | None:
+def _made(
+    row: Row | Unread, number: int, mapping: Mapping_, zone: tzinfo | None, count: Count
+) -> dict[str, object] | Unread | None:
     """Return the canonical row, why it is put aside, or None if its activity is none of ours."""
     if isinstance(row, Unread):
         return row
@@ -164,9 +182,11 @@ def _made(row: Row | Unread, number: int, mapping: Mapping_, zone: tzinfo | None
             count.posts[post] += 1
         made: dict[str, object] = {
             "case": text_of(row[mapping.case]), "act": act, "actor": actor if actor is None else mapping.actors.get(actor, actor),
-            "post": post if post is None else mapping.posts.get(post), "at": at.utc, "offset": at.offset, "whole_day": at.whole_day,
+            "post": post if post is None else mapping.posts.get(post), "at": at.utc, "offset": at.offset,
+            "whole_day": at.whole_day or (at.midnight and not mapping.midnights),
             "entered": None if absent(entered) else instant(entered, zone).utc, "row": number, "id": _text(row, mapping.id),
         }  # fmt: skip
+        count.midnights += at.midnight
     except Odd as odd:
         return Unread(str(odd), _seen(row))
     for name, where in mapping.fields.items():
@@ -202,7 +222,7 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
         _quarantine(staging, out, [{"row": row, "reason": "duplicate id", "what": id_} for row, id_ in twice])
         left = "WHERE row NOT IN (SELECT row FROM twice)" if twice else ""
         _sorted(db, f"SELECT * FROM staged {left} ORDER BY {order}", out, mapping)
-        told = _told(db, out, mapping)
+        told = told_of(db, out, mapping)
     kept = count.kept - len(twice)
     assert told["events"] == kept, "rows were lost or doubled while sorting"
     digest = sha256()
@@ -211,7 +231,7 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
             digest.update(block)
     return {
         "format": FORMAT, "power": mapping.power, "mapping": mapping.digest, "sha256": digest.hexdigest(),
-        "row_order": mapping.row_order, "rows_read": count.read, **told,
+        "row_order": mapping.row_order, "rows_read": count.read, **told, "midnights": count.midnights,
         "quarantined": dict(sorted((reason, n) for reason, n in count.quarantined.items() if n)),
         "not_ours": {name: n for name, n in count.met.items() if mapping.activities[name] is None},
         "unmapped": dict(count.unmapped.most_common(LISTED)), "unmapped_activities": len(count.unmapped),
@@ -254,7 +274,8 @@ def _iso(micros: int | None) -> str | None:
     return None if micros is None else (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).isoformat()
 
 
-def _told(db: Any, out: Path, mapping: Mapping_) -> dict[str, Any]:
+def told_of(db: Any, out: Path, mapping: Mapping_) -> dict[str, Any]:
+    """Return what the manifest says of a canonical log: counts, first and last, null shares of every act, actors."""
     log = db.read_parquet(str(out / LOG))
     log.create_view("log")
     events, cases, days, first, last = db.execute(
@@ -263,9 +284,17 @@ def _told(db: Any, out: Path, mapping: Mapping_) -> dict[str, Any]:
     columns = ["actor", "post", "entered", *(PREFIX + name for name in sorted(mapping.fields))]
     null = ", ".join(f'count(*) - count("{name}")' for name in columns)
     shares = {}
-    for act, n, *missing in db.execute(f"SELECT act::VARCHAR, count(*), {null} FROM log GROUP BY 1 ORDER BY 1").fetchall():
-        shares[act] = {"events": n, "null": {c.removeprefix(PREFIX): round(m / n, 6) for c, m in zip(columns, missing, strict=True)}}
-    actors = [a for (a,) in db.execute("SELECT DISTINCT actor::VARCHAR FROM log WHERE actor IS NOT NULL ORDER BY 1").fetchall()]
+    for act, n, *missing in db.execute(
+        f"SELECT act::VARCHAR, count(*), {null} FROM log GROUP BY 1 ORDER BY 1"
+    ).fetchall():
+        shares[act] = {
+            "events": n,
+            "null": {c.removeprefix(PREFIX): round(m / n, 6) for c, m in zip(columns, missing, strict=True)},
+        }
+    actors = [
+        a
+        for (a,) in db.execute("SELECT DISTINCT actor::VARCHAR FROM log WHERE actor IS NOT NULL ORDER BY 1").fetchall()
+    ]
     known = set(mapping.actors.values())
     alike: dict[str, list[str]] = {}
     for one in actors:

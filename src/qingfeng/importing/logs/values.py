@@ -39,15 +39,16 @@ class NaiveTime(ImportFailed):
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """utc: the instant; offset: minutes east of UTC as written; whole_day: nothing finer than the day is known."""
+    """utc: the instant; offset: minutes east of UTC as written; whole_day: no hour is written; midnight: the hour written is midnight."""
 
     utc: datetime
     offset: int
     whole_day: bool
+    midnight: bool
 
 
 def instant(value: object, zone: tzinfo | None) -> Instant:
-    """Return an instant as written or as a datetime; midnight on the dot is a day.  Raises Odd, NaiveTime."""
+    """Return an instant as written or as a datetime.  Raises Odd, NaiveTime."""
     whole = False
     if isinstance(value, datetime):
         found = value
@@ -72,7 +73,7 @@ def instant(value: object, zone: tzinfo | None) -> Instant:
         raise Odd("time") from None
     if not 1900 <= utc.year <= 2199:
         raise Odd("time")
-    return Instant(utc, round(away / timedelta(minutes=1)), whole or midnight)
+    return Instant(utc, round(away / timedelta(minutes=1)), whole, midnight and not whole)
 
 
 def _written(text: str) -> tuple[datetime, bool]:
@@ -106,7 +107,9 @@ def _made(year: int, month: int, day: int) -> datetime:
 
 def absent(value: object) -> bool:
     """True if a cell says nothing."""
-    return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, float) and isnan(value))
+    return (
+        value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, float) and isnan(value))
+    )
 
 
 def text_of(value: object) -> str:

@@ -68,6 +68,8 @@ def _events(parse: Any) -> Iterator[Row | Unread]:
 def _attributes(element: Any) -> dict[str, object]:
     found: dict[str, object] = {}
     for one in element:
+        if local(one) == "event":
+            break  # what follows the events of a trace is not standard; it must not depend on how far the parser has read ahead
         key = one.get("key")
         if key is None or local(one) not in _VALUES:
             continue
