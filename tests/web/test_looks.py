@@ -252,6 +252,8 @@ def test_a_page_on_paper_bears_what_it_says_and_nothing_of_the_window(
     for selector in (".top", ".side", ".pubnav", ".btn", ".skip", ".demo"):
         assert not any(one.is_visible() for one in window.page.locator(selector).all()), f"{selector} of {path} on paper"
     assert window.page.locator("h1").is_visible()
+    for diagram in window.page.locator(".tri").all():
+        assert diagram.is_visible(), f"the diagram of {path} is not on the paper"
 
 
 def test_who_was_kept_out_is_told_in_the_words_of_the_site(site: Site) -> None:

@@ -72,7 +72,8 @@ def hashes_in(case: Case, event: Event) -> Iterator[tuple[str, Text, str]]:
 
 def paper_name(name: Text) -> Text:
     """Return what a file is, from the name of the field that holds its hash."""
-    return Text(zh=name.zh.removesuffix("校验值") or name.zh, en=name.en.removeprefix("Hash of the ").removeprefix("Hash of "))
+    en = name.en.removeprefix("Hash of the ").removeprefix("Hash of ").removesuffix(" (hash)").removesuffix(" hash")
+    return Text(zh=name.zh.removesuffix("校验值") or name.zh, en=en)
 
 
 def paper_of(case: Case, event: Event, name: Text) -> Text:
