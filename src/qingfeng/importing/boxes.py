@@ -199,7 +199,7 @@ class Collector:
         shape: str | None = None,
     ) -> int | None:
         """Add a box; returns its number, None if it holds no text or is hidden (which is noted, not read)."""
-        kept = self.texts(paragraphs)
+        kept = _upright(self.texts(paragraphs))
         if not kept:
             return None
         self._count_shape()
@@ -235,7 +235,7 @@ class Collector:
         kept = []
         for cell in cells:
             self._count_shape()
-            texts = self.texts(cell.paragraphs)
+            texts = _upright(self.texts(cell.paragraphs))
             kept.append(Cell(row=cell.row, column=cell.column, paragraphs=texts, rows=cell.rows, columns=cell.columns))
         if any(cell.paragraphs for cell in kept):
             self.page.tables.append(Table(seq=self._next(), cells=tuple(kept), rect=rect))
@@ -272,6 +272,12 @@ class Collector:
     def _next(self) -> int:
         self._seq += 1
         return self._seq
+
+
+def _upright(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """A word written one character below the other is one word."""
+    alone = len(paragraphs) > 1 and all(len(text) == 1 and "\u4e00" <= text <= "\u9fff" for text in paragraphs)
+    return ("".join(paragraphs),) if alone else paragraphs
 
 
 def too_much(zh: str, en: str) -> ImportFailed:

@@ -27,7 +27,8 @@ from qingfeng.importing.titles import FIELD
 
 Kind = Literal["step", "risk", "measure", "both", "side", "caption", "level", "phone", "title", "count", "mark"]
 _MARK = re.compile(
-    r"^(?:是|否|Y|N|Yes|No|有|无|通过|不通过|同意|不同意|合格|不合格|符合|不符合|↓|→|↑|←)$", re.IGNORECASE
+    r"^(?:廉政|廉洁)?风险点?\d{1,2}$|^(?:是|否|Y|N|Yes|No|有|无|通过|不通过|同意|不同意|合格|不合格|符合|不符合|↓|→|↑|←)$",
+    re.IGNORECASE,
 )
 
 
@@ -107,10 +108,12 @@ def _by_words(part: Part, whole: str) -> None:
     stepish = bool(bare) and single and is_step_name(bare) and len(content.plain) <= 3
     if count_of(whole) and len(whole) < 40 and not content.plain[1:]:
         part.kind = "count"
+    elif len(bare) > 6 and any(item.level and item.number for item in content.plain):
+        part.kind = "risk"  # a numbered text with its level behind it is a risk however short it is
     elif content.level_said and not content.owner_said:
         part.kind = "step" if stepish and _unnumbered(content) and not is_risk(bare) else "risk"
     elif content.owner_said and not content.level_said:
-        part.could_be_step = stepish
+        part.could_be_step = stepish and (_unnumbered(content) or len(bare) <= 8)
         part.kind = (
             "step" if stepish and _unnumbered(content) and not is_measure(bare) and len(bare) <= 8 else "measure"
         )

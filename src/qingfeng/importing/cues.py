@@ -128,8 +128,15 @@ def squeezed(text: str) -> str:
 
 def is_caption(text: str) -> bool:
     """True for the heading of a column (风险点, 防控措施及责任人, 工作流程 …)."""
-    bare = BLANK.sub("", text).strip("：:（）()、/／")
+    bare = _unnumbered(text).strip("：:（）()、/／")
     return bool(bare) and len(bare) <= 14 and (_CAPTION.fullmatch(bare) is not None)
+
+
+def _unnumbered(text: str) -> str:
+    """A heading without blanks and without its number (（一）风险点, 二、防控措施)."""
+    return re.sub(
+        r"^(?:[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十\d]{1,3}[、.．])", "", BLANK.sub("", text)
+    )
 
 
 def is_title(text: str) -> bool:
@@ -168,7 +175,7 @@ def leaning(items: list[Item]) -> float:
 
 def heading_of(line: str) -> str | None:
     """A caption that says what the lines below it are (风险点, 防控措施), as the head of their box; None for any other."""
-    bare = BLANK.sub("", line).strip("：:") + "："
+    bare = _unnumbered(line).strip("：:") + "："
     return bare if is_caption(line) and (_MODE_RISK.match(bare) or _MODE_MEASURE.match(bare)) else None
 
 
@@ -246,7 +253,8 @@ def _paragraph(paragraph: str, found: Content, into: list[Item]) -> list[Item]:
         found.owner_said = True
         if _NOBODY.match(said):
             return into
-        found.owner = f"{found.owner}、{said}" if found.owner and said else said or found.owner
+        if said not in (found.owner or "").split("、"):
+            found.owner = f"{found.owner}、{said}" if found.owner and said else said or found.owner
         return into
     _item(paragraph, into)
     return into

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from qingfeng.importing.boxes import Connector, Document, Page, Rect, Table
 from qingfeng.importing.classify import Part, classify
-from qingfeng.importing.titles import Title, parse_title, titles_among
+from qingfeng.importing.titles import Title, agency_of, parse_title, titles_among
 
 _BY_PLACE = {"pdf", "pptx", "ppt", "xlsx", "xls"}  # formats whose texts do not come in the order of the page
 _MOST_PARTS = 600
@@ -101,6 +101,10 @@ def _under_boxes(page: Page, boxed: list[Part], rest: list[Part]) -> list[Region
     titles = []
     for part in sorted(boxed, key=lambda p: (p.rect.y, p.rect.x) if p.rect else (0.0, 0.0)):
         agency, power = parse_title(part.box.text)
+        beside = _agency_beside(part, rest) if agency is None else None
+        if beside is not None:
+            rest = [one for one in rest if one is not beside]
+            agency = agency_of(beside.box.text)
         titles.append((Title(part.seq, part.box.text, agency, power), part.rect))
     regions = [Region(title) for title, _ in titles]
 
@@ -124,6 +128,21 @@ def _under_boxes(page: Page, boxed: list[Part], rest: list[Part]) -> list[Region
     for table in page.tables:
         home(table.rect, table.seq).tables.append(table)
     return regions
+
+
+def _agency_beside(title: Part, parts: list[Part]) -> Part | None:
+    """A box right above or below a title that holds nothing but the name of an agency."""
+    here = title.rect
+    if here is None:
+        return None
+    near = [
+        part
+        for part in parts
+        if part.rect
+        and agency_of(part.box.text)
+        and min(abs(part.rect.bottom - here.y), abs(here.bottom - part.rect.y)) < 1.5 * here.h
+    ]
+    return near[0] if len(near) == 1 else None
 
 
 def _goes_on(before: Region, page: Region) -> bool:

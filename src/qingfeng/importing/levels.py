@@ -41,6 +41,12 @@ def scheme_of(levels: Iterable[str], legend: str) -> tuple[list[str], bool]:
     return seen[::-1], False
 
 
+def mixed(levels: Iterable[str]) -> bool:
+    """True if levels are counted in some places and named in others (一级 and 高): two schemes."""
+    counted = [_place(level) < 90 for level in levels]
+    return any(counted) and not all(counted)
+
+
 def _place(level: str) -> int:
     head = level[0]
     for row in (_HAN, _ROMAN, "12345", "１２３４５", "ABCDE", "abcde", "ＡＢＣＤＥ"):

@@ -10,13 +10,13 @@ from qingfeng.importing.checks import remarks
 from qingfeng.importing.classify import Part, classify
 from qingfeng.importing.doubts import Doubt
 from qingfeng.importing.grouping import Region, page_regions
-from qingfeng.importing.levels import scheme_of
+from qingfeng.importing.levels import mixed, scheme_of
 from qingfeng.importing.plain import as_typed
 from qingfeng.importing.readmap import ReadMap
 from qingfeng.importing.readregion import from_drawing, from_words
-from qingfeng.importing.regiondoubts import BORDER
+from qingfeng.importing.regiondoubts import BORDER, head_doubts
 from qingfeng.importing.segment import Border, cut
-from qingfeng.importing.tables import TableMap, maps_in, phones_in
+from qingfeng.importing.tables import TableMap, maps_in, mark_of, marked_boxes, phones_in
 from qingfeng.importing.titles import Title, agency_of, kind_of_power, parse_title, titles_among
 from qingfeng.terms.limits import MAX_IMPORT_MAPS
 from qingfeng.terms.text import Text
@@ -130,6 +130,9 @@ def _spans(titles: list[Title]) -> Iterator[tuple[Title, float]]:
 
 
 def _region(region: Region, reading: Reading) -> Iterator[ReadMap]:
+    if region.geometric and (read := _by_marks(region)) is not None:
+        yield read
+        return
     found = [one for table in region.tables for one in maps_in(table)]
     for n, one in enumerate(found):
         if n and one.title is None and one.power is None and _continues(found[n - 1], one):
@@ -141,6 +144,28 @@ def _region(region: Region, reading: Reading) -> Iterator[ReadMap]:
             yield from_drawing(region) if region.geometric else from_words(region)
     elif region.sides and not found:
         reading.doubts.append(_no_flow(region))
+
+
+def _by_marks(region: Region) -> ReadMap | None:
+    """A flow with marks beside its steps, and a table that says what each mark stands for; None if it is none."""
+    marks = [part for part in region.parts if part.kind == "mark" and part.rect and mark_of(part.box.text)]
+    if len(marks) < 2 or not region.tables or len(region.steps) < 2 or region.sides:
+        return None
+    read = from_drawing(region)
+    rects = {step.name: step.rect for step in region.steps}
+    heights = [(n, rect) for n, step in enumerate(read.steps) if (rect := rects.get(step.name)) is not None]
+    at: dict[str, int] = {}
+    for part in marks:
+        here = part.rect
+        assert here is not None, "chosen so"
+        at[mark_of(part.box.text)] = min(
+            heights, key=lambda one: abs(one[1].cy - here.cy) + abs(one[1].cx - here.cx) / 4
+        )[0]
+    boxes = [box for table in region.tables for box in marked_boxes(table, at)]
+    if not boxes:
+        return None
+    read.boxes += boxes
+    return read
 
 
 def _continues(before: TableMap, table: TableMap) -> bool:
@@ -174,6 +199,7 @@ def _from_table(table: TableMap, title: Title | None) -> ReadMap:
     )
     read.phones |= table.phones
     read.counts = table.counts
+    read.doubts += head_doubts(read)
     differing = [
         step.name
         for n, step in enumerate(table.steps)
@@ -198,18 +224,20 @@ def _phones(reading: Reading, phones: dict[str, str]) -> None:
 
 
 def _schemes(document: Document, reading: Reading) -> None:
-    """One scheme for the whole document: its maps share their words for levels."""
+    """One scheme for the whole document, whose maps share their words for levels; one for each map where they plainly do not."""
     legend = " ".join(
         text for page in document.pages for text in (*(x.text for x in page.lines), *(b.text for b in page.boxes))
     )
-    levels = [level for read in reading.maps for level in _levels(read)]
-    scheme, told = scheme_of(levels, legend)
+    scheme, told = scheme_of([level for read in reading.maps for level in _levels(read)], legend)
     for read in reading.maps:
-        read.scheme = scheme or list(_DEFAULT_SCHEME)
-        if not scheme:
+        mine = scheme_of(list(_levels(read)), legend)
+        own = mine if mine[0] and mine[1] and not told else (scheme, told)
+        own = mine if mine[0] and not told and mixed(scheme) else own
+        read.scheme = own[0] or list(_DEFAULT_SCHEME)
+        if not own[0]:
             read.doubts.append(_no_scheme())
-        elif not told:
-            read.doubts.append(_direction(scheme))
+        elif not own[1]:
+            read.doubts.append(_direction(own[0]))
 
 
 def _levels(read: ReadMap) -> Iterator[str]:

@@ -24,6 +24,7 @@ from qingfeng.importing.archive import encrypted
 from qingfeng.importing.boxes import Cell, Collector, Document, Rect, too_much
 from qingfeng.importing.cues import LEVEL, LEVEL_BLANK, NUMBER, OWNER, PHONE, is_caption, is_title
 from qingfeng.importing.failure import broken
+from qingfeng.importing.pdftable import bare_table, cells_of
 from qingfeng.importing.sniff import scan
 from qingfeng.importing.titles import agency_of
 from qingfeng.terms.limits import MAX_IMPORT_PAGES, MAX_IMPORT_PART_BYTES, MAX_IMPORT_SECONDS, MAX_IMPORT_UNPACKED_BYTES
@@ -117,6 +118,9 @@ def _page(page: Any, out: Collector) -> bool:
     spaces = [_rect(table.bbox) for table in tables]
     for table in tables:
         _table(table, words, out)
+    if not tables and not _is_drawing(page, words) and (bare := bare_table(_lines(words))) is not None:
+        _bare_table(*bare, out, page.page_number)
+        spaces = [bare[0]]
     free = [word for word in words if not any(_holds(space, word) for space in spaces)]
     rects = [
         r
@@ -135,7 +139,14 @@ def _page(page: Any, out: Collector) -> bool:
         out.box(_paragraphs(held, rect), rect)
     if len(inside) < _FEW:
         outside = _blocks(outside, out)
-    for line in _lines(outside):
+    _running(outside, out)
+    _connectors(page, list(inside), out)
+    return True
+
+
+def _running(words: list[_Word], out: Collector) -> None:
+    """Lines outside boxes and tables; captions of columns are boxes where they stand, page numbers nothing."""
+    for line in _lines(words):
         text = _text(line)
         where = Rect(line[0]["x0"], line[0]["top"], line[-1]["x1"] - line[0]["x0"], line[0]["bottom"] - line[0]["top"])
         if all(is_caption(part) for part in text.split()):
@@ -145,8 +156,6 @@ def _page(page: Any, out: Collector) -> bool:
                 )
         elif not re.fullmatch(r"[—\-\s]*\d{1,4}[—\-\s]*", text):
             out.line(text, y=where.y)
-    _connectors(page, list(inside), out)
-    return True
 
 
 def _blocks(words: list[_Word], out: Collector) -> list[_Word]:
@@ -299,6 +308,25 @@ def _table(table: Any, words: list[_Word], out: Collector) -> None:
         texts = tuple(_paragraphs(held, rect)) if held else ()
         cells.append(Cell(row=row, column=column, paragraphs=texts, rows=max(1, rows), columns=max(1, columns)))
     out.table(cells, _rect(table.bbox))
+
+
+def _is_drawing(page: Any, words: list[_Word]) -> bool:
+    """True if most words stand in drawn boxes and something besides their edges is drawn: boxes joined by lines are no table."""
+    rects = _rectangles(page)
+    held = sum(1 for word in words if any(_holds(rect, word) for rect in rects))
+    free = sum(1 for segment in map(_of, page.lines) if not any(_is_edge(segment, box) for box in rects))
+    return held >= len(words) / 2 and bool(free or any(curve.get("fill") for curve in page.curves))
+
+
+def _bare_table(
+    place: Rect, cells: list[tuple[Rect, list[_Word]]], places: list[tuple[int, int]], out: Collector, number: int
+) -> None:
+    texts = [tuple(_paragraphs(held, rect)) if held else () for rect, held in cells]
+    out.table(cells_of(texts, places), place)
+    out.note(
+        f"第{number}页的表格没有框线，各栏、各行按空白划分，请核对。",
+        f"The table of page {number} has no lines; its columns and rows were told by white space: check them.",
+    )
 
 
 def _connectors(page: Any, boxes: list[Rect], out: Collector) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from qingfeng.importing.classify import Part, by_leaning
 from qingfeng.importing.cues import squeezed
 from qingfeng.importing.grouping import Region
+from qingfeng.importing.named import headed, headed_boxes, without_lanes
 from qingfeng.importing.pairing import Paired, Side, pair, usual_order
 from qingfeng.importing.placing import Layout, lay_out
 from qingfeng.importing.readmap import FlowStep, MapBox, ReadMap, boxes_from
@@ -15,6 +16,7 @@ from qingfeng.importing.regiondoubts import (
     by_words,
     end_doubts,
     flow_doubts,
+    head_doubts,
     kind_doubts,
     loose_doubt,
     order_doubt,
@@ -37,16 +39,24 @@ def from_drawing(region: Region) -> ReadMap:
         return _crowded(region)
     parts = [part for part in region.parts if part.rect is not None]
     lost = [part for part in region.parts if part.rect is None and part.kind in {"risk", "measure", "side", "both"}]
+    parts, lanes = without_lanes(parts)
     layout = lay_out(parts, region.connectors)
     _whole_out(layout)
     read = _empty(region, layout.steps)
     levels = [part for part in parts if part.kind == "level"]
+    read.doubts += lanes
     for placed in sorted(layout.placed, key=lambda one: one.part.rect.y if one.part.rect else 0.0):
+        if named := headed(placed.part, read.steps):
+            read.boxes += headed_boxes(placed.part, placed.part.kind, named)
+            continue
         made = _boxes(placed.part, placed.step, placed.how, placed.confidence, placed.alternatives)
         read.boxes += _graded(made, placed.part, levels)
         read.counts += [(text, placed.step) for text in placed.part.content.counts]
         read.doubts += placing_doubts(read, placed, made)
     for part in (*layout.loose, *lost):
+        if named := headed(part, read.steps):
+            read.boxes += headed_boxes(part, part.kind, named)
+            continue
         made = _boxes(part, None, "loose", 0.1, tuple(range(min(3, len(layout.steps)))))
         read.boxes += made
         read.doubts += [loose_doubt(read, box) for box in made]
@@ -197,26 +207,7 @@ def _empty(region: Region, steps: list[Part]) -> ReadMap:
     )
     for key, number in phones_in([part.box.text for part in region.parts if part.kind == "phone"]).items():
         read.phones[key] = number
-    if title is None:
-        read.doubts.append(
-            simple_doubt(
-                "no_title",
-                "没有找到题目；职权名称和机关待填。",
-                "No title was found; the power and the agency are to be filled in.",
-                "请填写职权名称、机关和类型。",
-                "Fill in title, agency and kind.",
-            )
-        )
-    elif read.kind is None:
-        read.doubts.append(
-            simple_doubt(
-                "kind_of_power",
-                f"“{power}”没有说明职权类型；按其他权力处理。",
-                f"“{power}” names no kind of power; taken as other_power.",
-                "请核对 kind。",
-                "Check kind.",
-            )
-        )
+    read.doubts += head_doubts(read)
     for step in steps:
         if (
             len(step.box.paragraphs) > 1

@@ -279,6 +279,31 @@ def two_in_one(name: str) -> Doubt:
     )
 
 
+def head_doubts(read: ReadMap) -> list[Doubt]:
+    """A map that names no power, or one of no known kind."""
+    if read.title is None and not read.power:
+        return [
+            simple_doubt(
+                "no_title",
+                "没有找到题目；职权名称和机关待填。",
+                "No title was found; the power and the agency are to be filled in.",
+                "请填写职权名称、机关和类型。",
+                "Fill in title, agency and kind.",
+            )
+        ]
+    if read.kind is None:
+        return [
+            simple_doubt(
+                "kind_of_power",
+                f"“{read.power}”没有说明职权类型；按其他权力处理。",
+                f"“{read.power}” names no kind of power; taken as other_power.",
+                "请核对 kind。",
+                "Check kind.",
+            )
+        ]
+    return []
+
+
 def simple_doubt(code: str, zh: str, en: str, settle_zh: str, settle_en: str) -> Doubt:
     """A doubt about the whole map."""
     return Doubt(code=code, place=WHOLE_MAP, what=Text(zh=zh, en=en), settle=Text(zh=settle_zh, en=settle_en))

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qingfeng.importing.boxes import Cell, Table
-from qingfeng.importing.cues import BLANK, LEVEL_ALONE, PHONE, Content, content_of, count_of, is_step_name, is_title
+from qingfeng.importing.cues import (
+    BLANK,
+    LEVEL_ALONE,
+    PHONE,
+    Content,
+    content_of,
+    count_of,
+    is_caption,
+    is_step_name,
+    is_title,
+)
 from qingfeng.importing.readmap import FlowStep, MapBox, boxes_from
 from qingfeng.importing.titles import agency_of
 from qingfeng.terms.limits import MAX_STEPS
@@ -75,6 +85,37 @@ def maps_in(table: Table) -> list[TableMap]:
     return _Rows(grid, columns, head).read(first)
 
 
+MARK = re.compile(r"(?:廉政|廉洁)?(?:风险)?点?[（(]?(\d{1,2}|[①-⑳])[）)]?")
+"""A mark beside a step that stands for a row of a table: 风险点3, ③."""
+
+
+def marked_boxes(table: Table, marks: dict[str, int]) -> list[MapBox]:
+    """The boxes of a table whose rows are named by marks beside the steps of a drawing (mark → step); none for any other table."""
+    grid = _grid(table.cells)
+    found = _columns(grid) if grid and len(grid) <= _MAX_ROWS else None
+    if found is None:
+        return []
+    _, first, columns = found
+    boxes: list[MapBox] = []
+    for r, row in enumerate(grid[first:], first):
+        at = next((c for c, cell in enumerate(row) if cell is not None and mark_of(cell.text) in marks), None)
+        if at is None:
+            return []
+        step = marks[mark_of(row[at].text)]  # type: ignore[union-attr]  # the cell that was just found
+        here = {kind: [c for c in cs if c != at] for kind, cs in columns.items()}
+        reader = _Rows([row], here, 0)
+        reader.maps.append(TableMap(None, steps=[FlowStep("", "")] * (step + 1)))
+        reader.put(row, step)
+        boxes += [replace(box, id=f"t{r + 1}{box.id}", how="mark", confidence=0.9) for box in reader.maps[-1].boxes]
+    return boxes
+
+
+def mark_of(text: str) -> str:
+    """The number of a mark, "" for any other words."""
+    found = MARK.fullmatch(BLANK.sub("", text))
+    return found[1] if found else ""
+
+
 def _grid(cells: tuple[Cell, ...] | list[Cell]) -> list[list[Cell | None]]:
     """Rows of columns; a merged cell stands in every place that it covers."""
     rows = max((c.row + c.rows for c in cells), default=0)
@@ -122,8 +163,15 @@ def _columns(grid: list[list[Cell | None]]) -> tuple[int, int, dict[str, list[in
     return None
 
 
+def heads_in(words: list[str]) -> list[str]:
+    """The words among them that can head a column of a map drawn as a table."""
+    return [word for word in words if 1 < len(word) <= 16 and _meanings(word)]
+
+
 def _is_head(cell: Cell | None) -> bool:
-    return cell is not None and 1 < len(BLANK.sub("", cell.text)) <= 16 and bool(_meanings(BLANK.sub("", cell.text)))
+    if cell is None or (is_title(cell.text) and not is_caption(cell.text)):
+        return False
+    return 1 < len(BLANK.sub("", cell.text)) <= 16 and bool(_meanings(BLANK.sub("", cell.text)))
 
 
 def _meanings(word: str) -> list[str]:
@@ -168,7 +216,7 @@ class _Rows:
         self._power(row)
         here = self._step(row)
         if here is not None:
-            self._boxes(row, here)
+            self.put(row, here)
 
     def _above(self, row: list[Cell | None]) -> None:
         """A title, an agency or telephones in rows over the heading."""
@@ -212,7 +260,8 @@ class _Rows:
             target.steps.append(FlowStep(name=name or label, label=label, level=content.level, owner=content.owner))
         return len(target.steps) - 1 if target.steps else None
 
-    def _boxes(self, row: list[Cell | None], step: int) -> None:
+    def put(self, row: list[Cell | None], step: int) -> None:
+        """Put the texts of a row at a step."""
         target = self.maps[-1]
         contents = {kind: self._content(row, kind) for kind in ("risk", "measure", "level", "owner")}
         level, owner = _level(contents["level"]), _words(contents["owner"])

@@ -12,6 +12,9 @@ _GENERIC = re.compile(
 )
 _AGENCY_END = "局|委员会|厅|政府|办公室|中心|管理部|运营部|管委会|法院|检察院|大队|支队|总队|研究院|学院|学校|医院|街道办|办事处|公司|协会|总站|管理站|监察站|管理所|监督所|税务所|委|部|院|署|办|处"
 _AGENCY = re.compile(rf"^[\u4e00-\u9fff（）()·]{{2,36}}(?:{_AGENCY_END})$")
+_WITHIN = re.compile(
+    r"^(?:本(?:机关|单位|局|委|院|厅|部门)[\u4e00-\u9fff]{2,16}|[\u4e00-\u9fff]{2,20}(?:法制|监察|信访|审计|内审|人事)机构|[\u4e00-\u9fff]{4,24}纪检监察组)$"
+)
 _AGENCY_FIRST = re.compile(
     rf"^([\u4e00-\u9fff（）()]{{2,30}}?(?:{_AGENCY_END}))(?=(?:行政|其他|其它|权力|廉政|职权|内部|财务|人事|采购|预算|执法|关于|公共|“|《|[（(]))"
 )
@@ -52,9 +55,9 @@ class Title:
 
 
 def agency_of(text: str) -> str | None:
-    """The agency that a line names, if the line is nothing but its name."""
+    """The agency that a line names, or its part (本机关法制机构), if the line is nothing but its name."""
     bare = BLANK.sub("", text)
-    return bare if _AGENCY.match(bare) and not is_title(bare) else None
+    return bare if (_AGENCY.match(bare) or _WITHIN.match(bare)) and not is_title(bare) else None
 
 
 def kind_of_power(text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -193,9 +194,9 @@ def _box(box: MapBox, doubts: int) -> BoxView:
 
 
 def _seq(id_: str) -> str:
-    """The number of the shape that a box was read from: b12, and b12r, b12m where it held both."""
-    bare = id_.removeprefix("b").rstrip("rm")
-    return bare if id_.startswith("b") and bare.isdecimal() else ""
+    """The number of the shape that a box was read from: b12, b12r, b12m where it held both, b12_1 where it held several."""
+    found = re.match(r"b([0-9]+)", id_)
+    return found[1] if found else ""
 
 
 @lru_cache(maxsize=4_000)
