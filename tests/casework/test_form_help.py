@@ -90,12 +90,12 @@ def test_a_case_of_no_event_yet_has_no_course() -> None:
 
 
 @contextmanager
-def about(power: str, act: str) -> Iterator[tuple[Aid, People, script.Row]]:
+def about(power: str, act: str, story_id: str = "") -> Iterator[tuple[Aid, People, script.Row]]:
     """Play the first story of a power that does an act, up to it; yield the help for its form, the people, and what the story says."""
     (read,) = wiring.read_powers([wiring.data_folder("powers") / f"{power}.yaml"])
     assert read.loaded.power is not None
     told_of = [(one, n) for one in read.loaded.power.versions[-1].stories for n, row in enumerate(one.rows)
-               if row.does == act and not row.then.startswith("refused")]  # fmt: skip
+               if row.does == act and not row.then.startswith("refused") and story_id in ("", one.id)]  # fmt: skip
     story, last = told_of[0]
     rows = [script.row_from_story(row) for row in story.rows]
     with wiring.throwaway([read.loaded.power]) as office:
@@ -222,3 +222,16 @@ def test_the_votes_are_counted_from_the_record() -> None:
         assert {*aid.known["members"]} == {*row.data["members"]}
         assert int(aid.known["votes_for"]) == row.data["votes_for"]
         assert int(aid.known["votes_against"]) == row.data["votes_against"]
+
+
+def test_a_decision_after_a_hearing_asks_at_once_whether_it_follows_the_record() -> None:
+    with about("a000/penalty", "decide_penalty", "hearing") as (aid, _, _row):
+        assert "follows_hearing_record" in aid.wanted
+    with about("a000/penalty", "decide_penalty", "full_course") as (aid, _, _row):
+        assert "follows_hearing_record" not in aid.wanted
+
+
+def test_what_is_put_to_the_vote_is_what_was_proposed_last() -> None:
+    with about("a000/penalty", "call_deliberation", "hearing") as (aid, _, _row):
+        assert aid.known["amount"].endswith(".00")
+        assert aid.known["penalty_kinds"]

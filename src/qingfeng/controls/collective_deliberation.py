@@ -90,7 +90,8 @@ class CollectiveDeliberation:
             en = "; ".join(f"{n.en} from {was.en} to {now.en}" for n, was, now in told)
             zh, en = f"决定与集体讨论通过的不一致（{zh}）", f"the decision is not what was adopted ({en})"
         return Refusal(by=self.name, ring="control", basis=self.basis, citation=self.statute, reason=Text(zh=zh, en=en),
-            remedy=Text(zh="请在报告或告知之后提请集体讨论，按通过的结果决定。", en="Deliberate after the report or notice, then decide as adopted."))
+            remedy=Text(zh="请在报告或告知之后提请集体讨论（写明金额和处罚种类），按通过的结果决定。",
+                        en="Deliberate after the report or notice on the sum and the kinds, then decide as adopted."))
 
     def detect(self, _: PowerVersion) -> GateRule:
         """A decision needs an adopted result where the case is grave, and equals it where there is one."""

@@ -8,6 +8,7 @@ Not: who downgrades (the procedure; separate_duties).  Source: 行政处罚法 5
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.facts import say
@@ -77,8 +78,12 @@ class MajorCaseTest:
             fault = "决定未写明与本案一致的当事人和案由", "the decision lacks the party or the violation of the case"
         elif asked.act in self.decides and major and known.get("major") != "yes":
             fault = "本案属重大案件而未认定为重大", "a major case that nobody classified as major"
+        version = situation.case.version
+        named = wording.acts(version, self.classify)
+        who = wording.posts(version, dict.fromkeys(post for row in version.procedure.rows if row.act in self.classify for post in row.by))
         return None if fault == ("", "") else Refusal(by=self.name, ring="control", basis=self.basis, reason=Text(*fault), remedy=Text(
-            zh="请认定为重大案件，送法制审核并集体讨论；或由法制审核人员说明理由后降级。", en="Classify it as major; only the legal reviewer may downgrade it."))
+            zh=f"请由{who.zh}办理{named.zh}（认定为重大），再经法制审核和集体讨论；或由法制审核人员说明理由后降级。",
+            en=f"Let {who.en} do {named.en} (major), then legality review and deliberation; only the legal reviewer may downgrade it."))
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """The marks gathered from the case and the party's other cases, against what is said."""

@@ -12,8 +12,9 @@ from typing import Any
 from qingfeng.catalogue.power import Field, FieldType, PowerVersion
 from qingfeng.controls.complete_archive import CompleteArchive
 from qingfeng.engine.case import Case
-from qingfeng.engine.control import Control, Situation
+from qingfeng.engine.control import Control, Refusal, Situation
 from qingfeng.engine.event import ACT, Event
+from qingfeng.engine.shape import parse_data
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
@@ -67,6 +68,8 @@ def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] |
         wanted |= asked_by(controls, situation) & fields.keys()
     wanted |= word.required
     known = filled_in(outlook.tx, replace(situation, case=case), controls if seen is None else (), wanted) if data is None else {}
+    if data is None and seen is None:  # the question that a rule asks once the form is filled in so far
+        wanted |= asked_by(controls, _as_sent(situation, known)) & {f.id for f in word.fields if f.type is FieldType.CHOICE}
     offered, open_to, rows = {}, set(), {}
     for f in word.fields:
         if f.type in (FieldType.ANSWERS, FieldType.QUANTITIES):
@@ -81,6 +84,12 @@ def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] |
     return Aid(wanted, known, {k: v for k, v in offered.items() if v}, frozenset(open_to),
                {k: v for k, v in rows.items() if v}, examples, _first(outlook, situation, case),
                notes_for(controls, situation, case))  # fmt: skip
+
+
+def _as_sent(situation: Situation, known: Mapping[str, Any]) -> Situation:
+    """Return the act with what is known already; sums as the rules read them."""
+    parsed = parse_data(replace(situation.proposed, data=dict(known)), situation.rule.word)
+    return situation if isinstance(parsed, Refusal) else replace(situation, proposed=replace(situation.proposed, data=parsed))
 
 
 def _first(outlook: Outlook, situation: Situation, case: Case) -> dict[str, tuple[str, ...]]:

@@ -73,17 +73,17 @@ def filled_in(tx: ReadTx, situation: Situation, controls: Sequence[Control], wan
 
 def proposed_by(control: Control, situation: Situation, told: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what a rule lets one choose, as it usually is: the first day for which a hearing may be notified, who sits in the body that
-    meets and who leads it, what came of the vote, the articles as the law that is cited."""
+    meets and who leads it, what is put to the vote and what came of it, the articles as the law that is cited."""
     if isinstance(control, HearingConduct) and situation.proposed.act in control.calls:
         return {"held_on": earliest(control, situation).isoformat()}
-    if isinstance(control, DeliberationQuorum) and control.body and situation.proposed.act in control.calls:
+    if isinstance(control, DeliberationQuorum) and situation.proposed.act in control.calls:
         people, day = situation.people, situation.proposed.day
-        return {"members": sorted(who for who in control.seated(people, day) if not people.away(who, day))}
+        return {"members": sorted(who for who in control.seated(people, day) if not people.away(who, day)), **_put(situation)}
     if isinstance(control, SpeakingOrder) and situation.proposed.act in control.calls:
         led = {who for post in control.chairs for who in situation.people.holders(post, situation.proposed.day)}
         return {"leader": next((who for who in told.get("members") or () if who in led), "")}
     if isinstance(control, DeliberationResult) and situation.proposed.act in control.results:
-        return _votes(control, situation.case)
+        return {**_votes(control, situation.case), **_put(situation)}
     if isinstance(control, ViolationCatalogue):
         cited = [str(told[name]) for name in ("article_breached", "article_penalty") if told.get(name)]
         return {"legal_basis": "、".join(cited)} if cited else {}
@@ -114,6 +114,12 @@ def _votes(control: DeliberationResult, case: Case) -> Mapping[str, Any]:
     sides = [e.data.get("vote") for e in cast]
     counts = {"votes_for": str(sides.count("for")), "votes_against": str(sides.count("against"))} if cast else {}
     return {"members": list(dict.fromkeys(str(e.actor) for e in cast)), **counts}
+
+
+def _put(situation: Situation) -> Mapping[str, Any]:
+    """Return what is put to the vote: the sums and kinds as last proposed on the case."""
+    told = {f.id: _as_typed(situation.case, f, f.id) for f in situation.rule.word.fields if f.id in ("amount", "confiscated", "penalty_kinds")}
+    return {name: value for name, value in told.items() if value}
 
 
 def last_said(case: Case, name: str) -> Any:
