@@ -68,7 +68,8 @@ class Took:
 
 
 def take_in(
-    office: Office, leads: Sequence[Lead], *, log: str, digest: str, who: str, now: datetime, progress: Callable[[int], None] = lambda n: None,
+    office: Office, leads: Sequence[Lead], *, log: str, digest: str, who: str, now: datetime,
+    progress: Callable[[int], None] = lambda n: None,
 ) -> Took:  # fmt: skip
     """Lay down the leads of a log that are not on the board.  log: what the system is called, the same at every import of it;
     digest: SHA-256 of the log; who imports.  Raises UnknownThing for a power that is not published, StoreError."""
@@ -163,7 +164,7 @@ def judged(tx: ReadTx) -> Mapping[str, int]:
 
 
 def origin_of(event: Event | None) -> tuple[str, str, tuple[str, ...]] | None:
-    """Return from which log a finding comes: its name, its SHA-256, and the events that prove it in words; None if it is of our own store."""
+    """Return from which log a finding comes: its name, its SHA-256, the events that prove it in words; None if it is our own."""
     if event is None or not str(event.data.get("rule", "")).startswith(LOG):
         return None
     return str(event.data["log"]), str(event.data["log_sha256"]), tuple(map(str, event.data.get("events") or ()))

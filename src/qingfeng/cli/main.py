@@ -26,6 +26,8 @@ cli = Root(
         "detect": ("findings", "核对：把全部记录按规则核对一遍。 Check the whole record by the rules."),
         "findings": ("findings", "发现：线索清单及其依据。 Findings: leads with their evidence."),
         "tip": ("tip", "举报：泄露的摘要是谁的、库里有没有明文。 Tips: whose copy leaked, whether a name is in the clear."),
+        "simulate": ("simulate", "模拟日志：知道谁违规，附标签。 A simulated log in which it is known who did wrong."),
+        "evaluate": ("simulate", "以模拟日志的标签核对规则。 Rules against the labels of a simulated log."),
         "patterns": ("patterns", "疑点规律：同他人比较，找不合常情之处。 Patterns: what differs from peers."),
         "log": ("log", "其他系统的日志：导入、核对、导出。 Logs of other systems: import, check, export."),
         "draw": ("draw", "双随机抽取：冻结方案、抽取、核对。 Verifiable draws: freeze, draw, check."),

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from qingfeng.casework.office import Registry
-from qingfeng.catalogue.power import SYSTEM, FieldType
+from qingfeng.catalogue.power import SYSTEM, FieldType, PowerVersion
 from qingfeng.engine.case import Case, evolve, new_case
 from qingfeng.engine.clock import clocks, marks
 from qingfeng.engine.control import Command, Control
@@ -29,7 +29,7 @@ def moved(case: Case, days: int, *, registry: Registry, controls: Sequence[Contr
             return None
         again = new_case(case.id, case.version)
         for event in case.events:
-            later = _shifted(case, event, by)
+            later = shifted(case.version, event, by)
             if not _would_happen(again, later, registry, controls):
                 return None
             again = evolve(again, later)
@@ -71,11 +71,12 @@ def _as_given(case: Case, event: Event) -> dict[str, Any]:
     return {name: f"{value // 100}.{value % 100:02d}" if name in money else value for name, value in event.data.items()}
 
 
-def _shifted(case: Case, event: Event, by: timedelta) -> Event:
+def shifted(version: PowerVersion, event: Event, by: timedelta) -> Event:
+    """Return an event as it would be so much later, days and instants that it says with it; nobody is asked whether it could be."""
     facts = {name: _day(value, by) if name in ("due", "effective") and value else value for name, value in event.facts.items()}
     data = dict(event.data)
     if event.kind == ACT:
-        types = {f.id: f.type for row in case.version.procedure.rows if row.act == event.act for f in row.word.fields}
+        types = {f.id: f.type for row in version.procedure.rows if row.act == event.act for f in row.word.fields}
         data = {name: _moved_value(types[name], value, by) for name, value in event.data.items()}
     return replace(event, at=event.at + by, entered=event.entered + by, facts=facts, data=data)
 

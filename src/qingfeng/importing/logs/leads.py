@@ -150,7 +150,8 @@ class Leads:
         fields = "".join(f', "{PREFIX}{name}"' for name in self._parties)
         with duckdb.connect(":memory:", config={"memory_limit": "512MB", "threads": 2}) as db:
             reader = db.sql(f'SELECT "case", act::VARCHAR AS act, actor::VARCHAR AS actor, post::VARCHAR AS post, "at" AS instant, '
-                            f'"row", id, extra{fields}' f" FROM read_parquet('{quoted}', file_row_number = true) {where} ORDER BY file_row_number"
+                            f'"row", id, extra{fields} '
+                            f"FROM read_parquet('{quoted}', file_row_number = true) {where} ORDER BY file_row_number"
                             ).to_arrow_reader(BATCH)  # fmt: skip
             for batch in reader:
                 for row in batch.to_pylist():
@@ -163,8 +164,11 @@ def _event(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _stream(path: Path) -> Iterator[dict[str, Any]]:
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=BATCH):
+    """Yield findings in order of cases, as the log has them."""
+    quoted = str(path).replace("'", "''")
+    with duckdb.connect(":memory:", config={"memory_limit": "512MB", "threads": 2}) as db:
+        reader = db.sql(f"SELECT * FROM read_parquet('{quoted}') ORDER BY \"case\", rule, seq, key").to_arrow_reader(BATCH)
+        for batch in reader:
             yield from batch.to_pylist()
 
 

@@ -102,8 +102,9 @@ class Surveying:
             read.create_view("beside", replace=True)
             self._db.execute(f"INSERT INTO {name} SELECT {said} FROM beside")
         except duckdb.Error as error:
-            raise failed(f"{path.name} 不是“{name}”的表（须有列：{'、'.join(RELATIONS[name])}）：{str(error)[:150]}",
-                         f"{path.name} is no table of {name} (columns: {', '.join(RELATIONS[name])}): {str(error)[:99]}") from error  # fmt: skip
+            columns, why = ", ".join(RELATIONS[name]), str(error)[:150]
+            raise failed(f"{path.name} 不是“{name}”的表（须有列：{columns}）：{why}",
+                         f"{path.name} is no table of {name} (columns: {columns}): {why}") from error  # fmt: skip
 
     def _held(self, names: Collection[str], kinds: Collection[Kind]) -> list[str]:
         there = set(self.log.fields())

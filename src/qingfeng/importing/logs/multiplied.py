@@ -1,0 +1,239 @@
+"""Simulated logs of any size: courses of cases that were really played, multiplied into a canonical log with labels.
+
+What is varied: the case, who of four teams works on it, the unit (a new one every CASES cases, with people of its own).  What is not: the
+days, sums, numbers and words of a course.  So a rule over one case says there what it says of the course that was played; what compares
+cases (one number used twice, a party met again, habits of officers) says nothing there, and is left out where such a log is evaluated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from qingfeng.catalogue.power import PARTY as AT_THE_DOOR
+from qingfeng.catalogue.power import SYSTEM, FieldType
+
+from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, Writer, schema_of
+from .mapping import Mapping_, read_mapping
+from .outgoing import Going, Leaving, mapping_text
+from .source import BLOCK, failed
+from .stage import told_of
+from .writers import MAPPING
+
+LABELS = "labels.parquet"
+CASES = 2_000
+"""Cases of a unit."""
+TEAMS = 4
+MOST = 200_000_000
+LABEL = pa.schema([("case", pa.string()), ("misconduct", pa.string()), ("risk", pa.string()), ("text", pa.string()),
+                   ("by", pa.list_(pa.string()))])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """One course of a case.  misconduct: the name of its drill, empty if it is honest; risk, text: the map's; by: what ought to find it."""
+
+    acts: Sequence[Going]
+    misconduct: str = ""
+    risk: str = ""
+    text: str = ""
+    by: tuple[str, ...] = ()
+
+
+def multiply(
+    folder: Path, what: Leaving, courses: Sequence[Course], *, events: int, rate: float, seed: int = 1,
+    progress: Callable[[int], None] = lambda n: None,
+) -> dict[str, Any]:  # fmt: skip
+    """Write a canonical log of about so many events, its mapping and its labels to a new folder; return the manifest.
+
+    rate: share of cases that commit a misconduct, each text of the map as often as the others.  Raises ImportFailed, OSError.
+    """
+    if not any(not one.misconduct for one in courses) or (rate and not any(one.misconduct for one in courses)):
+        raise failed("没有可用的案件过程。", "There are no courses of cases to multiply.")
+    if (folder / MANIFEST).exists():
+        raise failed(f"{folder}里已有日志；请另选文件夹。", f"{folder} already holds a log; choose another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    text = mapping_text(what, "parquet")
+    mapping = read_mapping(text, name=MAPPING)
+    master = _Master(what, mapping, courses)
+    many = _write(folder, master, events, rate, seed, progress)
+    (folder / MAPPING).write_text(text, encoding="utf-8")
+    (folder / QUARANTINE).write_text("", encoding="utf-8")
+    with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2, "temp_directory": str(folder)}) as db:
+        told = told_of(db, folder, mapping)
+    digest = sha256()
+    with (folder / LOG).open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    source = {
+        "name": f"simulate {what.power} seed {seed}",
+        "kind": "simulated",
+        "sha256": digest.hexdigest(),
+        "bytes": 0,
+    }
+    manifest = {
+        "format": FORMAT, "power": what.power, "mapping": mapping.digest, "sha256": digest.hexdigest(), "row_order": True, **many, **told,
+        "quarantined": {}, "not_ours": {}, "unmapped": {}, "unmapped_activities": 0, "unmapped_posts": {},
+        "mapped_but_not_there": {"activities": [], "columns": []}, "zone": None, "source": source,
+    }  # fmt: skip
+    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    return manifest
+
+
+class _Master:
+    """Every course by every team as one table, and where each begins."""
+
+    def __init__(self, what: Leaving, mapping: Mapping_, courses: Sequence[Course]) -> None:
+        self.courses, self.schema = courses, schema_of(mapping.fields, coded=True)
+        types = {f.id: f.type for version in what.versions for word in version.words.values() for f in word.fields}
+        self.officers = [n for n in mapping.fields if types[n] in (FieldType.OFFICER, FieldType.OFFICERS)]
+        rows: list[dict[str, Any]] = []
+        starts = []
+        for course in courses:
+            starts.append(len(rows))
+            acts = sorted(course.acts, key=lambda one: (one.at, one.seq))
+            for team in range(TEAMS):
+                rows += [self._row(one, mapping, team) for one in acts]
+        table = pa.Table.from_pylist(rows, schema=schema_of(mapping.fields, coded=False))
+        self.lengths = np.array([len(course.acts) for course in courses], dtype=np.int64)
+        self.starts = np.array(starts, dtype=np.int64)
+        self.table = _coded(table)
+        honest = np.array([not course.misconduct for course in courses])
+        self.honest = np.flatnonzero(honest)
+        by_text: dict[str, list[int]] = {}
+        for n in np.flatnonzero(~honest).tolist():
+            by_text.setdefault(courses[n].text, []).append(n)
+        self.wrong = [np.array(held) for _, held in sorted(by_text.items())]
+
+    def _row(self, one: Going, mapping: Mapping_, team: int) -> dict[str, Any]:
+        def named(who: Any) -> Any:
+            return who if not team or who in (None, SYSTEM, AT_THE_DOOR) else f"{who}·{team + 1}"
+
+        said = {PREFIX + n: value for n, value in one.said.items() if n in mapping.fields}
+        for n in self.officers:
+            value = one.said.get(n)
+            if value is not None:
+                said[PREFIX + n] = [named(who) for who in value] if isinstance(value, list | tuple) else named(value)
+        extra = json.dumps(dict(one.beside), ensure_ascii=False, sort_keys=True) if one.beside else None
+        return {"act": mapping.activities[one.act] or one.act, "actor": named(one.actor), "post": mapping.posts.get(one.post or ""),
+                "at": one.at, "offset": 480, "whole_day": False, "entered": one.entered, "extra": extra, **said}  # fmt: skip
+
+    def drawn(self, rng: np.random.Generator, cases: int, rate: float) -> Any:
+        """Return which course each of so many cases takes."""
+        picked = rng.choice(self.honest, cases)
+        bad = np.flatnonzero(rng.random(cases) < rate) if self.wrong else np.array([], dtype=np.int64)
+        for place, text in zip(bad, rng.integers(0, max(len(self.wrong), 1), len(bad)), strict=True):
+            picked[place] = rng.choice(self.wrong[text])
+        return picked
+
+
+def _coded(table: Any) -> Any:
+    """Return the table with its texts as codes: what is repeated a million times is moved as a number."""
+    columns = [column.combine_chunks() for column in table.columns]
+    coded = [column.dictionary_encode() if pa.types.is_string(column.type) else column for column in columns]
+    return pa.table(coded, names=table.schema.names)
+
+
+def _write(
+    folder: Path, master: _Master, events: int, rate: float, seed: int, progress: Callable[[int], None]
+) -> dict[str, int]:
+    rng = np.random.default_rng(seed)
+    beside = folder / f"{LOG}.tmp"
+    writer = Writer(beside, master.schema)
+    done = unit = cases = 0
+    whole = False
+    try:
+        with pq.ParquetWriter(folder / LABELS, LABEL, compression="zstd") as labels:
+            while done < events:
+                unit += 1
+                left = max(1, round((events - done) / float(master.lengths[master.honest].mean())))
+                picked = master.drawn(rng, min(CASES, left), rate)
+                table = _unit(master, rng, picked, unit, done)
+                for batch in table.to_batches():
+                    writer.write(batch)
+                labels.write_table(pa.Table.from_pylist(list(_labels(master, picked, unit)), schema=LABEL))
+                done += table.num_rows
+                cases += len(picked)
+                progress(done)
+        whole = True
+    finally:
+        writer.close() if whole else writer.abandon()
+    beside.replace(folder / LOG)
+    return {"rows_read": done}
+
+
+def _number(unit: int, n: int) -> str:
+    return f"{unit:06d}{n:06d}"
+
+
+def _labels(master: _Master, picked: Any, unit: int) -> Iterator[dict[str, Any]]:
+    for n, course in enumerate(master.courses[int(place)] for place in picked):
+        if course.misconduct:
+            yield {
+                "case": _number(unit, n),
+                "misconduct": course.misconduct,
+                "risk": course.risk,
+                "text": course.text,
+                "by": list(course.by),
+            }
+
+
+def _unit(master: _Master, rng: np.random.Generator, picked: Any, unit: int, before: int) -> Any:
+    """Return the events of the cases of one unit, in order of cases."""
+    lengths = master.lengths[picked]
+    ends = np.cumsum(lengths)
+    first = np.repeat(ends - lengths, lengths)
+    place = np.arange(int(ends[-1]), dtype=np.int64)
+    starts = master.starts[picked] + rng.integers(0, TEAMS, len(picked)) * lengths
+    of = np.repeat(np.arange(len(picked)), lengths)  # which case a row is of
+    table = master.table.take(pa.array(np.repeat(starts, lengths) + place - first))
+    names = pa.array([_number(unit, n) for n in range(len(picked))])
+    case = names.take(pa.array(of))
+    changed: dict[str, Any] = {
+        "case": case, "row": pa.array(before + place + 1),
+        "id": pc.binary_join_element_wise(case, pc.cast(pa.array(place - first + 1), pa.string()), "#"),
+    }  # fmt: skip
+    for name in ("actor", *(PREFIX + field for field in master.officers)):
+        changed[name] = _renamed(table.column(name).combine_chunks(), unit)
+    columns = [
+        changed.get(name, table.column(name) if name in table.schema.names else None) for name in master.schema.names
+    ]
+    return pa.table([column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column]) for column in columns],
+                    names=master.schema.names).cast(master.schema)  # fmt: skip
+
+
+def _renamed(column: Any, unit: int) -> Any:
+    """Return a column of people, who are others in every unit but the first."""
+    if unit == 1 or pa.types.is_null(column.type):
+        return column
+    if pa.types.is_list(column.type):
+        # What a slice took stands in `flatten`; offsets begin at 0 again, and an empty place stays empty.
+        counts = pc.fill_null(pc.list_value_length(column), 0)
+        offsets = pa.array(np.concatenate(([0], np.cumsum(counts.to_numpy(zero_copy_only=False)))), pa.int32())
+        return pa.ListArray.from_arrays(
+            offsets, _renamed(column.flatten().dictionary_encode(), unit).cast(pa.string()), mask=column.is_null()
+        )
+    names = pa.array(
+        [who if who in (SYSTEM, AT_THE_DOOR) else f"{who}@{unit}" for who in column.dictionary.to_pylist()], pa.string()
+    )
+    return pa.DictionaryArray.from_arrays(column.indices, names)
+
+
+def labels_of(folder: Path) -> list[Mapping[str, Any]]:
+    """Return the labels of a simulated log.  Raises ImportFailed if it has none."""
+    try:
+        found: list[Mapping[str, Any]] = pq.read_table(folder / LABELS).to_pylist()
+    except (FileNotFoundError, pa.ArrowException) as error:
+        raise failed(f"{folder}里没有标签；只有 qingfeng simulate 写的日志可以评估。",
+                     f"{folder} has no labels: only logs that qingfeng simulate wrote can be evaluated.") from error  # fmt: skip
+    return found
