@@ -14,6 +14,7 @@ POWER = click.option("--power", help="职权文件或编号，缺省为映射中
 QUERY = click.option("--query", help="数据库：取出日志的查询语句。 For databases: the SELECT that returns the log.")
 MAPPING = click.option("--mapping", type=click.Path(path_type=Path), required=True, help="映射文件。 The mapping (YAML).")
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+ENGINES = ("stream", "duckdb", "spark", "exact")
 FORCE = click.option("--force", is_flag=True, help="覆盖已有的文件。 Write over a file that is there.")
 
 
@@ -48,7 +49,7 @@ def propose_mapping(
 @MAPPING
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="放到这个文件夹。 The folder it goes to.")
 @click.option("--zone", help="没有时区的时间是哪里的。 Where times without a zone were taken: Asia/Shanghai, +08:00.")
-@click.option("--memory", type=click.IntRange(64, 1_000_000), default=256, show_default=True, help="排序用的内存。 MB for sorting.")
+@click.option("--memory", type=click.IntRange(64, 1_000_000), default=96, show_default=True, help="排序用的内存。 MB for sorting.")
 @POWER
 @QUERY
 def import_(file: str, mapping: Path, out: Path, zone: str | None, memory: int, power: str | None, query: str | None) -> int:
@@ -78,10 +79,13 @@ def coverage(folder: Path, mapping: Path, power: str | None) -> int:
 @POWER
 @click.option("--as-of", metavar="DAY", help="以这一天终了为准，缺省为日志最后一天。 Read as of the end of this day; the last by default.")
 @click.option("--unit", metavar="COLUMN", help="单位所在的列。 The column that names the unit.")
+@click.option("--engine", type=click.Choice(ENGINES), help="谁来计算案情要素：缺省逐段读取，小日志逐案核对。 What computes the facts of cases.")
 @click.option("--out", type=click.Path(path_type=Path), help="发现写到 .xlsx 或 .parquet。 Write findings to .xlsx or .parquet.")
 @FORCE
-def judge(folder: Path, mapping: Path, power: str | None, as_of: str | None, unit: str | None, out: Path | None, force: bool) -> int:
+def judge(
+    folder: Path, mapping: Path, power: str | None, as_of: str | None, unit: str | None, engine: str | None, out: Path | None, force: bool
+) -> int:
     """逐案核对：违反、符合、不适用、无法判断（及原因），各有分母。 Judge every case: four outcomes with their denominators."""
     from .log_steps import judge as judged
 
-    return judged(folder, mapping=mapping, power=power, as_of=as_of, unit=unit, out=out, force=force)
+    return judged(folder, mapping=mapping, power=power, as_of=as_of, unit=unit, engine=engine, out=out, force=force)

@@ -41,11 +41,12 @@ class Judge:
     """Rules over a batch of cases; what they share is computed once."""
 
     def __init__(
-        self, facts: Facts, world: World, *, row_order: bool, never_said: frozenset[str] = frozenset()
-    ) -> None:
+        self, facts: Facts, world: World, *, row_order: bool, never_said: frozenset[str] = frozenset(), common: Common | None = None
+    ) -> None:  # fmt: skip
+        """common: of the batches before, so that expressions are compared once only."""
         self.facts, self.world, self.row_order, self.never_said = facts, world, row_order, never_said
         self._scenes: dict[str, Scene] = {}
-        self._common = Common()
+        self._common = common or Common()
 
     def scene(self, act: str) -> Scene:
         """Return the cases in which an act was done."""
@@ -54,16 +55,21 @@ class Judge:
             found = self._scenes[act] = Scene(self.facts, act, self.world, row_order=self.row_order)
         return found
 
+    def on(self, part: Part) -> Flags:
+        """Return in which cases there is an act that the rule is about."""
+        if part.on is None:
+            return np.ones(len(self.facts.began), dtype=np.bool_)
+        on = np.zeros(len(self.facts.began), dtype=np.bool_)
+        for act in part.on & self.facts.count.keys():
+            on |= self.facts.count[act] > 0
+        return on
+
     def said(self, part: Part) -> Answers:
         """Return the answer of a rule for every case: what `judge_case` says, or OPEN."""
-        known = self.facts.count
-        acts = sorted(known.keys() if part.on is None else part.on & known.keys())
-        found = np.zeros(len(self.facts.began), dtype=np.int8)
-        on = np.zeros(found.shape, dtype=np.bool_)
-        for act in acts:
-            on |= known[act] > 0
+        known, on = self.facts.count, self.on(part)
         if not on.any():
-            return found
+            return np.zeros(on.shape, dtype=np.int8)
+        acts = sorted(known.keys() if part.on is None else part.on & known.keys())
         concerned = sorted(known.keys() if part.concerned is None else part.concerned & known.keys())
         kept: Ints = np.sum([known[act] for act in concerned], axis=0, dtype=np.int64)
         if isinstance(part.rule, GateRule):

@@ -14,7 +14,7 @@ from .values import BIG, Ints, Kind, Pool, Val, ints
 DAY = 86_400_000_000
 """Microseconds."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ORDINAL = _EPOCH.toordinal()
+EPOCH_DAY = _EPOCH.toordinal()
 _BEIJING = 8 * 3_600_000_000
 
 
@@ -38,7 +38,7 @@ class Wall:
 
     def day(self, at: Ints) -> Ints:
         """Return days as numbers (1 is 0001-01-01)."""
-        return self.shown(at) // DAY + _ORDINAL
+        return self.shown(at) // DAY + EPOCH_DAY
 
     def seconds(self, at: Ints) -> Ints:
         """Return seconds since 1970 as if the clock were Beijing's: so a rule reads it."""
@@ -51,7 +51,7 @@ class Wall:
 
     def began(self, day: int) -> int:
         """Return the instant at which a day (as a number) begins."""
-        shown = (day - _ORDINAL) * DAY
+        shown = (day - EPOCH_DAY) * DAY
         found = shown - self.east[0]
         for _ in range(3):
             found = shown - self.east[max(0, bisect_right(self.since, found) - 1)]

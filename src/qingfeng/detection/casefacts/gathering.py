@@ -62,6 +62,12 @@ def gather(scene: Scene, expr: Gather) -> Val:
     return made
 
 
+def _tells(scene: Scene, expr: Gather, act: str) -> bool:
+    """True unless an act never says what is gathered: then its rows count for nothing, or hold no element."""
+    asked = expr.each or (expr.value.field if isinstance(expr.value, R) and expr.take is not Take.COUNT else "_")
+    return asked.startswith("_") or (act, f"f_{asked}") in scene.facts.said
+
+
 def _unseen(take: Take, bad: Flags | None) -> Val:
     """What is gathered where nothing is known of the rows."""
     if take in (Take.COUNT, Take.DISTINCT):

@@ -160,7 +160,7 @@ class Pool:
 
     def odd(self, numbers: Ints) -> Flags:
         """Return which are no texts: two of those may be equal without being one."""
-        if not self._odd:
+        if not self._odd or not (numbers >= self.base).any():
             return np.zeros(numbers.shape, dtype=np.bool_)
         return np.isin(numbers, np.fromiter(self._odd, dtype=np.int64))
 

@@ -17,12 +17,12 @@ from qingfeng.importing.logs.canonical import Canonical
 
 from .table import LIST, MARK, NUMBER, UNREADABLE, facts_schema, kind_of
 
-ROWS = 400_000
+ROWS = 1_000_000
 """Rows taken together at least."""
 
 
 def streamed(log: Canonical, plan: Plan, wall: Wall, *, until: int | None) -> Iterator[Any]:
-    """Return the facts of all cases, a batch of them at a time, texts coded.  until: only what was done before this instant."""
+    """Return the facts of all cases, a batch of them at a time, texts coded.  until: the last day that is read, as a number."""
     columns = sorted({name for names in plan.columns.values() for name in names})
     wanted = ["case", "act", "at", "whole_day", *columns]
     texts = [name for name in columns if name != "entered" and kind_of(log.schema, name) not in (NUMBER, LIST)]
@@ -41,7 +41,8 @@ def streamed(log: Canonical, plan: Plan, wall: Wall, *, until: int | None) -> It
 
 def _batch(table: Any, schema: Any, plan: Plan, wall: Wall, until: int | None) -> Any | None:
     if until is not None:
-        table = table.filter(pc.less(table.column("at").cast(pa.int64()), until))
+        days = wall.day(table.column("at").cast(pa.int64()).to_numpy())
+        table = table if days.max(initial=0) <= until else table.filter(pa.array(days <= until))
     if not table.num_rows:
         return None
     table = table.unify_dictionaries().combine_chunks()

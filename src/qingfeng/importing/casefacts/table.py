@@ -7,7 +7,7 @@ each after a unit separator, so that an element that holds one does not pass for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,8 @@ def facts_of(table: Any, plan: Plan, schema: Any, wall: Wall, power: str) -> Fac
     said: dict[tuple[str, str], Val] = {}
     for (act, column), kind in kinds.items():
         there = _numbers(table, f"c:{act}:{column}")
+        if not there.any():
+            continue  # no act of the batch says it
         null = np.where(there == 0, MISSING, np.where(there == count[act], THERE, PERHAPS)).astype(np.int8)
         ends = [table.column(f"{end}:{act}:{column}") for end in ("lo", "hi")]
         if kind == NUMBER:
@@ -154,10 +156,10 @@ def _lists(lo: Any, hi: Any, null: Any, pool: Pool) -> Val:
     return Val(Kind.THING, np.where(known, ends[0], -BIG), np.where(known, ends[1], BIG), null)
 
 
-def case_names(facts: Facts, which: Ints) -> list[str]:
+def case_names(facts: Facts, which: Sequence[int]) -> list[str]:
     """Return the names of some cases of a batch."""
     names: Any = facts.cases
-    found: list[str] = names.take(pa.array(which)).to_pylist()
+    found: list[str] = names.take(pa.array(which, pa.int64())).to_pylist()
     return found
 
 

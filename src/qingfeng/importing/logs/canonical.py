@@ -32,6 +32,8 @@ _TYPES: Mapping[Kind, Any] = {
 }  # fmt: skip
 PREFIX = "f_"
 """Before the name of a field of ours in its column."""
+READ = ("case", "act", "actor", "post", "at", "whole_day", "entered")
+"""Columns of which rows are made, beside those fields."""
 
 
 def schema_of(fields: Mapping[str, Source], *, coded: bool) -> Any:
@@ -134,14 +136,15 @@ class Canonical:
         zone: the agency's; rules count days as they were there.  only: these fields.  Raises OSError.
         """
         fields = self.fields() if only is None else [name for name in self.fields() if name in set(only)]
-        columns = ["case", "act", "actor", "post", "at", "whole_day", "entered", *(PREFIX + name for name in fields)]
+        columns = [*READ, *(PREFIX + name for name in fields)]
         with pq.ParquetFile(self.path) as file:
             for n in range(file.num_row_groups):
-                yield from _cases(file.read_row_group(n, columns=columns), fields, zone, power)
+                yield from cases_of(file.read_row_group(n, columns=columns), fields, zone, power)
 
 
-def _cases(table: Any, fields: list[str], zone: tzinfo, power: str) -> Iterator[list[Read]]:
-    columns = [table.column(name).to_pylist() for name in ("case", "act", "actor", "post", "at", "whole_day", "entered")]
+def cases_of(table: Any, fields: list[str], zone: tzinfo, power: str) -> Iterator[list[Read]]:
+    """Return the cases of some rows of the log, which hold them whole.  fields: columns of ours that the rows have."""
+    columns = [table.column(name).to_pylist() for name in READ]
     said = [table.column(PREFIX + name).to_pylist() for name in fields]
     rows: list[Read] = []
     for n, (case, act, actor, post, at, whole_day, entered) in enumerate(zip(*columns, strict=True)):

@@ -11,14 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qingfeng.catalogue.power import Power, PowerVersion
 from qingfeng.controls import configure
+from qingfeng.detection.casefacts.decide import Answer, Common, Judge
+from qingfeng.detection.casefacts.facts import Facts, Wall, wall_of
+from qingfeng.detection.casefacts.plan import Plan, plan_of
 from qingfeng.detection.evaluate import Log, World
 from qingfeng.detection.foreign import Feed, Part, blind, judge_case, parts_of, version_of
 from qingfeng.facts.rows import ActRow, Outcome
+from qingfeng.importing.casefacts.engines import Engine, facts_by
+from qingfeng.importing.casefacts.fetch import Fetch
+from qingfeng.importing.casefacts.table import case_names, facts_of
 from qingfeng.importing.failure import ImportFailed
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.text import Text
@@ -29,8 +36,16 @@ from .mapping import Mapping_, zone_of
 AGENCY_ZONE = "Asia/Shanghai"
 MAX_SHARED = 1_000_000
 """Acts held in memory for rules that compare cases; with more of them such a rule is not judged."""
+SMALL = 20_000
+"""Events below which facts cost more than they save."""
 EVERY, BATCH = 1_000, 5_000
 TOO_MANY = Text(zh="要同其他案件比较的动作过多", en="too many acts to compare across cases")
+OUTCOMES: Mapping[int, tuple[Outcome, str]] = {
+    Answer.NOT_APPLICABLE: (Outcome.NOT_APPLICABLE, ""), Answer.SATISFIED: (Outcome.SATISFIED, ""),
+    Answer.EMPTY: (Outcome.NOT_EVALUABLE, "value"), Answer.DAY: (Outcome.NOT_EVALUABLE, "grain"),
+    Answer.LACKS: (Outcome.NOT_EVALUABLE, ""),
+}  # fmt: skip
+"""What facts decide without a look at the acts; a violation is looked at for its evidence."""
 FINDING = pa.schema([("rule", pa.string()), ("control", pa.string()), ("case", pa.string()), ("seq", pa.int64()), ("key", pa.string()),
                      ("act", pa.string()),
                      ("actor", pa.string()), ("at", pa.string()), ("zh", pa.string()), ("en", pa.string())])  # fmt: skip
@@ -78,6 +93,7 @@ class Holding:
         self.world = World(calendar, today=self.as_of)
         self._parts: dict[str, list[Tally]] = {}
         self._shared: Log | None = None
+        self._common = Common()
         self._newest = self._judging(mapping.against or self.as_of) or power.versions[0]
 
     def _judging(self, day: date) -> PowerVersion | None:
@@ -86,9 +102,12 @@ class Holding:
     def _tallies(self, version: PowerVersion) -> list[Tally]:
         found = self._parts.get(version.version)
         if found is None:
-            feed = feed_of(self.mapping)
-            found = self._parts[version.version] = [Tally(p, blind(p, feed)) for p in parts_of(configure(version), version)]
+            found = self._parts[version.version] = self._blank(version)
         return found
+
+    def _blank(self, version: PowerVersion) -> list[Tally]:
+        feed = feed_of(self.mapping)
+        return [Tally(part, blind(part, feed)) for part in parts_of(configure(version), version)]
 
     def coverage(self) -> list[Tally]:
         """Return every rule, why it cannot be judged or on how many cases its acts occur; nothing is judged yet."""
@@ -105,22 +124,125 @@ class Holding:
                 one.cases = 0 if one.blind is not None else known[on]
         return told
 
-    def judge(self, findings: Path, *, progress: Callable[[int], None] = lambda n: None) -> list[Tally]:
-        """Judge every case; write what is violated to a Parquet file; return the tallies.  Raises OSError."""
+    def judge(
+        self, findings: Path, *, engine: Engine | None = None, progress: Callable[[int], None] = lambda n: None
+    ) -> list[Tally]:  # fmt: skip
+        """Judge every case; write what is violated to a Parquet file; return the tallies.  Raises OSError.
+
+        engine: who computes the facts of the cases (None: a stream, for a small log nobody); whatever they leave open is judged by the
+        acts themselves, so that all engines say the same.
+        """
+        engine = engine or (Engine.EXACT if self.log.manifest["events"] < SMALL else Engine.STREAM)
         self._share()
         beside = findings.with_suffix(".tmp")
         with pq.ParquetWriter(beside, FINDING, compression="zstd") as file:
             held: list[dict[str, Any]] = []
-            for done, case in enumerate(self._cases(), 1):
-                held += self._one(case)
+            found = self._all(progress) if engine is Engine.EXACT else self._by_facts(engine, progress)
+            for one in found:
+                held.append(one)
                 if len(held) >= BATCH:
                     file.write_table(pa.Table.from_pylist(held, schema=FINDING))
                     held = []
-                if done % EVERY == 0:
-                    progress(done)
             file.write_table(pa.Table.from_pylist(held, schema=FINDING))
         beside.replace(findings)
         return self.tallies()
+
+    def plan(self) -> Plan:
+        """Return the facts that all rules need that can be judged."""
+        parts = [one.part for version in self._versions() for one in self._blank(version) if one.blind is None]
+        return plan_of(parts, acts=self.mapping.acts, fields=frozenset(self.log.fields()), never_said=self.mapping.never_said)
+
+    def wall(self) -> Wall:
+        """Return the clock of the agency while the log was made."""
+        first, last = self.log.manifest["first"], self.log.manifest["last"]
+        return wall_of(self.zone, datetime.fromisoformat(first), datetime.fromisoformat(last)) if first else Wall((0,), (0,))
+
+    def _versions(self) -> list[PowerVersion]:
+        """The versions by which some case may be judged."""
+        first, last = self.log.manifest["first"], self.log.manifest["last"]
+        if self.mapping.against or not first:
+            return [self._newest]
+        days = [datetime.fromisoformat(one).astimezone(self.zone).date() for one in (first, last)]
+        kept = [v for v in self.power.versions if v.in_force_from <= days[1]]
+        since = max((v.in_force_from for v in kept if v.in_force_from <= days[0]), default=date.min)
+        return [v for v in kept if v.in_force_from >= since] or [self._newest]
+
+    def _all(self, progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+        for done, case in enumerate(self._cases(), 1):
+            yield from self._one(case)
+            if done % EVERY == 0:
+                progress(done)
+
+    def _by_facts(self, engine: Engine, progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+        """Judge by facts what they decide, and by their acts the cases of which something is open or violated."""
+        plan, wall = self.plan(), self.wall()
+        last = self.log.manifest["last"]
+        cut = last is not None and self.as_of < datetime.fromisoformat(last).astimezone(self.zone).date()
+        done = 0
+        fetch = Fetch(self.log, self.zone, power=self.power.id)
+        try:
+            for table in facts_by(engine, self.log, plan, wall, until=self.as_of.toordinal() if cut else None):
+                facts = facts_of(table, plan, self.log.schema, wall, self.power.id)
+                left = self._decided(facts)
+                names = case_names(facts, sorted(left))
+                wanted = dict(zip(names, (left[n] for n in sorted(left)), strict=True))
+                for case in fetch.cases(names):
+                    yield from self._left([one for one in case if one.row.at.date() <= self.as_of], wanted[case[0].row.case])
+                done += len(facts.began)
+                progress(done)
+        finally:
+            fetch.close()
+
+    def _decided(self, facts: Facts) -> dict[int, list[Tally]]:
+        """Count what the facts of a batch decide; return the cases in which rules are open or violated (for the evidence)."""
+        left: dict[int, list[Tally]] = {}
+        days = facts.wall.day(facts.began)
+        versions = {day: self._judging(date.fromordinal(day)) for day in np.unique(days).tolist()}
+        for version in dict.fromkeys(versions.values()):
+            mine = np.isin(days, [day for day, one in versions.items() if one is version])
+            judge = Judge(facts, self.world, row_order=self.mapping.row_order, never_said=self.mapping.never_said, common=self._common)
+            for tally in self._tallies(version or self._newest):
+                self._blinded(tally)
+                if tally.blind is not None:
+                    tally.outcomes[Outcome.NOT_EVALUABLE] += int(mine.sum())
+                    continue
+                on = judge.on(tally.part) & mine
+                tally.cases += int(on.sum())
+                if version is None:
+                    tally.outcomes[Outcome.NOT_APPLICABLE] += int((mine & ~on).sum())
+                    tally.outcomes[Outcome.NOT_EVALUABLE] += int(on.sum())
+                    tally.why["version"] += int(on.sum())
+                    continue
+                said = judge.said(tally.part)
+                for answer, n in zip(*(one.tolist() for one in np.unique(said[mine], return_counts=True)), strict=True):
+                    if answer in OUTCOMES:
+                        outcome, why = OUTCOMES[answer]
+                        tally.outcomes[outcome] += n
+                        tally.why.update({why: n} if why else {})
+                for place in np.flatnonzero(mine & ((said == Answer.OPEN) | (said == Answer.VIOLATED))).tolist():
+                    left.setdefault(place, []).append(tally)
+        return left
+
+    def _left(self, case: Sequence[Read], tallies: Sequence[Tally]) -> Iterator[dict[str, Any]]:
+        """Judge one case by the rules that its facts did not settle."""
+        rows, whole = [one.row for one in case], [one.whole_day for one in case]
+        version = self._judging(rows[0].at.date())
+        assert version is not None, "without a version nothing is left to judge"
+        for tally in tallies:
+            yield from self._exact(tally, version, rows, whole)
+
+    def _blinded(self, tally: Tally) -> None:
+        if tally.blind is None and tally.part.shares and self._shared is None:
+            tally.blind = TOO_MANY
+
+    def _exact(self, tally: Tally, version: PowerVersion, rows: Sequence[ActRow], whole: Sequence[bool]) -> Iterator[dict[str, Any]]:
+        said = judge_case(tally.part, rows, whole, self.world, row_order=self.mapping.row_order, never_said=self.mapping.never_said,
+                          log=self._shared if tally.part.shares else None)  # fmt: skip
+        tally.outcomes[said.outcome] += 1
+        if said.why:
+            tally.why[said.why] += 1
+        for hit in said.hits if said.outcome is Outcome.VIOLATED else ():
+            yield _finding(tally.part, version, rows[hit.seq - 1], hit.key)
 
     def tallies(self) -> list[Tally]:
         """Return the tallies of all versions together, one a rule."""
@@ -145,6 +267,10 @@ class Holding:
         if not wanted or self._shared is not None:
             return
         acts = frozenset().union(*(t.part.concerned or self.mapping.acts for t in wanted))
+        last = self.log.manifest["last"]
+        whole = last is None or datetime.fromisoformat(last).astimezone(self.zone).date() <= self.as_of
+        if whole and sum(one["events"] for act, one in self.log.manifest["acts"].items() if act in acts) > MAX_SHARED:
+            return
         held: list[ActRow] = []
         for case in self._cases():
             held += [one.row for one in case if one.row.act in acts]
@@ -158,8 +284,7 @@ class Holding:
         acts = {row.act for row in rows}
         for tally in self._tallies(version or self._newest):
             part = tally.part
-            if tally.blind is None and part.shares and self._shared is None:
-                tally.blind = TOO_MANY
+            self._blinded(tally)
             if tally.blind is not None:
                 tally.outcomes[Outcome.NOT_EVALUABLE] += 1
                 continue
@@ -171,13 +296,7 @@ class Holding:
                 tally.outcomes[Outcome.NOT_EVALUABLE] += 1
                 tally.why["version"] += 1
                 continue
-            said = judge_case(part, rows, whole, self.world, row_order=self.mapping.row_order, never_said=self.mapping.never_said,
-                              log=self._shared if part.shares else None)  # fmt: skip
-            tally.outcomes[said.outcome] += 1
-            if said.why:
-                tally.why[said.why] += 1
-            for hit in said.hits if said.outcome is Outcome.VIOLATED else ():
-                yield _finding(part, version, rows[hit.seq - 1], hit.key)
+            yield from self._exact(tally, version, rows, whole)
 
 
 def _finding(part: Part, version: PowerVersion, row: ActRow, key: str | None) -> dict[str, Any]:
