@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
@@ -100,6 +101,10 @@ class EvidenceCustody:
             (self.hands, data.get("custodian") in (None, who), "移交须写明另一接收人", "a hand-over names another receiver"),
             ((*self.shows, *self.returns), data.get("evidence_hash") not in files[:1], f"证据{no}与登记不符", f"{no} was swapped"),
         ) if act in acts and wrong), None)
+        if fault is not None and act in self.closes:
+            how = wording.acts(situation.case.version, self.returns, either=True)
+            return Refusal(by=self.name, ring="control", basis=self.basis, reason=fault,
+                           remedy=Text(f"请由保管人先办理{how.zh}。", f"Let the custodian do {how.en} first."))
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
             "请由保管人本人入库、现持有人移交、接收人本人签收；与登记不符的，立即报告并查明。",
             "The custodian himself takes it in, the holder hands it over, the receiver confirms; report what is not as registered."))
