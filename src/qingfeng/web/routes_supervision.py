@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, re_path
 
-from .views import dossiers, drills, duties, reports, supervision
+from .views import dossiers, drills, duties, maps, reports, supervision
 
 NUMBER = r"(?P<number>[0-9]{1,9})"
 DUTY = r"(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})/(?P<name>[a-z0-9_]{1,60})"
@@ -12,6 +12,8 @@ REPORT = r"(?P<kind>day|month|year)/(?P<name>[0-9-]{4,10})"
 
 urlpatterns: list[URLPattern] = [
     re_path(r"^overview/$", supervision.show),
+    re_path(r"^catalogue/(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})/live/$", maps.live),
+    re_path(r"^catalogue/(?P<power>[a-z0-9_]{1,60}/[a-z0-9_]{1,60})/live\.(?P<form>svg|png|pdf|docx|bpmn|html)$", maps.live),
     re_path(r"^findings/$", supervision.findings),
     re_path(r"^findings/mine/$", supervision.mine),
     re_path(r"^findings/sweep/$", supervision.sweep),

@@ -28,6 +28,7 @@ from qingfeng.terms.text import Text
 from .. import agency, drafting, jobs
 from ..gate import part
 from ..visit import is_fragment, visit_of
+from .maps import compared_drawing
 
 TABS: Mapping[str, Text] = {
     "map": Text(zh="防控图", en="Map"),
@@ -82,7 +83,8 @@ def power(request: HttpRequest, power: str) -> HttpResponse:
         wanted = request.GET.get("version") or line.version
         version, _ = office.version(registry, power, wanted)
     context = {"line": line, "version": version, "tab": tab, "tabs": TABS.items(), "base": f"/catalogue/{power}/", "draft": draft,
-               "may_draft": _may(request, Part.DRAFTS), "may_publish": _may(request, Part.PUBLISHING), **_tab(version, tab)}  # fmt: skip
+               "may_draft": _may(request, Part.DRAFTS), "may_publish": _may(request, Part.PUBLISHING),
+               "may_live": _may(request, Part.LEADERSHIP) and version.version == line.version and line.in_force, **_tab(version, tab)}  # fmt: skip
     return render(request, "catalogue/power.html", context)
 
 
@@ -114,7 +116,7 @@ def compare(request: HttpRequest, power: str) -> HttpResponse:
         old, new = office.version(registry, power, first)[0], office.version(registry, power, last)[0]
     groups = catalogue.changes(old, new)
     context = {"power": power, "title": new.title, "versions": known, "first": first, "last": last, "groups": groups,
-               "many": sum(len(texts) for _, texts in groups)}  # fmt: skip
+               "drawn": compared_drawing(old, new), "many": sum(len(texts) for _, texts in groups)}  # fmt: skip
     return render(request, "catalogue/diff.html", context)
 
 
@@ -187,6 +189,7 @@ def _draft(request: HttpRequest, power: str, *, fault: Text | None = None, statu
     groups = catalogue.changes(desk.old, desk.checked.version) if both else ()  # type: ignore[arg-type]
     context = {**desk.context(request), **_drilled(desk), "groups": groups, "many": sum(len(texts) for _, texts in groups),
                "fault": fault or desk.lost,
+               "drawn": compared_drawing(desk.old, desk.checked.version) if both else "",  # type: ignore[arg-type]
                "note": request.POST.get("note", ""), "parts": draftform.PARTS.items(),
                "rules": draftform.rules_of(desk.checked.version) if desk.checked.version is not None else ()}  # fmt: skip
     return render(request, "catalogue/draft.html", context, status=status)
