@@ -84,7 +84,8 @@ def power(request: HttpRequest, power: str) -> HttpResponse:
         version, _ = office.version(registry, power, wanted)
     context = {"line": line, "version": version, "tab": tab, "tabs": TABS.items(), "base": f"/catalogue/{power}/", "draft": draft,
                "may_draft": _may(request, Part.DRAFTS), "may_publish": _may(request, Part.PUBLISHING),
-               "may_live": _may(request, Part.LEADERSHIP) and version.version == line.version and line.in_force, **_tab(version, tab)}  # fmt: skip
+               "may_live": _may(request, Part.LEADERSHIP) and version.version == line.version and line.in_force,
+               **_tab(version, tab)}  # fmt: skip
     return render(request, "catalogue/power.html", context)
 
 
