@@ -21,10 +21,12 @@ from urllib.request import urlopen
 from click.testing import CliRunner, Result
 
 from qingfeng import wiring
+from qingfeng.cli import agency as edge
 from qingfeng.cli.main import cli
 from qingfeng.terms.instants import LOCAL
 
 SOURCE = str(Path(__file__).parents[2] / "src")
+SHIFTED = str(Path(__file__).parent / "shifted")
 FOUNDED = datetime(2026, 3, 2, 9, tzinfo=LOCAL)
 SYSTEM, SECURITY = "system_administrator", "security_administrator"
 
@@ -124,10 +126,12 @@ class Office:
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """Run the service as a process until left."""
+        """Run the service as a process until left; its clock goes with that of the agency's desk."""
+        ahead = edge.read_clock().timestamp() - time.time()
         kept = {k: v for k, v in os.environ.items() if not k.startswith("QINGFENG_")}
         command = [sys.executable, "-m", "qingfeng", "witness", "run", "--folder", str(self.folder), "--bind", f"127.0.0.1:{self.port}"]
-        process = subprocess.Popen(command, env={**kept, "PYTHONPATH": SOURCE}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        env = {**kept, "PYTHONPATH": os.pathsep.join((SHIFTED, SOURCE)), "CLOCK_AHEAD": str(ahead)}
+        process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
             self._wait(process)
             yield

@@ -12,6 +12,7 @@ import time
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -28,6 +29,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "verify_receipt.py"
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edge, "read_clock", lambda: datetime(2026, 3, 3, 10, tzinfo=LOCAL))
+    monkeypatch.setattr("qingfeng.notary.witness_house.time", SimpleNamespace(time=lambda: edge.read_clock().timestamp()))
 
 
 @pytest.fixture(scope="module")

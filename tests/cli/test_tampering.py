@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from qingfeng.cli.insider import SIGNER, Insider
+from qingfeng.cli.insider import BEGUN, SIGNER, WITNESSES, Insider
 from qingfeng.cli.insider_records import Tampering
 from qingfeng.cli.insider_steps import CATALOGUE
 from qingfeng.cli.main import cli
@@ -23,11 +23,22 @@ BY_THE_WITNESS = [one.what.en for one in CATALOGUE if not one.kinds]
 """What only the witness knows, because only its own database was touched."""
 
 
+@pytest.fixture(autouse=True)
+def _on_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qingfeng.cli.agency.read_clock", lambda: BEGUN)
+
+
 def verify(hands: Insider, *more: str) -> tuple[int, dict[str, object], str]:
-    handed = hands.root / "discipline"
-    handed.write_text("".join(hands.said()), encoding="utf-8")
-    held = ["--promise", str(hands.root / "promise")] if SIGNER.verifier.vkey in (hands.root / "notary" / "notary.json").read_text() else []
-    command = ["verify", "--offline", "--cosigned", str(handed), *held, "--json", "--agency", str(hands.root / "agency.db"), *more]
+    handed = []
+    for name, text in hands.said():
+        (hands.root / name).write_text(text, encoding="utf-8")
+        handed += ["--cosigned", str(hands.root / name)]
+    held = (
+        ["--promise", str(hands.root / "promise")]
+        if SIGNER.verifier.vkey in (hands.root / "notary" / "notary.json").read_text()
+        else []
+    )
+    command = ["verify", "--offline", *handed, *held, "--json", "--agency", str(hands.root / "agency.db"), *more]
     done = CliRunner().invoke(cli, command)
     assert "Traceback" not in done.output
     return done.exit_code, json.loads(done.stdout), done.stdout
@@ -35,7 +46,13 @@ def verify(hands: Insider, *more: str) -> tuple[int, dict[str, object], str]:
 
 def test_an_honest_agency_has_nothing_wrong(hands: Insider) -> None:
     code, said, _ = verify(hands)
-    assert (code, said["ok"], said["files"], said["pending"], said["witnesses"]) == (0, True, 2, PENDING, ["discipline"])
+    assert (code, said["ok"], said["files"], said["pending"], said["witnesses"]) == (
+        0,
+        True,
+        2,
+        PENDING,
+        sorted(WITNESSES),
+    )
     assert verify(hands, "--since", "290")[1]["looked"] == 10
 
 

@@ -20,7 +20,7 @@ from qingfeng.ledger.checkpoint import Checkpoint, signed_checkpoint
 from qingfeng.ledger.cosignature import CosignatureSigner
 from qingfeng.ledger.entry import Sealed, seal
 from qingfeng.ledger.merkle import leaf_hash, root_of, sha_256
-from qingfeng.ledger.note import BadNote, Ed25519Signer, parsed
+from qingfeng.ledger.note import BadNote, Ed25519Signer, Note, parsed
 from qingfeng.ledger.policy import Party
 from qingfeng.ledger.proof import path_lines
 from qingfeng.ledger.tiles import BadTile, Tile, Tree, grown, grown_bundles
@@ -43,7 +43,11 @@ from .verify import believed, examined
 
 SIGNER = Ed25519Signer("log.example/agency", b"k" * 32)
 """The key of a log that exists for minutes."""
-WITNESS = CosignatureSigner("discipline.example", b"w" * 32)
+WITNESSES = {name: CosignatureSigner(f"{name}.example", name[:1].encode() * 32) for name in ("discipline", "justice", "upper")}
+"""Three witnesses, each with a key and a database of its own at another office; two of them make a head final."""
+LEAST = 2
+PARTIES = tuple(Party(name, signer.verifier) for name, signer in WITNESSES.items())
+WITNESS = WITNESSES["discipline"]
 SIZE = 300
 """Entries in the log: enough for a full tile, a partial one, and a level above them."""
 WAITING = 5
@@ -51,12 +55,13 @@ WAITING = 5
 EVIDENCE = (b"scan of the evidence", b"picture of the site")
 """What is on the shelf, as the log has on record."""
 BEGUN = datetime(2026, 3, 2, 9, tzinfo=LOCAL)
+NOW = int(BEGUN.timestamp())
 
 
-def voted(stream: str, seq: int, vote: str, **more: str) -> Sealed:
-    """Return a vote as a record."""
+def voted(stream: str, seq: int, vote: str, *, at: str = "2026-03-02T09:00:00+08:00", **more: str) -> Sealed:
+    """Return a vote as a record.  at: when it happened and was entered."""
     return seal(
-        {"stream": stream, "seq": seq, "kind": "act", "act": "cast_vote", "at": "2026-03-02T09:00:00+08:00"},
+        {"stream": stream, "seq": seq, "kind": "act", "act": "cast_vote", "at": at, "entered": at},
         open_fields={"actor": f"u{seq:04d}", "data.vote": vote, **more},
         private_fields={"data.opinion": f"第{seq}人的意见"}, salts=secrets.token_bytes,
     )  # fmt: skip
@@ -106,10 +111,10 @@ class Insider:
         with closing(SqliteStore.open(self.root / "agency.db", create=False)) as store:
             return Sequencer(store, self.folder, self.head, SIGNER).entries(0, SIZE)
 
-    def said(self) -> list[str]:
-        """Return the head that the witness hands out to whoever asks."""
-        answer = self.witness.latest(sha256(SIGNER.name.encode()).hexdigest())
-        return [answer.body] if answer.status == 200 else []
+    def said(self) -> list[tuple[str, str]]:
+        """Return the heads that the witnesses hand out to whoever asks, with their names."""
+        asked = [(name, self.witness(name).latest(sha256(SIGNER.name.encode()).hexdigest())) for name in WITNESSES]
+        return [(name, answer.body) for name, answer in asked if answer.status == 200]
 
     def rebuild(self, entries: list[bytes]) -> None:
         """Make the whole log anew from other entries, and sign it with the log's own key."""
@@ -119,19 +124,22 @@ class Insider:
         head = Checkpoint(SIGNER.name, len(entries), root_of(leaves))
         (self.root / "head" / "checkpoint").write_text(signed_checkpoint(head, [SIGNER]).whole, encoding="utf-8")
 
-    @property
-    def witness(self) -> Witness:
-        """The witness, as it runs at another office."""
-        return Witness(self.root / "witness.db", WITNESS, {SIGNER.name: Watched((SIGNER.verifier,))}, now=lambda: 1_772_000_000)
+    def witness_file(self, name: str = "discipline") -> Path:
+        """The database of a witness."""
+        return self.root / f"witness-{name}.db"
 
-    def asks(self) -> Answer:
-        """Let the log ask the witness to cosign its head, as the sequencer does; return what it answers."""
-        text = self.head.read() or ""
+    def witness(self, name: str = "discipline", *, seconds: int = NOW) -> Witness:
+        """A witness, as it runs at another office.  seconds: its clock."""
+        return Witness(self.witness_file(name), WITNESSES[name], {SIGNER.name: Watched((SIGNER.verifier,))}, now=lambda: seconds)
+
+    def asks(self, name: str = "discipline", *, seconds: int = NOW) -> Answer:
+        """Let the log ask a witness to cosign its head, as the sequencer does; return what it answers."""
+        text, witness = self.head.read() or "", self.witness(name, seconds=seconds)
         size = int(parsed(text).text.split("\n")[1])
-        with closing(sqlite3.connect(self.root / "witness.db")) as database:
-            (old,) = database.execute("SELECT size FROM head").fetchone()
+        with closing(sqlite3.connect(self.witness_file(name))) as database:
+            (old,) = database.execute("SELECT size FROM head").fetchone() or (0,)
         proof = Tree(self.folder.read, size).consistency(old) if old <= size else []
-        return self.witness.add_checkpoint(f"old {min(old, size)}\n{path_lines(proof)}\n{text}".encode())
+        return witness.add_checkpoint(f"old {min(old, size)}\n{path_lines(proof)}\n{text}".encode())
 
 
 def made(root: Path) -> Path:
@@ -146,7 +154,7 @@ def made(root: Path) -> Path:
             source.backup(copy)
         _voting(store, sequencer, range(101, SIZE // 2 + 1))
         insider = Insider(root)
-        assert insider.witness.add_checkpoint(_first(sequencer)).status == 200
+        assert all(insider.witness(name).add_checkpoint(_first(sequencer)).status == 200 for name in WITNESSES)
         _papers(insider)
         office = Office(store, salts=secrets.token_bytes)
         with store.write() as tx:
@@ -154,13 +162,13 @@ def made(root: Path) -> Path:
             record(office, tx, STREAM, house.BEGUN, house.BEGUN, {"log_key": SIGNER.verifier.vkey}, by=SYSTEM, at=BEGUN)
             kept = {"files": [sha256(one).hexdigest() for one in EVIDENCE], "upto": SIZE}
             record(office, tx, STREAM, FILED, FILED, kept, by=SYSTEM, at=BEGUN)
-            said = [{"name": "discipline", "key": WITNESS.verifier.vkey, "url": ""}]
-            record(office, tx, STREAM, house.WITNESSES, house.WITNESSES, {"witnesses": said, "least": 1}, by=SYSTEM, at=BEGUN, reason="协议")
+            said = [{"name": one.name, "key": one.key.vkey, "url": ""} for one in PARTIES]
+            record(office, tx, STREAM, house.WITNESSES, house.WITNESSES, {"witnesses": said, "least": LEAST}, by=SYSTEM, at=BEGUN, reason="协议")
             for seq in range(1, WAITING + 1):
                 tx.append(voted("case/c", seq, "for"))
         with store.read() as look:
             last = look.events_at([("case/c", WAITING)])["case/c", WAITING]
-        (root / "promise").write_text(promised(SIGNER, last, seconds=1_772_000_000, digest=sha_256).whole, encoding="utf-8")
+        (root / "promise").write_text(promised(SIGNER, last, seconds=NOW, digest=sha_256).whole, encoding="utf-8")
         place = place_in(root)
         assert place is not None
         house.publish(place)
@@ -183,10 +191,10 @@ def _first(sequencer: Sequencer) -> bytes:
 def _papers(insider: Insider) -> None:
     root, notary = insider.root, insider.root / "notary"
     (notary / "cosigned").mkdir(parents=True)
-    write_policy(notary / "policy", SIGNER.verifier, [Party("discipline", WITNESS.verifier)], 1)
-    with closing(sqlite3.connect(root / "witness.db")) as database:
-        (note,) = database.execute("SELECT note FROM head").fetchone()
-    write_whole(notary / "cosigned" / f"{SIZE:019d}-kept.note", note)
+    write_policy(notary / "policy", SIGNER.verifier, PARTIES, LEAST)
+    heard = [parsed(text) for _, text in insider.said()]
+    lines = {(one.name, one.id): one for note in heard for one in note.signatures}
+    write_whole(notary / "cosigned" / f"{SIZE:019d}-kept.note", Note(heard[0].text, tuple(lines.values())).whole)
     said = {"v": 1, "log_key": SIGNER.verifier.vkey, "log": "../log", "head": "../head", "key": "../key"}
     write_whole(notary / "notary.json", json.dumps(said))
     for one in EVIDENCE:
@@ -210,18 +218,19 @@ def named(root: Path) -> list[Named]:
     try:
         place = place_in(root)
         assert place is not None
-        heard = [("discipline", text) for text in insider.said()]
+        heard = insider.said()
         held, before = [("promise", promise_of((root / "promise").read_text("utf-8"), SIGNER.verifier))], list[Wrong]()
         notes = [(name, kept.note) for name, kept in place.cosigned.latest().items()] + believed(place, heard, before)
         with closing(SqliteStore.open(root / "agency.db", create=False)) as store:
-            found, _ = examined(place, store, root, notes, before, promises=held)
+            found, _ = examined(place, store, root, notes, before, promises=held, now=NOW)
         wrong = [Named(one.kind, "verify", one.message) for one in found.wrong]
-        answer = insider.asks()
+        answers = [(name, insider.asks(name)) for name in WITNESSES]
     except (LogTrouble, BadTile, BadNote) as error:
         told = error.text if isinstance(error, LogTrouble) else Text(zh=str(error), en=str(error))
         return [*wrong, Named("log", "verify", told)]
-    if answer.status != 200:
-        said = answer.body.strip()
-        wrong.append(Named("refused", "witness", Text(zh=f"见证机构拒绝加签（{answer.status} {said}）",
-                                                      en=f"the witness refuses to cosign ({answer.status} {said})")))  # fmt: skip
+    for name, answer in answers:
+        if answer.status != 200:
+            said = answer.body.strip()
+            wrong.append(Named("refused", "witness", Text(zh=f"见证机构 {name} 拒绝加签（{answer.status} {said}）",
+                                                          en=f"witness {name} refuses to cosign ({answer.status} {said})")))  # fmt: skip
     return wrong

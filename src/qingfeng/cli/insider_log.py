@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from qingfeng.ledger.checkpoint import Checkpoint, signed_checkpoint
@@ -18,7 +18,7 @@ from qingfeng.ledger.tiles import Tile, unbundled
 from qingfeng.notary.place import write_policy, write_whole
 from qingfeng.terms.text import Text
 
-from .insider import SIGNER, SIZE, WITNESS, Insider, voted
+from .insider import LEAST, NOW, PARTIES, SIGNER, SIZE, WITNESS, Insider, voted
 from .insider_records import Tampering, _reseal
 
 OWN = Ed25519Signer(SIGNER.name, b"x" * 32)
@@ -139,10 +139,10 @@ def _forget_the_witness(hands: Insider) -> None:
     _rewrite_all(hands)
 
 
-def _at_the_witness(hands: Insider, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(hands.root / "witness.db")) as database:
-        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            database.execute(f"DROP TRIGGER {name}")
+def _at_the_witness(hands: Insider, statement: str, *values: object, name: str = "discipline") -> None:
+    with closing(sqlite3.connect(hands.witness_file(name))) as database:
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
         database.execute(statement, values)
         database.commit()
 
@@ -166,12 +166,12 @@ def _witness_backwards(hands: Insider) -> None:
     text = (hands.root / "old-head").read_text("utf-8")
     root = root_of([leaf_hash(one) for one in hands.entries()[:200]])
     note = parsed(text)
-    whole = Note(note.text, (*note.signatures, WITNESS.cosign(note.text, 1_772_000_000))).whole
+    whole = Note(note.text, (*note.signatures, WITNESS.cosign(note.text, NOW))).whole
     _at_the_witness(hands, "UPDATE head SET size = 200, root = ?, note = ?", root, whole)
 
 
-def _policy(hands: Insider, log: Ed25519Signer, witnesses: list[Party]) -> None:
-    write_policy(hands.root / "notary" / "policy", log.verifier, witnesses, min(1, len(witnesses)))
+def _policy(hands: Insider, log: Ed25519Signer, witnesses: Sequence[Party]) -> None:
+    write_policy(hands.root / "notary" / "policy", log.verifier, witnesses, min(LEAST, len(witnesses)))
 
 
 def _witness_off_the_list(hands: Insider) -> None:
@@ -182,16 +182,16 @@ def _own_witness(hands: Insider) -> None:
     """A witness of the insider's own in the place of the true one, and its cosignature under a rewritten log."""
     _forget_the_witness(hands)
     mine = CosignatureSigner("discipline.example", b"m" * 32)
-    _policy(hands, SIGNER, [Party("discipline", mine.verifier)])
+    _policy(hands, SIGNER, [Party("discipline", mine.verifier), *PARTIES[1:]])
     note = parsed(hands.head.read() or "")
     (hands.root / "notary" / "cosigned").mkdir()
-    write_whole(hands.root / "notary" / "cosigned" / "mine.note", Note(note.text, (*note.signatures, mine.cosign(note.text, 1))).whole)
+    write_whole(hands.root / "notary" / "cosigned" / "mine.note", Note(note.text, (*note.signatures, mine.cosign(note.text, NOW))).whole)
 
 
 def _own_key(hands: Insider, **more: object) -> None:
     """The log signed with a key of the insider's own, policy and settings changed to fit."""
     _head_of(OWN)(hands)
-    _policy(hands, OWN, [Party("discipline", WITNESS.verifier)])
+    _policy(hands, OWN, PARTIES)
     path = hands.root / "notary" / "notary.json"
     write_whole(path, json.dumps({**json.loads(path.read_text("utf-8")), "log_key": OWN.verifier.vkey, **more}))
 
@@ -209,7 +209,7 @@ def _bent_settings(hands: Insider) -> None:
 
 
 def _policy_of_another_key(hands: Insider) -> None:
-    _policy(hands, OWN, [Party("discipline", WITNESS.verifier)])
+    _policy(hands, OWN, PARTIES)
 
 
 ON_THE_LOG = (
@@ -245,7 +245,7 @@ ON_THE_LOG = (
     Tampering(Text(zh="对调两条的次序，整套重做重签", en="two entries change places, all made anew"),
               _reorder_all, {"altered", "witness"}, "entry 10"),
     Tampering(Text(zh="一条在日志里放两次，重签", en="an entry stands twice, signed with the log's key"),
-              _duplicate, {"missing", "place", "witness"}, "entry 300"),
+              _duplicate, {"missing", "order", "place", "witness"}, "entry 300"),
     Tampering(Text(zh="换掉证据文件", en="a file of evidence is exchanged"), _exchange_file, {"file"}, "files/"),
     Tampering(Text(zh="放回旧的数据库", en="an old database is put back"),
               _old_database, {"missing", "kept_out", "place", "hole", "promise"}, "entry 299"),
@@ -253,14 +253,14 @@ ON_THE_LOG = (
     Tampering(Text(zh="数据库和日志头一起放回旧的", en="database and head are put back together"), _all_old, {"witness", "published", "promise"}, "200"),
     Tampering(Text(zh="整套重做重签，并删去本机所存的见证", en="all made anew, the cosignatures kept here removed"),
               _forget_the_witness, {"witness"}, "discipline"),
-    Tampering(Text(zh="整套重做重签，并改见证机构的数据库", en="all made anew, the witness's database changed to fit"),
+    Tampering(Text(zh="整套重做重签，并改一家见证机构的数据库", en="all made anew, the database of one witness changed to fit"),
               _witness_rewritten, {"witness"}, "discipline"),
-    Tampering(Text(zh="整套重做重签，并把见证机构的数据库清空", en="all made anew, the witness's head set to nothing"),
+    Tampering(Text(zh="整套重做重签，并把一家见证机构的数据库清空", en="all made anew, the head of one witness set to nothing"),
               _witness_emptied, {"witness"}, "discipline"),
-    Tampering(Text(zh="把见证机构的数据库改回旧的日志头", en="the witness's head is set back"), _witness_backwards, set[str](), "503"),
-    Tampering(Text(zh="把见证机构从名单上划掉", en="the witness is struck off the policy"),
+    Tampering(Text(zh="把一家见证机构的数据库改回旧的日志头", en="the head of one witness is set back"), _witness_backwards, set[str](), "503"),
+    Tampering(Text(zh="把见证机构都从名单上划掉", en="the witnesses are struck off the policy"),
               _witness_off_the_list, {"policy", "witness"}, "policy"),
-    Tampering(Text(zh="换上自己的见证机构", en="a witness of his own takes the place of the true one"),
+    Tampering(Text(zh="换上自己的见证机构", en="a witness of his own takes the place of a true one"),
               _own_witness, {"policy", "witness"}, "policy"),
     Tampering(Text(zh="换上自己的日志密钥", en="a key of his own takes the place of the log's"),
               _own_key, {"policy", "witness", "head", "published", "cosigned"}, "policy"),

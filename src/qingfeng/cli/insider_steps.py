@@ -18,8 +18,10 @@ from qingfeng.ledger.tiles import Tile, bundle, unbundled
 from qingfeng.notary.place import write_policy, write_whole
 from qingfeng.terms.text import Text
 
-from .insider import SIGNER, SIZE, WAITING, WITNESS, Insider, voted
+from .insider import LEAST, PARTIES, SIGNER, SIZE, WAITING, WITNESS, Insider, voted
+from .insider_corners import IN_CORNERS
 from .insider_log import ON_THE_LOG, OWN
+from .insider_more import IN_COMPANY
 from .insider_records import ON_RECORDS, Tampering
 
 _SEVENTH = "(SELECT position FROM events WHERE stream = 'case/a' AND seq = 7)"
@@ -124,7 +126,7 @@ def _cosigned_of_another_log(hands: Insider) -> None:
     """A fork under the log's key, with a cosignature that the witness gave to something else."""
     (kept,) = (hands.root / "notary" / "cosigned").glob("*.note")
     true, fork = parsed(kept.read_text("utf-8")), parsed(_forked(SIZE + 1, hands))
-    lines = [one for one in true.signatures if one.name == WITNESS.verifier.name]
+    lines = [one for one in true.signatures if one.name != SIGNER.name]
     write_whole(kept.with_name(f"{SIZE + 1:019d}-fork.note"), Note(fork.text, (*fork.signatures, *lines)).whole)
 
 
@@ -135,7 +137,7 @@ def _no_quorum(hands: Insider) -> None:
 
 
 def _any_quorum(hands: Insider) -> None:
-    """The group that everybody looks at stays; the quorum names one of his own."""
+    """The group that everybody looks at stays; the quorum names a friend alone."""
     path = hands.root / "notary" / "policy"
     write_whole(path, path.read_text("utf-8").replace("quorum enough", "quorum discipline"))
 
@@ -147,7 +149,7 @@ def _more_keys(hands: Insider) -> None:
 
 
 def _witness_moved(hands: Insider) -> None:
-    write_policy(hands.root / "notary" / "policy", SIGNER.verifier, [Party("discipline", WITNESS.verifier, "http://192.0.2.7:1")], 1)
+    write_policy(hands.root / "notary" / "policy", SIGNER.verifier, [Party("discipline", WITNESS.verifier, "http://192.0.2.7:1"), *PARTIES[1:]], LEAST)
 
 
 def _settings(hands: Insider, **more: object) -> None:
@@ -158,7 +160,7 @@ def _settings(hands: Insider, **more: object) -> None:
 def _retired_of_his_own(hands: Insider) -> None:
     """A key of his own is said to have been the log's before: it may sign anything old."""
     _settings(hands, retired=[{"key": OWN.verifier.vkey, "size": 10**9}])
-    write_policy(hands.root / "notary" / "policy", SIGNER.verifier, [Party("discipline", WITNESS.verifier)], 1)
+    write_policy(hands.root / "notary" / "policy", SIGNER.verifier, PARTIES, LEAST)
     head = Checkpoint(SIGNER.name, SIZE, root_of([leaf_hash(one) for one in hands.entries()]))
     (hands.root / "head" / "checkpoint").write_text(signed_checkpoint(head, [OWN]).whole, encoding="utf-8")
 
@@ -296,5 +298,5 @@ IN_STEPS = (
     Tampering(Text(zh="把一个案件的各行抄到另一个案号下", en="the rows of a case are copied under another number"),
               _copy_of_a_case, {"moved", "erased"}, "case/d#1"),
 )
-CATALOGUE = (*ON_RECORDS, *ON_THE_LOG, *IN_STEPS)
+CATALOGUE = (*ON_RECORDS, *ON_THE_LOG, *IN_STEPS, *IN_COMPANY, *IN_CORNERS)
 """Everything that the drill does, one after another, each on an honest agency."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qingfeng.casework.ports import Store
     from qingfeng.ledger.note import Note
     from qingfeng.notary.audit import Audited, Wrong
+    from qingfeng.notary.order import Seen
     from qingfeng.notary.place import Place
     from qingfeng.notary.promise import Promise
 
@@ -36,7 +37,7 @@ def verify(since: int, policy: Path | None, promises: tuple[Path, ...], cosigned
     from qingfeng.notary.audit import Wrong
     from qingfeng.notary.place import read_policy
 
-    from .agency import bare, opened, where
+    from .agency import bare, now, opened, where
     from .notary import must_have
 
     if drill:
@@ -51,16 +52,16 @@ def verify(since: int, policy: Path | None, promises: tuple[Path, ...], cosigned
     notes = _witnessed(screen, place, cosigned, wrong, ask=not offline)
     with opened(screen) as office, _bar(screen) as progress:
         found, files = examined(place, bare(office), wiring.home_of(where(screen)), notes, wrong, since=since, promises=held,
-                                progress=progress, ours=policy is None)  # fmt: skip
+                                progress=progress, ours=policy is None, now=int(now().timestamp()))  # fmt: skip
     return _tell(screen, found, files, len(held), sorted({name for name, _ in notes}))
 
 
 def examined(
     place: Place, store: Store, home: Path, notes: Sequence[tuple[str, Note]], wrong: Sequence[Wrong] = (), *, since: int = 0,
-    promises: Sequence[tuple[str, Promise]] = (), progress: Callable[[int, int], None] = lambda done, total: None, ours: bool = True,
+    promises: Sequence[tuple[str, Promise]] = (), progress: Callable[[int, int], None] = lambda done, total: None, ours: bool = True, now: int | None = None,
 ) -> tuple[Audited, int]:  # fmt: skip
     """Return what an audit of everything finds, and how many files of the shelf it read.  notes: heads that witnesses cosigned; wrong:
-    what was found wrong before; ours: the policy is the one that lies beside the log.  Raises StoreError."""
+    what was found wrong before; ours: the policy is the one that lies beside the log; now: POSIX seconds.  Raises StoreError."""
     from dataclasses import replace
 
     from qingfeng.notary.audit import Audit, Wrong
@@ -68,6 +69,7 @@ def examined(
     from qingfeng.notary.erasure import erasures
     from qingfeng.notary.filed import filed
     from qingfeng.notary.house import policy_differs
+    from qingfeng.notary.order import Order
     from qingfeng.notary.succession import doubts
     from qingfeng.store.files import FileShelf
 
@@ -80,7 +82,8 @@ def examined(
         gone = {one for erasure in erasures(look) for one in erasure.files}
         wanted = {digest: said for digest, said in filed(look).items() if digest not in gone}
     more += beside(place)
-    found = Audit(store, place.folder, place.head, place.key, notes, place.digest, promises, progress, place.retired).run(since=since)
+    order = Order(tuple(dict.fromkeys(one for name, note in notes for one in seen_by(place, name, note))), now)
+    found = Audit(store, place.folder, place.head, place.key, notes, place.digest, promises, progress, place.retired, order).run(since=since)
     files, shelf = 0, FileShelf(home / "files")
     more += [_missing(digest, said) for digest, said in wanted.items() if shelf.path(digest) is None]
     for name, path in shelf.all():
@@ -89,6 +92,16 @@ def examined(
         if trouble is not None:
             more.append(trouble)
     return replace(found, wrong=(*found.wrong, *more)), files
+
+
+def seen_by(place: Place, name: str, note: Note) -> list[Seen]:
+    """Return when a witness of the policy cosigned how many entries of a head that is believed."""
+    from qingfeng.ledger.checkpoint import checkpoint_in
+    from qingfeng.ledger.cosignature import times
+    from qingfeng.notary.order import Seen
+
+    party, size = place.policy.witnesses.get(name), checkpoint_in(note.text, place.digest).size
+    return [Seen(name, size, seconds) for seconds in times(note, [party.key]).values()] if party is not None else []
 
 
 def _under(place: Place, policy: object) -> Place:

@@ -105,5 +105,12 @@ def broken(entry: bytes, opening: bytes, private: bytes | None) -> list[str]:
     return sorted(wrong)
 
 
+def untidy(opening: bytes, private: bytes | None) -> list[str]:
+    """Name every field that openings tell in two ways: twice, open and personal at once, or not in canonical bytes."""
+    parts = [(raw, _decode(raw.decode())) for raw in (opening, private) if raw is not None]
+    wrong = {name for raw, said in parts if encode_checked(said) != raw for name in said}
+    return sorted(wrong | (parts[0][1].keys() & parts[1][1].keys() if len(parts) > 1 else set()))
+
+
 def _text(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")

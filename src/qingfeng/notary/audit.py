@@ -13,7 +13,7 @@ from typing import Any
 
 from qingfeng.casework.ports import ReadTx, Store, StoredEvent, StoreError
 from qingfeng.ledger.checkpoint import Checkpoint, checkpoint_in
-from qingfeng.ledger.entry import broken
+from qingfeng.ledger.entry import broken, untidy
 from qingfeng.ledger.merkle import Hash, leaf_hash, root_of, sha_256
 from qingfeng.ledger.note import BadNote, Note, Verifier
 from qingfeng.ledger.succession import Retired, opened_head
@@ -25,7 +25,8 @@ from .faults import LogTrouble
 from .folder import LogFolder
 from .gap import STREAM, Gap, gaps
 from .head import HeadFile
-from .promise import Promise
+from .order import Order
+from .promise import WITHIN, Promise
 
 Progress = Callable[[int, int], None]
 """Told how many of how many entries have been looked at."""
@@ -33,6 +34,7 @@ MAX_PENDING = 1_000_000
 """Pending records compared at most: beyond that the sequencer has not run for days, which its own page says."""
 MOST = 1_000
 """Wrong things named before the rest is only counted: a report that a person can read."""
+_FAR = 1 << 62
 _decode = json.JSONDecoder().decode
 
 
@@ -61,7 +63,7 @@ class Audited:
 @dataclass
 class Audit:
     """One audit.  key: the log's public key; witnessed: checkpoints that witnesses cosigned, as notes, each checked beforehand;
-    promises: what answers to commands have promised, each checked beforehand."""
+    promises: what answers to commands have promised, each checked beforehand; order: what is known of clocks."""
 
     store: Store
     folder: LogFolder
@@ -72,6 +74,7 @@ class Audit:
     promises: Sequence[tuple[str, Promise]] = ()
     progress: Progress = lambda done, total: None
     retired: tuple[Retired, ...] = ()
+    order: Order = field(default_factory=Order)
     _wrong: list[Wrong] = field(default_factory=list)
     _more: int = 0
     _gaps: tuple[Gap, ...] = ()
@@ -88,6 +91,8 @@ class Audit:
                 self._say("root", "checkpoint", "各条记录连起来与已签名的日志头不符：日志被整体改写过", "the entries together are not what the head "
                           "signs: the log was rewritten")  # fmt: skip
             self._witnesses(size)
+            for name, why in self.order.clocks():
+                self._say("clock", name, why.zh, why.en)
             self._gaps = self._explained(look, size)
             self._erased = self._approved(look)
             self._promised(look)
@@ -219,6 +224,10 @@ class Audit:
                 continue
             row = look.events_at([(one.stream, one.seq)]).get((one.stream, one.seq))
             if row is not None and look.place(one.stream, one.seq) is None and leaf_hash(row.entry, self.digest) == one.leaf:
+                latest = max((*(seen.seconds for seen in self.order.seen), self.order.now or 0))
+                if latest > one.seconds + WITHIN:
+                    self._say("promise", f"{one.stream}#{one.seq} [{name}]", "日志曾签字承诺记入这一条，过了一天还没有：被人压着不入日志",
+                              "the log has promised in writing to hold this record, and a day later it does not: it is held back")  # fmt: skip
                 continue
             what = (f"{row.stream}#{row.seq} 现在是另一条记录", f"{row.stream}#{row.seq} is another record now") if row else (
                 f"{one.stream}#{one.seq} 不见了", f"{one.stream}#{one.seq} is gone")  # fmt: skip
@@ -243,7 +252,9 @@ class Audit:
         said = _envelope(entry)
         where = f"{said.get('stream', '?')}#{said.get('seq', '?')} [entry {place}]"
         if row is None and any(gap.first <= place < gap.size for gap in self._gaps):
-            return  # told with the gaps
+            return  # told with the gaps; its number is given again
+        for kind, why in self.order.look(place, said):
+            self._say(kind, where, why.zh, why.en)
         if row is None:
             held = look.events_at([(str(said.get("stream")), int(said.get("seq", 0)))])
             if any(one.entry == entry for one in held.values()):
@@ -280,7 +291,7 @@ class Audit:
 
     def _fields(self, where: str, row: StoredEvent) -> None:
         try:
-            wrong = broken(row.entry, row.opening, row.private)
+            wrong = broken(row.entry, row.opening, row.private) or untidy(row.opening, row.private)
             lost, empty = unopened(row), emptied(row)
         except (ValueError, KeyError, TypeError, AttributeError):
             self._say("fields", where, "内容已损坏，读不出", "its contents are damaged")
@@ -302,8 +313,10 @@ class Audit:
             return []  # said already, with the tree
 
     def _outside(self, look: ReadTx, size: int) -> int:
-        """Look at the records that are not in the log: each must be pending; and every stream without holes.  "
-        "Return how many are pending."""
+        """Look at the records that are not in the log: each must be pending; and every stream without holes.
+        Return how many are pending."""
+        for place, row in look.logged(-_FAR, limit=_FAR):
+            self._say("place", f"{row.stream}#{row.seq}", f"登记在日志以外的位置 {place}：冒充已入日志", f"noted at place {place}, which no log has")
         if look.log_size() > size:
             self._say(
                 "place",
@@ -314,7 +327,7 @@ class Audit:
         for stream, count, last in look.holes():
             self._say("hole", stream, f"最后一条是第 {last} 条，却只有 {count} 条：中间有记录被抽走", f"its last number is {last}, but there are "
                       f"{count}: records between were taken away")  # fmt: skip
-        pending, after, waiting = set(look.outbox(limit=MAX_PENDING)), 0, 0
+        pending, after, waiting = set(look.outbox(limit=MAX_PENDING)), -_FAR, 0
         whole = len(pending) < MAX_PENDING
         while rows := look.unlogged(after=after):
             for row in rows:

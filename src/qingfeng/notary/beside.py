@@ -14,6 +14,7 @@ from qingfeng.terms.text import Text
 from .audit import Wrong
 from .faults import LogTrouble
 from .folder import LogFolder
+from .keys import log_signer
 from .place import Place
 
 
@@ -23,6 +24,7 @@ def beside(place: Place) -> Iterator[Wrong]:
         size = place.reader.state().size
     except LogTrouble:
         return  # the audit says why
+    yield from _key(place)
     yield from _strays(place.folder, size)
     yield from _published(place, size)
     for path in sorted((place.home / "cosigned").glob("*.note")):
@@ -31,6 +33,17 @@ def beside(place: Place) -> Iterator[Wrong]:
         except (OSError, UnicodeDecodeError, BadNote) as error:
             yield _wrong("cosigned", f"notary/cosigned/{path.name}", f"所存的见证不成立（{error}）：被改动或损坏",
                          f"the cosigned head kept here does not stand ({error}): changed or damaged")  # fmt: skip
+
+
+def _key(place: Place) -> Iterator[Wrong]:
+    """Look at the key with which the next batch would be signed, if it is on this machine and may be read."""
+    try:
+        other = log_signer(place.key_file).verifier.vkey != place.key.vkey
+    except LogTrouble:
+        return
+    if other:
+        yield _wrong("key", "notary/notary.json", f"所指的密钥文件（{place.key_file.name}）里是别的密钥，不是本日志的",
+                     f"the key file that it names ({place.key_file.name}) holds another key than this log's")  # fmt: skip
 
 
 def _strays(folder: LogFolder, size: int) -> Iterator[Wrong]:
