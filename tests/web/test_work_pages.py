@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,11 @@ from qingfeng.casework.office import load_case
 from qingfeng.engine.case import Case
 from qingfeng.engine.event import ACT
 from qingfeng.engine.order import possible
+from qingfeng.engine.shape import word_of
+from qingfeng.terms.instants import LOCAL
 from qingfeng.web import agency
 
+from .browser import Visitor
 from .site_kit import Site
 
 if TYPE_CHECKING:
@@ -226,6 +230,25 @@ def _spots(site: Site, name: str) -> Iterator[tuple[Case, str, str]]:
                         officer, row.by, site.now.date(), act=row.act, may_delegate=False
                     ):
                         yield case, row.act, officer
+
+
+def test_the_form_on_the_spot_names_who_is_on_the_case_first_and_tells_the_time_of_the_site(
+    fresh_site: Site, visit: Callable[..., Visitor]
+) -> None:
+    with fresh_site.office.store.read() as tx:
+        accounts = {bound.officer: bound.account for bound in agency.bindings(tx).bindings.values()}
+    told = ((case, act, who) for name in BUNDLE for case, act, who in _spots(fresh_site, name) if who in accounts)
+    case, act, officer = next(one for one in told if "officers" in {f.id for f in word_of(one[0].version, one[1]).fields})  # type: ignore[union-attr]
+    concerned = {e.actor for e in case.events} | {o for e in case.events for o in e.data.get("officers") or ()}
+    window = visit(accounts[officer])
+    far = window.context.new_cdp_session(window.page)
+    far.send("Emulation.setTimezoneOverride", {"timezoneId": "America/New_York"})
+    before = datetime.now(LOCAL) - timedelta(minutes=1)
+    window.go(f"/cases/{case.id}/field/?act={act}")
+    offered = [one.get_attribute("value") for one in window.page.locator('[name="f.officers"]').all()]
+    assert offered[0] in concerned, "who is on the case stands first, not the head of the agency"
+    shown = datetime.fromisoformat(window.page.input_value("[name=at]")).replace(tzinfo=LOCAL)
+    assert before <= shown <= datetime.now(LOCAL), "whatever the clock of the phone is set to"
 
 
 @pytest.mark.parametrize("name", BUNDLE)

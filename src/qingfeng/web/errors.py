@@ -24,10 +24,10 @@ TITLES = {
     500: Text(zh="系统出错", en="Something broke"),
     503: Text(zh="暂时不能使用", en="Not available now"),
 }
-_NOTHING = Text(
-    zh="没有这个页面。请检查网址，或者从首页进入。",
-    en="There is no such page. Check the address, or begin at the first page.",
-)
+_NOTHING = Text(zh="没有这个页面。", en="There is no such page.")
+_BEGIN = Text(zh="请检查网址，或者从首页进入。", en="Check the address, or begin at the first page.")
+_LOOK = Text(zh="请核对号码，或者用页面上方的查找、从首页进入；不属于您可以知道的，也这样回答。",
+             en="Check the number, search above or begin at the first page; what you may not know of is answered alike.")  # fmt: skip
 _OURS = Text(zh="这是系统的问题，不是您的问题；没有保存任何内容。请稍后再试，仍不行请联系系统管理员。",
              en="The fault is ours, not yours; nothing was saved. Try again later, then tell the system administrator.")  # fmt: skip
 _STALE = Text(
@@ -45,13 +45,14 @@ def page(request: HttpRequest, status: int, reason: Text, remedy: Text | None = 
         from .problem import problem
 
         return problem(status, title=title, reason=reason, remedy=remedy)
+    remedy = _LOOK if remedy is None and status == 404 else remedy
     context = {"status": status, "title": title, "reason": spoken(reason), "remedy": spoken(remedy) if remedy is not None else None}
     return render(request, "error.html", context, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Return the page for an address that leads nowhere."""
-    return page(request, 404, _NOTHING)
+    return page(request, 404, _NOTHING, _BEGIN)
 
 
 def not_this_way(request: HttpRequest, answer: HttpResponse) -> HttpResponse:

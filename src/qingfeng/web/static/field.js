@@ -5,7 +5,7 @@
   var box = document.getElementById("field");
   if (!box || !window.indexedDB) { return; }
   var words = box.dataset, form = document.getElementById("record"), list = document.querySelector("#queue ul");
-  function local(date) { return new Date(date - date.getTimezoneOffset() * 60000).toISOString().slice(0, 16); }
+  function local(date) { return new Date(date.getTime() + 8 * 3600000).toISOString().slice(0, 16); }  // the site's time, wherever the phone thinks it is
 
   // ---- the phone's own store
   function open() {

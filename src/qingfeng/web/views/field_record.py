@@ -33,7 +33,8 @@ from qingfeng.terms.people import People
 from qingfeng.terms.text import Text, hazards, spoken
 
 from .. import agency
-from ..fields import Sent, as_written, inputs, sent
+from ..fields import Input, Sent, as_written, inputs, sent
+from ..forms import aid_of
 from ..gate import part, public
 from ..visit import Visited, visit_of
 from ..whole import barred, tabs
@@ -110,18 +111,7 @@ def _page(
     request: HttpRequest, case: Case, row: ActRule | None, rows: list[ActRule], head: Mapping[str, Any], people: People,
     data: Mapping[str, Any], faults: list[Text], *, refused: door.Stopped | None = None, asked: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    made = (
-        inputs(
-            case.version,
-            row.word,
-            people,
-            local_day(visit_of(request).now),
-            given=as_written(row.word, data),
-            case=case,
-        )
-        if row is not None
-        else ()
-    )
+    made = _inputs(request, case, row, people, data) if row is not None else ()
     first = [i for i in made if i.id not in TAKEN and (i.required or i.value or i.id in SHOWN)]
     context = {
         **head,
@@ -139,6 +129,20 @@ def _page(
         "photos": MOST_PHOTOS,
     }
     return render(request, "field.html", context, status=status)
+
+
+def _inputs(request: HttpRequest, case: Case, row: ActRule, people: People, data: Mapping[str, Any]) -> tuple[Input, ...]:
+    """Return the inputs of an act with the help that its form has on the page of the case: who is on the case comes first."""
+    visit, office = visit_of(request), agency.office()
+    who, day = visit.viewer.officer or "", local_day(visit.now)
+    held = people.authorities(who, row.by, day, act=row.act, may_delegate=not row.no_delegation)
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        _, controls = load_case(office, tx, registry, case.id)
+        aid = aid_of(tx, registry, case, tuple(controls), row, actor=who, post=held[0].post if held else "", now=visit.now,
+                     data=dict(data) or None)  # fmt: skip
+    given = as_written(row.word, data or aid.known)
+    return inputs(case.version, row.word, people, day, given=given, case=case, aid=aid)
 
 
 def _record(
