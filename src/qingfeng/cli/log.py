@@ -49,7 +49,7 @@ def propose_mapping(
 @MAPPING
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="放到这个文件夹。 The folder it goes to.")
 @click.option("--zone", help="没有时区的时间是哪里的。 Where times without a zone were taken: Asia/Shanghai, +08:00.")
-@click.option("--memory", type=click.IntRange(64, 1_000_000), default=96, show_default=True, help="排序用的内存。 MB for sorting.")
+@click.option("--memory", type=click.IntRange(64, 1_000_000), default=128, show_default=True, help="排序用的内存。 MB for sorting.")
 @POWER
 @QUERY
 def import_(file: str, mapping: Path, out: Path, zone: str | None, memory: int, power: str | None, query: str | None) -> int:
@@ -80,12 +80,14 @@ def coverage(folder: Path, mapping: Path, power: str | None) -> int:
 @click.option("--as-of", metavar="DAY", help="以这一天终了为准，缺省为日志最后一天。 Read as of the end of this day; the last by default.")
 @click.option("--unit", metavar="COLUMN", help="单位所在的列。 The column that names the unit.")
 @click.option("--engine", type=click.Choice(ENGINES), help="谁来计算案情要素：缺省逐段读取，小日志逐案核对。 What computes the facts of cases.")
+@click.option("--keep-facts", is_flag=True, help="案情要素留在日志旁，下次不再读日志。 Keep the facts beside the log for the next time.")
 @click.option("--out", type=click.Path(path_type=Path), help="发现写到 .xlsx 或 .parquet。 Write findings to .xlsx or .parquet.")
 @FORCE
 def judge(
-    folder: Path, mapping: Path, power: str | None, as_of: str | None, unit: str | None, engine: str | None, out: Path | None, force: bool
-) -> int:
+    folder: Path, mapping: Path, power: str | None, as_of: str | None, unit: str | None, engine: str | None, keep_facts: bool,
+    out: Path | None, force: bool,
+) -> int:  # fmt: skip
     """逐案核对：违反、符合、不适用、无法判断（及原因），各有分母。 Judge every case: four outcomes with their denominators."""
     from .log_steps import judge as judged
 
-    return judged(folder, mapping=mapping, power=power, as_of=as_of, unit=unit, engine=engine, out=out, force=force)
+    return judged(folder, mapping=mapping, power=power, as_of=as_of, unit=unit, engine=engine, keep=keep_facts, out=out, force=force)

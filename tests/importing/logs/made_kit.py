@@ -73,7 +73,7 @@ def as_csv(path: Path, events: Sequence[Event] = EVENTS, *, encoding: str = "utf
 
 def xes_of(events: Sequence[Event] = EVENTS) -> str:
     """Return an XES log with a trace a case."""
-    traces = {}
+    traces: dict[str, list[Event]] = {}
     for one in events:
         traces.setdefault(one["案号"], []).append(one)
     made = ['<?xml version="1.0" encoding="UTF-8"?><log xes.version="2.0" xmlns="http://www.xes-standard.org/">'

@@ -25,15 +25,15 @@ from .readers import rows_of
 from .source import BLOCK, Row, Source, Unread, failed
 from .values import Odd, absent, field_value, instant, text_of
 
-PART = 50_000
+PART = 20_000
 """Foreign rows of a part: what is lost at most when the import is killed."""
-MEMORY = "256MB"
+MEMORY = "128MB"
 KEPT = 100_000
 """Rows in quarantine that are written down; all are counted."""
 LISTED = 200
 MANY = 10_000
 """Names that are counted apart; rarer ones together as `…`."""
-BATCH = 20_000
+BATCH = 5_000
 
 
 @dataclass(slots=True)
@@ -134,69 +134,80 @@ def _stage(
             "The log is shorter than before; remove the folder and import again.",
         )
     schema = schema_of(mapping.fields, coded=False)
+    maker = _Maker(mapping, zone)
     while chunk := list(islice(rows, PART)):
-        part, odd, kept = Count(), [], []
+        part, odd = Count(), []
+        kept: dict[str, list[object]] = {name: [] for name in schema.names}
         for number, row in enumerate(chunk, count.read + 1):
-            made = _made(row, number, mapping, zone, part)
+            made = maker.made(row, number, part)
             if isinstance(made, Unread):
                 part.quarantined[made.reason] += 1
                 odd.append({"row": number, "reason": made.reason, "what": made.what})
             elif made is not None:
-                kept.append(made)
-        part.read, part.kept = len(chunk), len(kept)
+                part.kept += 1
+                for name, value in made.items():
+                    kept[name].append(value)
+        part.read = len(chunk)
+        chunk.clear()
         name = staging / f"{done:06d}"
-        pq.write_table(pa.Table.from_pylist(kept, schema=schema), name.with_suffix(".parquet"), compression="zstd")
-        name.with_suffix(".odd").write_text(
-            "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in odd), encoding="utf-8"
-        )
-        _write(
-            name.with_suffix(".json"), json.dumps(part.plain(), ensure_ascii=False)
-        )  # last: the part counts from here on
+        pq.write_table(pa.Table.from_pydict(kept, schema=schema), name.with_suffix(".parquet"), compression="zstd")
+        name.with_suffix(".odd").write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in odd), encoding="utf-8")
+        _write(name.with_suffix(".json"), json.dumps(part.plain(), ensure_ascii=False))  # last: the part counts from here on
         count.add(part.plain())
         done += 1
         progress(count.read)
     return count
 
 
-def _made(
-    row: Row | Unread, number: int, mapping: Mapping_, zone: tzinfo | None, count: Count
-) -> dict[str, object] | Unread | None:
-    """Return the canonical row, why it is put aside, or None if its activity is none of ours."""
-    if isinstance(row, Unread):
-        return row
-    count.columns |= row.keys()
-    try:
-        for column in (mapping.case, mapping.activity, mapping.at):
+class _Maker:
+    """Makes canonical rows of foreign ones."""
+
+    def __init__(self, mapping: Mapping_, zone: tzinfo | None) -> None:
+        self._mapping, self._zone = mapping, zone
+        self._named = frozenset(mapping.columns())
+        self._must = (mapping.case, mapping.activity, mapping.at)
+        self._fields = [(PREFIX + name, name, where.column, where.kind) for name, where in mapping.fields.items()]
+        self._extra = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
+
+    def made(self, row: Row | Unread, number: int, count: Count) -> dict[str, object] | Unread | None:
+        """Return the canonical row, why it is put aside, or None if its activity is none of ours."""
+        if isinstance(row, Unread):
+            return row
+        mapping = self._mapping
+        if not row.keys() <= count.columns:
+            count.columns |= row.keys()
+        for column in self._must:
             if absent(row.get(column)):
                 return Unread(f"no {column}", _seen(row))
-        activity = text_of(row[mapping.activity])
-        act = mapping.activities.get(activity)
-        (count.met if activity in mapping.activities else count.unmapped)[activity] += 1
-        if act is None:
-            return None
-        at = instant(row[mapping.at], zone)
-        entered = row.get(mapping.entered) if mapping.entered else None
-        actor = _text(row, mapping.actor)
-        post = _text(row, mapping.post)
-        if post is not None and post not in mapping.posts:
-            count.posts[post] += 1
-        made: dict[str, object] = {
-            "case": text_of(row[mapping.case]), "act": act, "actor": actor if actor is None else mapping.actors.get(actor, actor),
-            "post": post if post is None else mapping.posts.get(post), "at": at.utc, "offset": at.offset,
-            "whole_day": at.whole_day or (at.midnight and not mapping.midnights),
-            "entered": None if absent(entered) else instant(entered, zone).utc, "row": number, "id": _text(row, mapping.id),
-        }  # fmt: skip
-        count.midnights += at.midnight
-    except Odd as odd:
-        return Unread(str(odd), _seen(row))
-    for name, where in mapping.fields.items():
         try:
-            made[PREFIX + name] = field_value(row.get(where.column), where.kind)
+            activity = text_of(row[mapping.activity])
+            act = mapping.activities.get(activity)
+            (count.met if activity in mapping.activities else count.unmapped)[activity] += 1
+            if act is None:
+                return None
+            at = instant(row[mapping.at], self._zone)
+            entered = row.get(mapping.entered) if mapping.entered else None
+            actor = _text(row, mapping.actor)
+            post = _text(row, mapping.post)
+            if post is not None and post not in mapping.posts:
+                count.posts[post] += 1
+            made: dict[str, object] = {
+                "case": text_of(row[mapping.case]), "act": act, "actor": actor if actor is None else mapping.actors.get(actor, actor),
+                "post": post if post is None else mapping.posts.get(post), "at": at.utc, "offset": at.offset,
+                "whole_day": at.whole_day or (at.midnight and not mapping.midnights),
+                "entered": None if absent(entered) else instant(entered, self._zone).utc, "row": number, "id": _text(row, mapping.id),
+            }  # fmt: skip
         except Odd as odd:
-            return Unread(f"{name}: {odd}", _seen(row))
-    named = set(mapping.columns())
-    extra = {key: value for key, value in row.items() if key not in named and value is not None}
-    return made | {"extra": json.dumps(extra, ensure_ascii=False, sort_keys=True, default=str) if extra else None}
+            return Unread(str(odd), _seen(row))
+        for ours, name, column, kind in self._fields:
+            try:
+                made[ours] = field_value(row.get(column), kind)
+            except Odd as odd:
+                return Unread(f"{name}: {odd}", _seen(row))
+        count.midnights += at.midnight
+        extra = {key: value for key, value in row.items() if value is not None and key not in self._named}
+        made["extra"] = self._extra(extra) if extra else None
+        return made
 
 
 def _text(row: Row, column: str | None) -> str | None:
@@ -209,7 +220,7 @@ def _seen(row: Row) -> str:
 
 def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: Count, memory: str) -> dict[str, Any]:
     parts = sorted(str(one) for one in staging.glob("*.parquet"))
-    with duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 2, "temp_directory": str(staging / "sorting"),
+    with duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 1, "temp_directory": str(staging / "sorting"),
                                             "preserve_insertion_order": False}) as db:  # fmt: skip
         db.read_parquet(parts).create_view("staged") if parts else _empty(db, mapping)
         names = ["case", "at", *(["row"] if mapping.row_order else

@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
+from functools import cache
 from math import isnan
 
 from qingfeng.importing.failure import ImportFailed
@@ -17,8 +18,8 @@ from qingfeng.terms.text import Text
 from .mapping import Kind
 
 _DAY = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
-_INSTANT = re.compile(r"([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2})[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:[.,]([0-9]{1,9}))?"
-                      r" ?(Z|[+-][0-9]{2}:?[0-9]{2})?")  # fmt: skip
+_INSTANT = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?:[T ]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:[.,]([0-9]{1,9}))?"
+                      r" ?(Z|[+-][0-9]{2}:?[0-9]{2})?)?", re.ASCII)  # fmt: skip
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _FLAGS: Mapping[str, bool] = {"true": True, "false": False, "是": True, "否": False}
 
@@ -73,40 +74,39 @@ def instant(value: object, zone: tzinfo | None) -> Instant:
         raise Odd("time") from None
     if not 1900 <= utc.year <= 2199:
         raise Odd("time")
-    return Instant(utc, round(away / timedelta(minutes=1)), whole, midnight and not whole)
+    return Instant(utc, round(away.total_seconds() / 60), whole, midnight and not whole)
 
 
 def _written(text: str) -> tuple[datetime, bool]:
-    day = _DAY.fullmatch(text)
-    if day is not None:
-        return _made(int(day[1]), int(day[3]), int(day[4])), True
     found = _INSTANT.fullmatch(text)
     if found is None:
         raise Odd("time")
-    parts = _DAY.fullmatch(found[1])
-    clock = [int(one) for one in found[2].split(":")]
-    if parts is None or clock[0] > 23 or clock[1] > 59 or (clock[2:] or [0])[0] > 59:
-        raise Odd("time")
-    made = _made(int(parts[1]), int(parts[3]), int(parts[4])).replace(hour=clock[0], minute=clock[1], second=(clock[2:] or [0])[0],
-                                                                      microsecond=int((found[3] or "").ljust(6, "0")[:6]))  # fmt: skip
-    if found[4] is None:
-        return made, False
-    away = found[4].replace("Z", "+00:00").replace(":", "")
+    year, _, month, day, hour, minute, second, part, zone = found.groups()
     try:
-        return datetime.strptime(f"{made.isoformat(timespec='microseconds')}{away}", "%Y-%m-%dT%H:%M:%S.%f%z"), False
+        if hour is None:
+            return datetime(int(year), int(month), int(day)), True
+        return datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), int((part or "").ljust(6, "0")[:6]),
+                        _offset(zone) if zone else None), False  # fmt: skip
     except ValueError:
         raise Odd("time") from None
 
 
-def _made(year: int, month: int, day: int) -> datetime:
-    try:
-        return datetime(year, month, day)
-    except ValueError:
-        raise Odd("time") from None
+@cache
+def _offset(written: str) -> tzinfo:
+    """Return the zone of an offset: Z, +08:00, -0530.  Raises ValueError for one that no clock shows."""
+    if written == "Z":
+        return UTC
+    hours, minutes = int(written[1:3]), int(written[-2:])
+    if hours > 23 or minutes > 59:
+        raise ValueError(written)
+    away = timedelta(hours=hours, minutes=minutes)
+    return timezone(-away if written[0] == "-" else away)
 
 
 def absent(value: object) -> bool:
     """True if a cell says nothing."""
+    if type(value) is str:
+        return not value or value.isspace()
     return (
         value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, float) and isnan(value))
     )
@@ -114,6 +114,8 @@ def absent(value: object) -> bool:
 
 def text_of(value: object) -> str:
     """Return an id or name as text, exactly as written.  Raises Odd for what is no text, number or instant."""
+    if type(value) is str:
+        return value
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal | date):
         raise Odd("type")
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
@@ -158,7 +160,10 @@ def _day(value: object) -> str:
     found = _DAY.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         raise Odd("day")
-    return _made(int(found[1]), int(found[3]), int(found[4])).date().isoformat()
+    try:
+        return date(int(found[1]), int(found[3]), int(found[4])).isoformat()
+    except ValueError:
+        raise Odd("day") from None
 
 
 def _parts(text: str) -> list[str]:

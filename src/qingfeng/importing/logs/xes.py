@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -19,8 +20,8 @@ def xes_rows(source: Source) -> Iterator[Row | Unread]:
     strictly where they are used, so that no reader's idea of "True" enters.  Raises ImportFailed for DTDs and broken files."""
     with unpacked(source) as file:
         try:
-            yield from _events(etree.iterparse(file, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
-                                               huge_tree=False, remove_comments=True, remove_pis=True))  # fmt: skip
+            yield from _events(etree.iterparse(file, events=("start", "end"), tag=("{*}log", "{*}trace", "{*}event"), resolve_entities=False,
+                                               no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True))  # fmt: skip
         except etree.XMLSyntaxError as error:
             raise failed(f"XML在第{error.lineno}行断掉或有错（{str(error.msg)[:100]}）；请重新导出。",
                          f"The XML is cut short or wrong at line {error.lineno} ({str(error.msg)[:100]}).") from error  # fmt: skip
@@ -45,33 +46,39 @@ def _events(parse: Any) -> Iterator[Row | Unread]:
     for what, element in parse:
         if root is None:
             no_dtd(element)
-            root = element
-            if local(element) != "log":
-                raise failed("这个XML不是XES日志（最外层不是log）。", "This XML is no XES log (its root is not log).")
+            root = element.getroottree().getroot()
+            if element is not root or local(root) != "log":
+                break
             continue
-        name = local(element)
+        name, parent = local(element), element.getparent()
         if what == "start":
-            if name == "trace":
+            if name == "trace" and parent is root:
                 trace, case = element, {}
-            continue
-        parent = element.getparent()
-        if name == "event" and parent is trace:
+        elif name == "event" and parent is trace:
             if not case:
                 case = {f"case:{key}": value for key, value in _attributes(trace).items()}
-            yield {**case, **_attributes(element)}
+            yield case | _attributes(element)
             trace.remove(element)
         elif parent is root:
             root.remove(element)
             trace = None if element is trace else trace
+    if root is None or local(root) != "log":
+        raise failed("这个XML不是XES日志（最外层不是log）。", "This XML is no XES log (its root is not log).")
+
+
+@cache
+def _kind(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _attributes(element: Any) -> dict[str, object]:
     found: dict[str, object] = {}
     for one in element:
-        if local(one) == "event":
+        kind = _kind(one.tag)
+        if kind == "event":
             break  # what follows the events of a trace is not standard; it must not depend on how far the parser has read ahead
         key = one.get("key")
-        if key is None or local(one) not in _VALUES:
+        if key is None or kind not in _VALUES:
             continue
         found[key] = one.get("value")
         if len(found) > MAX_ATTRIBUTES:
