@@ -73,3 +73,13 @@ def test_what_has_to_wait_says_for_what_and_until_when() -> None:
 def test_what_may_be_done_at_any_step_is_no_part_of_the_course() -> None:
     with after("hearing", "notify_hearing") as (_, course):
         assert not {"receive_complaint", "accept_appeal", "answer_appeal"} & {one.act for one in course}
+
+
+def test_what_only_one_story_knows_is_no_part_of_the_course_without_an_occasion() -> None:
+    with after("hearing", "serve_decision") as (case, course):
+        acts = {one.act for one in course}
+        assert case.step == "execute"
+        assert {"record_payment", "record_performance", "propose_closure"} <= acts
+        assert not {"record_reconsideration", "check_afterwards", "decide_accountability"} & acts
+    with after("hearing", "call_deliberation") as (_, course):
+        assert {"cast_vote", "deliberate"} <= {one.act for one in course}

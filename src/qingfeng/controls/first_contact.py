@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import wording
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
@@ -80,9 +81,10 @@ class FirstContact:
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse work that nobody owns, and hand-overs and answers that are not the owner's."""
         fault = next((Text(zh=zh, en=en) for bad, zh, en in self._guards(situation) if bad), None)
+        how = wording.acts(situation.case.version, self.registers)
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
-            zh="请由首问责任人登记、办理并答复；须移交的写明理由和接手人，由接手人本人接收，接收前仍由首问责任人负责。",
-            en="The first asked registers and answers; to hand over, say why and to whom; till that person takes it up, it is his."))
+            zh=f"请由首问责任人先办理{how.zh}，再办理并答复；须移交的写明理由和接手人，由接手人本人接收，接收前仍由首问责任人负责。",
+            en=f"The first asked does {how.en} and answers; to hand over, say why and to whom; till that person takes it up, it is his."))
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts, name = s.proposed, [e for e in s.case.events if e.kind == ACT], s.people.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -22,11 +22,11 @@ from ..followup import standing
 from ..mirrored import POWER
 from ..office import REFUSALS, Office, event_of, load_case
 from ..ports import CaseRow, ReadTx
-from ..words import STATUS, last_moment, left_for, post_name, step_name
+from ..words import STATUS, last_moment, left_for, listed, post_name, step_name
 from .access import Viewer, reads_handled, sees_suspicion
 from .board import findings_told
 from .caselog import Entry, Paper, log_of, papers_of
-from .course import CourseItem, course_of
+from .course import MINE, WAITS, CourseItem, course_of
 from .diagram import Diagram, diagram
 from .forecast import Check, Forecast, Outlook
 from .practice import practice_of
@@ -157,10 +157,21 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
         papers=() if outline else papers_of(case, people), outline=outline,
         places=places_of(case, controls, handled=reads_handled(viewer, controls)) if outline else places_of(case, controls),
         matters=tuple(version.procedure.pending[m].name for m in case.pending), seq=case.seq, found=len(found),
-        course=course_of(case, {one.act: one.post for one in mine}, {one.act for one in others},
+        course=_with_stops(mine, course_of(case, {one.act: one.post for one in mine}, {one.act for one in others},
                          holders=lambda post: [people.name(who) for who in people.holders(post, local_day(now))], controls=controls,
-                         running=running, now=now),
+                         running=running, now=now)),
         namers=_namers(case, controls, others) if outline else ())  # fmt: skip
+
+
+def _with_stops(mine: Iterable[ActView], course: Iterable[CourseItem]) -> tuple[CourseItem, ...]:
+    """Return the course with what the viewer may not do yet, because something else has to be done first, as what comes later."""
+    first = {one.act: one.forecast.first for one in mine if one.forecast.first}
+    told = []
+    for item in course:
+        stops = listed([check.title for check in first.get(item.act, ())])
+        later = replace(item, state=WAITS, until=Text(zh=f"须先办：{stops.zh}", en=f"first: {stops.en}"))
+        told.append(later if item.state == MINE and item.act in first else item)
+    return tuple(told)
 
 
 def _namers(case: Case, controls: Iterable[Control], others: Iterable[OthersAct]) -> tuple[OthersAct, ...]:

@@ -27,6 +27,8 @@ from .practice import honest
 DONE, MINE, OTHERS, LATER, WAITS = "done", "mine", "others", "later", "waits"
 MOST = 3
 """So many people of a post are named."""
+OFTEN = 0.3
+"""What fewer of the stories do at a step (a recusal asked for) belongs to no usual course, though it may be done."""
 SECOND = timedelta(seconds=1)
 NO_CLOCKS: Mapping[str, Clock] = MappingProxyType({})
 Leg = tuple[str, str]
@@ -61,8 +63,8 @@ def course_of(
     acts = [e for e in case.events if e.kind == ACT and e.act in case.done]
     did = {(e.act, e.post or "") for e in acts}
     here = {e.act for e in acts if case.since is None or e.at >= case.since}
-    besides = any_time(case.version) - {act for one in controls if isinstance(one, ReporterAnswered) for act in one.replies}
-    legs = [leg for leg in legs_of(case.version, story.id).get(case.step, ()) if leg[0] not in besides]
+    owes = {act for one in controls if isinstance(one, ReporterAnswered) for act in one.replies}
+    legs = _usual(case, legs_of(case.version, story.id).get(case.step, ()), here | owes)
     passed = _passed(case, [act for act, _ in legs]) | _not_owed(case, controls)
     posts = Counter(act for act, _ in legs)
 
@@ -100,6 +102,30 @@ def _until(case: Case, act: str, running: Mapping[str, Clock], now: datetime | N
             limit, day = clock.limit.name, local_day(clock.waits_until - SECOND)
             return Text(zh=f"等“{limit.zh}”届满（至{day}）", en=f"waits for “{limit.en}” to end (till {day})")
     return None
+
+
+def _usual(case: Case, legs: Sequence[Leg], certain: Collection[str]) -> list[Leg]:
+    """Return the legs without what only this one of the stories knows and the case gives no occasion for: a lawsuit, an inspection by
+    discipline.  What few stories do is kept while a matter is open, or if it leads on."""
+    version, often, opened = case.version, usual_at(case.version, case.step), set(case.pending)
+    rare_besides, kept = any_time(version), []
+    for act, post in legs:
+        rule = version.rules.get((case.step, act))
+        usual = often.get(act, 0) >= OFTEN or act in certain
+        closes = rule is not None and rule.closes in opened
+        if usual or closes or (act not in rare_besides and (opened or (rule is not None and rule.to != STAY))):
+            kept.append((act, post))
+            opened |= {rule.opens} if rule is not None and isinstance(rule.opens, str) else set()
+            opened -= {rule.closes} if rule is not None else set()
+    return kept
+
+
+@lru_cache(maxsize=512)
+def usual_at(version: PowerVersion, step: str) -> Mapping[str, float]:
+    """Return how large a share of the stories that come to a step do each act there."""
+    told = [{act for act, _ in legs[step]} for story in version.stories if step in (legs := legs_of(version, story.id))]
+    many = Counter(act for acts in told for act in acts)
+    return {act: n / len(told) for act, n in many.items()}
 
 
 @lru_cache(maxsize=128)

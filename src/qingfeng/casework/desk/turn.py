@@ -7,10 +7,9 @@ is read once after each of its acts, and what came of it is remembered.
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from qingfeng.catalogue.power import PARTY, STAY, SYSTEM, PowerVersion
@@ -24,14 +23,12 @@ from qingfeng.terms.text import Text
 from ..office import Office, Registry, load_cases
 from ..ports import CaseRow, ReadTx
 from ..words import listed, post_name
-from .course import OTHERS, course_of, legs_of
+from .course import OFTEN, OTHERS, course_of, usual_at
 
 KEPT = 20_000
 """So many cases are remembered by a process: a few words each."""
 SHOWN = 2
 """So many acts are named in a row."""
-OFTEN = 0.3
-"""What fewer of the stories do at a step (a recusal asked for) is nobody's turn, though it may be done."""
 _KNOWN: WeakKeyDictionary[Office, OrderedDict[str, tuple[int, Turn]]] = WeakKeyDictionary()
 _LOCK = threading.Lock()
 
@@ -77,14 +74,6 @@ def turns_of(office: Office, tx: ReadTx, registry: Registry, rows: Sequence[Case
     return told
 
 
-@lru_cache(maxsize=512)
-def _often(version: PowerVersion, step: str) -> Mapping[str, float]:
-    """Return how large a share of the stories that come to a step do each act there."""
-    told = [{act for act, _ in legs[step]} for story in version.stories if step in (legs := legs_of(version, story.id))]
-    many = Counter(act for acts in told for act in acts)
-    return {act: n / len(told) for act, n in many.items()}
-
-
 def _owner(version: PowerVersion, step: str) -> str | None:
     """Return the post to which the map gives a step; None where it names none."""
     return next((one.owner.post for one in version.steps if one.id == step and one.owner is not None), None)
@@ -95,7 +84,7 @@ def turn_of(case: Case, calendar: WorkCalendar, controls: Sequence[Control] = ()
     rules = {rule.act: rule for rule in possible(case) if rule.by != (SYSTEM,)}
     course = course_of(case, {}, rules.keys(), holders=lambda _post: (), controls=controls)
     often, needed = (
-        _often(case.version, case.step),
+        usual_at(case.version, case.step),
         frozenset[str]().union(*(n for row in case.version.procedure.rows for n in row.after)),
     )
     leading = {
