@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from math import exp
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qingfeng.detection.chance import _Sum, judge, tail
+from qingfeng.detection.chance import _seldom, _Spread, _Sum, judge, tail
 from qingfeng.detection.pattern import Direction, Need, Pattern, Tally
 from qingfeng.facts.rows import Outcome
 from qingfeng.terms.text import Text
 
-SELDOM = [(0, 300, 0.01, 9000.0, 0.0, 0.09674565985427694), (2, 300, 0.03, 500.0, 0.01, 0.07458827495846887),
-          (0, 1095, 0.0027, 270000.0, 0.002, 0.1638675496139031), (40, 200, 0.4, 4000.0, 0.05, 0.01597221261851067)]  # fmt: skip
+SELDOM = [
+    (0, 300, 0.01, 0.02),
+    (2, 300, 0.03, 0.25),
+    (0, 1095, 0.0027, 0.5),
+    (40, 200, 0.4, 0.05),
+    (0, 385, 0.022, 0.0),
+]
 WORD = Text(zh="某", en="some")
 
 
@@ -29,7 +35,16 @@ def office(counts: dict[str, tuple[int, int]], stratum: str = "s") -> list[Tally
     """Tallies of people who do the same work: hits and trials of each."""
     hits, trials = sum(h for h, _ in counts.values()), sum(n for _, n in counts.values())
     return [
-        Tally(subject=who, stratum=stratum, hits=h, trials=n, rest_hits=hits - h, rest_trials=trials - n, peers=len(counts) - 1, power="p")
+        Tally(
+            subject=who,
+            stratum=stratum,
+            hits=h,
+            trials=n,
+            rest_hits=hits - h,
+            rest_trials=trials - n,
+            peers=len(counts) - 1,
+            power="p",
+        )
         for who, (h, n) in counts.items()
     ]
 
@@ -47,7 +62,10 @@ def test_one_who_differs_is_found_and_the_base_rate_is_that_of_the_others() -> N
 
 
 def test_two_corrupt_among_ten_do_not_hide_each_other() -> None:
-    assert found(office({**{f"o{n}": (4 + n % 3, 100) for n in range(8)}, "x": (70, 100), "y": (65, 100)})) == {"x", "y"}
+    assert found(office({**{f"o{n}": (4 + n % 3, 100) for n in range(8)}, "x": (70, 100), "y": (65, 100)})) == {
+        "x",
+        "y",
+    }
 
 
 def test_one_who_does_most_of_the_work_hides_neither_himself_nor_behind_others() -> None:
@@ -66,11 +84,82 @@ def test_people_who_truly_differ_are_no_suspects() -> None:
     assert not found(office({f"o{n}": (round(400 * share), 400) for n, share in enumerate(shares)}))
 
 
-@pytest.mark.parametrize("n", [1, 2])
-def test_an_office_of_one_or_two_is_not_judged(n: int) -> None:
-    verdict = judge(pattern(), office({f"o{k}": (90, 100) for k in range(n)}))
+def test_who_alone_does_the_work_is_not_judged() -> None:
+    verdict = judge(pattern(), office({"o": (90, 100)}))
     assert verdict.outcome is Outcome.NOT_EVALUABLE
-    assert verdict.no_peers == n
+    assert verdict.no_peers == 1
+
+
+def test_of_two_only_one_who_is_far_from_the_other_is_found() -> None:
+    """One peer is a poor measure of honest people: three times his share is not enough, twelve times is."""
+    assert judge(pattern(), office({"a": (9, 100), "b": (10, 100)})).outcome is Outcome.SATISFIED
+    assert not found(office({"a": (10, 300), "b": (31, 300)}))
+    assert found(office({"a": (10, 300), "b": (120, 300)})) == {"b"}
+
+
+def test_more_peers_make_the_same_difference_surer() -> None:
+    def p(peers: float) -> float:
+        return tail(pattern(), _Sum("x", 30, 100, 0.1, 1000.0, (), peers), _Spread(0.0, 1.0))
+
+    chances = [p(n) for n in (1, 2, 5, 20, 1000)]
+    assert chances == sorted(chances, reverse=True)
+    assert chances[0] > chances[-1]
+
+
+def test_who_is_alone_at_a_desk_is_compared_with_other_desks_only_where_a_pattern_says_so() -> None:
+    desks = [Tally(subject=f"o{n}", stratum=f"desk{n}", hits=h, trials=300, rest_hits=0, rest_trials=0, peers=0, power="p")
+             for n, h in enumerate((3, 4, 5, 6, 280))]  # fmt: skip
+    assert judge(pattern(), desks).no_peers == 5
+    assert found(desks, wider=True) == {"o4"}
+    assert judge(pattern(wider=True), desks[2:]).outcome is Outcome.NOT_EVALUABLE, "two other desks show nothing"
+    mild = [
+        *desks[:4],
+        Tally(subject="o4", stratum="desk4", hits=16, trials=300, rest_hits=0, rest_trials=0, peers=0, power="p"),
+    ]
+    assert not found(mild, wider=True)
+
+
+@pytest.mark.parametrize("hits", [0, 3, 6, 9, 20, 23, 25])
+def test_a_wrong_in_one_kind_of_case_is_not_drowned_by_the_others(hits: int) -> None:
+    """As often as others in most cases, always in one kind: found; a little more often there: not."""
+    others = [f"o{n}" for n in range(8)]
+    usual = office({**dict.fromkeys(others, (20, 100)), "x": (80, 400)}, "usual")
+    told = found(usual + office({**dict.fromkeys(others, (5, 25)), "x": (hits, 25)}, "complaints"), ratio=2.0)
+    assert told == ({"x"} if hits >= 20 else set())
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_many_kinds_of_cases_make_no_suspects(seed: int) -> None:
+    """All alike but for chance, each in twelve kinds of cases: asking in each does not make suspects."""
+    rng = Random(seed)
+    tallies: list[Tally] = []
+    for kind in range(12):
+        tallies += office(
+            {f"o{n}": (sum(rng.random() < 0.15 for _ in range(40)), 40) for n in range(10)}, f"kind{kind}"
+        )
+    assert not found(tallies, ratio=1.5)
+
+
+def test_many_subjects_may_show_that_honest_ones_differ_less_than_the_floor() -> None:
+    """Of three hundred who are visited some eight times, who never was is found; of eight he is within the floor."""
+    rng = Random(3)
+    low = {"direction": Direction.LOW, "ratio": 1000.0, "minimum": 100, "spread": 0.9, "rho": 0.1}
+
+    def listed(n: int) -> list[Tally]:
+        return office(
+            {**{f"o{k}": (sum(rng.random() < 9 / 365 for _ in range(365)), 365) for k in range(n)}, "x": (0, 365)}
+        )
+
+    assert found(listed(300), **low) == {"x"}
+    assert not found(listed(8), **low)
+
+
+def test_who_could_not_be_found_anyhow_costs_the_others_nothing() -> None:
+    """A thousand subjects too small to show anything do not hide the one that is large enough (Tarone)."""
+    large = office({**{f"o{n}": (3, 60) for n in range(10)}, "x": (17, 60)}, "large")
+    small = office({f"s{n}": (1, 2) for n in range(1000)}, "small")
+    assert found(large, minimum=2) == found(large + small, minimum=2) == {"x"}
 
 
 def test_a_small_office_gives_no_licence_to_suspect() -> None:
@@ -103,23 +192,27 @@ def test_too_seldom_is_found_and_never_told_from_seldom() -> None:
     assert not found(office({**counts, "x": (22, 100)}), **low)
 
 
-@settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10_000), people=st.integers(4, 60), share=st.sampled_from([0.02, 0.1, 0.4]))
-def test_honest_offices_are_seldom_suspected(seed: int, people: int, share: float) -> None:
-    """All alike but for chance: not one suspect in twenty-five offices, at a rate of one in twenty."""
-    rng = Random(seed)
-    counts = {}
-    for n in range(people):
-        trials = int(10 + 300 * rng.random() ** 2)
-        counts[f"o{n}"] = (sum(rng.random() < share for _ in range(trials)), trials)
-    assert not found(office(counts))
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.4])
+def test_honest_offices_are_suspected_no_oftener_than_the_rate(share: float) -> None:
+    """All alike but for chance: of a hundred offices at most ten have a suspect, at a rate of one in four (the floors are cautious)."""
+    suspected = 0
+    for seed in range(100):
+        rng = Random(f"honest {seed} {share}")
+        counts = {}
+        for n in range(rng.randint(4, 60)):
+            trials = int(10 + 300 * rng.random() ** 2)
+            counts[f"o{n}"] = (sum(rng.random() < share for _ in range(trials)), trials)
+        suspected += bool(found(office(counts)))
+    assert suspected <= 10
 
 
 @settings(deadline=None)
 @given(hits=st.integers(0, 100))
 def test_more_hits_are_never_less_suspect(hits: int) -> None:
     def p(h: int) -> float:
-        verdict = judge(pattern(rate=1.0, ratio=0.0, least_hits=0), office({**{f"o{n}": (5, 100) for n in range(3)}, "x": (h, 100)}))
+        verdict = judge(
+            pattern(rate=1.0, ratio=0.0, least_hits=0), office({**{f"o{n}": (5, 100) for n in range(3)}, "x": (h, 100)})
+        )
         return next((one.p for one in verdict.found if one.subject == "x"), 1.0)
 
     assert p(min(hits + 1, 100)) <= p(hits) + 1e-9
@@ -134,14 +227,22 @@ def test_where_many_cases_show_it_one_whose_cases_all_show_it_can_be_suspected(s
 
 
 @pytest.mark.parametrize(("hits", "suspect"), [(49, False), (50, True)])
-def test_where_few_cases_show_it_the_threshold_is_so_many_times_the_share_of_the_others(hits: int, suspect: bool) -> None:
+def test_where_few_cases_show_it_the_threshold_is_so_many_times_the_share_of_the_others(
+    hits: int, suspect: bool
+) -> None:
     others = {f"o{n}": (20, 100) for n in range(200)}
     assert found(office({**others, "x": (hits, 100)}), ratio=2.4999, rho=0.001) == ({"x"} if suspect else set())
 
 
-@pytest.mark.parametrize(("hits", "trials", "base", "rest", "rho", "p"), SELDOM)
-def test_the_chance_of_so_few_is_that_of_the_sum_over_all_points(
-    hits: int, trials: int, base: float, rest: float, rho: float, p: float
-) -> None:
-    """Figures of the sum taken point by point, which takes a minute for a library of ten thousand."""
-    assert tail(pattern(direction=Direction.LOW), _Sum("x", hits, trials, base, rest, ()), rho) == pytest.approx(p, rel=1e-9)
+@pytest.mark.parametrize(("hits", "trials", "base", "variance"), SELDOM)
+def test_the_chance_of_so_few_is_that_of_the_integral(hits: int, trials: int, base: float, variance: float) -> None:
+    """The quadrature at sixty points beside the integral itself: true shares log-normal about the peers'."""
+    from scipy.integrate import quad
+    from scipy.stats import binom, norm
+
+    def density(z: float) -> float:
+        share = min(base * exp(variance**0.5 * z - variance / 2), 1.0)
+        return float(norm.pdf(z) * binom.cdf(hits, trials, share))
+
+    whole, _ = quad(density, -9, 9, limit=400)
+    assert _seldom(_Sum("x", hits, trials, base, 1.0, ()), variance) == pytest.approx(whole, rel=1e-4)

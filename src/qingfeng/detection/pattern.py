@@ -80,8 +80,8 @@ class Pattern:
     least_share: share of hits among the subject's own trials below which a difference does not matter, however certain (HIGH);
     rho: least spread of honest subjects' true shares, as an intra-class correlation; spread: the same for rare hits, as the standard
     deviation of a subject's true share in units of the share; rate: bound of the share of false leads among the leads of one run;
-    pair: subjects are pairs, which count the same trials again; apart: no trial belongs to two subjects;
-    common: the peers' trials are those of the other subjects of the stratum.
+    pair: subjects are pairs, which count the same trials again; common: the peers' trials are those of the other subjects of the
+    stratum; wider: strata are desks, and who is alone at one is compared with other desks of the power, more cautiously.
     """
 
     name: str
@@ -95,16 +95,16 @@ class Pattern:
     sql: str
     minimum: int
     least_hits: int = 3
-    peers_needed: int = 2
+    peers_needed: int = 1
     direction: Direction = Direction.HIGH
     ratio: float = 3.0
     rho: float = 0.02
     spread: float = 0.5
     least_share: float = 0.0
-    rate: float = 0.1
+    rate: float = 0.25
     pair: bool = False
-    apart: bool = False
     common: bool = True
+    wider: bool = False
     prepare: Callable[[Sequence[Row]], Sequence[Tally]] | None = None
 
     @property

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.detection.patterns.kit import Book, day
+from tests.detection.patterns.kit import BEGIN, Book, day
 from tests.detection.patterns.scenes import ALL, BAD, PEERS
 
 
@@ -99,3 +99,125 @@ def test_parts_opened_within_days_are_one_matter_however_late_they_are_decided(o
                 book.act(case, "submit_final_report", who, day(first), party=own, code="V", tier="light")
                 book.act(case, "decide_penalty", "head", day(4 * n + 3 + 45 * part), party=own, amount=30_000.0 + 97 * n)
     assert found(book, "threshold_splitting") == ([BAD] if opened == 2 else [])
+
+
+@pytest.mark.parametrize("times", [2, 5])
+def test_one_who_goes_to_the_same_firm_again_and_again_is_found(times: int) -> None:
+    book = Book()
+    for f in range(90):
+        book.rows["subjects"].append((f"f{f}", "town", BEGIN.date(), None))
+        for n in range(2):
+            book.act(f"v/{f}/{n}", "inspect_site", ALL[(f + n) % 9], day(f + 40 * n), party=f"f{f}", outcome="normal")
+    for f in range(3):
+        for n in range(times * 2):
+            book.act(f"again/{f}/{n}", "inspect_site", BAD, day(5 + 9 * n + f), party=f"f{f}", outcome="normal")
+    assert found(book, "repeated_visits") == ([BAD] if times == 5 else [])
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_counter_that_sends_home_again_and_again_is_no_less_ping_pong_than_a_reviewer(refused: bool) -> None:
+    """A notice and a refusal after it are one return: the refusal ends the case."""
+    book = Book()
+    for who in ALL:
+        for n in range(40):
+            case, often = f"{who}/{n}", who == BAD and n % 3 != 0
+            book.act(case, "receive_application", who, day(n))
+            book.act(case, "give_one_time_notice", who, day(n + 1))
+            if often:
+                book.act(case, "refuse_unsupplemented" if refused else "give_one_time_notice", who, day(n + 4))
+            elif n % 20 == 0:
+                book.act(case, "give_one_time_notice", who, day(n + 3))
+            book.act(case, "accept_application", who, day(n + 8))
+    assert found(book, "ping_pong") == ([] if refused else [BAD])
+
+
+@pytest.mark.parametrize("bad", [True, False])
+def test_one_matter_in_parts_is_found_among_many_ordinary_sums(bad: bool) -> None:
+    book = Book()
+    book.rows["thresholds"].append(("p", 50_000.0))
+    for who in ALL:
+        for n in range(80):
+            parts = bad and who == BAD and n < 9
+            case, party = f"{who}/{n}", f"x{n // 3}" if parts else f"f{who}{n}"
+            first = 20 * (n // 3) if parts else 2 * n
+            book.act(case, "submit_final_report", who, day(first), party=party, code="V")
+            amount = 30_000.0 + n if parts else 20_000.0 + (n * 7919) % 50_000
+            book.act(case, "decide_penalty", "head", day(first + 9), party=party, amount=amount)
+    assert found(book, "threshold_splitting") == ([BAD] if bad else [])
+
+
+@pytest.mark.parametrize("dropped", [True, False])
+def test_who_drops_the_complaints_only_is_not_drowned_by_the_rest(dropped: bool) -> None:
+    book = Book()
+    for k, who in enumerate(ALL):
+        for n in range(90):
+            case, complaint = f"{who}/{n}", n % 4 == 0
+            book.act(case, "register_lead", who, day(n), outcome="complaint" if complaint else "inspection")
+            drop = (dropped and who == BAD and complaint) or (n + k) % 5 == 0
+            book.act(case, "propose_no_opening" if drop else "propose_case_opening", who, day(n + 2))
+    assert found(book, "non_filing_rate") == ([BAD] if dropped else [])
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_clock_stopped_again_and_again_in_a_few_cases_is_found(times: int) -> None:
+    book = Book()
+    for k, who in enumerate(ALL):
+        for n in range(60):
+            case = f"{who}/{n}"
+            book.act(case, "investigate", who, day(n))
+            for turn in range(times if who == BAD and n % 8 == 0 else (n + k) % 7 == 0):
+                book.act(case, "commission_appraisal", who, day(n + 2 + 6 * turn))
+    assert found(book, "clock_stop_abuse") == ([BAD] if times == 3 else [])
+
+
+def test_a_case_that_nobody_has_handled_yet_is_not_the_clerks_who_received_it() -> None:
+    """Open cases are there only because their clock stands: they say nothing of who took them in."""
+    book = Book()
+    for who in ALL:
+        for n in range(60):
+            waits = n % 4 == 0
+            book.act(f"{who}/{n}", "accept_application", "clerk", day(n))
+            if n % 12 == 0 or waits:
+                book.act(f"{who}/{n}", "order_expert_review", who, day(n + 1))
+            if not waits:
+                book.act(f"{who}/{n}", "submit_examination", who, day(n + 9))
+    verdict = book.verdict("clock_stop_abuse")
+    assert not verdict.found
+    assert "clerk" not in verdict.subjects
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_leader_is_not_meant_by_what_one_handler_proposed(several: bool) -> None:
+    book = Book()
+    for k, who in enumerate(ALL):
+        for n in range(40):
+            case = f"{who}/{n}"
+            touched = (n < 4 and (several or who == BAD)) or n == 20 + k
+            book.act(case, "investigate", who, day(n))
+            book.act(case, "answer_contacts", who, day(n + 1), outcome="some" if touched else "none")
+            dropped = (touched and n < 4) or n % 10 == 9
+            book.act(case, "approve_withdrawal" if dropped else "decide_penalty", "head", day(n + 6), amount=None if dropped else 5000.0)
+    assert ("head" in found(book, "withdrawn_after_contact")) == several
+
+
+def test_one_firm_that_fills_the_bottom_with_its_own_cases_is_found() -> None:
+    """The place of a case is told among the cases of others: thirty of its own at the least sum do not crowd each other out."""
+    book = Book()
+    for n in range(60):
+        book.act(f"o/{n}", "submit_final_report", "h", day(n), party=f"p{n % 12}", code="V", tier="light")
+        book.act(f"o/{n}", "decide_penalty", "head", day(n + 3), party=f"p{n % 12}", code="V", tier="light", amount=3000.0 + (n * 7919) % 17000)
+    for n in range(30):
+        book.act(f"g/{n}", "submit_final_report", "h", day(n), party="guilty", code="V", tier="light")
+        book.act(f"g/{n}", "decide_penalty", "head", day(n + 3), party="guilty", code="V", tier="light", amount=2000.0 + n)
+    assert found(book, "favoured_party") == ["guilty"]
+
+
+@pytest.mark.parametrize(("before", "told"), [(2, [BAD]), (20, [])])
+def test_a_leak_is_near_the_visit(before: int, told: list[str]) -> None:
+    book = Book()
+    for n in range(200):
+        mine = n % 10 == 0
+        book.act(f"v/{n}", "inspect_site", PEERS[n % 8], day(n % 180 + 25), party=f"f{n}", outcome="normal" if mine or n % 2 else "rectify")
+        if mine:
+            book.read(f"v/{n}", BAD, day(n % 180 + 25 - before))
+    assert found(book, "leak_signature") == told

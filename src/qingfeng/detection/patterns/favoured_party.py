@@ -20,9 +20,11 @@ _TRIALS = """
       CASE WHEN granted = 'granted' THEN date_diff('hour', opened, granted_at) ELSE 1e9 END AS cost
     FROM cases WHERE granted IS NOT NULL),
   placed AS (
-    SELECT *, (rank() OVER w - 1 + (count(*) OVER (PARTITION BY stratum, cost) - 1) / 2.0)
-      / nullif(count(*) OVER (PARTITION BY stratum) - 1, 0) AS place
-    FROM like_cases WHERE cost IS NOT NULL WINDOW w AS (PARTITION BY stratum ORDER BY cost))
+    SELECT *, (rank() OVER w - rank() OVER mine
+        + (count(*) OVER (PARTITION BY stratum, cost) - count(*) OVER (PARTITION BY stratum, party, cost)) / 2.0)
+      / nullif(count(*) OVER (PARTITION BY stratum) - count(*) OVER (PARTITION BY stratum, party), 0) AS place
+    FROM like_cases WHERE cost IS NOT NULL
+    WINDOW w AS (PARTITION BY stratum ORDER BY cost), mine AS (PARTITION BY stratum, party ORDER BY cost))
   SELECT party || '#' || kind AS subject, stratum, case_id, coalesce(decided_seq, 1) AS seq, power, place <= 0.2 AS hit
   FROM placed WHERE party IS NOT NULL
   UNION ALL
@@ -43,5 +45,4 @@ PATTERN = Pattern(
     least_hits=5,
     ratio=2.5,
     rho=0.03,
-    apart=True,
 )

@@ -2,6 +2,8 @@
 
 Resembles: a warning given.  Innocent: a clerk who reads every plan (then his share is everybody's), a subject that is in order anyway.
 Who reads for several purposes is counted twice: all that he read, and the firms of which he read most inspections.
+A warning is given for a day that is known: readings of the week before count.  Who reads has no hand in what the visit finds, so that
+honest readers differ but little (rho).
 The control need_to_know refuses readings without a part; the pattern finds what the readings that were let through led to.
 """
 
@@ -24,7 +26,7 @@ _SQL = """
     FROM gone g JOIN told o USING (case_id) WHERE o.outcome IS NOT NULL),
   peeked AS (
     SELECT DISTINCT r.reader, v.* FROM visits v JOIN reads r ON r.case_id = v.case_id AND r."at" < v.went
-      AND r."at" >= v.went - INTERVAL 30 DAY
+      AND r."at" >= v.went - INTERVAL 7 DAY
     WHERE NOT contains(v.team, '|' || r.reader || '|')
       AND NOT EXISTS (SELECT 1 FROM recent a WHERE a.case_id = v.case_id AND a.actor = r.reader AND a.seq < v.seq)),
   kept AS (
@@ -34,9 +36,9 @@ _SQL = """
     SELECT reader, reader AS subject, p.* EXCLUDE (reader) FROM peeked p
     UNION ALL SELECT reader, reader || '#firms', p.* EXCLUDE (reader) FROM peeked p
       SEMI JOIN kept k ON k.reader = p.reader AND k.party = p.party),
-  whole AS (SELECT stratum, count(*) AS trials, count(*) FILTER (hit) AS hits FROM visits GROUP BY stratum)
+  whole AS (SELECT stratum, count(*) AS trials, count(*) FILTER (hit) AS hits, count(DISTINCT team) AS teams FROM visits GROUP BY stratum)
   SELECT p.subject, p.stratum, count(*) FILTER (p.hit) AS hits, count(*) AS trials, any_value(w.hits) - count(*) FILTER (p.hit)
-    AS rest_hits, any_value(w.trials) - count(*) AS rest_trials, 2 AS peers, mode(p.power) AS power,
+    AS rest_hits, any_value(w.trials) - count(*) AS rest_trials, any_value(w.teams) AS peers, mode(p.power) AS power,
     list_value(any_value(p.reader)) AS officers,
     list(p.case_id || '#' || p.seq ORDER BY p.case_id) FILTER (NOT p.hit) AS evidence
   FROM watched p JOIN whole w USING (stratum) GROUP BY p.subject, p.stratum ORDER BY p.subject, p.stratum"""
@@ -45,7 +47,7 @@ PATTERN = Pattern(
     title=Text(zh="泄密迹象", en="Signs of a leak"),
     resembles=Text(zh="无关人员事先查阅检查方案或者案卷，随后检查总是查不出问题", en="somebody without a part reads the plan, and then nothing is found"),
     innocent=Text(zh="因工作汇总查阅；对象本来就没有问题", en="read for a summary; a subject that is in order anyway"),
-    unit=Text(zh="一次他事先查阅过的检查（查出问题的过少为异常）", en="an inspection whose file he read beforehand (too few that find something)"),
+    unit=Text(zh="一次他在前七日内查阅过的检查（查出问题的过少为异常）", en="an inspection whose file he read in the week before (too few that find something)"),
     peers=Text(zh="同类检查中他没有事先查阅的", en="like inspections that he did not read beforehand"),
     touches=("need_to_know", "tip_access", "inspection_plan"),
     needs=(Need(relation="reads", columns=("reader",)), Need(roles=("inspect", "result"), columns=("outcome",), share=0.2)),
@@ -53,5 +55,6 @@ PATTERN = Pattern(
     minimum=8,
     direction=Direction.LOW,
     ratio=2.0,
+    rho=0.005,
     common=False,
 )

@@ -20,9 +20,11 @@ _TRIALS = """
       CASE WHEN spared_seq IS NOT NULL AND coalesce(spared_seq > penalised_seq, true) THEN 0 ELSE fine END AS cost
     FROM cases WHERE penalised_seq IS NOT NULL OR (spared_seq IS NOT NULL AND tier IS NOT NULL)),
   placed AS (
-    SELECT *, (rank() OVER w - 1 + (count(*) OVER (PARTITION BY stratum, cost) - 1) / 2.0)
-      / nullif(count(*) OVER (PARTITION BY stratum) - 1, 0) AS place
-    FROM like_cases WHERE cost IS NOT NULL WINDOW w AS (PARTITION BY stratum ORDER BY cost))
+    SELECT *, (rank() OVER w - rank() OVER mine
+        + (count(*) OVER (PARTITION BY stratum, cost) - count(*) OVER (PARTITION BY stratum, handler, cost)) / 2.0)
+      / nullif(count(*) OVER (PARTITION BY stratum) - count(*) OVER (PARTITION BY stratum, handler), 0) AS place
+    FROM like_cases WHERE cost IS NOT NULL
+    WINDOW w AS (PARTITION BY stratum ORDER BY cost), mine AS (PARTITION BY stratum, handler ORDER BY cost))
   SELECT handler AS subject, stratum, case_id, coalesce(decided_seq, 1) AS seq, power, place <= 0.2 AS hit FROM placed
   UNION ALL
   SELECT handler || '#tier', 'tier/' || power || '/' || coalesce(code, ''), case_id, coalesce(decided_seq, 1), power, step = 1

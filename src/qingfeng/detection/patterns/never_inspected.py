@@ -42,5 +42,4 @@ PATTERN = Pattern(
     ratio=1000.0,
     rho=0.005,
     spread=0.3,
-    apart=True,
 )

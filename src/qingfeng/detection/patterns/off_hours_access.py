@@ -34,5 +34,4 @@ PATTERN = Pattern(
     sql=rates(_TRIALS),
     minimum=20,
     least_hits=8,
-    apart=True,
 )

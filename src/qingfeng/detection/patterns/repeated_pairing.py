@@ -27,7 +27,8 @@ PATTERN = Pattern(
     minimum=5,
     least_hits=5,
     ratio=2.5,
-    rho=0.05,
+    rho=0.07,
+    spread=1.5,
     pair=True,
     common=False,
 )

@@ -37,7 +37,7 @@ PATTERN = Pattern(
     needs=(Need(roles=("approve",), columns=("actor", "entered")),),
     sql=rates(_TRIALS),
     minimum=20,
+    wider=True,
     least_hits=8,
     least_share=0.1,
-    apart=True,
 )

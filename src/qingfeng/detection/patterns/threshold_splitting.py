@@ -21,21 +21,22 @@ _TRIALS = """
       AND a.case_id <> b.case_id AND (abs(date_diff('day', a.decided, b.decided)) <= 30 OR abs(date_diff('day', a.opened, b.opened)) <= 15)
       AND a.amount < a.bar AND b.amount < b.bar AND a.amount + b.amount >= a.bar)
   SELECT s.handler AS subject, s.power || '/' || s.bar AS stratum, s.case_id, s.seq, s.power,
-    (s.amount >= 0.9 * s.bar AND s.amount < s.bar) OR p.case_id IS NOT NULL AS hit
+    s.amount >= 0.9 * s.bar AND s.amount < s.bar AS hit FROM sums s
+  UNION ALL
+  SELECT s.handler || '#split', 'split/' || s.power || '/' || s.bar, s.case_id, s.seq, s.power, p.case_id IS NOT NULL
   FROM sums s LEFT JOIN split p ON p.case_id = s.case_id AND p.bar = s.bar"""
 PATTERN = Pattern(
     name="threshold_splitting",
     title=Text(zh="压线处罚", en="Just under the limit"),
     resembles=Text(zh="金额总是压在听证、集体讨论或者上级审批的标准以下，或者拆成几件", en="sums kept just under hearing, deliberation or approval, or split"),
     innocent=Text(zh="裁量档次的上限恰在标准之下", en="a tier of the benchmark that ends just there"),
-    unit=Text(zh="一件金额接近标准的处罚（低于标准一成以内，或者同一当事人半月内立案或者一月内决定的几件合计过线为异常）",
-              en="a penalty near the limit (hit: within a tenth below it, or split: opened within 15 days, decided within 30)"),
+    unit=Text(zh="一件金额接近标准的处罚（低于标准一成以内的，同一当事人半月内立案或者一月内决定的几件合计过线的为异常，分别统计）",
+              en="a penalty near the limit (hit: within a tenth below it; split: opened within 15 days, decided within 30; each apart)"),
     peers=Text(zh="同一职权、同一标准附近的其他承办人", en="others near the same limit of the same power"),
     touches=("hearing_right", "collective_deliberation", "tiered_approval", "major_case_test"),
     needs=(Need(relation="thresholds"), Need(roles=("penalise",), columns=("amount",))),
-    sql=rates(_TRIALS),
+    sql=rates(_TRIALS, officers="list_value(split_part(subject, '#', 1))"),
     minimum=6,
     least_hits=5,
     ratio=2.5,
-    apart=True,
 )

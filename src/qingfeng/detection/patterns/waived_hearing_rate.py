@@ -30,5 +30,4 @@ PATTERN = Pattern(
     minimum=10,
     least_hits=6,
     ratio=2.0,
-    apart=True,
 )
