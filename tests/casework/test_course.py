@@ -80,6 +80,6 @@ def test_what_only_one_story_knows_is_no_part_of_the_course_without_an_occasion(
         acts = {one.act for one in course}
         assert case.step == "execute"
         assert {"record_payment", "record_performance", "propose_closure"} <= acts
-        assert not {"record_reconsideration", "check_afterwards", "decide_accountability"} & acts
+        assert not {"check_afterwards", "decide_accountability", "record_integrity_call"} & acts
     with after("hearing", "call_deliberation") as (_, course):
         assert {"cast_vote", "deliberate"} <= {one.act for one in course}

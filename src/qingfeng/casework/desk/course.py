@@ -115,8 +115,8 @@ def _usual(case: Case, legs: Sequence[Leg], certain: Collection[str]) -> list[Le
         closes = rule is not None and rule.closes in opened
         if usual or closes or (act not in rare_besides and (opened or (rule is not None and rule.to != STAY))):
             kept.append((act, post))
-            opened |= {rule.opens} if rule is not None and isinstance(rule.opens, str) else set()
-            opened -= {rule.closes} if rule is not None else set()
+            if rule is not None and closes:  # one thing follows from the other
+                opened = (opened - {rule.closes}) | ({rule.opens} if isinstance(rule.opens, str) else set())
     return kept
 
 
