@@ -60,6 +60,11 @@ def test_running_text_below_a_bare_table_is_no_part_of_it() -> None:
     assert differences(read_maps(document).maps[0], told_by(HEALTH)) == []
 
 
+def test_a_level_that_ran_over_the_edge_of_its_box_still_belongs_to_it() -> None:
+    read = only(unlike.boxed_print(TRANSPORT, spill=True), "pdf")
+    assert differences(read, told_by(TRANSPORT)) == []
+
+
 def test_levels_told_by_colour_alone_stay_empty() -> None:
     risks = tuple(Box(one.step, one.items, None) for one in TRANSPORT.risks)
     bare = Other(TRANSPORT.agency, TRANSPORT.title, "licence", TRANSPORT.steps, risks, TRANSPORT.measures)

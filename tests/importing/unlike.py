@@ -296,6 +296,31 @@ def slide(other: Other) -> bytes:
     ).encode()
 
 
+def boxed_print(other: Other, *, spill: bool) -> bytes:
+    """A drawn map printed as PDF; spill: the last line of each box of risks stands below the edge of its box."""
+    import typst
+
+    shapes, lines = makers.drawn(other)
+    head = Shape(100, 30, 400, 40, (other.agency, other.heading))
+    told = []
+    for one in shapes:
+        low = spill and one.x < 200
+        inside = " \\ ".join(_escaped(text) for text in (one.texts[:-1] if low else one.texts))
+        told.append(
+            f"#place(dx: {one.x}pt, dy: {one.y}pt, rect(width: {one.w}pt, height: {one.h}pt, inset: 3pt)[{inside}])"
+        )
+        if low:
+            told.append(f"#place(dx: {one.x + 3}pt, dy: {one.y + one.h - 2}pt)[{_escaped(one.texts[-1])}]")
+    told += [f"#place(line(start: ({a.x1}pt, {a.y1}pt), end: ({a.x2}pt, {a.y2}pt)))" for a in lines]
+    source = (
+        '#set page(paper: "a4", margin: 0pt)\n#set text(font: ("Noto Serif CJK SC", "Noto Sans CJK SC"), size: 9pt, lang: "zh")\n'
+        f"#place(dx: {head.x}pt, dy: {head.y}pt)[{head.texts[0]}]\n#place(dx: {head.x}pt, dy: {head.y + 20}pt)[{head.texts[1]}]\n"
+    )
+    made = typst.compile((source + "\n".join(told)).encode(), format="pdf")
+    assert isinstance(made, bytes)
+    return made
+
+
 def _escaped(text: str) -> str:
     return "".join(f"\\{char}" if char in "*_#$@<>`~[]\\" else char for char in text)
 

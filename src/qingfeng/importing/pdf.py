@@ -135,6 +135,7 @@ def _page(page: Any, out: Collector) -> bool:
             inside.setdefault(min(holders, key=lambda r: r.w * r.h), []).append(word)
         else:
             outside.append(word)
+    outside = _spilled(outside, inside)
     for rect, held in sorted(inside.items(), key=lambda pair: (round(pair[0].y), pair[0].x)):
         out.box(_paragraphs(held, rect), rect)
     if len(inside) < _FEW:
@@ -142,6 +143,28 @@ def _page(page: Any, out: Collector) -> bool:
     _running(outside, out)
     _connectors(page, list(inside), out)
     return True
+
+
+def _spilled(words: list[_Word], inside: dict[Rect, list[_Word]]) -> list[_Word]:
+    """A level or an owner that ran over the lower edge of its box belongs to it; returns the words that are left outside."""
+    left: list[_Word] = []
+    for line in _lines(words):
+        text, first, last = _text(line), line[0], line[-1]
+        if LEVEL.match(text) or OWNER.match(text):
+            near = [
+                rect
+                for rect in inside
+                if rect.x - 2 <= first["x0"]
+                and last["x1"] <= rect.right + 2
+                and -first["size"] <= first["top"] - rect.bottom <= first["size"]
+            ]
+            if len(near) == 1 and not any(
+                LEVEL.match(t) or OWNER.match(t) for t in _paragraphs(inside[near[0]], near[0])
+            ):
+                inside[near[0]] += line
+                continue
+        left += line
+    return left
 
 
 def _running(words: list[_Word], out: Collector) -> None:
