@@ -84,3 +84,8 @@ def test_what_is_read_is_what_the_library_reads(site: Site, as_: As) -> None:
         assert read._state.db == "default"
         assert not read._state.adding
     assert sessions._row(Account, "id = %s", [10**9]) is None
+
+
+def test_who_asks_for_a_page_without_signing_in_is_told_that_he_comes_back_to_it(site: Site) -> None:
+    assert "登录后回到您要打开的页面" in site.client().get("/inbox/", follow=True).content.decode()
+    assert "登录后回到您要打开的页面" not in site.client().get("/sign-in/").content.decode()

@@ -309,3 +309,11 @@ def test_an_empty_post_starts_nothing(site: Site, as_: As) -> None:
         assert as_("jiwei").post(path, {"power": "<b>"}).status_code == 302
         assert as_("chengban").post(path).status_code == 403
     assert not (site.home / "jobs").exists()
+
+
+@pytest.mark.parametrize("path", ["/findings/", "/drill/", "/overview/"])
+def test_no_two_powers_read_alike_in_a_choice(swept: Site, as_: As, path: str) -> None:
+    page = as_("jiwei").get(path).content.decode()
+    names = re.findall(r'<option value="a[0-9]{3}/[^>]*>([^<]+)<', page)
+    assert len(names) > 10
+    assert len(names) == len(set(names))

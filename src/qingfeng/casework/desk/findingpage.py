@@ -37,7 +37,7 @@ from ..words import rule_name, step_name
 from .access import Viewer, sees_suspicion
 from .board import seen_by
 from .findinghelp import ALONE, Cause, Group, Turn, cause_of, on_case, people_to_name, turns, verdict
-from .watch import states, versions_of
+from .watch import states, title_among, versions_of
 
 PAGE = 25
 MOST_ANSWERED = 200
@@ -223,7 +223,7 @@ def board(
         lines[-1].number if len(rest) > PAGE else None,
         states,
         tuple(named),
-        tuple((name, version.title) for name, version in desk.versions.items()),
+        tuple((name, title_among(desk.versions, name)) for name in desk.versions),
     )
 
 

@@ -79,16 +79,21 @@ class Look:
 
     def title(self, power: str) -> Text:
         """Return the name of a power; with its agency where two powers bear one name."""
-        if power not in self.versions:
-            return Text(zh=power, en=power)
-        title = self.versions[power].title
-        if sum(one.title == title for one in self.versions.values()) == 1:
-            return title
-        agency = power.partition("/")[0]
-        number = agency.removeprefix("a")  # an agency is named by the document that its maps stand in: a002 by document 002
-        if not number.isdecimal():
-            return Text(zh=f"{title.zh}（{agency}）", en=f"{title.en} ({agency})")
-        return Text(zh=f"{title.zh}（{number}号文件）", en=f"{title.en} (document {number})")
+        return title_among(self.versions, power)
+
+
+def title_among(versions: Mapping[str, PowerVersion], power: str) -> Text:
+    """Return the name of a power; with the document that its map stands in where two of the powers bear one name."""
+    if power not in versions:
+        return Text(zh=power, en=power)
+    title = versions[power].title
+    if sum(one.title == title for one in versions.values()) == 1:
+        return title
+    agency = power.partition("/")[0]
+    number = agency.removeprefix("a")  # an agency is named by the document that its maps stand in: a002 by document 002
+    if not number.isdecimal():
+        return Text(zh=f"{title.zh}（{agency}）", en=f"{title.en} ({agency})")
+    return Text(zh=f"{title.zh}（{number}号文件）", en=f"{title.en} (document {number})")
 
 
 def look(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) -> Look:

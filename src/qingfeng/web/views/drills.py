@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from qingfeng.casework.desk import drillpage
 from qingfeng.casework.desk.access import Part
-from qingfeng.casework.desk.watch import versions_of
+from qingfeng.casework.desk.watch import title_among, versions_of
 from qingfeng.terms.instants import local_day
 
 from .. import agency, jobs
@@ -32,7 +32,7 @@ def drill(request: HttpRequest) -> HttpResponse:
     power = request.GET.get("power", "")
     board = drillpage.board(versions, job.lines, set(job.powers), running=job.running)
     shown = [one for one in board.powers if power not in versions or one.power == power]
-    powers = [(one, version.title) for one, version in versions.items()]
+    powers = [(one, title_among(versions, one)) for one in versions]
     context = {"board": board, "shown": shown, "job": job, "powers": powers, "power": power if power in versions else ""}
     return render(request, "supervision/drill_board.html" if is_fragment(request) else "supervision/drill.html", context)
 
