@@ -60,8 +60,8 @@ def test_an_honest_agency_has_nothing_wrong(hands: Insider) -> None:
 def test_each_tampering_is_named_with_its_place(hands: Insider, tampering: Tampering) -> None:
     tampering.act(hands)
     code, said, text = verify(hands)
-    if tampering.what.en in BY_THE_WITNESS:
-        assert code == 0
+    if tampering.what.en in BY_THE_WITNESS or tampering.kinds == {"backup"}:
+        assert code == 0, "nothing of the agency was touched, or the backup was not put back"
         return
     if tampering.kinds == {"log"}:
         assert (code, "error" in said) == (3, True), "a log whose own papers are ruined is not believed"
@@ -79,7 +79,7 @@ def test_the_drill_shows_the_whole_catalogue(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     assert (said["ok"], len(said["tamperings"]), said["honest"]) == (True, len(CATALOGUE), [])
-    assert {"verify", "witness"} == {by for one in said["tamperings"] for by in one["by"]}
+    assert {"verify", "witness", "restore"} == {by for one in said["tamperings"] for by in one["by"]}
     assert not (tmp_path / "none.db").exists(), "the drill touches nothing of the agency"
 
 

@@ -16,9 +16,12 @@ from .frame import Told, screen_of
 from .screen import FINE, FOUND, CommandFailed, Screen
 
 if TYPE_CHECKING:
+    from qingfeng.casework.office import Office
+    from qingfeng.notary.audit import Wrong
     from qingfeng.notary.place import Place
 
 DATABASE, DUMP, SITE, CHECKPOINT = "agency.db", "agency.dump", "web.db", "checkpoint"
+MOST_NAMED = 20
 KEYS = ("hook-key", "web-secret", "notary-key/log.key")
 """What is secret in an agency's folder: it goes into no backup, but into a folder of its own if one is named."""
 
@@ -131,7 +134,7 @@ def _keys(home: Path, place: Place | None, keys: Path | None) -> list[str]:
 def restore(folder: Path, replace: bool, keys: Path | None, new_machine: bool) -> int:
     """由备份恢复；备份比日志旧的，须由两名管理员说明缺口后才能办理（退出码 1）。 Put a backup back."""
     from qingfeng import wiring
-    from qingfeng.notary.copies import damaged, read_list
+    from qingfeng.notary.copies import damaged, doubts_of, read_list
 
     from .agency import where
 
@@ -142,6 +145,9 @@ def restore(folder: Path, replace: bool, keys: Path | None, new_machine: bool) -
     if bad:
         raise CommandFailed(*(Text(zh=f"备份里的 {name} 缺失或已损坏，没有恢复。", en=f"{name} of the backup is missing or damaged; nothing was restored.")
                               for name in bad[:20]))  # fmt: skip
+    doubts = list(doubts_of(folder, copied, wiring.log_of(source), (DATABASE, DUMP), CHECKPOINT))
+    if doubts:
+        raise CommandFailed(*(Text(zh=f"{one.zh}；没有恢复。", en=f"{one.en}; nothing was restored.") for one in doubts))
     if wiring.log_of(source) is None and not new_machine and copied.said.get("origin"):
         raise CommandFailed(Text(
             zh="这里没有存证日志（notary 文件夹）。若是没有挂上，请先挂上；若整机毁损，请加 --new-machine，见证机构会核对有没有倒退。",
@@ -201,19 +207,41 @@ def _put_head(place: Place, folder: Path) -> None:
 
 
 def _fits(screen: Screen, aside: str | None) -> int:
-    """Say whether the store that is here now fits its log."""
+    """Say whether the store that is here now fits its log, and what `qingfeng verify` names of it: a backup is only as good as who kept it."""
     from qingfeng.notary.guard import NotFitting
 
     from .agency import must_fit, opened
 
-    trouble = None
+    trouble: Text | None = None
     with opened(screen) as office:
         try:
             must_fit(office)
         except NotFitting as error:
             trouble = error.message
+        wrong, more = named(screen, office)
     if trouble is not None:
         screen.line("! " + screen.words(trouble))
+    for one in wrong:
+        screen.line("✗ " + screen.words(one.message))
+    if more:
+        screen.say(f"✗ 此外还有 {more} 处，见 qingfeng verify。", f"✗ and {more} more: see qingfeng verify.")
     screen.data({"restored": True, "aside": aside, "fits": trouble is None,
-                 "trouble": {"zh": trouble.zh, "en": trouble.en} if trouble is not None else None})  # fmt: skip
-    return FINE if trouble is None else FOUND
+                 "trouble": {"zh": trouble.zh, "en": trouble.en} if trouble is not None else None, "more": more,
+                 "wrong": [{"kind": one.kind, "where": one.where, "zh": one.message.zh, "en": one.message.en} for one in wrong]})  # fmt: skip
+    return FINE if trouble is None and not wrong else FOUND
+
+
+def named(screen: Screen, office: Office) -> tuple[list[Wrong], int]:
+    """Return what is wrong with the agency as it was put back, at most so many things, and how many more there are."""
+    from qingfeng import wiring
+    from qingfeng.notary.audit import Wrong
+
+    from .agency import bare, now, where
+    from .verify import examined, witnessed
+
+    place, before = wiring.log_of(where(screen)), list[Wrong]()
+    if place is None:
+        return [], 0
+    notes = witnessed(screen, place, (), before, ask=True)
+    found, _ = examined(place, bare(office), wiring.home_of(where(screen)), notes, before, now=int(now().timestamp()))
+    return list(found.wrong[:MOST_NAMED]), max(0, len(found.wrong) - MOST_NAMED) + found.more

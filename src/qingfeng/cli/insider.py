@@ -54,6 +54,8 @@ WAITING = 5
 """Votes that are pending."""
 EVIDENCE = (b"scan of the evidence", b"picture of the site")
 """What is on the shelf, as the log has on record."""
+SAID = "restore-said.json"
+"""What was said of a backup that was not put back."""
 BEGUN = datetime(2026, 3, 2, 9, tzinfo=LOCAL)
 NOW = int(BEGUN.timestamp())
 
@@ -205,7 +207,7 @@ def _papers(insider: Insider) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One thing that was found wrong.  by: `verify`, or the witness that refused."""
+    """One thing that was found wrong.  by: `verify`, `restore`, or the witness that refused."""
 
     kind: str
     by: str
@@ -215,6 +217,8 @@ class Named:
 def named(root: Path) -> list[Named]:
     """Return what `qingfeng verify` names of an agency, with what the witness says of it when it is asked for the next cosignature."""
     insider, wrong = Insider(root), list[Named]()
+    if (root / SAID).exists():
+        return [Named("backup", "restore", Text(zh=zh, en=en)) for zh, en in json.loads((root / SAID).read_text("utf-8"))]
     try:
         place = place_in(root)
         assert place is not None

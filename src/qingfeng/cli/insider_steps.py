@@ -19,6 +19,7 @@ from qingfeng.notary.place import write_policy, write_whole
 from qingfeng.terms.text import Text
 
 from .insider import LEAST, PARTIES, SIGNER, SIZE, WAITING, WITNESS, Insider, voted
+from .insider_backups import ON_BACKUPS
 from .insider_corners import IN_CORNERS
 from .insider_log import ON_THE_LOG, OWN
 from .insider_more import IN_COMPANY
@@ -298,5 +299,5 @@ IN_STEPS = (
     Tampering(Text(zh="把一个案件的各行抄到另一个案号下", en="the rows of a case are copied under another number"),
               _copy_of_a_case, {"moved", "erased"}, "case/d#1"),
 )
-CATALOGUE = (*ON_RECORDS, *ON_THE_LOG, *IN_STEPS, *IN_COMPANY, *IN_CORNERS)
+CATALOGUE = (*ON_RECORDS, *ON_THE_LOG, *IN_STEPS, *IN_COMPANY, *IN_CORNERS, *ON_BACKUPS)
 """Everything that the drill does, one after another, each on an honest agency."""

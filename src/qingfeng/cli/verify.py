@@ -49,7 +49,7 @@ def verify(since: int, policy: Path | None, promises: tuple[Path, ...], cosigned
     if policy is not None:
         place = _under(place, read_policy(policy))
     held, wrong = _promises(promises, place), list[Wrong]()
-    notes = _witnessed(screen, place, cosigned, wrong, ask=not offline)
+    notes = witnessed(screen, place, cosigned, wrong, ask=not offline)
     with opened(screen) as office, _bar(screen) as progress:
         found, files = examined(place, bare(office), wiring.home_of(where(screen)), notes, wrong, since=since, promises=held,
                                 progress=progress, ours=policy is None, now=int(now().timestamp()))  # fmt: skip
@@ -144,7 +144,7 @@ def _promise(text: str, place: Place) -> Promise:
     return promise_of(text, place.key)
 
 
-def _witnessed(screen: Screen, place: Place, files: Sequence[Path], wrong: list[Wrong], *, ask: bool) -> list[tuple[str, Note]]:
+def witnessed(screen: Screen, place: Place, files: Sequence[Path], wrong: list[Wrong], *, ask: bool) -> list[tuple[str, Note]]:
     """Return the heads that witnesses have cosigned: those kept here, those handed over, and what the witnesses themselves say."""
     from qingfeng.notary.asking import latest
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from qingfeng.ledger.tiles import tiles_of
+from qingfeng.ledger.tiles import BadTile, Tree, tiles_of
 from qingfeng.terms.text import Text
 
 from .faults import LogTrouble, disk_failed
@@ -103,6 +103,46 @@ def damaged(folder: Path, copied: Copied) -> Iterable[str]:
                 yield name
         except OSError:
             yield name
+
+
+def doubts_of(folder: Path, copied: Copied, place: Place | None, needed: Iterable[str], head_name: str) -> Iterable[Text]:
+    """Say why a backup is not what it says it is, before anything is put back; whether its records fit the log is the audit's to say.
+    place: the log that is here, if there is one; needed: any of these is the database; head_name: the log's head in the backup."""
+    if not any(name in copied.files for name in needed):
+        yield Text(zh=f"{LIST}：没有列出数据库，看不出它有没有被换过", en=f"{LIST}: it does not name the database, which may have been exchanged")
+    origin = copied.said.get("origin")
+    if origin is None and place is None:
+        return
+    if place is not None and origin != place.origin:
+        yield Text(zh=f"{LIST}：这是另一份日志（{origin}）的备份，这里的是 {place.origin}",
+                   en=f"{LIST}: this is a backup of another log ({origin}); the one here is {place.origin}")  # fmt: skip
+        return
+    if head_name not in copied.files:
+        yield Text(zh=f"{LIST}：没有列出日志头（{head_name}）", en=f"{LIST}: it does not name the head of the log ({head_name})")
+        return
+    try:
+        text = (folder / head_name).read_text("utf-8")
+        said = text.split("\n")[:2]
+        if said != [str(origin), str(copied.said.get("log_size"))]:
+            yield Text(zh=f"{head_name}：日志头是 {'、'.join(said)} 条的，{LIST} 写的是 {origin}、{copied.said.get('log_size')} 条",
+                       en=f"{head_name}: the head is of {' '.join(said)}, {LIST} says {origin} {copied.said.get('log_size')}")  # fmt: skip
+        if place is None:
+            return
+        head = place.reader.opened(text)
+    except (OSError, UnicodeDecodeError, LogTrouble) as error:
+        yield Text(zh=f"{head_name}：不是本日志的密钥签的，或者已损坏（{error}）", en=f"{head_name}: not signed by this log's key, or damaged ({error})")
+        return
+    try:
+        here = place.reader.state().size
+        same = head.size > here or Tree(place.folder.read, head.size, place.digest).root() == head.root
+    except (LogTrouble, BadTile):
+        return  # the log here cannot be read, which is said with everything else that is wrong with it
+    if head.size > here:
+        yield Text(zh=f"{head_name}：备份的日志有 {head.size} 条，这里只有 {here} 条：这里的日志被截短过",
+                   en=f"{head_name}: the backup's log has {head.size} entries, the one here {here}: it was cut")  # fmt: skip
+    elif not same:
+        yield Text(zh=f"{head_name}：备份的前 {head.size} 条与这里的日志不同：两者之一被改写过",
+                   en=f"{head_name}: its {head.size} entries are not those of the log here: one of them was rewritten")  # fmt: skip
 
 
 def digest_of_file(path: Path) -> str:
