@@ -235,3 +235,8 @@ def test_what_is_put_to_the_vote_is_what_was_proposed_last() -> None:
     with about("a000/penalty", "call_deliberation", "hearing") as (aid, _, _row):
         assert aid.known["amount"].endswith(".00")
         assert aid.known["penalty_kinds"]
+
+
+def test_who_rechecks_answers_the_items_of_the_sheet_of_the_case_and_no_others() -> None:
+    with about("a001/licence", "recheck_examination") as (aid, _, row):
+        assert {item.key for item in aid.rows["checklist"]} == {*row.data["checklist"]}

@@ -11,6 +11,7 @@ from typing import Any
 
 from qingfeng.catalogue.power import Field, FieldType, PowerVersion
 from qingfeng.controls.complete_archive import CompleteArchive
+from qingfeng.controls.review_worksheet import ReviewWorksheet
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control, Refusal, Situation
 from qingfeng.engine.event import ACT, Event
@@ -18,7 +19,7 @@ from qingfeng.engine.shape import parse_data
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .filling import filled_in, named_in
+from .filling import filled_in, last_said, named_in
 from .forecast import Outlook, asked_by
 from .notes import Notes, notes_for
 from .offers import Choices, answers_to, choices, codes_of, named, words_beside
@@ -156,7 +157,7 @@ def _referred(version: PowerVersion, case: Case, f: Field, act: str) -> tuple[st
 def _rows(outlook: Outlook, case: Case, f: Field, act: str, known: tuple[str, ...]) -> Iterator[Row]:
     version = case.version
     officers = _officers(outlook, case) if _are_people(version, practice_of(version).answers.get((act, f.id), ())) else ()
-    for key in known or _referred(version, case, f, act) or codes_of(version, act, f)[0]:
+    for key in known or _referred(version, case, f, act) or _sheet_items(outlook, case, f) or codes_of(version, act, f)[0]:
         name = named(version, (key,))[0][1]
         if officers or f.type is not FieldType.ANSWERS:
             yield Row(key, name, officers)
@@ -165,6 +166,13 @@ def _rows(outlook: Outlook, case: Case, f: Field, act: str, known: tuple[str, ..
         else:
             beside = words_beside(version, act, f.id, key)
             yield Row(key, name, beside, open_to=bool(beside))
+
+
+def _sheet_items(outlook: Outlook, case: Case, f: Field) -> tuple[str, ...]:
+    """Return the items of the published sheet that the case is examined by, for who answers them anew; none where it is not known yet."""
+    kind = last_said(case, "worksheet_kind") if f.id == "checklist" else None
+    sheets = (sheet for one in outlook.controls if isinstance(one, ReviewWorksheet) for sheet in one.sheets if sheet.kind == kind)
+    return tuple(dict.fromkeys(item.code for sheet in sheets for item in sheet.items))
 
 
 def _of_people(outlook: Outlook, case: Case, f: Field, act: str) -> tuple[Row, ...]:
