@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""核对一张回执：不联网，不用清风的任何代码。 Check a receipt: offline, with none of Qingfeng's code.
+"""核对一张回执或者承诺：不联网，不用清风的任何代码。 Check a receipt or a promise: offline, with none of Qingfeng's code.
 
     python3 verify_receipt.py RECEIPT POLICY [--earlier RECEIPT …]
+    python3 verify_receipt.py PROMISE POLICY [--log FOLDER] [--earlier RECEIPT …]
 
 RECEIPT 回执文本；POLICY 公布的信任名单（日志和见证机构的公钥），请从别处另取一份。
 --earlier：同一案件早先的回执，核对其间没有记录被抽走。
 RECEIPT is the text of a receipt; POLICY the published list of keys (log and witnesses): get it from elsewhere too.
 --earlier: receipts of the same case that you had before: that nothing between them was taken away.
+--log：公布的日志（checkpoint 和 tile/0/）。承诺了、日志里没有的，承诺就是记录被删的证据。
+--log is the published log. What was promised and is not in it was deleted: the promise is the evidence.
 Exit code 0: final; 3: good, but witnesses are missing; 1: not good.
 Formats: c2sp.org/tlog-proof, /tlog-checkpoint, /tlog-cosignature, /tlog-policy; docs/format.md.
 Needs the package `cryptography`; for logs with SM2 and SM3 the command `openssl` (3.0 or later) instead.
@@ -19,6 +22,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import zlib
 
 KINDS = {"log": (b"\x01", b"\xffqingfeng.sm2-sm3.note/1\n"), "witness": (b"\x04", b"\xffqingfeng.sm2-sm3.cosignature/1\n")}
@@ -130,6 +134,11 @@ def timed(raw, text):
     return raw[8:], b"cosignature/v1\ntime %d\n" % int.from_bytes(raw[:8], "big") + text
 
 
+def parts(note):
+    body, _, signatures = note.rpartition("\n\n")
+    return body + "\n", signatures.rstrip("\n").split("\n")
+
+
 # 3. 树 The path from the entry up to the root (RFC 9162, 2.1.3.2).
 def root_from(leaf, index, size, path, digest):
     if not 0 <= index < size:
@@ -177,8 +186,7 @@ def check(text, policy):
     said = json.loads(packed)
     if not worker.eof or worker.unused_data or canonical(said) != packed:
         raise Bad("回执内容不完整 the contents of the receipt are not whole")
-    body, _, signatures = note.rpartition("\n\n")
-    body, signatures = body + "\n", signatures.rstrip("\n").split("\n")
+    body, signatures = parts(note)
     origin, size, root = body.split("\n")[:3]
     if not signed_by(body, signatures, {key: entry for key, entry in logs.items() if entry[0] == origin}, plain):
         raise Bad("不是名单上的日志签的 not signed by a log of the policy: " + origin)
@@ -201,13 +209,63 @@ def fit(one, two):
     return two["index"] - one["index"] >= two["seq"] - one["seq"]
 
 
+# 6. 承诺 A promise: a record that has to be in the log; if it is not, it was deleted, and this is the evidence.
+def promised(text, policy, folder, receipts):
+    body, lines = parts(text)
+    first, origin, stream, seq, leaf, when = body.rstrip("\n").split("\n")
+    keys = {key: entry for key, entry in policy[0].items() if entry[0] == origin}
+    if first != "qingfeng.promise/1" or not signed_by(body, lines, keys, plain):
+        raise Bad("不是名单上的日志签的承诺 no promise of a log of the policy")
+    print(f"承诺成立 A GOOD PROMISE\n  {stream}#{seq}\n  {time.strftime('%Y-%m-%d %H:%M:%S', time.localtime(int(when)))}")
+    same = [one for one in receipts if (one["origin"], one["stream"], one["seq"]) == (origin, stream, int(seq))]
+    held = any(one["leaf"] == b64(leaf) for one in same)
+    gone = bool(same) and not held
+    if folder and not held:
+        digest = sha if all(key[3] is ed25519 for key in keys.values()) else sm3
+        held = b64(leaf) in published(folder, keys, origin, digest)
+        gone = gone or (not held and time.time() > int(when) + 86_400)
+    print("  日志里有 IN THE LOG" if held and not gone else "  承诺了，日志里没有：这份承诺就是记录被删、被换的证据 PROMISED, NOT IN THE LOG: this "
+          "promise is the evidence that the record was deleted or replaced" if gone else "  还没有看到它在日志里，记录应在一天之内入日志 not seen in the log"
+          " yet, where it has to be within a day")  # fmt: skip
+    return 1 if gone else 0 if held else 3
+
+
+def published(folder, keys, origin, digest):
+    body, lines = parts(read(os.path.join(folder, "checkpoint")))
+    name, size, root = body.split("\n")[:3]
+    if name != origin or not signed_by(body, lines, keys, plain):
+        raise Bad("公布的日志头不是这个日志签的 the published head is not of this log")
+    leaves = []
+    for first in range(0, int(size), 256):
+        number, wide = f"{first // 256:03d}", min(256, int(size) - first)
+        number = number.zfill(-(-len(number) // 3) * 3)
+        names = [number[at : at + 3] for at in range(0, len(number), 3)]
+        path = os.path.join(folder, "tile", "0", *("x" + one for one in names[:-1]), names[-1])
+        part = f"{path}.p/{wide}"
+        with open(part if wide < 256 and os.path.exists(part) else path, "rb") as file:
+            leaves += [file.read(32) for _ in range(wide)]
+    if tree(leaves, digest) != b64(root):
+        raise Bad("公布的瓦片与日志头不符 the published tiles do not make the published head")
+    return leaves
+
+
+def tree(leaves, digest):
+    if len(leaves) < 2:
+        return leaves[0] if leaves else digest(b"")
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    return digest(b"\x01" + tree(leaves[:half], digest) + tree(leaves[half:], digest))
+
+
 def main(arguments):
-    files = [one for one in arguments if one != "--earlier"]
+    folder = arguments[arguments.index("--log") + 1] if "--log" in arguments[:-1] else None
+    files = [one for one in arguments if one not in ("--earlier", "--log", folder)]
     if len(files) < 2:
         print(__doc__)
         return 2
     try:
         policy = read_policy(read(files[1]))
+        if read(files[0]).startswith("qingfeng.promise/"):
+            return promised(read(files[0]), policy, folder, [check(read(one), policy)[0] for one in files[2:]])
         entry, fields, have, final = check(read(files[0]), policy)
         for one in files[2:]:
             before = check(read(one), policy)[0]

@@ -35,7 +35,7 @@ def test_it_shares_no_code_and_is_short() -> None:
     names = {n.name.split(".")[0] for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import) for n in node.names}
     names |= {str(node.module).split(".")[0] for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
     assert names - set(sys.stdlib_module_names) == {"cryptography"}
-    assert len(source.splitlines()) <= 250
+    assert len(source.splitlines()) <= 300
 
 
 def test_a_good_receipt_is_good_and_shown(tmp_path: Path) -> None:

@@ -68,7 +68,15 @@ def without(receipt: str, lines: int) -> str:
 def test_a_good_receipt_is_final_and_says_what_was_recorded(page: Page) -> None:
     assert told(page, text()) == [GOOD]
     words = page.inner_text("#told")
-    for said in ("已最终", "王小明", "受〔2026〕1号", "case/a001/licence/2026/00001", "w1.example", "2个中的2个", "第6条，共8条"):
+    for said in (
+        "已最终",
+        "王小明",
+        "受〔2026〕1号",
+        "case/a001/licence/2026/00001",
+        "w1.example",
+        "2个中的2个",
+        "第6条，共8条",
+    ):
         assert said in words, said
     assert "种类" not in words, "that it is an act says nothing to a citizen"
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
@@ -78,7 +86,9 @@ def test_missing_witnesses_make_it_provisional_and_are_named(page: Page) -> None
     assert told(page, without(text(), 1)) == [WAIT]
     assert "没有作证的\tw1" in page.inner_text("#told")
     assert told(page, without(text(), 1), KEYS.replace("all w0", "any w0")) == [GOOD]
-    assert told(page, text(), KEYS.replace("quorum both", "quorum none")) == [WAIT], "nobody is asked to vouch: never final"
+    assert told(page, text(), KEYS.replace("quorum both", "quorum none")) == [WAIT], (
+        "nobody is asked to vouch: never final"
+    )
 
 
 def test_the_example_of_the_format_is_good(page: Page) -> None:
@@ -132,7 +142,9 @@ def test_every_field_that_is_altered_taken_away_or_added_shows(page: Page) -> No
     forged = [repacked(whole, lambda old, at=at: bent(old, at)) for at in places]
     for group in ("entry", "show"):
         for name in said[group]:
-            forged.append(repacked(whole, lambda old, g=group, n=name: {**old, g: {k: v for k, v in old[g].items() if k != n}}))
+            forged.append(
+                repacked(whole, lambda old, g=group, n=name: {**old, g: {k: v for k, v in old[g].items() if k != n}})
+            )
     forged.append(repacked(whole, lambda old: {**old, "show": {**old["show"], "data.amount": ["AAAA", "1.00"]}}))
     verdicts = told(page, "\n".join(forged))
     assert verdicts == [BAD] * len(forged)
@@ -232,6 +244,20 @@ def test_a_record_altered_or_taken_away_shows_beside_an_earlier_receipt(
     assert words in page.inner_text("#told")
 
 
+def test_a_promise_is_held_against_the_receipts(page: Page) -> None:
+    from .test_verify_receipt_more import promise
+
+    of_it = receipt(HONEST, 2)
+    assert told(page, promise(HONEST[2]) + of_it) == [GOOD, GOOD]
+    assert told(page, of_it + promise(record(2, content="改"))) == [GOOD, BAD]
+    assert "承诺了，日志里没有" in page.inner_text("#told")
+    assert "PROMISED, NOT IN THE LOG" in page.inner_text("#told")
+    assert told(page, promise(HONEST[3]) + of_it) == [GOOD, WAIT]
+    assert "证据" in page.inner_text("#told")
+    assert told(page, promise(HONEST[2]).replace("case/", "cast/")) == [BAD]
+    assert told(page, promise(HONEST[2], key=Ed25519Signer(LOG.name, b"o" * 32))) == [BAD]
+
+
 def test_it_is_one_file_that_the_browser_lets_ask_nobody(page: Page) -> None:
     source = PAGE.read_text("utf-8")
     rule = re.search(r'Content-Security-Policy" content="([^"]+)"', source)
@@ -262,7 +288,11 @@ def test_the_words_of_the_page_are_those_of_the_vocabulary() -> None:
     fields = {one.id: one.name.zh for act in known.acts.values() for one in act.fields}
     for name, said in words.items():
         act = known.acts.get(name)
-        names = {act.name.zh} if act is not None else {one.name.zh for a in known.acts.values() for one in a.fields if one.id == name}
+        names = (
+            {act.name.zh}
+            if act is not None
+            else {one.name.zh for a in known.acts.values() for one in a.fields if one.id == name}
+        )
         assert any(one.startswith(said) for one in names), (name, said)
     event = Event(stream="x", seq=1, kind=ACT, act="serve_decision", at=None, entered=None, actor="a", data={})  # type: ignore[arg-type]
     missing = (shown_fields(event) & fields.keys() | TOLD & known.acts.keys()) - words.keys()
