@@ -246,13 +246,39 @@ def test_only_the_legal_office_comes_here(poured: Site, as_: As) -> None:
     assert "上传防控图" in as_("shenji").get("/audit/").content.decode()
 
 
-def test_a_session_that_ends_loses_nothing(poured: Site, as_: As) -> None:
+def test_a_session_that_ends_loses_nothing(poured: Site, as_: As, visit: Callable[..., Visitor]) -> None:
     box = first(poured).boxes[0]
     assert change(as_("fazhi"), poured, "box", target=box.id, value="move:whole").status_code == 302
-    answer = change(as_(None), poured, "settle", target="x", value="keep", reason="已与原件逐条核对过")
-    assert answer.status_code == 401
-    assert "已与原件逐条核对过" in answer.content.decode(), "it is carried over the sign-in"
-    assert next(one for one in first(poured).boxes if one.id == box.id).step is None
+    window = visit("fazhi")
+    window.go(ONE)
+    form = window.page.locator("form.sf").first
+    form.locator("input[name=reason]").fill("已与原件逐条核对过")
+    window.context.clear_cookies(name="sessionid")
+    window.press("form.sf button")
+    assert window.page.locator("main [name=password]").count() == 1, "asked to sign in"
+    assert window.page.locator("h1").count() == 1
+    assert "已与原件逐条核对过" in window.page.content(), "what was written is carried over"
+    window.enter_as("fazhi")
+    window.go(ONE)
+    assert next(one for one in first(poured).boxes if one.id == box.id).step is None, "what was done stays done"
+
+
+def test_what_was_written_is_shown_again_when_it_could_not_be_laid_down(poured: Site, as_: As) -> None:
+    doubt = as_("fazhi").get(ONE).context["doubts"][0]
+    box = first(poured).boxes[0]
+    seen = standing(poured).seq
+    assert change(as_("legal_reviewer.2"), poured, "box", target=box.id, value="move:whole").status_code == 302
+    told = {
+        "map": 1,
+        "seen": seen,
+        "do": "settle",
+        "target": doubt.key,
+        "value": "keep",
+        "reason": "按原件第二页连线核对",
+    }
+    answer = as_("fazhi").post(ONE, told)
+    assert answer.status_code == 422
+    assert "按原件第二页连线核对" in answer.content.decode()
 
 
 def test_a_map_that_was_read_and_is_lost_says_so(poured: Site, as_: As) -> None:

@@ -4,6 +4,8 @@
   var held = null;
   function ready() {
     document.querySelectorAll("[data-box]").forEach(function (box) { box.draggable = true; });
+    var first = document.querySelector("[data-focus]");
+    if (first) { first.focus(); }
     document.querySelectorAll(".js-only").forEach(function (note) { note.hidden = false; });
   }
   function clear() { document.querySelectorAll(".row.over").forEach(function (row) { row.classList.remove("over"); }); }
@@ -43,5 +45,4 @@
   document.addEventListener("pointerover", light);
   document.addEventListener("focusin", light);
   document.addEventListener("DOMContentLoaded", ready);
-  document.addEventListener("htmx:after:swap", ready);
 })();

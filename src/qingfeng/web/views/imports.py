@@ -28,7 +28,7 @@ from qingfeng.terms.text import Text
 
 from .. import agency, drafting, errors, reviewing
 from ..gate import part
-from ..visit import is_fragment, visit_of
+from ..visit import visit_of
 from .catalogue import by_of
 from .papers import download
 
@@ -88,8 +88,6 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
         return _page(
             request, int(number), fault=error.text if isinstance(error, BadEdit) else error.message, status=422
         )
-    if is_fragment(request):
-        return _page(request, int(number), done=at)
     messages.success(request, "done")
     return redirect(
         f"/imports/{number}/?map={_whole(request.POST.get('map'), 1)}&done={quote(at)}#{quote(_anchor(at))}"
@@ -182,18 +180,17 @@ def _page(
     number: int,
     *,
     fault: Text | None = None,
-    done: str = "",
     status: int = 200,
     take: dict[str, str] | None = None,
 ) -> HttpResponse:
     try:
-        return _shown(request, number, fault=fault, done=done, status=status, take=take)
+        return _shown(request, number, fault=fault, status=status, take=take)
     except imports.BadImport as error:  # what was read is lost: there is nothing to show
         return errors.page(request, 409, error.message)
 
 
 def _shown(
-    request: HttpRequest, number: int, *, fault: Text | None, done: str, status: int, take: dict[str, str] | None
+    request: HttpRequest, number: int, *, fault: Text | None, status: int, take: dict[str, str] | None
 ) -> HttpResponse:
     office, day = agency.office(), local_day(visit_of(request).now)
     with office.store.read() as tx:
@@ -221,15 +218,10 @@ def _shown(
         "errors": checked.errors[:FAULTS_SHOWN],
         "more_errors": max(0, len(checked.errors) - FAULTS_SHOWN), "powers": powers, "wanted": wanted, "kinds": _kinds(),
         "taken": standing.taken.get(which), "items": len(items), "bound": sum(one.state in ("bound", "nothing") for one in items),
-        "rules": reviewing.rule_pool().items(), "done": done or request.GET.get("done", ""), "take": take or {},
-        "wide": asked.get("wide") == "1",
+        "rules": reviewing.rule_pool().items(), "done": request.GET.get("done", ""), "take": take or {},
+        "said": request.POST.get("reason", "") if fault else "",
     }  # fmt: skip
-    return render(
-        request,
-        "catalogue/review_body.html" if is_fragment(request) else "catalogue/review.html",
-        context,
-        status=status,
-    )
+    return render(request, "catalogue/review.html", context, status=status)
 
 
 def _kinds() -> list[tuple[str, Text]]:
