@@ -139,14 +139,15 @@ def any_time(version: PowerVersion) -> frozenset[str]:
 
 
 def _nearest(case: Case) -> Story | None:
-    """Return the story that the case follows so far: the one that knows most of what led on in it, of several the one that knows most of
-    what else was done, of these the one told first."""
+    """Return the story that the case follows so far: the one that knows most of what led on in it, of several the one that settles
+    most of what is open, of these the one that knows most of what else was done, then the one told first."""
     did = {e.act for e in case.events if e.kind == ACT}
     led = did & _leading(case.version)
     known = [acts_of(case.version, story.id) for story in case.version.stories]
     own = did - any_time(case.version)
-    told = [(len(led & acts), len(own & acts), -n) for n, acts in enumerate(known)]
-    return case.version.stories[-max(told)[2]] if told and max(told)[:2] > (0, 0) else None
+    settling = {row.act: row.closes for row in case.version.procedure.rows if row.closes in case.pending}
+    told = [(len(led & acts), len({settling[act] for act in settling.keys() & acts}), len(own & acts), -n) for n, acts in enumerate(known)]
+    return case.version.stories[-max(told)[3]] if told and any(max(told)[:3]) else None
 
 
 def _passed(case: Case, acts: Sequence[str]) -> set[str]:
