@@ -26,7 +26,7 @@ READ = Text(zh="已核对案件", en="cases judged")
 
 @click.command(cls=Told)
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--power", required=True, help="职权文件或编号。 Power file or id.")
+@click.option("--power", help="职权文件或编号。 Power file or id.")
 @click.option(
     "--events",
     type=click.IntRange(1_000, MOST),
@@ -51,7 +51,19 @@ READ = Text(zh="已核对案件", en="cases judged")
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="同一种子得到同一日志。 The same seed gives the same log."
 )
-def simulate(out: Path, power: str, events: int, rate: float, risks: tuple[str, ...], seed: int) -> int:
+@click.option(
+    "--habits", is_flag=True, help="改写一年的办案习惯，供疑点规律用。 A year of habits instead, for patterns."
+)
+@click.option(
+    "--cases",
+    type=click.IntRange(100, 200_000),
+    default=4_000,
+    show_default=True,
+    help="--habits 的案件数。 Cases of --habits.",
+)
+def simulate(
+    out: Path, power: str | None, events: int, rate: float, risks: tuple[str, ...], seed: int, habits: bool, cases: int
+) -> int:
     """写一份知道谁违规的模拟日志：案件过程由实例和演练走出，再成倍写出，附标签。 A simulated log with labels.
 
     OUT：新文件夹。 A new folder.
@@ -65,6 +77,16 @@ def simulate(out: Path, power: str, events: int, rate: float, risks: tuple[str, 
     from .powers_files import one_power
     from .progress import working
 
+    if out.exists() and any(out.iterdir()):
+        raise CommandFailed(Text(zh=f"{out}不是空的；请另选文件夹。", en=f"{out} is not empty; choose another folder."))
+    if habits:
+        from .habits import write
+
+        return write(out, cases=cases, seed=seed, honest=rate == 0)
+    if power is None:
+        raise CommandFailed(
+            Text(zh="请用 --power 写明职权，或者用 --habits。", en="Say which power with --power, or use --habits.")
+        )
     screen, known = screen_of(), one_power(power)
     version = known.versions[-1]
     names = {drill.risk for drill in version.drills}
@@ -72,8 +94,6 @@ def simulate(out: Path, power: str, events: int, rate: float, risks: tuple[str, 
         if risk not in names:
             raise CommandFailed(Text(zh=f"没有风险点“{risk[:60]}”的演练；有：{'、'.join(sorted(names))[:400]}",
                                      en=f"no drill of risk {risk[:60]!r}; there are: {', '.join(sorted(names))[:400]}"))  # fmt: skip
-    if out.exists() and any(out.iterdir()):
-        raise CommandFailed(Text(zh=f"{out}不是空的；请另选文件夹。", en=f"{out} is not empty; choose another folder."))
     what = leaving_of(known.id, known.versions)
     with working(screen, PLAYED, every=1) as tick:
         played, untold = _played(known, what, risks if rate else ("-",), tick)
@@ -122,6 +142,7 @@ def evaluate(folder: Path, power: str | None) -> int:
     from qingfeng.detection.foreign import WHY, parts_of
     from qingfeng.importing.logs.canonical import Canonical
     from qingfeng.importing.logs.evaluated import evaluate as compared
+    from qingfeng.importing.logs.habits import PLANTED
     from qingfeng.importing.logs.hold import Holding, summary
     from qingfeng.importing.logs.multiplied import labels_of
     from qingfeng.importing.logs.writers import MAPPING
@@ -129,6 +150,10 @@ def evaluate(folder: Path, power: str | None) -> int:
 
     from .progress import working
 
+    if (folder / PLANTED).is_file():
+        from .habits import judge
+
+        return judge(folder)
     screen = screen_of()
     labels = labels_of(folder)
     read, known = mapping_of(folder / MAPPING, power)

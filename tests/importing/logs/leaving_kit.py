@@ -22,11 +22,16 @@ MONTHS = Period.of(date(2026, 3, 2), date(2026, 4, 30), date(2027, 3, 31))
 
 
 @cache
-def power() -> Power:
-    """Return the power over penalties."""
-    loaded = wiring.read_power(wiring.data_folder("powers") / f"{POWER}.yaml", wiring.vocabulary()).loaded
+def power_named(name: str) -> Power:
+    """Return a shipped power."""
+    loaded = wiring.read_power(wiring.data_folder("powers") / f"{name}.yaml", wiring.vocabulary()).loaded
     assert loaded.power is not None
     return loaded.power
+
+
+def power() -> Power:
+    """Return the power over penalties."""
+    return power_named(POWER)
 
 
 @contextmanager

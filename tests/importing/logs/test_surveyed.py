@@ -14,16 +14,22 @@ from qingfeng.detection.relations import RELATIONS
 from qingfeng.facts.rows import Outcome
 from qingfeng.importing.failure import ImportFailed
 from qingfeng.importing.logs.canonical import Canonical
+from qingfeng.importing.logs.habits import write_habits
 from qingfeng.importing.logs.leads import Leads
 from qingfeng.importing.logs.mapping import read_mapping
 from qingfeng.importing.logs.outgoing import going, leaving
 from qingfeng.importing.logs.surveyed import Surveying
 from qingfeng.importing.logs.writers import MAPPING, write_canonical
+from qingfeng.simulation.worldcases import write_year
+from qingfeng.simulation.worldlog import found_world
+from qingfeng.simulation.wrongs import WRONGS, plant
 from qingfeng.store.analytics import Analytics
 
 from .foreign_kit import AS_OF, UNREAD, calendar, imported
 from .foreign_kit import MAPPING as FOREIGN
 from .leaving_kit import POWER, agency, power
+
+UNTIL = date(2027, 1, 15)
 
 
 def test_an_exported_record_gives_the_relations_of_the_live_store(tmp_path: Path) -> None:
@@ -140,3 +146,22 @@ def test_days_are_those_of_the_agency_whatever_its_zone(tmp_path: Path) -> None:
         (row,) = session.ask("SELECT min(hour(\"at\")) AS h FROM acts WHERE act = 'approve_case_opening'")
         session.close()
         assert row["h"] == hour, zone
+
+
+def test_a_simulated_year_gives_the_relations_that_were_written(tmp_path: Path) -> None:
+    world = found_world(seed=21, size=300)
+    plant(world, WRONGS)
+    log = write_year(world)
+    write_habits(tmp_path, log.rows, log.planted, until=UNTIL, cases=300)
+    folder = tmp_path / "penalty"
+    mapping = read_mapping((folder / MAPPING).read_text(encoding="utf-8"), name=MAPPING)
+    beside = {name: folder / f"{name}.parquet" for name in ("reads", "thresholds")}
+    session = Surveying(Canonical(folder), mapping, power(), calendar(), as_of=UNTIL, companions=beside)
+    live = Analytics({"acts": [row for row in log.rows["acts"] if row[2] == "penalty"],
+                      "reads": [row for row in log.rows["reads"] if str(row[0]).startswith("penalty/")]})  # fmt: skip
+    columns = ", ".join(f'"{name}"' for name in RELATIONS["acts"] if name not in ("seq", "power", "post"))
+    for query in (f"SELECT {columns} FROM acts ORDER BY ALL", "SELECT * FROM reads ORDER BY ALL"):
+        assert session.ask(query) == live.ask(query)
+        assert len(live.ask(query)) > 100
+    assert {row["amount"] for row in session.ask("SELECT amount FROM thresholds")} >= {50_000.0, 100_000.0}
+    session.close()

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from qingfeng.catalogue.power import PARTY as AT_THE_DOOR
 from qingfeng.catalogue.power import SYSTEM, FieldType
 
-from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, Writer, schema_of
+from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, schema_of
 from .mapping import Mapping_, read_mapping
 from .outgoing import Going, Leaving, mapping_text
 from .source import BLOCK, failed
@@ -69,7 +69,7 @@ def multiply(
     many = _write(folder, master, events, rate, seed, progress)
     (folder / MAPPING).write_text(text, encoding="utf-8")
     (folder / QUARANTINE).write_text("", encoding="utf-8")
-    with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2, "temp_directory": str(folder)}) as db:
+    with duckdb.connect(":memory:", config={"memory_limit": "512MB", "threads": 2, "temp_directory": str(folder)}) as db:
         told = told_of(db, folder, mapping)
     digest = sha256()
     with (folder / LOG).open("rb") as file:
@@ -149,25 +149,21 @@ def _write(
 ) -> dict[str, int]:
     rng = np.random.default_rng(seed)
     beside = folder / f"{LOG}.tmp"
-    writer = Writer(beside, master.schema)
     done = unit = cases = 0
-    whole = False
-    try:
-        with pq.ParquetWriter(folder / LABELS, LABEL, compression="zstd") as labels:
-            while done < events:
-                unit += 1
-                left = max(1, round((events - done) / float(master.lengths[master.honest].mean())))
-                picked = master.drawn(rng, min(CASES, left), rate)
-                table = _unit(master, rng, picked, unit, done)
-                for batch in table.to_batches():
-                    writer.write(batch)
-                labels.write_table(pa.Table.from_pylist(list(_labels(master, picked, unit)), schema=LABEL))
-                done += table.num_rows
-                cases += len(picked)
-                progress(done)
-        whole = True
-    finally:
-        writer.close() if whole else writer.abandon()
+    usual = float(master.lengths[master.honest].mean())
+    with (
+        pq.ParquetWriter(beside, master.schema, compression="zstd", use_dictionary=True, write_statistics=["case", "at"]) as log,
+        pq.ParquetWriter(folder / LABELS, LABEL, compression="zstd") as labels,
+    ):
+        while done < events:
+            unit += 1
+            picked = master.drawn(rng, min(CASES, max(1, round((events - done) / usual))), rate)
+            table = _unit(master, rng, picked, unit, done)
+            log.write_table(table, row_group_size=table.num_rows)  # whole cases, in order: no row group divides one
+            labels.write_table(pa.Table.from_pylist(list(_labels(master, picked, unit)), schema=LABEL))
+            done += table.num_rows
+            cases += len(picked)
+            progress(done)
     beside.replace(folder / LOG)
     return {"rows_read": done}
 
