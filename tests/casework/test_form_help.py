@@ -240,3 +240,9 @@ def test_what_is_put_to_the_vote_is_what_was_proposed_last() -> None:
 def test_who_rechecks_answers_the_items_of_the_sheet_of_the_case_and_no_others() -> None:
     with about("a001/licence", "recheck_examination") as (aid, _, row):
         assert {item.key for item in aid.rows["checklist"]} == {*row.data["checklist"]}
+
+
+def test_the_slip_of_a_case_is_drawn_from_the_record() -> None:
+    with about("a001/licence", "draw_up_case_slip") as (aid, _, row):
+        assert aid.known["slip_lines"] == row.data["slip_lines"]
+        assert all(re.search("[\u4e00-\u9fff]", item.name.zh) for item in aid.rows["slip_lines"])

@@ -10,7 +10,7 @@ Source: the agency's own map (规范《办理流程单》使用管理).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -72,6 +72,11 @@ class CaseSlip:
         return None if fault is None else Refusal(by=self.name, ring="control", basis=self.basis, reason=fault, remedy=Text(
             zh=f"请按办理记录{slip.zh}，逐项列明每一环节及次数，附流程单文本，然后立即办理下一步。",
             en=f"Do {slip.en} from the log: every act and how often, with the paper; then go on at once."))
+
+    def known_values(self, situation: Situation, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the lines of the record, with which the form of a slip begins."""
+        done = Counter(e.act for e in situation.case.events if e.kind == ACT and e.act != READ_FILE)
+        return {"slip_lines": dict(done)} if situation.proposed.act in self.slips else {}
 
     def _guards(self, s: Situation) -> Iterator[tuple[object, str, str]]:
         p, acts = s.proposed, [e for e in s.case.events if e.kind == ACT and e.act != READ_FILE]
