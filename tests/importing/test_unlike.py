@@ -93,6 +93,14 @@ def test_a_part_of_an_agency_may_be_named_as_the_agency(line: str) -> None:
     assert only(makers.docx_of(own, "wps"), "docx").agency == line
 
 
+def test_a_table_of_more_steps_than_any_map_says_so() -> None:
+    rows = [[["环节"], ["风险点"], ["风险等级"], ["防控措施"], ["责任人"]]]
+    rows += [[[f"第{n}道手续"], ["不按规定办理。"], ["高"], ["严格执行制度。"], ["科长"]] for n in range(300)]
+    reading = read_maps(read_document(makers.docx(makers.paragraph(TRANSPORT.heading) + makers.table(rows)), "a.docx"))
+    assert not reading.maps
+    assert "301行" in reading.doubts[-1].what.zh
+
+
 OFFICE = {
     "rtf": ("docx", lambda: makers.docx_of(TRANSPORT, "wps")), "xls": ("xlsx", lambda: unlike.sheet(TRANSPORT)),
     "ods": ("xlsx", lambda: unlike.sheet(TRANSPORT)), "ppt": ("fodp", lambda: unlike.slide(TRANSPORT)),

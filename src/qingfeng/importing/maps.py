@@ -11,6 +11,7 @@ from qingfeng.importing.classify import Part, classify
 from qingfeng.importing.doubts import Doubt
 from qingfeng.importing.grouping import Region, page_regions
 from qingfeng.importing.levels import mixed, scheme_of
+from qingfeng.importing.mapdoubts import FILE, direction, levels_differ, no_flow, no_scheme, none, too_many
 from qingfeng.importing.plain import as_typed
 from qingfeng.importing.readmap import ReadMap
 from qingfeng.importing.readregion import from_drawing, from_words
@@ -21,7 +22,6 @@ from qingfeng.importing.titles import Title, agency_of, kind_of_power, parse_tit
 from qingfeng.terms.limits import MAX_IMPORT_MAPS
 from qingfeng.terms.text import Text
 
-FILE = Text(zh="全文件", en="the whole file")
 _DEFAULT_SCHEME = ["低", "中", "高"]
 
 
@@ -54,7 +54,7 @@ def _read(document: Document) -> Reading:
     for region in regions:
         for read in _region(region, reading):
             if len(reading.maps) >= MAX_IMPORT_MAPS:
-                reading.doubts.append(_too_many())
+                reading.doubts.append(too_many())
                 break
             read.number = len(reading.maps) + 1
             reading.maps.append(read)
@@ -65,7 +65,7 @@ def _read(document: Document) -> Reading:
         read.doubts += remarks(read)
     reading.doubts += _equal(reading.maps)
     if not reading.maps:
-        reading.doubts.append(_none(document))
+        reading.doubts.append(none(document))
     return reading
 
 
@@ -143,7 +143,7 @@ def _region(region: Region, reading: Reading) -> Iterator[ReadMap]:
         if region.sides or region.title is not None:
             yield from_drawing(region) if region.geometric else from_words(region)
     elif region.sides and not found:
-        reading.doubts.append(_no_flow(region))
+        reading.doubts.append(no_flow(region))
 
 
 def _by_marks(region: Region) -> ReadMap | None:
@@ -205,7 +205,7 @@ def _from_table(table: TableMap, title: Title | None) -> ReadMap:
         for n, step in enumerate(table.steps)
         if len({b.level for b in table.boxes if b.step == n and b.level}) > 1
     ]
-    read.doubts += [_levels_differ(name) for name in differing]
+    read.doubts += [levels_differ(name) for name in differing]
     return read
 
 
@@ -235,9 +235,9 @@ def _schemes(document: Document, reading: Reading) -> None:
         own = mine if mine[0] and not told and mixed(scheme) else own
         read.scheme = own[0] or list(_DEFAULT_SCHEME)
         if not own[0]:
-            read.doubts.append(_no_scheme())
+            read.doubts.append(no_scheme())
         elif not own[1]:
-            read.doubts.append(_direction(own[0]))
+            read.doubts.append(direction(own[0]))
 
 
 def _levels(read: ReadMap) -> Iterator[str]:
@@ -309,86 +309,3 @@ def _cuts(regions: list[Region]) -> Doubt:
 def _stretch(region: Region) -> str:
     names = [step.name for step in region.steps]
     return f"{region.title.power if region.title else ''}：{'、'.join(names)}"
-
-
-def _no_flow(region: Region) -> Doubt:
-    zh, en = (f"“{region.title.text}”",) * 2 if region.title else ("一部分文字", "A part without a title")
-    return Doubt(
-        code="no_flow",
-        place=FILE,
-        what=Text(
-            zh=f"{zh}有风险或措施的文字，没有流程环节；没有当作防控图。",
-            en=f"{en} has risks or measures and no steps; it was not taken as a map.",
-        ),
-        settle=Text(zh="请核对原件中流程是否为图片。", en="Check whether the flow is a picture in the original."),
-    )
-
-
-def _none(document: Document) -> Doubt:
-    tables = any(page.tables for page in document.pages)
-    return Doubt(
-        code="no_map",
-        place=FILE,
-        what=Text(
-            zh="没有找到防控图"
-            + ("（有表格，但没有风险点一栏：是职责表或其他表）" if tables else "")
-            + "：没有带风险点和防控措施的流程环节。",
-            en="No map was found"
-            + (" (there are tables, without a column of risks)" if tables else "")
-            + ": no steps with risks and measures.",
-        ),
-        settle=Text(
-            zh="请确认选对了文件；图若是图片，请索取原文件。",
-            en="Check that this is the right file; if the map is a picture in it, ask for the original.",
-        ),
-    )
-
-
-def _too_many() -> Doubt:
-    return Doubt(
-        code="too_many",
-        place=FILE,
-        what=Text(
-            zh=f"图多于{MAX_IMPORT_MAPS}张，只读了前{MAX_IMPORT_MAPS}张。",
-            en=f"More than {MAX_IMPORT_MAPS} maps; only the first {MAX_IMPORT_MAPS} were read.",
-        ),
-        settle=Text(zh="请把文件分开后再导入。", en="Split the file and import the parts."),
-    )
-
-
-def _levels_differ(name: str) -> Doubt:
-    return Doubt(
-        code="levels_differ",
-        place=Text(zh=f"环节“{name}”", en=f"step “{name}”"),
-        what=Text(
-            zh="同一环节的风险点等级不一；环节按其中最高的记。",
-            en="Its risks bear different levels; the step takes the highest.",
-        ),
-        settle=Text(zh="请核对。", en="Check it."),
-    )
-
-
-def _no_scheme() -> Doubt:
-    return Doubt(
-        code="no_scheme",
-        place=FILE,
-        alternatives=("一级、二级、三级",),
-        what=Text(
-            zh="全文件没有风险等级；等级体系暂写低、中、高，各环节的等级留空。",
-            en="The file has no levels; the scheme is provisionally 低, 中, 高, and every level stays empty.",
-        ),
-        settle=Text(zh="请原单位定等级。", en="The agency has to grade its risks."),
-    )
-
-
-def _direction(scheme: list[str]) -> Doubt:
-    return Doubt(
-        code="direction",
-        place=FILE,
-        alternatives=("、".join(reversed(scheme)),),
-        what=Text(
-            zh=f"没有写明哪一级风险高；按“{scheme[-1]}”最高处理（由低到高：{'、'.join(scheme)}）。",
-            en=f"It is not said which level is the highest; “{scheme[-1]}” was taken (ascending: {', '.join(scheme)}).",
-        ),
-        settle=Text(zh="相反的，把 level_scheme 倒过来写。", en="If it is the other way round, reverse level_scheme."),
-    )

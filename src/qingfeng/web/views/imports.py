@@ -63,7 +63,7 @@ def _begun(request: HttpRequest, sent: UploadedFile[bytes] | None) -> int:
         )
     if sent.size > MAX_IMPORT_BYTES:
         raise ImportFailed(Text(zh=f"文件超过{MAX_IMPORT_BYTES // 1_000_000} MB；请只留防控图的几页另存后再上传。",
-                                en=f"The file exceeds {MAX_IMPORT_BYTES // 1_000_000} MB: save the maps alone and send those."))  # fmt: skip
+                                en=f"The file exceeds {MAX_IMPORT_BYTES // 1_000_000} MB: save and send the maps alone."))  # fmt: skip
     data, name = sent.read(), sent.name or "document"
     text = read_apart(data, name)
     kept = kept_from(text)
