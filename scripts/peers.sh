@@ -16,3 +16,11 @@ need_oracle() {
         "$TOP/.venv-oracle/bin/pip" install --quiet --require-hashes -r "$TOP/scripts/oracle.txt"; } ||
         say "没有装上 scripts/oracle.txt：导出的日志不由另一程序读回。" "scripts/oracle.txt was not installed: no other program reads exported logs."
 }
+
+# need_spark: the environment of the query engines (requirements/spark.txt); without it their tests say so and are skipped.
+need_spark() {
+    [ -x "$TOP/.venv-spark/bin/python" ] && "$TOP/.venv-spark/bin/python" -c 'import ibis, pyspark' 2>/dev/null && return 0
+    { python3 -m venv "$TOP/.venv-spark" &&
+        "$TOP/.venv-spark/bin/pip" install --quiet --require-hashes -r "$TOP/requirements/spark.txt"; } ||
+        say "没有装上 requirements/spark.txt：不用 DuckDB、Spark 计算案情要素。" "requirements/spark.txt was not installed: DuckDB and Spark compute no facts."
+}

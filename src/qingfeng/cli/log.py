@@ -81,6 +81,7 @@ def coverage(folder: Path, mapping: Path, power: str | None) -> int:
 @click.option("--unit", metavar="COLUMN", help="单位所在的列。 The column that names the unit.")
 @click.option("--engine", type=click.Choice(ENGINES), help="谁来计算案情要素：缺省逐段读取，小日志逐案核对。 What computes the facts of cases.")
 @click.option("--keep-facts", is_flag=True, help="案情要素留在日志旁，下次不再读日志。 Keep the facts beside the log for the next time.")
+@click.option("--keep-facts", is_flag=True, help="案情要素留在日志旁，下次不再读日志。 Keep the facts beside the log for the next time.")
 @click.option("--out", type=click.Path(path_type=Path), help="发现写到 .xlsx 或 .parquet。 Write findings to .xlsx or .parquet.")
 @FORCE
 def judge(

@@ -137,7 +137,8 @@ def _show_coverage(tallies: Sequence[Tally]) -> None:
 
 
 def judge(
-    folder: Path, *, mapping: Path, power: str | None, as_of: str | None, unit: str | None, engine: str | None, out: Path | None, force: bool
+    folder: Path, *, mapping: Path, power: str | None, as_of: str | None, unit: str | None, engine: str | None, keep: bool,
+    out: Path | None, force: bool,
 ) -> int:  # fmt: skip
     """Print coverage, judge every case, print the outcomes, write findings."""
     can_run()
@@ -157,7 +158,7 @@ def judge(
     with TemporaryDirectory(dir=folder, prefix=".judging") as scratch:
         findings = Path(scratch) / "findings.parquet"
         with working(screen, CASES, every=1) as tick:
-            tallies = holding.judge(findings, engine=Engine(engine) if engine else None, progress=tick)
+            tallies = holding.judge(findings, engine=Engine(engine) if engine else None, keep=keep, progress=tick)
         told = summary(tallies, WHY)
         leads = Leads(holding.log, holding.mapping, holding.power, unit=unit)
         rolled = export(leads.of_rules(findings, told), holding.log, told, out=out, unit=unit)

@@ -107,6 +107,7 @@ def written(folder: Path, found: Sequence[ActRow]) -> Canonical:
         "first": min(ats).isoformat(),
         "last": max(ats).isoformat(),
         "sha256": folder.name,
+        "mapping": "made",
         "events": len(made),
         "cases": len({one["case"] for one in made}),
         "whole_days": sum(one["whole_day"] for one in made),

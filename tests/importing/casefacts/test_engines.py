@@ -15,6 +15,7 @@ import pytest
 from qingfeng.detection.foreign import WHY
 from qingfeng.importing.casefacts import stream
 from qingfeng.importing.casefacts.engines import Engine
+from qingfeng.importing.casefacts.store import FACTS
 from qingfeng.importing.casefacts.table import read, written
 from qingfeng.importing.failure import ImportFailed
 from qingfeng.importing.logs.canonical import Canonical
@@ -69,6 +70,15 @@ def test_facts_and_acts_say_the_same(
     assert _judged(log, tmp_path, Engine.STREAM, as_of=as_of) == (exact, found)
     assert found or days in (3, 0)
     assert any(one["satisfied"] for one in exact) or days in (3, 0)
+
+
+def test_kept_facts_say_the_same(log: Log, tmp_path: Path) -> None:
+    exact, found = _judged(log, tmp_path, Engine.EXACT)
+    for keep in (True, False):
+        holding = Holding(*log[:2], power(), calendar())
+        told = summary(holding.judge(tmp_path / "kept.parquet", engine=Engine.STREAM, keep=keep), WHY)
+        assert (told, pq.read_table(tmp_path / "kept.parquet").to_pylist()) == (exact, found)
+        assert (log[0].folder / FACTS).exists()
 
 
 def test_a_list_stands_as_a_text_and_comes_back() -> None:

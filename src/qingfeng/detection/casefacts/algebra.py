@@ -24,7 +24,7 @@ def true_false(val: Val, pool: Pool) -> tuple[Flags, Flags]:
     there, gone = val.null == THERE, val.null == MISSING
     if val.kind is not Kind.THING:
         return there & ((val.lo > 0) | (val.hi < 0)), gone | (there & (val.lo == 0) & (val.hi == 0))
-    said = pool.apply(bool, [val], kind=Kind.TRUTH, bounds=(0, 1), null=THERE)
+    said = pool.mapped("bool", bool, val, kind=Kind.TRUTH, bounds=(0, 1), null=THERE)
     return (said.lo == 1) & (said.hi == 1), (said.lo == 0) & (said.hi == 0)
 
 
@@ -179,14 +179,24 @@ def missing(val: Val, pool: Pool) -> Val:
     there, gone = val.null == THERE, val.null == MISSING
     if val.kind is not Kind.THING:
         return truth(gone, there, val.bad)
-    said = pool.apply(lambda a: a is None or a in ("", [], (), {}), [val], kind=Kind.TRUTH, bounds=(0, 1), null=THERE)
+    said = pool.mapped("missing", _empty, val, kind=Kind.TRUTH, bounds=(0, 1), null=THERE)
     text = there & (val.lo >= (1 if pool.base and pool.texts[0] == "" else 0)) & (val.hi < pool.base)
     return truth((said.lo == 1) & (said.hi == 1), (said.hi == 0) | text, said.bad)
 
 
+def _empty(thing: Any) -> bool:
+    return thing is None or thing in ("", [], (), {})
+
+
 def member(val: Val, many: Val, pool: Pool) -> Val:
     """It is one of some things."""
-    said = pool.apply(_in, [val, many], kind=Kind.TRUTH, bounds=(0, 1), null=THERE)
+    if len(many.lo) == 1 and many.exact[0] and many.kind is Kind.THING and many.null[0] == THERE and many.bad is None:
+        group = pool.thing(int(many.lo[0]))
+        said = pool.mapped(
+            ("in", int(many.lo[0])), lambda one: _in(one, group), val, kind=Kind.TRUTH, bounds=(0, 1), null=THERE
+        )
+    else:
+        said = pool.apply(_in, [val, many], kind=Kind.TRUTH, bounds=(0, 1), null=THERE)
     if (
         len(many.lo) > 1
         or not many.exact.all()

@@ -15,7 +15,7 @@ DAY = 86_400_000_000
 """Microseconds."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = _EPOCH.toordinal()
-_BEIJING = 8 * 3_600_000_000
+BEIJING = 8 * 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Wall:
 
     def seconds(self, at: Ints) -> Ints:
         """Return seconds since 1970 as if the clock were Beijing's: so a rule reads it."""
-        return (self.shown(at) - _BEIJING) // 1_000_000
+        return (self.shown(at) - BEIJING) // 1_000_000
 
     @property
     def steady(self) -> bool:

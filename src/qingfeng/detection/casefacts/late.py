@@ -1,40 +1,108 @@
-"""Limits by the facts of a case: certain where one act started the clock and one ended it, and nothing moved it in between."""
+"""Limits by the facts of a case: certain where one act started the clock, one ended it, and nothing moved or undid it in between."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qingfeng.catalogue.power import STAY, ByField, Limit, PowerVersion
 from qingfeng.detection.evaluate import World
 from qingfeng.detection.foreign import Part
+from qingfeng.terms.calendar import CalendarMissing
+from qingfeng.terms.instants import start_of_day
+from qingfeng.terms.timelimit import Unit, due
 
-from .facts import Facts
-from .values import BIG, Ints
+from .facts import BEIJING, Facts
+from .values import BIG, Flags, Ints
 
-_OPEN = 6
+NEVER, IN_TIME, LATE, OPEN = 0, 1, 2, 6
+"""As `decide.Answer`: no run of the limit ended; one did in time; late; to be seen from the acts."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HOUR = 3_600_000_000
 
 
 def late_said(facts: Facts, part: Part, world: World) -> NDArray[np.int8]:
-    """Return for every case what a limit says: 0 it never ran out or ended, 1 ended in time, 2 late, 6 open."""
+    """Return for every case what a limit says."""
     (limit,) = part.version.procedure.limits.values()
-    n = len(facts.began)
     known = facts.count
-    starts = [act for act in sorted(limit.starts) if act in known]
-    started: Ints = (
-        np.sum([known[act] for act in starts], axis=0, dtype=np.int64) if starts else np.zeros(n, dtype=np.int64)
-    )
-    answer = np.full(n, _OPEN, dtype=np.int8)
-    answer[started == 0] = 0
-    first_start = _first(facts, starts)
-    over = started > 0
-    for act in sorted((limit.ends | {e.by for e in limit.extend} | {s.from_act for s in limit.stops}) & known.keys()):
-        over &= (known[act] == 0) | (facts.last[act] < first_start)
-    answer[over & (facts.whole[""] == 0)] = 0  # whatever ends or moves it was done before it began
+    starts, ends = sorted(limit.starts & known.keys()), sorted(limit.ends & known.keys())
+    movers = ({e.by for e in limit.extend} | {s.from_act for s in limit.stops}) & known.keys()
+    answer = np.full(len(facts.began), OPEN, dtype=np.int8)
+    started = _often(facts, starts)
+    begin = _first(facts, starts)
+    over = np.ones(len(answer), dtype=np.bool_)
+    for act in {*ends, *movers}:
+        over &= (known[act] == 0) | (facts.last[act] < begin)
+    clear = facts.whole[""] == 0
+    answer[(started == 0) | (over & clear)] = NEVER  # whatever ends or moves it was done before it began
+    simple = (answer == OPEN) & clear & (facts.tied == 0) & (started == 1) & (_often(facts, sorted(movers)) == 0)
+    if limit.until or any(act in starts for act, _, _ in limit.choices) or not simple.any():
+        return answer
+    end, named = _end(facts, ends, begin, simple)
+    for act in sorted(_returning(part.version) & known.keys()):
+        simple &= (known[act] == 0) | (facts.last[act] <= begin) | (facts.first[act] >= end)
+    runs_out, certain = _runs_out(facts, limit, np.where(simple, begin, facts.began), world)
+    late = facts.wall.shown(np.where(simple & (end < BIG), end, facts.began)) - BEIJING >= runs_out
+    answer[simple & (end == BIG)] = NEVER
+    answer[simple & (end < BIG) & certain & ~late] = IN_TIME
+    answer[simple & (end < BIG) & certain & late & ~named] = LATE
     return answer
 
 
-def _first(facts: Facts, acts: list[str]) -> Ints:
+def _often(facts: Facts, acts: Iterable[str]) -> Ints:
+    found = np.zeros(len(facts.began), dtype=np.int64)
+    for act in acts:
+        found = found + facts.count[act]
+    return found
+
+
+def _first(facts: Facts, acts: Iterable[str]) -> Ints:
     found = np.full(len(facts.began), BIG)
     for act in acts:
         found = np.where(facts.count[act] > 0, np.minimum(found, facts.first[act]), found)
     return found
+
+
+def _end(facts: Facts, ends: Iterable[str], begin: Ints, simple: Flags) -> tuple[Ints, Flags]:
+    """Return when the run ended (BIG: it did not) and whether the act may name an earlier day; unclear cases are no longer simple."""
+    end, named = np.full(len(begin), BIG), np.zeros(len(begin), dtype=np.bool_)
+    for act in ends:
+        there, first, last = facts.count[act] > 0, facts.first[act], facts.last[act]
+        simple &= ~there | (first >= begin) | (last <= begin)
+        sooner = there & (first > begin) & (first < end)
+        says = any((act, f"f_{name}") in facts.said for name in ("served_on", "received_on"))
+        end, named = np.where(sooner, first, end), np.where(sooner, says, named)
+    return end, named
+
+
+def _runs_out(facts: Facts, limit: Limit, begin: Ints, world: World) -> tuple[Ints, Flags]:
+    """Return when the limit runs out if nothing moves it, and where that is certain."""
+    shown = facts.wall.shown(begin) - BEIJING
+    if limit.length.unit is Unit.HOUR:
+        return shown + limit.length.n * _HOUR, np.ones(len(begin), dtype=np.bool_)
+    days, which = np.unique(facts.wall.day(begin), return_inverse=True)
+    ends = list(_each(limit, days.tolist(), world))
+    return np.array(ends, dtype=np.int64)[which], (np.array(ends, dtype=np.int64) < BIG)[which]
+
+
+def _each(limit: Limit, days: Iterable[int], world: World) -> Iterator[int]:
+    for day in days:
+        try:
+            found = due(limit.length, start=start_of_day(date.fromordinal(day)), calendar=world.calendar)
+        except CalendarMissing:
+            yield BIG  # the exact evaluator says so
+        else:
+            yield (found.outer - _EPOCH) // timedelta(microseconds=1)
+
+
+def _returning(version: PowerVersion) -> frozenset[str]:
+    """Return the acts that may bring a case back to an earlier step, which undoes what started there."""
+    found = set()
+    for (step, act), rule in version.rules.items():
+        reached = set(rule.to.cases.values()) if isinstance(rule.to, ByField) else {rule.to}
+        if any(version.step_order[to] < version.step_order[step] for to in reached - {STAY}):
+            found.add(act)
+    return frozenset(found)

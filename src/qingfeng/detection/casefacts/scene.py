@@ -154,6 +154,8 @@ class Scene:
 
         bounds, null = _NUMBERS.get(op, ((0, 1), THERE) if op in _TRUTHS else ((-BIG, BIG), 2))
         kind = Kind.NUMBER if op in _NUMBERS else Kind.TRUTH if op in _TRUTHS else Kind.THING
+        if len(given) == 1 and op not in RISKY:
+            return self.facts.pool.mapped(op, function, given[0], kind=kind, bounds=bounds, null=null)
         return self.facts.pool.apply(function, given, kind=kind, bounds=bounds, null=null, risky=op in RISKY)
 
 

@@ -113,6 +113,7 @@ class Pool:
         self._known: dict[Any, int] = {}
         self._odd: set[int] = set()
         self._tables: dict[int, tuple[Any, Val]] = {}
+        self._memos: dict[object, Memo] = {}
 
     def number(self, thing: Any) -> int:
         """Return the number of a text, list, number or table."""
@@ -206,6 +207,35 @@ class Pool:
             bad[known] |= failed[which]
         return Val(made.kind, lo, hi, marks, bad if bad.any() else None)
 
+    def mapped(
+        self, name: object, function: Callable[[Any], Any], arg: Val, *, kind: Kind = Kind.THING, bounds: tuple[int, int] = ANY,
+        null: int = PERHAPS,
+    ) -> Val:  # fmt: skip
+        """Compute a function of one thing, once for each text of the pool however often it is asked.  name: the same for the same."""
+        gone = arg.null == MISSING
+        known = arg.exact & ~gone
+        numbers = np.where(known, arg.lo, -1)
+        if arg.kind is not Kind.THING or (numbers >= self.base).any():
+            return self.apply(function, [arg], kind=kind, bounds=bounds, null=null)
+        memo = self._memos.get(name)
+        if memo is None:
+            memo = self._memos[name] = Memo(self.base, self.apply(function, [self.constant(None)], kind=kind))
+        asked = np.zeros(self.base + 1, dtype=np.bool_)
+        asked[numbers] = True
+        fresh = np.flatnonzero(asked[: self.base] & ~memo.done)
+        if len(fresh):
+            here = Val(Kind.THING, fresh, fresh, np.zeros(len(fresh), dtype=np.int8))
+            if not memo.take(fresh, self.apply(function, [here], kind=kind)):
+                return self.apply(function, [arg], kind=kind, bounds=bounds, null=null)
+        if bounds != ANY and memo.kind is not kind:
+            bounds = ANY
+        lo, hi, marks, bad = (np.where(known, table[numbers], rest) for table, rest in (
+            (memo.lo, bounds[0]), (memo.hi, bounds[1]), (memo.null, null), (memo.bad, False)))  # fmt: skip
+        for made, of_none in ((lo, memo.none.lo), (hi, memo.none.hi), (marks, memo.none.null)):
+            made[gone] = of_none[0]
+        bad = bad if arg.bad is None else bad | arg.bad
+        return Val(memo.kind or kind, lo, hi, marks.astype(np.int8), bad if bad.any() else None)
+
     def _results(self, results: Sequence[Any], kind: Kind) -> Val:
         types = {type(one) for one in results if one is not None}
         kind = Kind.TRUTH if types == {bool} else Kind.NUMBER if types == {int} else Kind.THING if types else kind
@@ -213,6 +243,31 @@ class Pool:
         low = np.array([one if abs(one) < BIG else -BIG for one in made], dtype=np.int64)
         high = np.array([one if abs(one) < BIG else BIG for one in made], dtype=np.int64)
         return Val(kind, low, high, np.array([MISSING if one is None else THERE for one in results], dtype=np.int8))
+
+
+class Memo:
+    """What a function makes of the texts of a pool, as far as it was asked; all of one kind."""
+
+    def __init__(self, size: int, none: Val) -> None:
+        self.none = none
+        self.kind: Kind | None = None if none.null[0] == MISSING else none.kind
+        self.failed = none.bad is not None
+        self.done, self.bad = np.zeros(size + 1, dtype=np.bool_), np.zeros(size + 1, dtype=np.bool_)
+        self.done = self.done[:size]
+        self.lo, self.hi = np.zeros(size + 1, dtype=np.int64), np.zeros(size + 1, dtype=np.int64)
+        self.null = np.zeros(size + 1, dtype=np.int8)
+
+    def take(self, fresh: Ints, made: Val) -> bool:
+        """Remember results; False if they are of another kind than the former ones."""
+        some = bool((made.null != MISSING).any())
+        if self.failed or (some and self.kind is not None and made.kind is not self.kind):
+            return False
+        self.kind = made.kind if some else self.kind
+        self.done[fresh] = True
+        self.lo[fresh], self.hi[fresh], self.null[fresh] = made.lo, made.hi, made.null
+        if made.bad is not None:
+            self.bad[fresh] = made.bad
+        return True
 
 
 def _distinct(columns: Sequence[Ints]) -> tuple[list[tuple[int, ...]], Ints]:

@@ -17,7 +17,7 @@ from qingfeng.importing.logs.canonical import Canonical
 
 from .table import LIST, MARK, NUMBER, UNREADABLE, facts_schema, kind_of
 
-ROWS = 1_000_000
+ROWS = 300_000
 """Rows taken together at least."""
 
 

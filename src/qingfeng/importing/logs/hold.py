@@ -25,6 +25,7 @@ from qingfeng.detection.foreign import Feed, Part, blind, judge_case, parts_of, 
 from qingfeng.facts.rows import ActRow, Outcome
 from qingfeng.importing.casefacts.engines import Engine, facts_by
 from qingfeng.importing.casefacts.fetch import Fetch
+from qingfeng.importing.casefacts.store import Kept
 from qingfeng.importing.casefacts.table import case_names, facts_of
 from qingfeng.importing.failure import ImportFailed
 from qingfeng.terms.calendar import WorkCalendar
@@ -125,19 +126,19 @@ class Holding:
         return told
 
     def judge(
-        self, findings: Path, *, engine: Engine | None = None, progress: Callable[[int], None] = lambda n: None
+        self, findings: Path, *, engine: Engine | None = None, keep: bool = False, progress: Callable[[int], None] = lambda n: None
     ) -> list[Tally]:  # fmt: skip
         """Judge every case; write what is violated to a Parquet file; return the tallies.  Raises OSError.
 
         engine: who computes the facts of the cases (None: a stream, for a small log nobody); whatever they leave open is judged by the
-        acts themselves, so that all engines say the same.
+        acts themselves, so that all engines say the same.  keep: the facts stay beside the log; where they lie, no pass is needed.
         """
         engine = engine or (Engine.EXACT if self.log.manifest["events"] < SMALL else Engine.STREAM)
         self._share()
         beside = findings.with_suffix(".tmp")
         with pq.ParquetWriter(beside, FINDING, compression="zstd") as file:
             held: list[dict[str, Any]] = []
-            found = self._all(progress) if engine is Engine.EXACT else self._by_facts(engine, progress)
+            found = self._all(progress) if engine is Engine.EXACT else self._by_facts(engine, progress, keep=keep)
             for one in found:
                 held.append(one)
                 if len(held) >= BATCH:
@@ -173,7 +174,7 @@ class Holding:
             if done % EVERY == 0:
                 progress(done)
 
-    def _by_facts(self, engine: Engine, progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+    def _by_facts(self, engine: Engine, progress: Callable[[int], None], *, keep: bool) -> Iterator[dict[str, Any]]:
         """Judge by facts what they decide, and by their acts the cases of which something is open or violated."""
         plan, wall = self.plan(), self.wall()
         last = self.log.manifest["last"]
@@ -181,7 +182,7 @@ class Holding:
         done = 0
         fetch = Fetch(self.log, self.zone, power=self.power.id)
         try:
-            for table in facts_by(engine, self.log, plan, wall, until=self.as_of.toordinal() if cut else None):
+            for table in self._tables(engine, plan, wall, until=self.as_of.toordinal() if cut else None, keep=keep):
                 facts = facts_of(table, plan, self.log.schema, wall, self.power.id)
                 left = self._decided(facts)
                 names = case_names(facts, sorted(left))
@@ -192,6 +193,14 @@ class Holding:
                 progress(done)
         finally:
             fetch.close()
+
+    def _tables(self, engine: Engine, plan: Plan, wall: Wall, *, until: int | None, keep: bool) -> Iterator[Any]:
+        kept = Kept(self.log)
+        if engine is not Engine.STREAM or until is not None:
+            return facts_by(engine, self.log, plan, wall, until=until)
+        if keep and not kept.covers(plan, wall):
+            kept.write(plan, wall)
+        return kept.read(plan, wall) if kept.covers(plan, wall) else facts_by(engine, self.log, plan, wall, until=until)
 
     def _decided(self, facts: Facts) -> dict[int, list[Tally]]:
         """Count what the facts of a batch decide; return the cases in which rules are open or violated (for the evidence)."""
