@@ -12,7 +12,7 @@ from .log_patterns import patterns
 
 POWER = click.option("--power", help="职权文件或编号，缺省为映射中的。 Power file or id; the mapping's by default.")
 QUERY = click.option("--query", help="数据库：取出日志的查询语句。 For databases: the SELECT that returns the log.")
-MAPPING = click.option("--mapping", type=click.Path(path_type=Path), required=True, help="映射文件。 The mapping (YAML).")
+MAPPING = click.option("--mapping", type=click.Path(path_type=Path), required=True, help="映射文件，或现成映射的名称。 The mapping (YAML), or a name.")
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 ENGINES = ("stream", "duckdb", "spark", "exact")
 FORCE = click.option("--force", is_flag=True, help="覆盖已有的文件。 Write over a file that is there.")
@@ -42,6 +42,14 @@ def propose_mapping(
     from .log_steps import propose
 
     return propose(file, power=power, out=out, activity=activity, zone=zone, query=query, force=force)
+
+
+@log.command()
+def mappings() -> int:
+    """列出现成的映射（公开日志，数据另行下载）；--mapping 后写名称即可。 List the mappings that are shipped; --mapping takes their names."""
+    from .log_steps import mappings as listed
+
+    return listed()
 
 
 @log.command("import")
@@ -80,7 +88,6 @@ def coverage(folder: Path, mapping: Path, power: str | None) -> int:
 @click.option("--as-of", metavar="DAY", help="以这一天终了为准，缺省为日志最后一天。 Read as of the end of this day; the last by default.")
 @click.option("--unit", metavar="COLUMN", help="单位所在的列。 The column that names the unit.")
 @click.option("--engine", type=click.Choice(ENGINES), help="谁来计算案情要素：缺省逐段读取，小日志逐案核对。 What computes the facts of cases.")
-@click.option("--keep-facts", is_flag=True, help="案情要素留在日志旁，下次不再读日志。 Keep the facts beside the log for the next time.")
 @click.option("--keep-facts", is_flag=True, help="案情要素留在日志旁，下次不再读日志。 Keep the facts beside the log for the next time.")
 @click.option("--out", type=click.Path(path_type=Path), help="发现写到 .xlsx 或 .parquet。 Write findings to .xlsx or .parquet.")
 @FORCE

@@ -184,6 +184,19 @@ def _show_outcomes(told: Sequence[dict[str, Any]]) -> None:
     show_table(screen, heads, rows)
 
 
+def mappings() -> int:
+    """List the mappings that are shipped, with the public log each is for."""
+    from qingfeng.importing.logs.mapping import read_mapping
+    from qingfeng.importing.logs.ready import READY, text_of
+
+    screen = screen_of()
+    powers = {name: read_mapping(text_of(name), name=name).power for name in READY}
+    heads = [screen.pick(zh, en) for zh, en in (("映射", "mapping"), ("职权", "power"), ("日志", "log"), ("内容", "about"))]
+    show_table(screen, heads, [(name, powers[name], f"{one.title}（{one.doi}）", screen.words(one.about)) for name, one in READY.items()])
+    screen.data({"mappings": [{"name": name, "power": powers[name], "title": one.title, "doi": one.doi} for name, one in READY.items()]})
+    return FINE
+
+
 def can_run() -> None:
     """Raise CommandFailed where the packages for logs are not installed."""
     if any(find_spec(name) is None for name in ("pyarrow", "duckdb")):
@@ -210,9 +223,13 @@ def day_of(text: str | None) -> date | None:
 def mapping_of(path: Path, power: str | None) -> tuple[Mapping_, Power]:
     """Read a mapping and the power that it is for, checked against each other.  Raises CommandFailed, ImportFailed, OSError."""
     from qingfeng.importing.logs.mapping import held_against, read_mapping
+    from qingfeng.importing.logs.ready import READY, text_of
 
-    with path.open("rb") as file:
-        data = file.read(MAX_YAML_BYTES + 1)
+    if str(path) in READY and not path.exists():
+        data = text_of(str(path)).encode()
+    else:
+        with path.open("rb") as file:
+            data = file.read(MAX_YAML_BYTES + 1)
     if len(data) > MAX_YAML_BYTES:
         raise CommandFailed(Text(zh="映射文件过大。", en="The mapping is too large."))
     try:
