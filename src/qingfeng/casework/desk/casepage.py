@@ -149,7 +149,8 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
     about = findings_told(office, tx, registry, viewer, {case_id}).get(case_id) if version.power == POWER and not acts_alone else None
     return CasePage(
         id=case_id, power=version.power, power_title=version.title, version=version.version,
-        title=about[1] if about else title_in(row, version), finding=about[0] if about else None, status=STATUS[state], state=state, step=step_name(version, case.step),
+        title=about[1] if about else title_in(row, version), finding=about[0] if about else None,
+        status=STATUS[state], state=state, step=step_name(version, case.step),
         picture=Diagram((), None) if acts_alone else diagram(case, refused, found, people),
         limits=tuple(_limits(running.values(), now)) if state != "closed" else (),
         facts=() if outline else _facts(case, people), acts=mine, others=others,

@@ -57,7 +57,8 @@ def waiting_for(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) ->
         _, states, _ = seen_by(known, viewer)
         told.append(Waits(Text(zh="待核查的线索", en="Findings to be verified"), sum(states.get(one, 0) for one in UNREVIEWED),
                           "/findings/?state=waiting"))  # fmt: skip
-        told += [Waits(name, states.get(state, 0), f"/findings/?state={state}") for state, name in (_CHIEF if CHIEF in viewer.posts else _ANY)]
+        several = _CHIEF if CHIEF in viewer.posts else _ANY
+        told += [Waits(name, states.get(state, 0), f"/findings/?state={state}") for state, name in several]
         told.append(Waits(Text(zh="待答复的投诉差评", en="Complaints to answer"),
                           len(boxes.waiting(office, tx, complaints.BOX, today=today)), "/complaints/"))  # fmt: skip
         told.append(Waits(Text(zh="凭回执办理、待回访当事人", en="Acts by receipt: ask the party"),

@@ -16,7 +16,6 @@ from qingfeng.casework import drafts, imports
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.catalogue import versions_of
 from qingfeng.catalogue.schema import KINDS
-from qingfeng.importing.apart import read_apart
 from qingfeng.importing.failure import ImportFailed
 from qingfeng.importing.keep import kept_from
 from qingfeng.importing.merge import merged
@@ -65,6 +64,8 @@ def _begun(request: HttpRequest, sent: UploadedFile[bytes] | None) -> int:
         raise ImportFailed(Text(zh=f"文件超过{MAX_IMPORT_BYTES // 1_000_000} MB；请只留防控图的几页另存后再上传。",
                                 en=f"The file exceeds {MAX_IMPORT_BYTES // 1_000_000} MB: save and send the maps alone."))  # fmt: skip
     data, name = sent.read(), sent.name or "document"
+    from qingfeng.importing.apart import read_apart  # the readers of Word and PDF: only who brings a map needs them
+
     text = read_apart(data, name)
     kept = kept_from(text)
     if not kept.maps:
