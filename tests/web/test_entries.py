@@ -120,3 +120,14 @@ def test_what_comes_first_links_to_what_the_reader_may_do_himself(image: object)
     assert 'href="?act=answer_contacts#act"' in told
     assert SAFE in told
     assert EVIL not in told
+
+
+def test_a_scale_is_offered_from_one_end_to_the_other(image: object) -> None:
+    from qingfeng.web.fields import in_order
+
+    def some(*keys: str) -> dict[str, Text]:
+        return {key: Text(zh=key, en=key) for key in sorted(keys)}
+
+    assert in_order(some("bad", "fair", "good", "very_bad", "very_good")) == ["very_good", "good", "fair", "bad", "very_bad"]
+    assert in_order(some("abstain", "against", "for")) == ["for", "against", "abstain"]
+    assert in_order(some("other", "a", "z")) == ["a", "z", "other"]

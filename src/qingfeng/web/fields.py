@@ -119,7 +119,7 @@ def _input(
     kind = f.type.value
     match f.type:
         case FieldType.CHOICE:
-            options = tuple(Option(key, f.choices[key]) for key in sorted(f.choices, key="other".__eq__))  # the rest comes last
+            options = tuple(Option(key, f.choices[key]) for key in in_order(f.choices))
             kind = "radio" if len(options) <= RADIO_AT_MOST else "select"
         case FieldType.OFFICER | FieldType.OFFICERS:
             options = _nearest(officers(version, people, day), aid.first.get(f.id, ()))
@@ -137,6 +137,19 @@ def _input(
     return Input(f.id, name, kind, f.id in word.required, f.personal, value, options, _HINTS.get(f.type), f.id in aid.wanted,
                  rows=aid.rows.get(f.id, ()), example=aid.examples.get(f.id, ""), known=f.id in aid.known,
                  note=aid.notes.get(f.id))  # fmt: skip
+
+
+_SCALES = (
+    ("very_good", "good", "fair", "bad", "very_bad"), ("for", "against", "abstain"), ("adopted", "rejected", "deferred"),
+    ("punish", "no_punishment", "not_established", "withdraw", "refer"),
+)  # fmt: skip
+"""Answers that have an order of their own: what is published keeps its keys by the alphabet."""
+
+
+def in_order(choices: Mapping[str, Text]) -> list[str]:
+    """Return what may be chosen, from one end of its scale to the other, where it is on one; the rest comes last."""
+    scale = next((one for one in _SCALES if set(choices) <= set(one)), None)
+    return sorted(choices, key=scale.index) if scale is not None else sorted(choices, key="other".__eq__)
 
 
 def _paper_name(name: Text) -> Text:
