@@ -221,3 +221,28 @@ def test_a_leak_is_near_the_visit(before: int, told: list[str]) -> None:
         if mine:
             book.read(f"v/{n}", BAD, day(n % 180 + 25 - before))
     assert found(book, "leak_signature") == told
+
+
+@pytest.mark.parametrize(("act", "told"), [("decide_penalty", [BAD]), ("decide_summary_penalty", [])])
+def test_who_decides_unread_signs_unread_but_not_on_the_spot(act: str, told: list[str]) -> None:
+    book = Book()
+    for k, who in enumerate(ALL):
+        for n in range(40):
+            at = day(n) + timedelta(minutes=7 * k)
+            book.act(f"{who}/{n}", "submit_final_report", "handler", at)
+            unread = who == BAD and n % 5 != 0
+            book.act(f"{who}/{n}", act, who, at + timedelta(seconds=20 if unread else 5000 + 61 * n), amount=500.0)
+    assert found(book, "rubber_stamping") == told
+
+
+@pytest.mark.parametrize("low", [True, False])
+def test_a_small_office_compares_ranks_over_all_violations(low: bool) -> None:
+    """Six violations, few cases of each: a place among like cases is like any other place."""
+    book = Book()
+    for k, who in enumerate(ALL[4:]):
+        for n in range(24):
+            code, least = f"V{n % 6}", low and who == BAD and n % 6 != 5
+            book.act(f"{who}/{n}", "submit_final_report", who, day(n), code=code, tier="light")
+            amount = 1000.0 + n if least else 3000.0 + (n * 7919 + k * 3301) % 17_000
+            book.act(f"{who}/{n}", "decide_penalty", "head", day(n + 3), code=code, tier="light", amount=amount)
+    assert found(book, "lenient_officer") == ([BAD] if low else [])

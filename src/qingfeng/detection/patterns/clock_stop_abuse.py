@@ -32,6 +32,7 @@ PATTERN = Pattern(
     touches=("time_limit", "expert_clock", "bounded_period"),
     needs=(Need(roles=("stop",), columns=("actor",)),),
     sql=rates(_TRIALS, officers="list_value(split_part(subject, '#', 1))"),
+    wider=True,
     minimum=12,
     least_hits=6,
     ratio=2.0,

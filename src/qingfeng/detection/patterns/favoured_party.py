@@ -25,8 +25,9 @@ _TRIALS = """
       / nullif(count(*) OVER (PARTITION BY stratum) - count(*) OVER (PARTITION BY stratum, party), 0) AS place
     FROM like_cases WHERE cost IS NOT NULL
     WINDOW w AS (PARTITION BY stratum ORDER BY cost), mine AS (PARTITION BY stratum, party ORDER BY cost))
-  SELECT party || '#' || kind AS subject, stratum, case_id, coalesce(decided_seq, 1) AS seq, power, place <= 0.2 AS hit
-  FROM placed WHERE party IS NOT NULL
+  SELECT party || '#' || kind AS subject, kind || '/' || power AS stratum, case_id, coalesce(decided_seq, 1) AS seq, power,
+    place <= 0.2 AS hit  -- a rank is like any
+  FROM placed WHERE party IS NOT NULL AND place IS NOT NULL
   UNION ALL
   SELECT party || '#drop', 'drop/' || power || '/' || coalesce(code, ''), case_id, coalesce(withdrawn_seq, decided_seq), power,
     withdrawn_seq IS NOT NULL

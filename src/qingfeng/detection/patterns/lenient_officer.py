@@ -25,7 +25,8 @@ _TRIALS = """
       / nullif(count(*) OVER (PARTITION BY stratum) - count(*) OVER (PARTITION BY stratum, handler), 0) AS place
     FROM like_cases WHERE cost IS NOT NULL
     WINDOW w AS (PARTITION BY stratum ORDER BY cost), mine AS (PARTITION BY stratum, handler ORDER BY cost))
-  SELECT handler AS subject, stratum, case_id, coalesce(decided_seq, 1) AS seq, power, place <= 0.2 AS hit FROM placed
+  SELECT handler AS subject, power AS stratum, case_id, coalesce(decided_seq, 1) AS seq, power, place <= 0.2 AS hit  -- a rank is like any
+  FROM placed WHERE place IS NOT NULL
   UNION ALL
   SELECT handler || '#tier', 'tier/' || power || '/' || coalesce(code, ''), case_id, coalesce(decided_seq, 1), power, step = 1
   FROM cases JOIN graded USING (power, code, tier) WHERE steps >= 2

@@ -27,6 +27,7 @@ PATTERN = Pattern(
     touches=("lead_disposition", "case_opening_due", "withdrawal_approval"),
     needs=(Need(roles=("file", "not_file", "open", "not_open"), columns=("actor",)), Need(roles=("not_file", "not_open"))),
     sql=rates(_TRIALS),
+    wider=True,
     minimum=12,
     least_hits=6,
     ratio=2.0,

@@ -1,7 +1,7 @@
 """rubber_stamping 不看即批: approvals given within a minute of the one before, or of their arrival, without the file having been opened.
 
 Resembles: whoever approves is paid or ordered not to look; separation of duties exists on paper only.
-Innocent: files read on paper beforehand; a sitting in which many alike papers are signed (peers who sit alike are alike).
+Whoever decides signs as well (but for a summary penalty, given on the spot by who found it).  Innocent: files read on paper beforehand; a sitting in which many alike papers are signed (peers who sit alike are alike).
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ _TRIALS = """
   WITH came AS (
     SELECT case_id, seq, max(entered) FILTER (coalesce(actor, '') NOT IN (me, 'system')) AS arrived FROM (
       SELECT n.case_id, n.seq, n.actor AS me, b.actor, b.entered FROM tagged n JOIN recent b ON b.case_id = n.case_id AND b.seq < n.seq
-        AND b.seq >= n.seq - 12 WHERE n.role = 'approve') GROUP BY case_id, seq),
+        AND b.seq >= n.seq - 12 WHERE n.role IN ('approve', 'decide')) GROUP BY case_id, seq),
   signed AS (
     SELECT t.*, c.arrived, lag(t.entered) OVER (PARTITION BY actor ORDER BY t.entered, t.case_id, t.seq) AS before,
       lag(t.case_id) OVER (PARTITION BY actor ORDER BY t.entered, t.case_id, t.seq) AS before_case
-    FROM tagged t LEFT JOIN came c USING (case_id, seq) WHERE role = 'approve' AND officer)
+    FROM (SELECT DISTINCT ON (case_id, seq) * FROM tagged WHERE role IN ('approve', 'decide') AND officer) t
+      LEFT JOIN came c USING (case_id, seq) WHERE act <> 'decide_summary_penalty')
   SELECT s.actor AS subject, s.power || '/' || s.act AS stratum, s.case_id, s.seq, s.power,
     (coalesce(s.entered - s.arrived < INTERVAL 60 SECOND, false)
       OR coalesce(s.entered - s.before < INTERVAL 60 SECOND AND s.before_case <> s.case_id, false))
@@ -34,7 +35,7 @@ PATTERN = Pattern(
     unit=Text(zh="一次审批", en="an approval"),
     peers=Text(zh="同一职权、同一审批动作的其他审批人", en="others who give the same approval in the same power"),
     touches=("tiered_approval", "separate_duties", "collective_deliberation", "legality_review"),
-    needs=(Need(roles=("approve",), columns=("actor", "entered")),),
+    needs=(Need(roles=("approve", "decide"), columns=("actor", "entered")),),
     sql=rates(_TRIALS),
     minimum=20,
     wider=True,

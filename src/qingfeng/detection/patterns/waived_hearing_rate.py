@@ -27,6 +27,7 @@ PATTERN = Pattern(
     touches=("hearing_right", "prior_notice", "defence_heard"),
     needs=(Need(roles=("notice",), columns=("actor",)), Need(roles=("waive",))),
     sql=rates(_TRIALS),
+    wider=True,
     minimum=10,
     least_hits=6,
     ratio=2.0,
