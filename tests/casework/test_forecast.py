@@ -13,7 +13,8 @@ from qingfeng.catalogue.power import PARTY, SYSTEM
 from qingfeng.engine.clock import clocks
 from qingfeng.simulation import script
 
-PATHS = [path for path in wiring.power_paths([wiring.data_folder("powers")]) if f"{path.parent.name}/{path.stem}" in ("a000/penalty", "a001/licence")]
+TRIED = ("a000/penalty", "a001/licence")
+PATHS = [path for path in wiring.power_paths([wiring.data_folder("powers")]) if f"{path.parent.name}/{path.stem}" in TRIED]
 
 
 def before(office: Office, case_id: str, row: script.Row, at: object) -> Forecast | None:

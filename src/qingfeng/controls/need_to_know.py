@@ -48,7 +48,7 @@ class PartPosts:
 
 @dataclass(frozen=True, slots=True)
 class NeedToKnow:
-    """For who did an act of the case or is named in its `fields`, `persons` (but acts `aside`) and the part's posts; not for recused or tied."""
+    """For who did an act of the case or is named in its `fields`, `persons` (not acts `aside`) and the part's posts; not the recused."""
 
     name: ClassVar[str] = "need_to_know"
     title: ClassVar[Text] = Text(zh="知情范围", en="Need to know")

@@ -118,7 +118,8 @@ def _votes(control: DeliberationResult, case: Case) -> Mapping[str, Any]:
 
 def _put(situation: Situation) -> Mapping[str, Any]:
     """Return what is put to the vote: the sums and kinds as last proposed on the case."""
-    told = {f.id: _as_typed(situation.case, f, f.id) for f in situation.rule.word.fields if f.id in ("amount", "confiscated", "penalty_kinds")}
+    fields = (f for f in situation.rule.word.fields if f.id in ("amount", "confiscated", "penalty_kinds"))
+    told = {f.id: _as_typed(situation.case, f, f.id) for f in fields}
     return {name: value for name, value in told.items() if value}
 
 
