@@ -6,6 +6,7 @@ Acts are read where they lie; the year that the patterns look at is what DuckDB 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -55,11 +56,10 @@ class Surveying:
         self._db = duckdb.connect(
             ":memory:", config={"memory_limit": MEMORY, "threads": 2, "temp_directory": self._spill.name}
         )
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.close)
             self._fill(power, calendar, companions or {})
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
 
     def _fill(self, power: Power, calendar: WorkCalendar, companions: Mapping[str, Path]) -> None:
         for name in ("reads", "subjects", "thresholds"):
