@@ -53,7 +53,8 @@ def timed(*command: str) -> tuple[float, float, float]:
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     code = "import resource, runpy, sys; sys.argv = sys.argv[1:]; "
     code += "runpy.run_module('qingfeng', run_name='__main__')" if command[0] == "qingfeng" else PARSER.replace("import sys; ", "")
-    peak = "import atexit, resource, sys; atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)); "
+    peak = "import atexit, resource, sys; "
+    peak += "atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)); "
     told = subprocess.run([sys.executable, "-c", peak + code, *command], capture_output=True, text=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -107,7 +107,7 @@ def _tell(told: dict[str, Any], out: Path) -> None:
         screen.say(f"写法相近的人员，可能是同一人，请写入映射的actors：{named}", f"Actors that may be one person, for `actors`: {named}")
     if told["midnights"] and told["whole_days"]:
         screen.say(f"其中{told['midnights']}条写着零点整，按只知道日期处理；确是零点发生的，请在映射中写 midnight: instant。",
-                   f"{told['midnights']} of them say midnight and count as days; if they were true, say midnight: instant in the mapping.")  # fmt: skip
+                   f"{told['midnights']} of them say midnight and count as days; say midnight: instant if they are true.")  # fmt: skip
     if told["whole_days"]:
         screen.say(f"{told['whole_days']}条只知道日期；同一天的先后按不明处理。",
                    f"{told['whole_days']} events are known to the day only: their order within a day is unknown.")  # fmt: skip

@@ -127,7 +127,8 @@ def as_ocel_sqlite(path: Path, events: Sequence[Event] = EVENTS) -> None:
     with closing(sqlite3.connect(path)) as db, db:
         db.executescript(
             "CREATE TABLE event (ocel_id TEXT, ocel_type TEXT); CREATE TABLE object (ocel_id TEXT, ocel_type TEXT);"
-            "CREATE TABLE event_map_type (ocel_type TEXT, ocel_type_map TEXT); CREATE TABLE object_map_type (ocel_type TEXT, ocel_type_map TEXT);"
+            "CREATE TABLE event_map_type (ocel_type TEXT, ocel_type_map TEXT);"
+            "CREATE TABLE object_map_type (ocel_type TEXT, ocel_type_map TEXT);"
             "CREATE TABLE event_object (ocel_event_id TEXT, ocel_object_id TEXT, ocel_qualifier TEXT);"
             "CREATE TABLE object_object (ocel_source_id TEXT, ocel_target_id TEXT, ocel_qualifier TEXT);"
         )

@@ -84,7 +84,8 @@ def test_counts_equal_sql_of_its_own(tmp_path: Path) -> None:
 
         def both(first: str, second: str) -> tuple[int, int]:
             joined = f"FROM log a JOIN log b USING (c) WHERE a.act IN ({first}) AND b.act IN ({second}) AND a.t < b.t"
-            bad, concerned = db.execute(f"SELECT count(DISTINCT CASE WHEN a.who = b.who THEN c END), count(DISTINCT c) {joined}").fetchone() or (0, 0)
+            counted = "count(DISTINCT CASE WHEN a.who = b.who THEN c END), count(DISTINCT c)"
+            bad, concerned = db.execute(f"SELECT {counted} {joined}").fetchone() or (0, 0)
             return bad, concerned - bad
 
         assert said["separate_duties#2"] == both("'receive_application'", "'examine_formally', 'recheck_examination', 'decide_application'")

@@ -120,7 +120,8 @@ def test_a_full_disk_loses_nothing(most: int, tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
-    code = "import sys; from pathlib import Path; from tests.importing.logs.made_kit import imported; imported(Path(sys.argv[1]), 'log.csv')"
+    code = "import sys; from pathlib import Path; from tests.importing.logs.made_kit import imported; "
+    code += "imported(Path(sys.argv[1]), 'log.csv')"
     run = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)],
         cwd=root,

@@ -114,7 +114,8 @@ def test_the_hour_in_which_clocks_are_changed_is_put_aside(tmp_path: Path) -> No
     assert imported(tmp_path, "log.csv", zone="Europe/Berlin")["quarantined"] == {"time_twice_or_never": 2}
 
 
-@pytest.mark.parametrize("wrong", ["2026-02-30 09:00", "2026-3-2 25:00", "3/2/2026", "yesterday", "1772413200", "二〇二六年三月二日", "2026-03-02T09:00:00+99:00",
+@pytest.mark.parametrize("wrong", ["2026-02-30 09:00", "2026-3-2 25:00", "3/2/2026", "yesterday", "1772413200",
+                                   "二〇二六年三月二日", "2026-03-02T09:00:00+99:00",
                                    "9999-12-31T23:59:59Z", "0001-01-01"])  # fmt: skip
 def test_a_time_that_is_none_is_put_aside(wrong: str, tmp_path: Path) -> None:
     lines(tmp_path / "log.csv", one(wrong), one("2026-03-02T09:00:00Z"))
@@ -297,7 +298,8 @@ def test_an_xml_that_unfolds_or_reaches_out_is_refused(declared: str, tmp_path: 
         imported(tmp_path, "log.xes", XES_MAPPING)
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "empty"), (b"\x7fELF\x00\x01", "unknown kind"), (b"<html><body/></html>", "no XES log"),
+@pytest.mark.parametrize(("content", "said"), [(b"", "empty"), (b"\x7fELF\x00\x01", "unknown kind"),
+                                               (b"<html><body/></html>", "no XES log"),
                                                (b'{"objects": 3', "cut short"), ("案号,案号\n1,2\n".encode(), "names its columns"),
                                                ("案号,环节\n".encode() + b"\xff\xfe", "encoding")])  # fmt: skip
 def test_a_file_that_is_no_log_is_refused_with_reasons(content: bytes, said: str, tmp_path: Path) -> None:
@@ -308,7 +310,8 @@ def test_a_file_that_is_no_log_is_refused_with_reasons(content: bytes, said: str
 
 
 @pytest.mark.parametrize(("old", "new", "said"), [
-    ("case: 案号, ", "", "columns lacks 'case'"), ("处罚: decide_penalty", "处罚: 7", "table of texts"), ("kind: yuan", "kind: dollars", "fields.amount"),
+    ("case: 案号, ", "", "columns lacks 'case'"), ("处罚: decide_penalty", "处罚: 7", "table of texts"),
+    ("kind: yuan", "kind: dollars", "fields.amount"),
     ("power:", "powr:", "power"), ("at: 时间", "at: 时间, when: x", "no 'when'"),
 ])  # fmt: skip
 def test_a_mapping_that_is_wrong_says_what(old: str, new: str, said: str, tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def mapping_text(what: Leaving, form: str) -> str:
     newest = what.versions[-1]
     fields = {f.id for word in newest.words.values() for f in word.fields}
     said: dict[str, Any] = {
-        "power": what.power, "columns": dict(COLUMNS[form]), "row_order": "meaningful", "midnight": "instant", "midnight": "instant",
+        "power": what.power, "columns": dict(COLUMNS[form]), "row_order": "meaningful", "midnight": "instant",
         "activities": {act: act if act in newest.words else None for act in what.acts},
         "posts": {post: post for post in sorted({*newest.posts, AT_THE_DOOR})},
         "fields": {name: {"from": name, "kind": kind.value} for name, kind in what.kinds.items() if name in fields},

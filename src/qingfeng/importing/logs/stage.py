@@ -51,7 +51,8 @@ class Count:
 
     def plain(self) -> dict[str, Any]:
         """Return it as data."""
-        return {"read": self.read, "kept": self.kept, "midnights": self.midnights, "unmapped": dict(self.unmapped), "met": dict(self.met), "posts": dict(self.posts),
+        return {"read": self.read, "kept": self.kept, "midnights": self.midnights, "unmapped": dict(self.unmapped),
+                "met": dict(self.met), "posts": dict(self.posts),
                 "quarantined": dict(self.quarantined), "columns": sorted(self.columns)}  # fmt: skip
 
     def add(self, said: Mapping[str, Any]) -> None:
