@@ -1,4 +1,4 @@
-"""Backups in the hands of an insider: what was changed in one is named when it is put back, with its place; before or after, never not at all."""
+"""Backups in the hands of an insider: what was changed in one is named when it is put back, with its place."""
 
 from __future__ import annotations
 

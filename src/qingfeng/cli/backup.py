@@ -207,7 +207,7 @@ def _put_head(place: Place, folder: Path) -> None:
 
 
 def _fits(screen: Screen, aside: str | None) -> int:
-    """Say whether the store that is here now fits its log, and what `qingfeng verify` names of it: a backup is only as good as who kept it."""
+    """Say whether the store that is here now fits its log, and what `qingfeng verify` names of it."""
     from qingfeng.notary.guard import NotFitting
 
     from .agency import must_fit, opened
@@ -227,7 +227,7 @@ def _fits(screen: Screen, aside: str | None) -> int:
         screen.say(f"✗ 此外还有 {more} 处，见 qingfeng verify。", f"✗ and {more} more: see qingfeng verify.")
     screen.data({"restored": True, "aside": aside, "fits": trouble is None,
                  "trouble": {"zh": trouble.zh, "en": trouble.en} if trouble is not None else None, "more": more,
-                 "wrong": [{"kind": one.kind, "where": one.where, "zh": one.message.zh, "en": one.message.en} for one in wrong]})  # fmt: skip
+                 "wrong": [{"kind": w.kind, "where": w.where, "zh": w.message.zh, "en": w.message.en} for w in wrong]})  # fmt: skip
     return FINE if trouble is None and not wrong else FOUND
 
 

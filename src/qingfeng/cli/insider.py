@@ -165,7 +165,8 @@ def made(root: Path) -> Path:
             kept = {"files": [sha256(one).hexdigest() for one in EVIDENCE], "upto": SIZE}
             record(office, tx, STREAM, FILED, FILED, kept, by=SYSTEM, at=BEGUN)
             said = [{"name": one.name, "key": one.key.vkey, "url": ""} for one in PARTIES]
-            record(office, tx, STREAM, house.WITNESSES, house.WITNESSES, {"witnesses": said, "least": LEAST}, by=SYSTEM, at=BEGUN, reason="协议")
+            agreed = {"witnesses": said, "least": LEAST}
+            record(office, tx, STREAM, house.WITNESSES, house.WITNESSES, agreed, by=SYSTEM, at=BEGUN, reason="协议")
             for seq in range(1, WAITING + 1):
                 tx.append(voted("case/c", seq, "for"))
         with store.read() as look:

@@ -150,7 +150,8 @@ def _more_keys(hands: Insider) -> None:
 
 
 def _witness_moved(hands: Insider) -> None:
-    write_policy(hands.root / "notary" / "policy", SIGNER.verifier, [Party("discipline", WITNESS.verifier, "http://192.0.2.7:1"), *PARTIES[1:]], LEAST)
+    moved = Party("discipline", WITNESS.verifier, "http://192.0.2.7:1")
+    write_policy(hands.root / "notary" / "policy", SIGNER.verifier, [moved, *PARTIES[1:]], LEAST)
 
 
 def _settings(hands: Insider, **more: object) -> None:

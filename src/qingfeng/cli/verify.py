@@ -58,7 +58,8 @@ def verify(since: int, policy: Path | None, promises: tuple[Path, ...], cosigned
 
 def examined(
     place: Place, store: Store, home: Path, notes: Sequence[tuple[str, Note]], wrong: Sequence[Wrong] = (), *, since: int = 0,
-    promises: Sequence[tuple[str, Promise]] = (), progress: Callable[[int, int], None] = lambda done, total: None, ours: bool = True, now: int | None = None,
+    promises: Sequence[tuple[str, Promise]] = (), progress: Callable[[int, int], None] = lambda done, total: None, ours: bool = True,
+    now: int | None = None,
 ) -> tuple[Audited, int]:  # fmt: skip
     """Return what an audit of everything finds, and how many files of the shelf it read.  notes: heads that witnesses cosigned; wrong:
     what was found wrong before; ours: the policy is the one that lies beside the log; now: POSIX seconds.  Raises StoreError."""
@@ -83,7 +84,8 @@ def examined(
         wanted = {digest: said for digest, said in filed(look).items() if digest not in gone}
     more += beside(place)
     order = Order(tuple(dict.fromkeys(one for name, note in notes for one in seen_by(place, name, note))), now)
-    found = Audit(store, place.folder, place.head, place.key, notes, place.digest, promises, progress, place.retired, order).run(since=since)
+    audit = Audit(store, place.folder, place.head, place.key, notes, place.digest, promises, progress, place.retired, order)
+    found = audit.run(since=since)
     files, shelf = 0, FileShelf(home / "files")
     more += [_missing(digest, said) for digest, said in wanted.items() if shelf.path(digest) is None]
     for name, path in shelf.all():

@@ -227,7 +227,7 @@ class Audit:
                 latest = max((*(seen.seconds for seen in self.order.seen), self.order.now or 0))
                 if latest > one.seconds + WITHIN:
                     self._say("promise", f"{one.stream}#{one.seq} [{name}]", "日志曾签字承诺记入这一条，过了一天还没有：被人压着不入日志",
-                              "the log has promised in writing to hold this record, and a day later it does not: it is held back")  # fmt: skip
+                              "promised in writing, and a day later the log does not hold this record: it is held back")  # fmt: skip
                 continue
             what = (f"{row.stream}#{row.seq} 现在是另一条记录", f"{row.stream}#{row.seq} is another record now") if row else (
                 f"{one.stream}#{one.seq} 不见了", f"{one.stream}#{one.seq} is gone")  # fmt: skip

@@ -50,7 +50,7 @@ class Order:
                     one.name,
                     Text(
                         zh=f"见证时间 {_day(one.seconds)} 在将来（现在 {_day(self.now)}）：它的时钟，或者本机的时钟，被拨过",
-                        en=f"cosigned at {_day(one.seconds)}, which is still to come (it is {_day(self.now)}): its clock or this one was set",
+                        en=f"cosigned at {_day(one.seconds)}, still to come (it is {_day(self.now)}): its clock or this one was set",
                     ),
                 )
 
@@ -103,7 +103,7 @@ class Order:
                     "clock",
                     Text(
                         zh=f"录入时间 {_day(at)}，见证机构 {one.name} 却在 {_day(one.seconds)} 就见证过：两边的时钟有一个不对，或者时间是编的",
-                        en=f"entered {_day(at)}, yet witness {one.name} cosigned it at {_day(one.seconds)}: one of the clocks, or the time, is false",
+                        en=f"entered {_day(at)}, yet {one.name} cosigned it at {_day(one.seconds)}: a clock, or the time, is false",
                     ),
                 )
             else:
@@ -111,7 +111,7 @@ class Order:
                     "clock",
                     Text(
                         zh=f"录入时间 {_day(at)}，可是见证机构 {one.name} 在 {_day(one.seconds)} 见证时日志里还没有它：时间是倒填的，或者时钟被拨过",
-                        en=f"entered {_day(at)}, but not in the log when witness {one.name} cosigned at {_day(one.seconds)}: back-dated, or a clock was set",
+                        en=f"entered {_day(at)}, but not there when {one.name} cosigned at {_day(one.seconds)}: back-dated, or a clock set",
                     ),
                 )
 
