@@ -157,7 +157,8 @@ def judged(folder: Path, engine: Engine | None) -> dict[str, Any]:
         rules_cpu += time.process_time() - cpu_since
     most = sorted(((n / seen, name) for name, n in by_rule.items() if n), reverse=True)[:5]
     return {"rules": len(parts), "cases": seen, "facts_seconds": spent, "rules_seconds": answers,
-            "seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu, "rules_cpu": rules_cpu, "open_share": float(open_[Answer.OPEN] / open_.sum()),
+            "seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu,
+            "rules_cpu": rules_cpu, "open_share": float(open_[Answer.OPEN] / open_.sum()),
             "violated": int(open_[Answer.VIOLATED]), "most_open": [f"{name} {share:.4f}" for share, name in most]}  # fmt: skip
 
 

@@ -62,7 +62,9 @@ def wall_of(zone: tzinfo, first: datetime, last: datetime) -> Wall:
     """Return the clock of a zone between two instants; changes are found to the second."""
 
     def east(second: int) -> int:
-        return round((_EPOCH + timedelta(seconds=second)).astimezone(zone).utcoffset().total_seconds() * 1_000_000)  # type: ignore[union-attr]
+        shown = (_EPOCH + timedelta(seconds=second)).astimezone(zone).utcoffset()
+        assert shown is not None, "an instant has a zone"
+        return round(shown.total_seconds() * 1_000_000)
 
     begin, end = (int((one - _EPOCH).total_seconds()) for one in (first - timedelta(days=2), last + timedelta(days=2)))
     since, easts = [begin * 1_000_000], [east(begin)]

@@ -32,7 +32,7 @@ def facts_by(engine: Engine, log: Canonical, plan: Plan, wall: Wall, *, until: i
         return
     if find_spec("ibis") is None or (engine is Engine.SPARK and find_spec("pyspark") is None):
         raise ImportFailed(Text(zh="没有安装查询引擎：请安装 requirements/spark.txt，或用 --engine stream。",
-                                en="The query engines are not installed: install requirements/spark.txt, or use --engine stream."))  # fmt: skip
+                                en="Query engines are not there: install requirements/spark.txt, or use --engine stream."))  # fmt: skip
     from .queries import queried  # noqa: PLC0415  the query engines are extras
 
     yield from queried(engine, log, plan, wall, until=until)
