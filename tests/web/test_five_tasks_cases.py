@@ -45,7 +45,8 @@ def test_a_penalty_goes_from_the_lead_to_the_file_through_the_pages(fresh_site: 
     assert "青峰示例矿业" not in outline.root.words  # not his yet
     assert "可以由赵静怡" in outline.root.words  # who may give it to him
     assert "已拦截：查阅案卷" not in who["kezhang"].get(f"/cases/{case}/").root.words  # he tried nothing: his inbox led him there
-    who["kezhang"].does(case, "交办线索", 负责人员="陈俊杰", 内容="请核实", 参加人员=["陈俊杰", "陶文博"])
+    who["kezhang"].does(case, "交办线索", 负责人员="陈俊杰", 内容="请核实")
+    assert "青峰示例矿业" in who["chengban"].get(f"/cases/{case}/").root.words  # who is given the lead may read it
     _opened_and_investigated(who, case)
     _decided(fresh_site, who, case)
     _carried_out(who, case)
