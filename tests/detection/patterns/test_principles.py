@@ -246,3 +246,17 @@ def test_a_small_office_compares_ranks_over_all_violations(low: bool) -> None:
             amount = 1000.0 + n if least else 3000.0 + (n * 7919 + k * 3301) % 17_000
             book.act(f"{who}/{n}", "decide_penalty", "head", day(n + 3), code=code, tier="light", amount=amount)
     assert found(book, "lenient_officer") == ([BAD] if low else [])
+
+
+@pytest.mark.parametrize("bad", [True, False])
+def test_leads_that_end_at_the_door_are_favours_too(bad: bool) -> None:
+    book = Book()
+    for f in range(30):
+        for n in range(12):
+            case, mine = f"{f}/{n}", bad and f == 0 and n != 5
+            book.act(case, "register_lead", "h", day(n + f), party=f"f{f}", code="V")
+            if mine or (n * 7 + f) % 4 == 0:
+                book.act(case, "propose_no_opening", "h", day(n + f + 2), party=f"f{f}", code="V")
+            else:
+                book.act(case, "decide_penalty", "head", day(n + f + 9), party=f"f{f}", code="V", tier="light", amount=3000.0 + 7 * n + f)
+    assert found(book, "favoured_party") == (["f0"] if bad else [])

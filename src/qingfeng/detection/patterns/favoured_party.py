@@ -29,9 +29,11 @@ _TRIALS = """
     place <= 0.2 AS hit  -- a rank is like any
   FROM placed WHERE party IS NOT NULL AND place IS NOT NULL
   UNION ALL
-  SELECT party || '#drop', 'drop/' || power || '/' || coalesce(code, ''), case_id, coalesce(withdrawn_seq, decided_seq), power,
-    withdrawn_seq IS NOT NULL
-  FROM cases WHERE party IS NOT NULL AND decided_seq IS NOT NULL AND power IN (SELECT power FROM tagged WHERE role = 'penalise')"""
+  SELECT party || '#drop', 'drop/' || power || '/' || coalesce(code, ''), case_id, coalesce(withdrawn_seq, decided_seq, n.seq), power,
+    withdrawn_seq IS NOT NULL OR decided_seq IS NULL  -- a lead that was not proposed ends without a decision
+  FROM cases LEFT JOIN (SELECT case_id, max(seq) AS seq FROM tagged WHERE role = 'not_file' GROUP BY case_id) n USING (case_id)
+  WHERE party IS NOT NULL AND (decided_seq IS NOT NULL OR n.seq IS NOT NULL)
+    AND power IN (SELECT power FROM tagged WHERE role = 'penalise')"""
 PATTERN = Pattern(
     name="favoured_party",
     title=Text(zh="偏袒当事人", en="Favoured party"),
