@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from qingfeng.detection.casefacts.facts import DAY, EPOCH_DAY, Wall
 from qingfeng.detection.casefacts.plan import Plan
-from qingfeng.importing.logs.canonical import Canonical
+from qingfeng.importing.logs.canonical import QUIET, Canonical
 
 from .engines import Engine
 from .table import LIST, MARK, UNREADABLE, facts_schema, kind_of
@@ -52,6 +52,7 @@ def _by_duckdb(log: Canonical, asked: Any) -> Iterator[Any]:
     }
     try:
         with duckdb.connect(":memory:", config=config) as session:
+            session.execute(QUIET)
             session.read_parquet(str(log.path)).create_view("log")
             for batch in session.sql(ibis.to_sql(asked, dialect="duckdb")).to_arrow_reader(BATCH):
                 yield pa.Table.from_batches([batch])

@@ -20,6 +20,8 @@ from qingfeng.terms.text import Text
 from .mapping import Kind, Source
 
 FORMAT = 1
+QUIET = "SET enable_progress_bar = false"
+"""Said first in every session of DuckDB: where it takes a program for a terminal it writes a bar to standard output, into our JSON."""
 LOG, MANIFEST, QUARANTINE = "log.parquet", "manifest.json", "quarantine.jsonl"
 GROUP = 100_000
 """Rows of a row group at least; it then ends with its last case."""

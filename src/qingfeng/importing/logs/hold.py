@@ -31,7 +31,7 @@ from qingfeng.importing.failure import ImportFailed
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.text import Text
 
-from .canonical import Canonical, Read
+from .canonical import QUIET, Canonical, Read
 from .mapping import Mapping_, zone_of
 
 AGENCY_ZONE = "Asia/Shanghai"
@@ -114,6 +114,7 @@ class Holding:
         """Return every rule, why it cannot be judged or on how many cases its acts occur; nothing is judged yet."""
         told = [Tally(one.part, one.blind) for one in self._tallies(self._newest)]
         with duckdb.connect(":memory:", config={"memory_limit": "256MB", "threads": 2}) as db:
+            db.execute(QUIET)
             db.read_parquet(str(self.log.path)).create_view("log")
             known: dict[frozenset[str] | None, int] = {None: self.log.manifest["cases"]}
             for one in told:

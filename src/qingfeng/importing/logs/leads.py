@@ -27,7 +27,7 @@ from qingfeng.detection.patterns import discover
 from qingfeng.terms.people import NOBODY
 from qingfeng.terms.text import Text
 
-from .canonical import PREFIX, Canonical
+from .canonical import PREFIX, QUIET, Canonical
 from .hold import AGENCY_ZONE
 from .mapping import Mapping_, zone_of
 
@@ -149,6 +149,7 @@ class Leads:
         quoted = str(self.log.path).replace("'", "''")
         fields = "".join(f', "{PREFIX}{name}"' for name in self._parties)
         with duckdb.connect(":memory:", config={"memory_limit": "512MB", "threads": 2}) as db:
+            db.execute(QUIET)
             reader = db.sql(f'SELECT "case", act::VARCHAR AS act, actor::VARCHAR AS actor, post::VARCHAR AS post, "at" AS instant, '
                             f'"row", id, extra{fields} '
                             f"FROM read_parquet('{quoted}', file_row_number = true) {where} ORDER BY file_row_number"
@@ -167,6 +168,7 @@ def _stream(path: Path) -> Iterator[dict[str, Any]]:
     """Yield findings in order of cases, as the log has them."""
     quoted = str(path).replace("'", "''")
     with duckdb.connect(":memory:", config={"memory_limit": "512MB", "threads": 2}) as db:
+        db.execute(QUIET)
         reader = db.sql(f"SELECT * FROM read_parquet('{quoted}') ORDER BY \"case\", rule, seq, key").to_arrow_reader(BATCH)
         for batch in reader:
             yield from batch.to_pylist()
@@ -221,6 +223,7 @@ def roll_up(path: Path, log: Canonical, *, unit: str | None = None) -> list[dict
     told: list[dict[str, Any]] = []
     leads, events = (f"read_parquet('{str(one).replace(chr(39), chr(39) * 2)}')" for one in (path, log.path))
     with duckdb.connect(":memory:", config={"memory_limit": "512MB", "threads": 2}) as db:
+        db.execute(QUIET)
         for kind, said in of.items():
             if said is None:
                 continue

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from qingfeng.catalogue.power import PARTY as AT_THE_DOOR
 from qingfeng.catalogue.power import SYSTEM, FieldType
 
-from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, schema_of
+from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, QUIET, schema_of
 from .mapping import Mapping_, read_mapping
 from .outgoing import Going, Leaving, mapping_text
 from .source import BLOCK, failed
@@ -70,6 +70,7 @@ def multiply(
     (folder / MAPPING).write_text(text, encoding="utf-8")
     (folder / QUARANTINE).write_text("", encoding="utf-8")
     with duckdb.connect(":memory:", config={"memory_limit": "512MB", "threads": 2, "temp_directory": str(folder)}) as db:
+        db.execute(QUIET)
         told = told_of(db, folder, mapping)
     digest = sha256()
     with (folder / LOG).open("rb") as file:

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from qingfeng.terms.names import plain_name
 
-from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, Writer, schema_of
+from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, QUIET, Writer, schema_of
 from .mapping import Mapping_, zone_of
 from .readers import rows_of
 from .source import BLOCK, Row, Source, Unread, failed
@@ -223,6 +223,7 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
     parts = sorted(str(one) for one in staging.glob("*.parquet"))
     with duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 1, "temp_directory": str(staging / "sorting"),
                                             "preserve_insertion_order": False}) as db:  # fmt: skip
+        db.execute(QUIET)
         db.read_parquet(parts).create_view("staged") if parts else _empty(db, mapping)
         names = ["case", "at", *(["row"] if mapping.row_order else
                  ["act", "actor", "post", "entered", *(PREFIX + name for name in sorted(mapping.fields)), "extra", "row"])]  # fmt: skip

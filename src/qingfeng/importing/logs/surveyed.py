@@ -28,7 +28,7 @@ from qingfeng.facts.rows import Outcome
 from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.names import plain_name
 
-from .canonical import PREFIX, Canonical
+from .canonical import PREFIX, QUIET, Canonical
 from .hold import AGENCY_ZONE, feed_of
 from .mapping import Kind, Mapping_, zone_of
 from .source import failed
@@ -58,6 +58,7 @@ class Surveying:
         )
         with ExitStack() as undo:
             undo.callback(self.close)
+            self._db.execute(QUIET)
             self._fill(power, calendar, companions or {})
             undo.pop_all()
 
