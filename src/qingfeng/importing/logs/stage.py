@@ -138,7 +138,7 @@ def _stage(
     maker = _Maker(mapping, zone)
     while chunk := list(islice(rows, PART)):
         part, odd = Count(), []
-        kept: dict[str, list[object]] = {name: [] for name in schema.names}
+        kept: dict[str, list[object]] = {column: [] for column in schema.names}
         for number, row in enumerate(chunk, count.read + 1):
             made = maker.made(row, number, part)
             if isinstance(made, Unread):
@@ -146,8 +146,8 @@ def _stage(
                 odd.append({"row": number, "reason": made.reason, "what": made.what})
             elif made is not None:
                 part.kept += 1
-                for name, value in made.items():
-                    kept[name].append(value)
+                for column, value in made.items():
+                    kept[column].append(value)
         part.read = len(chunk)
         chunk.clear()
         name = staging / f"{done:06d}"
