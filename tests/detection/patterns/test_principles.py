@@ -205,7 +205,8 @@ def test_one_firm_that_fills_the_bottom_with_its_own_cases_is_found() -> None:
     book = Book()
     for n in range(60):
         book.act(f"o/{n}", "submit_final_report", "h", day(n), party=f"p{n % 12}", code="V", tier="light")
-        book.act(f"o/{n}", "decide_penalty", "head", day(n + 3), party=f"p{n % 12}", code="V", tier="light", amount=3000.0 + (n * 7919) % 17000)
+        amount = 3000.0 + (n * 7919) % 17000
+        book.act(f"o/{n}", "decide_penalty", "head", day(n + 3), party=f"p{n % 12}", code="V", tier="light", amount=amount)
     for n in range(30):
         book.act(f"g/{n}", "submit_final_report", "h", day(n), party="guilty", code="V", tier="light")
         book.act(f"g/{n}", "decide_penalty", "head", day(n + 3), party="guilty", code="V", tier="light", amount=2000.0 + n)

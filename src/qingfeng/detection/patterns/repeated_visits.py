@@ -42,9 +42,9 @@ PATTERN = Pattern(
     name="repeated_visits",
     title=Text(zh="反复跑、反复查", en="Sent home, or visited, again and again"),
     resembles=Text(zh="同一窗口人员总让申请人为同一事项再跑一趟；同一人对同一企业反复上门检查",
-                   en="a clerk whose applicants have to come again in the same matter; an inspector who goes to the same firm again and again"),
+                   en="a clerk whose applicants come again and again in the same matter; an inspector who visits one firm again and again"),
     innocent=Text(zh="所办事项材料确实复杂；企业被多次举报", en="a matter whose papers are hard; a firm often complained of"),
-    unit=Text(zh="一件申请（同一事项被退回两次以上为异常）；一次检查（本人一年内对该企业已超过同类企业全部检查次数的两倍、且三次以上的为异常），分别统计",
+    unit=Text(zh="一件申请（同一事项被退回两次以上为异常）；一次检查（本人一年内对该企业已超过三次和同类企业所受检查的两倍为异常），分别统计",
               en="an application (hit: sent home twice or more in the matter); an inspection (hit: his own at the firm in the year are more "
                  "than three and than twice what like firms get from all); each apart"),
     peers=Text(zh="办理同一事项的其他窗口人员；检查同类企业的其他人员", en="other clerks for the same matter; others who inspect like firms"),

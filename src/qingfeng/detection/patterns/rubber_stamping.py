@@ -1,7 +1,8 @@
 """rubber_stamping 不看即批: approvals given within a minute of the one before, or of their arrival, without the file having been opened.
 
-Resembles: whoever approves is paid or ordered not to look; separation of duties exists on paper only.
-Whoever decides signs as well (but for a summary penalty, given on the spot by who found it).  Innocent: files read on paper beforehand; a sitting in which many alike papers are signed (peers who sit alike are alike).
+Resembles: whoever approves is paid or ordered not to look; separation of duties exists on paper only.  Whoever decides signs as well
+(but for a summary penalty, given on the spot by who found it).  Innocent: files read on paper beforehand; a sitting in which many alike
+papers are signed (peers who sit alike are alike).
 """
 
 from __future__ import annotations
