@@ -45,7 +45,7 @@ PATTERN = Pattern(
                    en="a clerk whose applicants come again and again in the same matter; an inspector who visits one firm again and again"),
     innocent=Text(zh="所办事项材料确实复杂；企业被多次举报", en="a matter whose papers are hard; a firm often complained of"),
     unit=Text(zh="一件申请（同一事项被退回两次以上为异常）；一次检查（本人一年内对该企业已超过三次和同类企业所受检查的两倍为异常），分别统计",
-              en="an application (hit: sent home twice or more in the matter); an inspection (hit: his own at the firm in the year are more "
+              en="an application (hit: sent home twice or more in the matter); an inspection (hit: his own there in the year are more "
                  "than three and than twice what like firms get from all); each apart"),
     peers=Text(zh="办理同一事项的其他窗口人员；检查同类企业的其他人员", en="other clerks for the same matter; others who inspect like firms"),
     touches=("repeated_visits", "one_time_notification", "published_requirements", "told_in_writing"),
