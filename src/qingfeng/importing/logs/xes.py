@@ -21,8 +21,8 @@ def xes_rows(source: Source) -> Iterator[Row | Unread]:
     with unpacked(source) as file:
         try:
             yield from _events(etree.iterparse(
-                file, events=("start", "end"), tag=("{*}log", "{*}trace", "{*}event"), resolve_entities=False, no_network=True, load_dtd=False,
-                huge_tree=False, remove_comments=True, remove_pis=True))  # fmt: skip
+                file, events=("start", "end"), tag=("{*}log", "{*}trace", "{*}event"), resolve_entities=False, no_network=True,
+                load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True))  # fmt: skip
         except etree.XMLSyntaxError as error:
             raise failed(f"XML在第{error.lineno}行断掉或有错（{str(error.msg)[:100]}）；请重新导出。",
                          f"The XML is cut short or wrong at line {error.lineno} ({str(error.msg)[:100]}).") from error  # fmt: skip
