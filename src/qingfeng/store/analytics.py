@@ -27,6 +27,7 @@ class Analytics:
     def __init__(self, relations: Relations, *, threads: int = 2) -> None:
         """Raises KeyError for a relation that nobody knows, ValueError for a value that is not of its column."""
         self._db = duckdb.connect(":memory:", config={"threads": threads})
+        self._db.execute("SET enable_progress_bar = false")  # else it writes a bar where it takes the output for a terminal
         for name, columns in RELATIONS.items():
             said = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
             self._db.execute(f"CREATE TABLE {name} ({said})")
