@@ -17,6 +17,7 @@ from typing import Any
 
 from qingfeng.catalogue.power import FieldType, PowerVersion
 from qingfeng.terms.instants import format_instant, parse_instant
+from qingfeng.terms.teams import line_of, team_of
 
 from . import invent
 from .cast import HOLDERS, officer_id
@@ -259,6 +260,9 @@ class Retelling:
         shifted = moved(text, n, days)
         if shifted != text:
             return str(shifted)
+        team = team_of(text)  # a line of people, as a draw has one for each firm
+        if team.firm and team.members and self.people.keys() >= {*team.members, *team.spares}:
+            return line_of(self._text(team.firm, n, days), map(self.who, team.members), map(self.who, team.spares))
         fixed = told_of(self.tale.version).fixed  # a published form is the same in every case
         text = _HASH.sub(lambda one: one[0] if one[0] in fixed else sha256(f"{self.key} {one[0]}".encode()).hexdigest(), text)
         return within(text, self.said)
