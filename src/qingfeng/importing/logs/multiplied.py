@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from qingfeng.catalogue.power import PARTY as AT_THE_DOOR
 from qingfeng.catalogue.power import SYSTEM, FieldType
+from qingfeng.terms.teams import line_of, team_of
 
 from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, QUIET, schema_of
 from .mapping import Mapping_, read_mapping
@@ -91,13 +92,17 @@ def multiply(
     return manifest
 
 
+TEAM_LINES = "teams"
+"""The field whose lines name the people of each team of a draw."""
+
+
 class _Master:
     """Every course by every team as one table, and where each begins."""
 
     def __init__(self, what: Leaving, mapping: Mapping_, courses: Sequence[Course]) -> None:
         self.courses, self.schema = courses, schema_of(mapping.fields, coded=True)
         types = {f.id: f.type for version in what.versions for word in version.words.values() for f in word.fields}
-        self.officers = [n for n in mapping.fields if types[n] in (FieldType.OFFICER, FieldType.OFFICERS)]
+        self.officers = [n for n in mapping.fields if n == TEAM_LINES or types[n] in (FieldType.OFFICER, FieldType.OFFICERS)]
         rows: list[dict[str, Any]] = []
         starts = []
         for course in courses:
@@ -118,7 +123,7 @@ class _Master:
 
     def _row(self, one: Going, mapping: Mapping_, team: int) -> dict[str, Any]:
         def named(who: Any) -> Any:
-            return who if not team or who in (None, SYSTEM, AT_THE_DOOR) else f"{who}·{team + 1}"
+            return who if not team or who in (None, SYSTEM, AT_THE_DOOR) else _changed(who, f"·{team + 1}")
 
         said = {PREFIX + n: value for n, value in one.said.items() if n in mapping.fields}
         for n in self.officers:
@@ -209,6 +214,14 @@ def _unit(master: _Master, rng: np.random.Generator, picked: Any, unit: int, bef
                     names=master.schema.names).cast(master.schema)  # fmt: skip
 
 
+def _changed(said: str, mark: str) -> str:
+    """Return an officer with a mark; in the line of a drawn team, each of its people."""
+    team = team_of(said)
+    if not team.firm:
+        return said + mark
+    return line_of(team.firm, (one + mark for one in team.members), (one + mark for one in team.spares))
+
+
 def _renamed(column: Any, unit: int) -> Any:
     """Return a column of people, who are others in every unit but the first."""
     if unit == 1 or pa.types.is_null(column.type):
@@ -221,7 +234,7 @@ def _renamed(column: Any, unit: int) -> Any:
             offsets, _renamed(column.flatten().dictionary_encode(), unit).cast(pa.string()), mask=column.is_null()
         )
     names = pa.array(
-        [who if who in (SYSTEM, AT_THE_DOOR) else f"{who}@{unit}" for who in column.dictionary.to_pylist()], pa.string()
+        [who if who in (SYSTEM, AT_THE_DOOR) else _changed(who, f"@{unit}") for who in column.dictionary.to_pylist()], pa.string()
     )
     return pa.DictionaryArray.from_arrays(column.indices, names)
 
