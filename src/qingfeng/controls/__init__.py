@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -29,17 +29,23 @@ def discover() -> Mapping[str, type[Any]]:
     return found
 
 
-def configure(version: PowerVersion, *, without: Collection[str] = ()) -> ControlSet:
-    """Return the controls of a power in catalogue order, set as it says.  Raises BadSetting.
-
-    without: names left out, to show in a drill that it is they who stop it; an agency at work leaves out none.
-    """
+def configure(version: PowerVersion) -> ControlSet:
+    """Return the controls of a power in catalogue order, set as it says.  Raises BadSetting."""
     for fault in faults(version):
         raise fault
     known, wanted = discover(), {**ALWAYS, **version.controls}
-    controls: list[Control] = [
-        typed(known[name], wanted[name], place=f"controls.{name}") for name in sorted(wanted) if name not in without
-    ]
+    return _asked(version, [typed(known[name], wanted[name], place=f"controls.{name}") for name in sorted(wanted)])
+
+
+def left_out(version: PowerVersion, controls: Iterable[Control], names: Collection[str]) -> ControlSet:
+    """Return the configured controls of a power without some, to show in a drill that it is they who stop it.
+
+    An agency at work leaves out none.
+    """
+    return _asked(version, [control for control in controls if control.name not in names])
+
+
+def _asked(version: PowerVersion, controls: Sequence[Control]) -> ControlSet:
     return ControlSet.of(controls, [_concerns(control.detect(version)) for control in controls])
 
 

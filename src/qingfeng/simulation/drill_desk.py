@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from qingfeng.casework import clockwork
 from qingfeng.casework.office import Office, Registry, load_case
 from qingfeng.catalogue.power import PowerVersion
-from qingfeng.controls import configure
+from qingfeng.controls import left_out
 from qingfeng.engine.control import Control
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import end_of_day, format_instant, local_day, parse_instant
@@ -26,15 +26,15 @@ class Loosened(Office):
     """The same agency with some of its rules off: to show in a drill that it is they who stop it."""
 
     def __init__(self, office: Office, without: Collection[str]) -> None:
-        super().__init__(office.store, salts=office.salts, known=office._registry)
+        super().__init__(office.store, salts=office.salts, built=office._built, known=office._registry)
         self._without = frozenset(without)
         self._kept: dict[tuple[str, str], tuple[PowerVersion, tuple[Control, ...]]] = {}
 
     def version(self, registry: Registry, power: str, version: str) -> tuple[PowerVersion, tuple[Control, ...]]:
         """Return a published version and those of its controls that are on.  Raises UnknownThing."""
         if (power, version) not in self._kept:
-            built, _ = super().version(registry, power, version)
-            self._kept[power, version] = (built, configure(built, without=self._without))
+            built, controls = super().version(registry, power, version)
+            self._kept[power, version] = (built, left_out(built, controls, self._without))
         return self._kept[power, version]
 
 
