@@ -16,7 +16,7 @@ from .algebra import true_false
 from .facts import Facts
 from .late import late_said
 from .plan import OWN
-from .scene import Scene
+from .scene import Results, Scene
 from .values import MISSING, THERE, Flags, Ints, Kind
 
 Answers = NDArray[np.int8]
@@ -52,7 +52,9 @@ class Judge:
         """Return the cases in which an act was done."""
         found = self._scenes.get(act)
         if found is None:
-            found = self._scenes[act] = Scene(self.facts, act, self.world, row_order=self.row_order)
+            found = self._scenes[act] = Scene(
+                self.facts, act, self.world, row_order=self.row_order, results=self._common.results
+            )
         return found
 
     def on(self, part: Part) -> Flags:
@@ -146,9 +148,10 @@ class Judge:
 
 
 class Common:
-    """Makes equal expressions one, so that each is computed once."""
+    """Makes equal expressions one, so that each is computed once; results: of functions of one text, of the batches before, in one world."""
 
     def __init__(self) -> None:
+        self.results = Results()
         self._known: dict[Expr, Expr] = {}
         self._seen: dict[int, tuple[Expr, Expr]] = {}
 

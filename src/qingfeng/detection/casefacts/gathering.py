@@ -187,7 +187,8 @@ def _extreme(scene: Scene, expr: Gather, kind: Kind, pieces: Sequence[Piece]) ->
     for one in pieces:
         low, high = (one.value.lo, one.value.hi) if sign == 1 else (-one.value.hi, -one.value.lo)
         possible, certain = ~one.none_in & (one.value.null != MISSING), (one.least > 0) & (one.value.null == THERE)
-        attained = one.all_in & np.array(one.own and _attained(scene, expr.value))
+        # a bound that is none is no value either
+        attained = one.all_in & np.array(one.own and _attained(scene, expr.value)) & (np.abs(low) < BIG)
         worst = np.where(attained, low, high)
         reached_by_all[one.at] = np.where(certain, np.minimum(reached_by_all[one.at], worst), reached_by_all[one.at])
         reached_by_any[one.at] = np.where(possible, np.minimum(reached_by_any[one.at], low), reached_by_any[one.at])

@@ -23,14 +23,34 @@ from .values import BIG, THERE, Flags, Ints, Kind, Val, anything
 _NUMBERS: Mapping[str, tuple[tuple[int, int], int]] = {
     "length": ((0, BIG), THERE), "size": ((0, BIG), THERE), "without": ((0, BIG), THERE), "working_days": ((0, BIG), 2),
 }  # fmt: skip
+RESULTS = 200_000
+"""Results kept from batch to batch: some 30 MB; then they begin anew, so that memory does not grow with the log."""
 _TRUTHS = frozenset({"mentions", "alike", "strays", "in"})
+
+
+class Results:
+    """What functions made of a text, for as many texts as fit; the world has to be the same for all."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def of(self, op: str, world: World, args: tuple[Any, ...]) -> Any:
+        """Return the result of a function.  Raises what it raises."""
+        if len(args) != 1 or not isinstance(args[0], str):  # True and 1 are one key, and two values
+            return FUNCTIONS[op](world, *args)
+        key = (op, args[0])
+        if key not in self._known:
+            if len(self._known) >= RESULTS:
+                self._known.clear()
+            self._known[key] = FUNCTIONS[op](world, *args)
+        return self._known[key]
 
 
 class Scene:
     """The cases of a batch in which an act was done."""
 
-    def __init__(self, facts: Facts, act: str, world: World, *, row_order: bool) -> None:
-        self.facts, self.act, self.world = facts, act, world
+    def __init__(self, facts: Facts, act: str, world: World, *, row_order: bool, results: Results) -> None:
+        self.facts, self.act, self.world, self.results = facts, act, world, results
         self.at: Ints = np.flatnonzero(facts.count[act])
         self.size = len(self.at)
         self.by_day: Flags = facts.whole[""][self.at] > 0
@@ -150,7 +170,7 @@ class Scene:
 
     def _function(self, op: str, given: list[Val]) -> Val:
         def function(*args: Any) -> Any:
-            return FUNCTIONS[op](self.world, *args)
+            return self.results.of(op, self.world, args)
 
         bounds, null = _NUMBERS.get(op, ((0, 1), THERE) if op in _TRUTHS else ((-BIG, BIG), 2))
         kind = Kind.NUMBER if op in _NUMBERS else Kind.TRUTH if op in _TRUTHS else Kind.THING

@@ -25,6 +25,8 @@ BIG = 1 << 60
 """No bound beyond this; a value so large counts as unknown."""
 ANY = (-BIG, BIG)
 THERE, MISSING, PERHAPS = 0, 1, 2
+NEAR = 4
+"""Numbers that span no more than so many times their count are told apart by a table, which costs less than a sort."""
 
 
 class Kind(StrEnum):
@@ -275,11 +277,24 @@ def _distinct(columns: Sequence[Ints]) -> tuple[list[tuple[int, ...]], Ints]:
     if not columns:
         return [()], ints(0)
     which = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        values, inverse = np.unique(column, return_inverse=True)
-        _, which = np.unique(which * max(1, len(values)) + inverse, return_inverse=True)
     if not len(which):
         return [], which
+    for column in columns:
+        inverse, values = _ranked(column)
+        which, _ = _ranked(which * values + inverse)
     first = np.zeros(int(which.max()) + 1, dtype=np.int64)
     first[which] = np.arange(len(which))
     return list(zip(*(column[first].tolist() for column in columns), strict=True)), which
+
+
+def _ranked(column: Ints) -> tuple[Ints, int]:
+    """Return of every value which of the distinct ones it is, in their order, and how many these are; without a sort where they are near."""
+    low = int(column.min())
+    span = int(column.max()) - low + 1
+    if span > NEAR * len(column):
+        values, which = np.unique(column, return_inverse=True)
+        return which, len(values)
+    there = np.zeros(span, dtype=np.bool_)
+    there[column - low] = True
+    rank = np.cumsum(there) - 1
+    return rank[column - low], int(rank[-1]) + 1
