@@ -17,8 +17,8 @@ from qingfeng.importing.logs.canonical import Canonical
 
 from .table import LIST, MARK, NUMBER, UNREADABLE, facts_schema, kind_of
 
-ROWS = 300_000
-"""Rows taken together at least."""
+ROWS = 100_000
+"""Rows taken together at least: with three times as many, memory is 230 MB more and nothing faster."""
 
 
 def streamed(log: Canonical, plan: Plan, wall: Wall, *, until: int | None) -> Iterator[Any]:
