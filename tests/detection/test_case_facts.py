@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from qingfeng.detection.casefacts import scene
+from qingfeng.detection.casefacts.algebra import working_days
 from qingfeng.detection.casefacts.facts import Facts, Wall, bounded
 from qingfeng.detection.casefacts.scene import Results, Scene
-from qingfeng.detection.casefacts.values import THERE, Kind, Pool, Val, _distinct, ints, nulls
-from qingfeng.detection.evaluate import World
+from qingfeng.detection.casefacts.values import BIG, MISSING, PERHAPS, THERE, Kind, Pool, Val, _distinct, ints, nulls
+from qingfeng.detection.evaluate import FUNCTIONS, World
 from qingfeng.facts.rule import Gather, Op, R, Take
-from qingfeng.terms.calendar import WorkCalendar
+from qingfeng.terms.calendar import CalendarMissing, WorkCalendar
+from tests.sample import calendar
 
 WORLD = World(WorkCalendar([]), today=date(2026, 3, 2))
 
@@ -63,3 +65,35 @@ def test_results_are_remembered_for_texts_only_and_no_more_than_fit(monkeypatch:
     assert [results.of("size", WORLD, (many,)) for many in ((), ("a",), None)] == [0, 1, 0]
     with pytest.raises(ValueError, match="isoformat"):
         results.of("day", WORLD, ("soon",))
+
+
+def test_working_days_by_running_numbers_are_those_of_the_calendar() -> None:
+    world = World(calendar(), today=date(2026, 3, 2))
+    first, last = date(world.calendar.years[0], 1, 1).toordinal(), date(world.calendar.years[-1], 12, 31).toordinal()
+    chance = np.random.default_rng(3)
+    low = chance.integers(first - 40, last + 40, (2, 600))
+    high = low + (chance.random((2, 600)) < 0.1)
+    null = chance.choice(np.array([THERE, MISSING, PERHAPS], dtype=np.int8), (2, 600), p=[0.9, 0.05, 0.05])
+    given = [Val(Kind.NUMBER, low[n], high[n], null[n]) for n in (0, 1)]
+    found = working_days(world.calendar, *given)
+    certain = 0
+    for n in range(600):
+        if not all(one.exact[n] for one in given):
+            assert found.bad is not None
+            assert found.bad[n]
+            assert found.lo[n] <= 0
+            assert found.hi[n] == BIG
+            continue
+        asked = [None if one.null[n] == MISSING else int(one.lo[n]) for one in given]
+        try:
+            exact = FUNCTIONS["working_days"](world, *asked)
+        except CalendarMissing:
+            assert found.bad is not None
+            assert found.bad[n]
+            continue
+        if found.bad is not None and found.bad[n]:
+            continue  # one day before the calendar begins: left open
+        certain += 1
+        assert (None if found.null[n] == MISSING else found.lo[n]) == exact
+        assert found.null[n] == MISSING or found.lo[n] == found.hi[n]
+    assert certain > 300

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
+
+from qingfeng.terms.calendar import CalendarMissing, WorkCalendar
 
 from .values import BIG, MISSING, PERHAPS, THERE, Flags, Ints, Kind, Pool, Small, Val, anything, both_bad, truth
 
@@ -218,3 +221,35 @@ def member(val: Val, many: Val, pool: Pool) -> Val:
 
 def _in(one: Any, many: Any) -> bool:
     return one is not None and many is not None and one in many
+
+
+def working_days(calendar: WorkCalendar, a: Val, b: Val) -> Val:
+    """Return the working days between two days, as numbers: by the running number of each distinct day instead of each pair of them.
+
+    Unknown days, and those without a calendar, are bad: the exact evaluator will say what comes of them.
+    """
+    n = max(len(a.lo), len(b.lo))
+    a, b = a.wide(n), b.wide(n)
+    known = a.exact & b.exact
+    both = known & (a.null == THERE) & (b.null == THERE)
+    later = both & (b.lo > a.lo)
+    days, which = np.unique(np.concatenate([a.lo[later], b.lo[later]]), return_inverse=True)
+    running = [_running(calendar, day) for day in days.tolist()]
+    table = np.array([0 if one is None else one for one in running], dtype=np.int64)
+    lacking = np.array([one is None for one in running], dtype=np.bool_)
+    begin, end = which[: len(which) // 2], which[len(which) // 2 :]
+    bad = ~known
+    for one in (a.bad, b.bad):
+        bad = bad if one is None else bad | one
+    lo, hi = np.zeros(n, dtype=np.int64), np.where(known, 0, BIG)
+    lo[later] = hi[later] = table[end] - table[begin]
+    bad[later] |= lacking[begin] | lacking[end]
+    null = np.where(both, THERE, np.where(known, MISSING, PERHAPS)).astype(np.int8)
+    return Val(Kind.NUMBER, lo, hi, null, bad if bad.any() else None)
+
+
+def _running(calendar: WorkCalendar, day: int) -> int | None:
+    try:
+        return calendar.index(date.fromordinal(day))
+    except (CalendarMissing, ValueError, OverflowError):
+        return None

@@ -14,7 +14,18 @@ import numpy as np
 from qingfeng.detection.evaluate import FUNCTIONS, World
 from qingfeng.facts.rule import Expr, Gather, Op, R, T, Table, Today
 
-from .algebra import ARITHMETIC, COMPARISONS, arithmetic, compare, conjunction, member, missing, negation, or_else
+from .algebra import (
+    ARITHMETIC,
+    COMPARISONS,
+    arithmetic,
+    compare,
+    conjunction,
+    member,
+    missing,
+    negation,
+    or_else,
+    working_days,
+)
 from .facts import Facts
 from .gathering import RISKY, gather
 from .plan import OWN
@@ -169,6 +180,9 @@ class Scene:
         return self._function(op, given)
 
     def _function(self, op: str, given: list[Val]) -> Val:
+        if op == "working_days" and all(one.kind is Kind.NUMBER for one in given):
+            return working_days(self.world.calendar, *given)
+
         def function(*args: Any) -> Any:
             return self.results.of(op, self.world, args)
 
