@@ -13,7 +13,7 @@ from qingfeng.detection.casefacts.facts import Facts, Wall, bounded
 from qingfeng.detection.casefacts.scene import Results, Scene
 from qingfeng.detection.casefacts.values import BIG, MISSING, PERHAPS, THERE, Kind, Pool, Val, _distinct, ints, nulls
 from qingfeng.detection.evaluate import FUNCTIONS, World
-from qingfeng.facts.rule import Gather, Op, R, Take
+from qingfeng.facts.rule import Gather, Op, R, T, Take
 from qingfeng.terms.calendar import CalendarMissing, WorkCalendar
 from tests.sample import calendar
 
@@ -97,3 +97,29 @@ def test_working_days_by_running_numbers_are_those_of_the_calendar() -> None:
         assert (None if found.null[n] == MISSING else found.lo[n]) == exact
         assert found.null[n] == MISSING or found.lo[n] == found.hi[n]
     assert certain > 300
+
+
+@pytest.mark.parametrize("op", ["==", "!="])
+def test_texts_compared_by_what_a_function_makes_of_them_are_compared_so(op: str) -> None:
+    texts = sorted(["", "甲公司", "甲（公司）", "乙公司", " "])
+    pairs = [(x, y) for x in (*texts, None) for y in (*texts, None)]
+    n = len(pairs)
+    said = {}
+    for act, side in (("a", 0), ("b", 1)):
+        numbers = ints(*(0 if pair[side] is None else texts.index(str(pair[side])) for pair in pairs))
+        null = nulls(*(MISSING if pair[side] is None else THERE for pair in pairs))
+        said[act, "f_n"] = Val(Kind.THING, numbers, numbers, null)
+    one, none, at = np.ones(n, dtype=np.int64), np.zeros(n, dtype=np.int64), np.full(n, 1_000_000)
+    facts = Facts(
+        cases=[str(k) for k in range(n)], count={"a": one, "b": one}, first={"a": at, "b": at + 1}, last={"a": at, "b": at + 1}, said=said,
+        tied=none, whole={"": none, "a": none, "b": none}, began=at, pool=Pool(texts), wall=Wall((0,), (0,)),
+    )  # fmt: skip
+    scene_ = Scene(facts, "b", WORLD, row_order=False, results=Results())
+    before = Gather(take=Take.LAST, acts=frozenset({"a"}), value=R("n"))
+    found = scene_.value(Op(op, (Op("plain", (before,)), Op("plain", (T("n"),)))))
+    empty = scene_.value(Op("missing", (T("n"),)))
+    plain = {None: None, "": "", " ": "", "甲公司": "甲公司", "甲（公司）": "甲公司", "乙公司": "乙公司"}
+    for k, (x, y) in enumerate(pairs):
+        holds = None not in (x, y) and ((plain[x] == plain[y]) == (op == "=="))
+        assert (found.lo[k], found.hi[k]) == (holds, holds), (x, op, y)
+        assert (empty.lo[k], empty.hi[k]) == (y in (None, ""), y in (None, "")), y

@@ -182,8 +182,11 @@ def missing(val: Val, pool: Pool) -> Val:
     there, gone = val.null == THERE, val.null == MISSING
     if val.kind is not Kind.THING:
         return truth(gone, there, val.bad)
+    empty = 0 if pool.base and pool.texts[0] == "" else -1  # its number among the texts
+    text = there & (val.lo > max(empty, -1)) & (val.hi < pool.base)
+    if not (there & (val.lo >= pool.base)).any():  # texts alone
+        return truth(gone | (there & (val.lo == empty) & (val.hi == empty)), text, val.bad)
     said = pool.mapped("missing", _empty, val, kind=Kind.TRUTH, bounds=(0, 1), null=THERE)
-    text = there & (val.lo >= (1 if pool.base and pool.texts[0] == "" else 0)) & (val.hi < pool.base)
     return truth((said.lo == 1) & (said.hi == 1), (said.hi == 0) | text, said.bad)
 
 

@@ -29,13 +29,15 @@ from .algebra import (
 from .facts import Facts
 from .gathering import RISKY, gather
 from .plan import OWN
-from .values import BIG, THERE, Flags, Ints, Kind, Val, anything
+from .values import BIG, MISSING, THERE, Flags, Ints, Kind, Val, anything, truth
 
 _NUMBERS: Mapping[str, tuple[tuple[int, int], int]] = {
     "length": ((0, BIG), THERE), "size": ((0, BIG), THERE), "without": ((0, BIG), THERE), "working_days": ((0, BIG), 2),
 }  # fmt: skip
 RESULTS = 200_000
 """Results kept from batch to batch: some 30 MB; then they begin anew, so that memory does not grow with the log."""
+_TEXTS = frozenset({"plain", "spelling", "unmarked"})
+"""They make a text of every text."""
 _TRUTHS = frozenset({"mentions", "alike", "strays", "in"})
 
 
@@ -160,6 +162,10 @@ class Scene:
 
     def _apply(self, op: str, args: Sequence[Expr], other: str | None) -> Val:
         pool = self.facts.pool
+        if op in ("==", "!=") and (function := _of_both(args)):
+            return self._same(
+                op, function, [self.value(arg.args[0], other) for arg in args if isinstance(arg, Op)], other
+            )
         given = [self.value(arg, other) for arg in args]
         if op in ("and", "or"):
             return conjunction(given, pool, all_of=op == "and")
@@ -179,6 +185,26 @@ class Scene:
                 return member(given[0], given[1], pool)
         return self._function(op, given)
 
+    def _same(self, op: str, function: str, given: list[Val], other: str | None) -> Val:
+        """Compare what a function makes of two texts: where they are one text it is the same, and need not be computed.
+
+        With one of them missing the comparison is false, whatever the function makes of the other.
+        """
+        pool = self.facts.pool
+        n = max(len(one.lo) for one in given)
+        a, b = (one.wide(n) for one in given)
+        same = (a.null == THERE) & (b.null == THERE) & (a.lo == a.hi) & (b.lo == b.hi) & (a.lo == b.lo)
+        same &= (a.lo >= 0) & (a.lo < pool.base) & np.array(a.kind is Kind.THING and b.kind is Kind.THING)
+        needless = same | (a.null == MISSING) | (b.null == MISSING)
+        a, b = (
+            Val(one.kind, one.lo, one.hi, np.where(needless, MISSING, one.null).astype(np.int8), one.bad)
+            for one in (a, b)
+        )
+        strict = self.strict if other is None else self.strict[self.present(other)]
+        said = compare(op, self._function(function, [a]), self._function(function, [b]), pool, strict)
+        yes, no = (said.lo == 1) & (said.hi == 1), (said.lo == 0) & (said.hi == 0)
+        return truth(np.where(same, op == "==", yes), np.where(same, op != "==", no), said.bad)
+
     def _function(self, op: str, given: list[Val]) -> Val:
         if op == "working_days" and all(one.kind is Kind.NUMBER for one in given):
             return working_days(self.world.calendar, *given)
@@ -191,6 +217,13 @@ class Scene:
         if len(given) == 1 and op not in RISKY:
             return self.facts.pool.mapped(op, function, given[0], kind=kind, bounds=bounds, null=null)
         return self.facts.pool.apply(function, given, kind=kind, bounds=bounds, null=null, risky=op in RISKY)
+
+
+def _of_both(args: Sequence[Expr]) -> str | None:
+    """Return the function of which both sides of a comparison are results, if it makes a text of every text."""
+    a, b = args
+    found = isinstance(a, Op) and isinstance(b, Op) and a.op == b.op and a.op in _TEXTS
+    return a.op if found and isinstance(a, Op) else None
 
 
 def asks_of_rows(expr: Expr) -> bool:
