@@ -148,7 +148,7 @@ class Judge:
 
 
 class Common:
-    """Makes equal expressions one, so that each is computed once; results: of functions of one text, of the batches before, in one world."""
+    """Makes equal expressions one, so that each is computed once; results: of functions of one text, from batch to batch, in one world."""
 
     def __init__(self) -> None:
         self.results = Results()

@@ -288,7 +288,7 @@ def _distinct(columns: Sequence[Ints]) -> tuple[list[tuple[int, ...]], Ints]:
 
 
 def _ranked(column: Ints) -> tuple[Ints, int]:
-    """Return of every value which of the distinct ones it is, in their order, and how many these are; without a sort where they are near."""
+    """Return which of the distinct values, in their order, each is, and how many these are; without a sort where they are near."""
     low = int(column.min())
     span = int(column.max()) - low + 1
     if span > NEAR * len(column):
