@@ -101,6 +101,20 @@ def test_parts_opened_within_days_are_one_matter_however_late_they_are_decided(o
     assert found(book, "threshold_splitting") == ([BAD] if opened == 2 else [])
 
 
+@pytest.mark.parametrize(("parts", "gap"), [(3, 10), (3, 20), (4, 9), (1, 10)])
+def test_one_matter_in_three_parts_of_which_no_two_reach_the_limit_is_found(parts: int, gap: int) -> None:
+    """Three within a month; three that no month holds together are three matters."""
+    book = Book()
+    book.rows["thresholds"].append(("p", 50_000.0))
+    for who in ALL:
+        for n in range(12):
+            for part in range(parts if who == BAD else 1):
+                case, first, party = f"{who}/{n}/{part}", 20 * n + gap * part, f"f{who}{n}"
+                book.act(case, "submit_final_report", who, day(first), party=party, code="V")
+                book.act(case, "decide_penalty", "head", day(first + 9), party=party, amount=19_000.0 + 97 * n)
+    assert found(book, "threshold_splitting") == ([BAD] if parts > 1 and gap * 2 <= 30 else [])
+
+
 @pytest.mark.parametrize("times", [2, 5])
 def test_one_who_goes_to_the_same_firm_again_and_again_is_found(times: int) -> None:
     book = Book()

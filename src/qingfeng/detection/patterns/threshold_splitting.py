@@ -16,14 +16,26 @@ _TRIALS = """
       t.amount AS bar
     FROM cases c JOIN thresholds t ON t.power = c.power AND c.fine BETWEEN 0.3 * t.amount AND 2.0 * t.amount WHERE c.fine > 0
     ORDER BY c.case_id, abs(ln(c.fine / t.amount)), t.amount),
+  parts AS (
+    SELECT c.case_id, t.power, t.amount AS bar, c.party, CAST(c.opened AS DATE) AS opened, CAST(c.decided AS DATE) AS decided,
+      c.fine AS amount
+    FROM cases c JOIN thresholds t ON t.power = c.power AND c.fine >= 0.1 * t.amount AND c.fine < t.amount
+    WHERE c.party IS NOT NULL),
+  told AS (
+    SELECT *, decided IS NOT NULL AND sum(amount) OVER (on_decided RANGE BETWEEN CURRENT ROW AND INTERVAL 30 DAYS FOLLOWING) >= bar
+        AS decided_together,
+      opened IS NOT NULL AND sum(amount) OVER (on_opened RANGE BETWEEN CURRENT ROW AND INTERVAL 15 DAYS FOLLOWING) >= bar
+        AS opened_together FROM parts
+    WINDOW on_decided AS (PARTITION BY power, bar, party ORDER BY decided), on_opened AS (PARTITION BY power, bar, party ORDER BY opened)),
   split AS (
-    SELECT DISTINCT a.case_id, a.bar FROM sums a JOIN sums b ON a.power = b.power AND a.bar = b.bar AND a.party = b.party
-      AND a.case_id <> b.case_id AND (abs(date_diff('day', a.decided, b.decided)) <= 30 OR abs(date_diff('day', a.opened, b.opened)) <= 15)
-      AND a.amount < a.bar AND b.amount < b.bar AND a.amount + b.amount >= a.bar)
+    SELECT case_id, bar, bool_or(decided_together) OVER (PARTITION BY power, bar, party ORDER BY decided
+        RANGE BETWEEN INTERVAL 30 DAYS PRECEDING AND CURRENT ROW)
+      OR bool_or(opened_together) OVER (PARTITION BY power, bar, party ORDER BY opened
+        RANGE BETWEEN INTERVAL 15 DAYS PRECEDING AND CURRENT ROW) AS hit FROM told)
   SELECT s.handler AS subject, s.power || '/' || s.bar AS stratum, s.case_id, s.seq, s.power,
     s.amount >= 0.9 * s.bar AND s.amount < s.bar AS hit FROM sums s
   UNION ALL
-  SELECT s.handler || '#split', 'split/' || s.power || '/' || s.bar, s.case_id, s.seq, s.power, p.case_id IS NOT NULL
+  SELECT s.handler || '#split', 'split/' || s.power || '/' || s.bar, s.case_id, s.seq, s.power, coalesce(p.hit, false)
   FROM sums s LEFT JOIN split p ON p.case_id = s.case_id AND p.bar = s.bar"""
 PATTERN = Pattern(
     name="threshold_splitting",
