@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from qingfeng import wiring
+from qingfeng.casework import rebuild
 from qingfeng.casework.desk import board, turn
 from qingfeng.casework.desk.access import Viewer, viewer_of
 from qingfeng.casework.office import Office
@@ -84,3 +85,29 @@ def test_who_was_ordered_to_rectify_has_the_turn_before_who_checks_it() -> None:
         others = shown(opened, "discipline_inspector/2")
     assert others.turn is not None
     assert others.turn.zh.startswith("轮到您：复查整改情况")
+
+
+def test_a_closed_case_waits_for_who_has_to_archive_it_and_for_nobody_else() -> None:
+    (read,) = wiring.read_powers([wiring.data_folder("powers") / "a000" / "penalty.yaml"])
+    power = read.loaded.power
+    assert power is not None
+    rows = [script.row_from_story(row) for row in next(iter(power.versions[-1].stories)).rows]
+    closed, archived = (next(n for n, row in enumerate(rows) if row.does == act) + 1 for act in ("close_case", "archive_file"))
+    with wiring.throwaway([power]) as opened:
+        assert all(one.as_expected for one in script.run(opened, rows[:closed], power=power.id))
+        line = shown(opened, "archivist")
+        with opened.store.read() as tx:
+            assert board.waiting(opened, tx, viewer(opened, "case_handler"), now=NOW, shown=9, counted=9).many == 0
+        assert rebuild.rebuild(opened) > 0
+        assert shown(opened, "archivist") == line
+    assert line.state == "closed"
+    assert line.mine
+    assert line.turn is not None
+    assert line.turn.zh == "轮到您：案卷归档"
+    assert line.limit is not None
+    assert line.limit.zh == "案卷归档"
+    assert line.due is not None
+    with wiring.throwaway([power]) as opened:
+        assert all(one.as_expected for one in script.run(opened, rows[:archived], power=power.id))
+        with opened.store.read() as tx:
+            assert board.waiting(opened, tx, viewer(opened, "archivist"), now=NOW, shown=9, counted=9).many == 0

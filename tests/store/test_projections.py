@@ -9,7 +9,7 @@ from .conftest import AnyStore
 from .samples import NOON, case, deadline, event, run_all
 
 
-def test_the_inbox_shows_the_nearest_limit_first_and_closed_cases_never(store: AnyStore) -> None:
+def test_the_inbox_shows_the_nearest_limit_first_and_of_closed_cases_what_is_still_owed(store: AnyStore) -> None:
     rows = [
         case("none-b", posts=("p", "q")),
         case("none-a"),
@@ -17,6 +17,7 @@ def test_the_inbox_shows_the_nearest_limit_first_and_closed_cases_never(store: A
         case("early", posts=("q", "p"), next_due="2026-03-05T00:59:59.5Z"),
         case("suspended", posts=("q",), status="suspended", next_due="2026-04-01T00:00:00+08:00"),
         case("closed", posts=("p", "q"), status="closed", next_due="2026-01-01T00:00:00+08:00"),
+        case("owed", posts=("p", "q"), owed=("a",), status="closed", next_due="2026-01-01T00:00:00+08:00"),
     ]
     with store.write() as tx:
         for row in rows:
@@ -27,6 +28,13 @@ def test_the_inbox_shows_the_nearest_limit_first_and_closed_cases_never(store: A
         assert [r.case for r in look.inbox(["q"])] == ["early", "suspended", "none-b"]
         assert look.inbox([]) == look.inbox(["nobody"]) == []
         assert look.inbox(["intake_officer"]) == [rows[1]]
+        assert look.inbox(["a"]) == [rows[-1]]
+        late = look.late(datetime(2026, 3, 6, tzinfo=UTC), limit=9)
+        assert [r.case for r in late] == ["early", "late"]  # a file to be put away keeps no case waiting
+    with store.write() as tx:
+        tx.put_case(replace(rows[-1], owed=(), next_due=None))
+    with store.read() as look:
+        assert look.inbox(["a"]) == []
 
 
 def test_lists_filter_and_go_on(store: AnyStore) -> None:

@@ -74,9 +74,10 @@ class CaseRow:
     opened_at: str  # ISO instant
     last_at: str
     seq: int
-    posts: tuple[str, ...]  # who may act next: the inbox
-    next_due: str | None  # ISO instant of the nearest limit, raw
+    posts: tuple[str, ...]  # who may act next; the inbox of an open case
+    next_due: str | None  # ISO instant of the nearest limit, raw; of a closed case: of what is still owed
     provisional: bool  # next_due rests on an unofficial calendar
+    owed: tuple[str, ...] = ()  # of a closed case: who has to end a limit that still runs (archiving); its inbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +167,8 @@ class ReadTx(Protocol):
         """Return (case, seq) of the cases of a power with the highest ids, the highest first."""
 
     def inbox(self, posts: Sequence[str], *, limit: int = 100) -> list[CaseRow]:
-        """Return open cases on which one of the posts may act, nearest next_due first, those without one last."""
+        """Return open cases on which one of the posts may act, and closed ones on which it still owes an act; nearest next_due first,
+        those without one last."""
 
     def counts(self) -> list[tuple[str, str, str, int]]:
         """Return (power, step, status, number of cases), number > 0."""

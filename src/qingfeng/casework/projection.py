@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
+
 from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
 from qingfeng.engine.case import Case, evolve, new_case
-from qingfeng.engine.clock import clocks, marks
+from qingfeng.engine.clock import Clock, clocks, marks
 from qingfeng.engine.event import ACT, MARK, Event
 from qingfeng.engine.order import possible
 from qingfeng.terms.calendar import WorkCalendar
@@ -16,14 +18,16 @@ from .ports import CaseRow, DeadlineRow, ReadTx, Use, WriteTx
 
 _TITLES = ("matter", "violation")  # never what can be erased
 TITLE_LENGTH = 40
+_OUTSIDE = {PARTY, SYSTEM}
 
 
 def project(case: Case, calendar: WorkCalendar) -> tuple[CaseRow, list[DeadlineRow]]:
     """Return the row of a case with at least one event, and its armed deadlines."""
     running = clocks(case, calendar)
-    dues = [c.due for c in running.values() if c.running and c.due is not None and c.limit.holder == "agency"]
-    nearest = min(dues, key=lambda d: d.raw) if dues and not case.closed else None
-    posts = {p for rule in possible(case) for p in rule.by} - {PARTY, SYSTEM}
+    owing, acts = owed_on(case, running.values())
+    nearest = min((c.due for c in owing if c.due is not None), key=lambda d: d.raw, default=None)
+    rules = possible(case)
+    posts, owed = ({p for rule in some for p in rule.by} - _OUTSIDE for some in (rules, [r for r in rules if r.act in acts]))
     suspended = any(case.version.procedure.pending[p].blocks is None for p in case.pending)
     assert case.opened_at is not None
     row = CaseRow(
@@ -39,12 +43,24 @@ def project(case: Case, calendar: WorkCalendar) -> tuple[CaseRow, list[DeadlineR
         posts=tuple(sorted(posts)),
         next_due=format_instant(nearest.raw) if nearest is not None else None,
         provisional=nearest is not None and nearest.provisional,
+        owed=tuple(sorted(owed)),
     )
     armed = [
         DeadlineRow(case=case.id, limit=m.limit, run=m.run, mark=m.mark, at=m.at, provisional=m.provisional)
         for m in marks(case, running, calendar)
     ]
     return row, armed
+
+
+def owed_on(case: Case, running: Iterable[Clock]) -> tuple[list[Clock], Set[str]]:
+    """Return the limits that press the agency, and of a closed case the acts that still end one of them (archiving): a limit that
+    nobody can end any more presses nobody."""
+    owing = [c for c in running if c.running and c.due is not None and c.limit.holder == "agency"]
+    if not case.closed:
+        return owing, frozenset()
+    may = {rule.act for rule in possible(case) if set(rule.by) - _OUTSIDE}
+    owing = [c for c in owing if c.limit.ends & may]
+    return owing, frozenset[str]().union(*(c.limit.ends & may for c in owing))
 
 
 def uses_of(version: PowerVersion, event: Event) -> list[Use]:
@@ -124,10 +140,11 @@ def _title(case: Case) -> str:
     return case.version.title.zh
 
 
-VERSION = 3
+VERSION = 4
 """Of what the projections hold: raised with every change of it, so that a store written by an earlier program is noticed.
 2: ratings given with a receipt are counted; numbers are found by their series in every year, and with the year joined to them.
-3: parties are found by their names without legal form."""
+3: parties are found by their names without legal form.
+4: a closed case stands in the inbox of who still owes an act on it."""
 _KEY = "\x01projections/"
 """Under it, in the table of answers to commands, stands that this version was written; no command's key holds a control character."""
 

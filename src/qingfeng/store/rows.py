@@ -58,7 +58,7 @@ def stored_event(row: Row) -> StoredEvent:
 
 def case_values(row: CaseRow) -> Row:
     """Return what goes into CASE_COLUMNS."""
-    posts = json.dumps(row.posts, ensure_ascii=False)
+    posts = json.dumps({"may": row.posts, "owe": row.owed} if row.owed else row.posts, ensure_ascii=False)
     return (
         row.case, row.power, row.version, row.step, row.status, row.title, row.opened_at, row.last_at,
         row.seq, posts, row.next_due, row.provisional,
@@ -67,9 +67,12 @@ def case_values(row: CaseRow) -> Row:
 
 def case_row(row: Row) -> CaseRow:
     """Return a projection as read with CASE_COLUMNS."""
+    posts = json.loads(row[9])
+    may, owed = (posts["may"], posts["owe"]) if isinstance(posts, dict) else (posts, ())
     return CaseRow(
         case=row[0], power=row[1], version=row[2], step=row[3], status=row[4], title=row[5], opened_at=row[6],
-        last_at=row[7], seq=row[8], posts=tuple(json.loads(row[9])), next_due=row[10], provisional=bool(row[11]),
+        last_at=row[7], seq=row[8], posts=tuple(may), next_due=row[10], provisional=bool(row[11]),
+        owed=tuple(owed),
     )  # fmt: skip
 
 
@@ -84,11 +87,11 @@ def deadline_row(row: Row) -> DeadlineRow:
 
 
 def inbox_rows(row: CaseRow | None) -> set[tuple[str, int, str]]:
-    """Return (post, due, case) for each post that may act next; none for a closed case."""
-    if row is None or row.status == "closed":
+    """Return (post, due, case) for each post that may act next; of a closed case for those who still owe an act on it."""
+    if row is None:
         return set()
     due = NO_DUE if row.next_due is None else micros(datetime.fromisoformat(row.next_due))
-    return {(post, due, row.case) for post in row.posts}
+    return {(post, due, row.case) for post in (row.owed if row.status == "closed" else row.posts)}
 
 
 def count_key(row: CaseRow) -> tuple[str, str, str, int]:

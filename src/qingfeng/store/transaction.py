@@ -65,10 +65,10 @@ _KEEP = "INSERT INTO answers (key, digest, answer) VALUES (?, ?, ?) ON CONFLICT 
 _JOINED = "SELECT " + EVENT_COLUMNS + " FROM {} CROSS JOIN events e WHERE e.stream = w.stream AND e.seq {}"
 _HEADS = "SELECT w.stream, (SELECT max(e.seq) FROM events e WHERE e.stream = w.stream) FROM {}"
 _CASES = f"SELECT {CASE_COLUMNS} FROM cases WHERE case_id IN (SELECT w.stream FROM {{}})"
-_LATE = f"SELECT {CASE_COLUMNS} FROM cases WHERE next_due < ? ORDER BY next_due, case_id LIMIT ?"
+_LATE = f"SELECT {CASE_COLUMNS} FROM cases WHERE next_due < ? AND status <> 'closed' ORDER BY next_due, case_id LIMIT ?"
 _LATE_BY_STEP = (
     "SELECT power, step, gone, count(*) FROM (SELECT power, step, next_due <= ? AS gone FROM cases WHERE next_due < ?"
-    " ORDER BY next_due, case_id LIMIT ?) AS late GROUP BY power, step, gone ORDER BY power, step, gone"
+    " AND status <> 'closed' ORDER BY next_due, case_id LIMIT ?) AS late GROUP BY power, step, gone ORDER BY power, step, gone"
 )
 _NUMBER = (
     "INSERT INTO numbers (name, last) VALUES (?, 1)"

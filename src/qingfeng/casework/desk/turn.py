@@ -22,6 +22,7 @@ from qingfeng.terms.text import Text
 
 from ..office import Office, Registry, load_cases
 from ..ports import CaseRow, ReadTx
+from ..projection import owed_on
 from ..words import listed, post_name
 from .course import OFTEN, OTHERS, course_of, usual_at
 
@@ -80,8 +81,9 @@ def _owner(version: PowerVersion, step: str) -> str | None:
 
 
 def turn_of(case: Case, calendar: WorkCalendar, controls: Sequence[Control] = ()) -> Turn:
-    """Return whose turn it is on one case."""
-    rules = {rule.act: rule for rule in possible(case) if rule.by != (SYSTEM,)}
+    """Return whose turn it is on one case; of a closed one only who still owes an act on it."""
+    ending, owed = owed_on(case, clocks(case, calendar).values())
+    rules = {rule.act: rule for rule in possible(case) if rule.by != (SYSTEM,) and (not case.closed or not owed or rule.act in owed)}
     course = course_of(case, {}, rules.keys(), holders=lambda _post: (), controls=controls)
     often, needed = (
         usual_at(case.version, case.step),
@@ -90,7 +92,7 @@ def turn_of(case: Case, calendar: WorkCalendar, controls: Sequence[Control] = ()
     leading = {
         act
         for act, rule in rules.items()
-        if rule.to != STAY or rule.closes is not None or rule.opens is not None or act in needed
+        if rule.to != STAY or rule.closes is not None or rule.opens is not None or act in needed or act in owed
     }
     others = [one for one in course if one.state == OTHERS and (one.owed or often.get(one.act, 0) >= OFTEN)]
     first = next((n for n, one in enumerate(others) if one.act in leading), 0)
@@ -105,8 +107,5 @@ def turn_of(case: Case, calendar: WorkCalendar, controls: Sequence[Control] = ()
             (rules[act].word.name, post, post_name(case.version, post)) for act in chosen for post in rules[act].by[:1]
         ]
     officers = [one for one in usual if one[1] != PARTY] or usual
-    ending = [
-        c for c in clocks(case, calendar).values() if c.running and c.due is not None and c.limit.holder == "agency"
-    ]
     nearest = min(ending, key=lambda c: c.due.raw if c.due else case.opened_at, default=None)  # type: ignore[arg-type,return-value]
-    return Turn(tuple(dict.fromkeys(officers)), nearest.limit.name if nearest is not None and not case.closed else None)
+    return Turn(tuple(dict.fromkeys(officers)), nearest.limit.name if nearest is not None else None)
