@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,8 @@ from qingfeng import wiring
 from qingfeng.casework import rebuild
 from qingfeng.casework.desk import board, turn
 from qingfeng.casework.desk.access import Viewer, viewer_of
-from qingfeng.casework.office import Office
+from qingfeng.casework.office import Office, load_case
+from qingfeng.engine.clock import clocks
 from qingfeng.simulation import script
 from qingfeng.terms.instants import LOCAL, local_day
 
@@ -111,3 +112,47 @@ def test_a_closed_case_waits_for_who_has_to_archive_it_and_for_nobody_else() -> 
         assert all(one.as_expected for one in script.run(opened, rows[:archived], power=power.id))
         with opened.store.read() as tx:
             assert board.waiting(opened, tx, viewer(opened, "archivist"), now=NOW, shown=9, counted=9).many == 0
+
+
+def test_while_a_limit_runs_that_has_to_end_first_the_row_says_which_and_till_when() -> None:
+    (read,) = wiring.read_powers([wiring.data_folder("powers") / "a000" / "penalty.yaml"])
+    power = read.loaded.power
+    assert power is not None
+    row = next(row for row in power.versions[-1].procedure.rows if row.act == "forward_for_decision")
+    assert "hearing_window" in row.waits
+    asked = 0
+    for story in power.versions[-1].stories:
+        rows = [script.row_from_story(row) for row in story.rows]
+        does = [one.does for one in rows]
+        if "forward_for_decision" not in does or "request_hearing" in does:
+            continue
+        with wiring.throwaway([power]) as opened:
+            told = script.run(opened, rows[: does.index("forward_for_decision")], power=power.id)
+            last = max(one.at for one in told)
+            asked += _asked(opened, last)
+    assert asked
+
+
+def _asked(office: Office, last: datetime) -> int:
+    """Look at the inbox of the section head on each day till the window is over: it says so till then, and his turn after that."""
+    with office.store.read() as tx:
+        (row,) = tx.case_rows(limit=9)
+        registry = office.registry(tx)
+        case, _ = load_case(office, tx, registry, row.case)
+        window = clocks(case, registry.calendar).get("hearing_window")
+        head = viewer(office, "section_head")
+
+        def said(now: datetime) -> str:
+            line = next(one for one in board.waiting(office, tx, head, now=now, shown=9, counted=9).lines if one.id == row.case)
+            assert line.turn is not None
+            assert line.mine == ("轮到您：" in line.turn.zh)
+            return line.turn.zh
+
+        if window is None or not window.running or window.waits_until is None or window.waits_until <= last:
+            return 0
+        ends = window.waits_until
+        if not said(ends).startswith("轮到您：报请决定"):
+            return 0  # another has something to do first
+        day = local_day(ends - timedelta(seconds=1))
+        assert said(ends - timedelta(seconds=1)) == f"等“{window.limit.name.zh}”届满（至{day}），然后轮到您：报请决定"
+    return 1

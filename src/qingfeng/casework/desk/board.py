@@ -93,7 +93,7 @@ def waiting(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime, shown:
     tones = Counter(tone_of(row, now) for row in rows)
     turns = turns_of(office, tx, registry, rows[:shown])
     lines = _told(office, tx, registry, viewer, rows[:shown], now)
-    return Waiting([_with_turn(line, turns.get(line.id), viewer) for line in lines], len(rows), tones["red"], tones["amb"])
+    return Waiting([_with_turn(line, turns.get(line.id), viewer, now) for line in lines], len(rows), tones["red"], tones["amb"])
 
 
 def _told(office: Office, tx: ReadTx, registry: Registry, viewer: Viewer, rows: Sequence[CaseRow], now: datetime) -> list[CaseLine]:
@@ -122,10 +122,11 @@ def findings_told(
     return told
 
 
-def _with_turn(line: CaseLine, turn: Turn | None, viewer: Viewer) -> CaseLine:
+def _with_turn(line: CaseLine, turn: Turn | None, viewer: Viewer, now: datetime) -> CaseLine:
     if turn is None:
         return line
-    return replace(line, turn=turn.told(viewer.posts), mine=bool(turn.acts) and turn.acts[0][1] in viewer.posts, limit=turn.limit)
+    first = turn.first(now)
+    return replace(line, turn=turn.told(viewer.posts, now), mine=first is not None and first.by in viewer.posts, limit=turn.limit)
 
 
 def step_in(registry: Registry, power: str, version: str, step: str) -> Text:

@@ -93,15 +93,27 @@ def _settling(case: Case, able: Collection[str], told: Sequence[CourseItem]) -> 
             yield best.act, best.by[0]
 
 
-def _until(case: Case, act: str, running: Mapping[str, Clock], now: datetime | None) -> Text | None:
-    """Return for which limit an act has to wait, and the day to the end of which; None if it has not to."""
+def waits_for(case: Case, act: str, running: Mapping[str, Clock]) -> tuple[Text, datetime] | None:
+    """Return the name of the limit that an act waits for to end, the last of several, and till when it does."""
     rule = case.version.rules.get((case.step, act))
-    for name in rule.waits if rule is not None and now is not None else ():
-        clock = running.get(name)
-        if clock is not None and clock.running and clock.waits_until is not None and now is not None and now < clock.waits_until:
-            limit, day = clock.limit.name, local_day(clock.waits_until - SECOND)
-            return Text(zh=f"等“{limit.zh}”届满（至{day}）", en=f"waits for “{limit.en}” to end (till {day})")
-    return None
+    clocks = [running[name] for name in (rule.waits if rule is not None else ()) if name in running]
+    ends = [(clock.waits_until, clock.limit.name) for clock in clocks if clock.running and clock.waits_until is not None]
+    if not ends:
+        return None
+    till, limit = max(ends, key=lambda end: end[0])
+    return limit, till
+
+
+def wait_told(limit: Text, till: datetime) -> Text:
+    """Return in words for which limit one has to wait, and the day to the end of which."""
+    day = local_day(till - SECOND)
+    return Text(zh=f"等“{limit.zh}”届满（至{day}）", en=f"waits for “{limit.en}” to end (till {day})")
+
+
+def _until(case: Case, act: str, running: Mapping[str, Clock], now: datetime | None) -> Text | None:
+    """Return for which limit an act has to wait; None if it has not to."""
+    found = waits_for(case, act, running)
+    return wait_told(*found) if found is not None and now is not None and now < found[1] else None
 
 
 def _usual(case: Case, legs: Sequence[Leg], certain: Collection[str]) -> list[Leg]:

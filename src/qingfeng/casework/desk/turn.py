@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from qingfeng.catalogue.power import PARTY, STAY, SYSTEM, PowerVersion
@@ -24,7 +25,7 @@ from ..office import Office, Registry, load_cases
 from ..ports import CaseRow, ReadTx
 from ..projection import owed_on
 from ..words import listed, post_name
-from .course import OFTEN, OTHERS, course_of, usual_at
+from .course import OFTEN, OTHERS, course_of, usual_at, wait_told, waits_for
 
 KEPT = 20_000
 """So many cases are remembered by a process: a few words each."""
@@ -35,27 +36,47 @@ _LOCK = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """acts: name of the act, post that does it, its name, in the usual order; limit: the name of the limit that ends first."""
+class Leg:
+    """An act in a turn: its name, the post that does it, the name of the post, and for which limit it has to wait, till when."""
 
-    acts: tuple[tuple[Text, str, Text], ...]
+    name: Text
+    by: str
+    post: Text
+    wait: tuple[Text, datetime] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """legs: what is to be done, in the usual order; limit: the name of the limit that ends first."""
+
+    legs: tuple[Leg, ...]
     limit: Text | None
 
-    def told(self, posts: Sequence[str]) -> Text | None:
+    def first(self, now: datetime) -> Leg | None:
+        """Return what is to be done first: of what need not wait, else of what waits; None where nobody acts."""
+        return next(iter(self._ready(now)), self.legs[0] if self.legs else None)
+
+    def _ready(self, now: datetime) -> list[Leg]:
+        return [leg for leg in self.legs if leg.wait is None or now >= leg.wait[1]]
+
+    def told(self, posts: Sequence[str], now: datetime) -> Text | None:
         """Return whose turn it is, in words, to somebody who holds these posts; None where nobody acts."""
-        mine = [name for name, post, _ in self.acts if post in posts][:SHOWN]
-        if mine and self.acts[0][1] in posts:
-            named = listed(mine)
-            return Text(zh=f"轮到您：{named.zh}", en=f"your turn: {named.en}")
-        if not self.acts:
+        first = self.first(now)
+        if first is None:
             return None
-        name, _, post = self.acts[0]
-        if mine:
-            own = listed(mine)
-            return Text(
-                zh=f"轮到{post.zh}：{name.zh}；您可以：{own.zh}", en=f"turn of {post.en}: {name.en}; you may: {own.en}"
-            )
-        return Text(zh=f"轮到{post.zh}：{name.zh}", en=f"turn of {post.en}: {name.en}")
+        ready = self._ready(now)
+        mine = [leg.name for leg in (ready or self.legs) if leg.by in posts][:SHOWN]
+        own, theirs = listed(mine), Text(zh=f"轮到{first.post.zh}：{first.name.zh}", en=f"turn of {first.post.en}: {first.name.en}")
+        if mine and first.by in posts:
+            said = Text(zh=f"轮到您：{own.zh}", en=f"your turn: {own.en}")
+        elif mine:
+            said = Text(zh=f"{theirs.zh}；您可以：{own.zh}", en=f"{theirs.en}; you may: {own.en}")
+        else:
+            said = theirs
+        if ready or first.wait is None:
+            return said
+        wait = wait_told(*first.wait)
+        return Text(zh=f"{wait.zh}，然后{said.zh}", en=f"{wait.en}, then {said.en}")
 
 
 def turns_of(office: Office, tx: ReadTx, registry: Registry, rows: Sequence[CaseRow]) -> Mapping[str, Turn]:
@@ -82,7 +103,8 @@ def _owner(version: PowerVersion, step: str) -> str | None:
 
 def turn_of(case: Case, calendar: WorkCalendar, controls: Sequence[Control] = ()) -> Turn:
     """Return whose turn it is on one case; of a closed one only who still owes an act on it."""
-    ending, owed = owed_on(case, clocks(case, calendar).values())
+    running = clocks(case, calendar)
+    ending, owed = owed_on(case, running.values())
     rules = {rule.act: rule for rule in possible(case) if rule.by != (SYSTEM,) and (not case.closed or not owed or rule.act in owed)}
     course = course_of(case, {}, rules.keys(), holders=lambda _post: (), controls=controls)
     often, needed = (
@@ -100,12 +122,13 @@ def turn_of(case: Case, calendar: WorkCalendar, controls: Sequence[Control] = ()
         case.version, case.step
     )  # what he does before another leads on is his turn, though nothing hangs on it
     handed = [one for one in others[:first] if one.by == owner != others[first].by]
-    usual = [(one.name, one.by, one.post) for one in (*handed, *(o for o in others if o.act in leading))]
+    usual = [(one.act, one.by) for one in (*handed, *(o for o in others if o.act in leading))]
     if not usual:  # a turn that no story takes: what leads on from here, the most usual first
         chosen = sorted(leading, key=lambda act: (-often.get(act, 0), act))[:SHOWN]
-        usual = [
-            (rules[act].word.name, post, post_name(case.version, post)) for act in chosen for post in rules[act].by[:1]
-        ]
-    officers = [one for one in usual if one[1] != PARTY] or usual
+        usual = [(act, post) for act in chosen for post in rules[act].by[:1]]
+    legs = [
+        Leg(case.version.words[act].name, by, post_name(case.version, by), waits_for(case, act, running))
+        for act, by in [one for one in usual if one[1] != PARTY] or usual
+    ]
     nearest = min(ending, key=lambda c: c.due.raw if c.due else case.opened_at, default=None)  # type: ignore[arg-type,return-value]
-    return Turn(tuple(dict.fromkeys(officers)), nearest.limit.name if nearest is not None else None)
+    return Turn(tuple(dict.fromkeys(legs)), nearest.limit.name if nearest is not None else None)
