@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qingfeng.catalogue import located
 from qingfeng.catalogue.located import MAX_DEPTH, read_yaml
 from qingfeng.terms.limits import MAX_LIST, MAX_YAML_BYTES, MAX_YAML_NODES
 
@@ -153,3 +156,22 @@ def test_json_is_read_as_written(value: object) -> None:
 @given(st.text("a:-[]{},&*!|>'\"#? \n0字", max_size=60))
 def test_no_text_raises(text: str) -> None:
     read_yaml(text, name="x")
+
+
+BROKEN = [
+    "a: [1,2", "a: b: c", "a: 'x", "a: *b", "{a: 1", "- a\nb: c", "a: &x &y 1", "a: %b", "a: @b", "%YAML 3.0\n--- a", 'a: "\\q"', "a: 1\n b: 2",
+    "a: - b", "key\nb: 1", "a: |x\n b", "a: 'b\n---\n'", "a: &", "a: !<", "%TAG\n--- a", "? a: b: c", "a: |0\n b", 'a: "\\xzz"', "a: ]", "- a\n b: c\n- [",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BROKEN)
+@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
+def test_what_the_parser_says_is_said_in_chinese(text: str, loader: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(located, "_LOADER", getattr(yaml, loader))
+    faults = read_yaml(text, name="x").faults
+    assert faults
+    for fault in faults:
+        said = fault.what.zh.removeprefix("不是有效的 YAML")
+        assert not re.search("[A-Za-z]{2}", said), said
+        assert "写法不对" not in said, fault.what.en
+        assert fault.line is not None

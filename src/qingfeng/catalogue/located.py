@@ -19,6 +19,8 @@ from qingfeng.catalogue.faults import Fault, Faults, Path
 from qingfeng.terms.limits import MAX_LIST, MAX_YAML_BYTES, MAX_YAML_NODES
 from qingfeng.terms.text import Text, hazards
 
+from .yaml_words import yaml_told
+
 MAX_DEPTH = 32
 """Nesting of lists and maps: a power file needs 12."""
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
@@ -53,7 +55,8 @@ def read_yaml(text: str, *, name: str) -> Located:
     except yaml.MarkedYAMLError as error:
         reader.syntax(error)
     except yaml.YAMLError as error:  # an unreadable character: no mark
-        reader.fault(None, Text(zh=f"不是有效的 YAML：{error}。", en=f"Not valid YAML: {error}."), _REWRITE)
+        told = yaml_told(str(error))
+        reader.fault(None, Text(zh=f"不是有效的 YAML：{told.zh}。", en=f"Not valid YAML: {told.en}."), _REWRITE)
     except RecursionError:  # the pure-Python parser, used where the C one is missing
         reader.fault(None, Text(zh="嵌套过深。", en="Nested too deeply."), _REWRITE)
     return Located(reader.root, reader.lines, tuple(reader.faults))
@@ -128,10 +131,10 @@ class _Reader:
 
     def syntax(self, error: yaml.MarkedYAMLError) -> None:
         """What the parser could not read."""
-        problem = error.problem or error.context or "syntax"
+        told = yaml_told(error.problem or error.context or "")
         self.fault(
             error.problem_mark or error.context_mark,
-            Text(zh=f"不是有效的 YAML：{problem}。", en=f"Not valid YAML: {problem}."),
+            Text(zh=f"不是有效的 YAML：{told.zh}。", en=f"Not valid YAML: {told.en}."),
             Text(zh="请检查缩进、引号、冒号和括号。", en="Check indentation, quotes, colons and brackets."),
         )
 

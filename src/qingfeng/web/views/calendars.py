@@ -18,6 +18,7 @@ from qingfeng.casework.desk.access import Part, may_enter
 from qingfeng.casework.notice import MAX_CHARACTERS, read_notice
 from qingfeng.casework.registry import BadRegistration
 from qingfeng.casework.twofold import BadChange, Change
+from qingfeng.catalogue.yaml_words import yaml_told
 from qingfeng.terms.calendar import YearTable
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_NAME
@@ -170,7 +171,10 @@ def _sent(request: HttpRequest) -> YearTable:
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             if isinstance(error, TermError):
                 raise
-            raise TermError(Text(zh="不是有效的YAML", en="not valid YAML")) from error
+            mark = getattr(error, "problem_mark", None)
+            where = Text(zh=f"（第{mark.line + 1}行）", en=f" (line {mark.line + 1})") if mark is not None else Text(zh="", en="")
+            told = yaml_told(getattr(error, "problem", None) or str(error))
+            raise TermError(Text(zh=f"不是有效的YAML：{told.zh}{where.zh}", en=f"not valid YAML: {told.en}{where.en}")) from error
     if not (year.isascii() and year.isdecimal() and len(year) == 4):
         raise TermError(Text(zh="请写明年份，如2027", en="Name the year, such as 2027"))
     source = request.POST.get("source", "").strip()
