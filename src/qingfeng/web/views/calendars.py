@@ -173,8 +173,8 @@ def _sent(request: HttpRequest) -> YearTable:
                 raise
             mark = getattr(error, "problem_mark", None)
             where = Text(zh=f"（第{mark.line + 1}行）", en=f" (line {mark.line + 1})") if mark is not None else Text(zh="", en="")
-            told = yaml_told(getattr(error, "problem", None) or str(error))
-            raise TermError(Text(zh=f"不是有效的YAML：{told.zh}{where.zh}", en=f"not valid YAML: {told.en}{where.en}")) from error
+            words = yaml_told(getattr(error, "problem", None) or str(error))
+            raise TermError(Text(zh=f"不是有效的YAML：{words.zh}{where.zh}", en=f"not valid YAML: {words.en}{where.en}")) from error
     if not (year.isascii() and year.isdecimal() and len(year) == 4):
         raise TermError(Text(zh="请写明年份，如2027", en="Name the year, such as 2027"))
     source = request.POST.get("source", "").strip()
