@@ -246,3 +246,13 @@ def test_the_slip_of_a_case_is_drawn_from_the_record() -> None:
     with about("a001/licence", "draw_up_case_slip") as (aid, _, row):
         assert aid.known["slip_lines"] == row.data["slip_lines"]
         assert all(re.search("[\u4e00-\u9fff]", item.name.zh) for item in aid.rows["slip_lines"])
+
+
+@pytest.mark.parametrize("power", ["a000/penalty", "a001/other_power", "a002/disciplinary_sanction"])
+def test_who_declares_reads_before_what_he_declares_and_no_other_form_says_it(power: str) -> None:
+    with about(power, "declare_no_interest") as (aid, _, _row):
+        assert aid.lead is not None
+        assert aid.lead.zh.startswith("提交即声明：我与本案当事人没有")
+        assert "申请回避" in aid.lead.zh
+    with about(power, "investigate" if power != "a001/other_power" else "record_survey") as (aid, _, _row):
+        assert aid.lead is None

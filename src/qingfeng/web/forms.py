@@ -25,7 +25,7 @@ def act_form(
     request: HttpRequest, tx: ReadTx, registry: Registry, case: Case, controls: tuple[Control, ...], rule: ActRule, *,
     actor: str, post: str, now: datetime, given: Sent | None, seen: Case | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return the inputs of an act for a template: `inputs` to be seen at once, `more_inputs` on demand.
+    """Return the inputs of an act for a template: `inputs` to be seen at once, `more_inputs` on demand, `lead` before them.
 
     given: what was sent (its data empty: to be read from the request); None: nothing yet, then what is known is filled in.
     """
@@ -35,7 +35,7 @@ def act_form(
     shown = as_written(word, aid.known if data is None else data)
     made = inputs(case.version, word, registry.people, local_day(now), given=shown, case=case, aid=aid)
     first = [one for one in made if one.first or one.value]
-    return {"inputs": first, "more_inputs": [one for one in made if one not in first]}
+    return {"inputs": first, "more_inputs": [one for one in made if one not in first], "lead": aid.lead}
 
 
 def aid_of(

@@ -21,7 +21,7 @@ from qingfeng.terms.text import Text
 
 from .filling import filled_in, last_said, named_in
 from .forecast import Outlook, asked_by
-from .notes import Notes, notes_for
+from .notes import Notes, lead_for, notes_for
 from .offers import Choices, answers_to, choices, codes_of, named, words_beside
 from .practice import practice_of
 
@@ -50,6 +50,7 @@ class Aid:
     examples: Mapping[str, str] = field(default_factory=dict)
     first: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field of officers -> whom to offer before all others
     notes: Notes = field(default_factory=dict)  # what to know beside a field
+    lead: Text | None = None  # what the act says by being done
 
 
 NO_AID = Aid()
@@ -84,7 +85,7 @@ def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] |
     examples = {name: shown for name in free if (shown := _example(practice.examples.get((word.id, name)), fields[name]))}
     return Aid(wanted, known, {k: v for k, v in offered.items() if v}, frozenset(open_to),
                {k: v for k, v in rows.items() if v}, examples, _first(outlook, situation, case),
-               notes_for(controls, situation, case))  # fmt: skip
+               notes_for(controls, situation, case), lead_for(outlook.controls, word.id))  # fmt: skip
 
 
 def _as_sent(situation: Situation, known: Mapping[str, Any]) -> Situation:

@@ -11,6 +11,7 @@ from qingfeng.catalogue.power import PowerVersion
 from qingfeng.controls.deliberation_quorum import DeliberationQuorum
 from qingfeng.controls.discretion_benchmark import DiscretionBenchmark
 from qingfeng.controls.hearing_conduct import HearingConduct
+from qingfeng.controls.recusal_declared import RecusalDeclared
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control, Situation
 from qingfeng.engine.event import ACT
@@ -37,6 +38,19 @@ def notes_for(controls: Sequence[Control], situation: Situation, case: Case) -> 
         said = situation.proposed.data.get("violation_code") or _last(case, "violation_code")
         told |= _bands(case.version, str(said or ""))
     return told
+
+
+def lead_for(controls: Sequence[Control], act: str) -> Text | None:
+    """Return what an act says by being done, to be read before it is: a declaration of no interest, and what follows from it."""
+    if not any(isinstance(one, RecusalDeclared) and act in one.declares for one in controls):
+        return None
+    return Text(
+        zh="提交即声明：我与本案当事人没有近亲属、投资、任职、债务等利害关系，也没有其他可能影响公正办理的关系。声明只对本案、本人有效，"
+        "当事人变更后须重新声明；系统会与利害关系登记核对。有这类关系的，请不要提交，应当申请回避；隐瞒不报的，依法追究责任。",
+        en="By submitting you declare: I am no relative, investor, post-holder, debtor or creditor of a party to this case and have no other "
+        "tie that could affect fair handling. It counts for this case and for yourself alone, is to be made anew after a change of party, "
+        "and is compared with the register of interests. If you have such a tie, do not submit: ask for recusal; who keeps silent answers for it.",
+    )
 
 
 def earliest(control: HearingConduct, situation: Situation) -> date:
