@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 
+from qingfeng.catalogue.codes import word
 from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
 from qingfeng.engine.case import Case, evolve, new_case
 from qingfeng.engine.clock import Clock, clocks, marks
@@ -16,7 +17,8 @@ from qingfeng.terms.sharing import derived
 
 from .ports import CaseRow, DeadlineRow, ReadTx, Use, WriteTx
 
-_TITLES = ("matter", "violation")  # never what can be erased
+_BY_CODE = "violation_code"
+_TITLES = ("matter", "violation", _BY_CODE)  # never what can be erased
 TITLE_LENGTH = 40
 _OUTSIDE = {PARTY, SYSTEM}
 
@@ -136,7 +138,7 @@ def _title(case: Case) -> str:
         for name in _TITLES:
             text = event.data.get(name)
             if isinstance(text, str) and text:
-                return text[:TITLE_LENGTH]
+                return (word(case.version, text).zh if name == _BY_CODE else text)[:TITLE_LENGTH]
     return case.version.title.zh
 
 
@@ -144,7 +146,7 @@ VERSION = 4
 """Of what the projections hold: raised with every change of it, so that a store written by an earlier program is noticed.
 2: ratings given with a receipt are counted; numbers are found by their series in every year, and with the year joined to them.
 3: parties are found by their names without legal form.
-4: a closed case stands in the inbox of who still owes an act on it."""
+4: a closed case stands in the inbox of who still owes an act on it; a case that began with its violation is named by it."""
 _KEY = "\x01projections/"
 """Under it, in the table of answers to commands, stands that this version was written; no command's key holds a control character."""
 

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 from qingfeng.catalogue.power import PARTY, SYSTEM, ActRule, PowerVersion
+from qingfeng.controls.numbers_in_sequence import NumbersInSequence
 from qingfeng.engine.case import Case
 from qingfeng.engine.clock import Clock, clocks
 from qingfeng.engine.control import Control
@@ -218,8 +219,10 @@ _FACTS = ("party", "subject", "applicant", "violation_code", "document_no", "rec
 def _facts(case: Case, people: People) -> tuple[Said, ...]:
     """Return what identifies a case at a glance: whom it concerns, what was decided, as last said."""
     last: dict[str, Said] = {}
+    numbered = case.version.controls.get(NumbersInSequence.name, {}).get("acts")  # a number may be of another paper: a slip of the treasury
     for event in case.events:
-        if event.kind == ACT and (told := {k: v for k, v in event.data.items() if k in _FACTS}):
+        others = {"document_no"} if numbered is not None and event.act not in numbered else set()
+        if event.kind == ACT and (told := {k: v for k, v in event.data.items() if k in _FACTS and k not in others}):
             last |= {said.field: said for said in lines_of(case.version, event.act, told, people)}
     return tuple(last[name] for name in _FACTS if name in last)
 

@@ -17,6 +17,8 @@ from qingfeng.terms.text import Text
 from ..words import rule_name
 
 _CODE = re.compile("[a-z][a-z0-9_]*")
+IN_CATALOGUE = ("violation_code", "matter_code")
+"""What the agency's catalogues number: shown by name and number."""
 FOUND_RULE = "found_rule"
 """The rule, duty or pattern that made a finding, kept by its id: the log would else change with its name."""
 ERASED = Text(zh="（个人信息已删除）", en="(personal data erased)")
@@ -64,6 +66,9 @@ def value_words(version: PowerVersion, field: Field, value: Any, people: People)
             return Text(zh=f"{format_yuan(value)}元", en=f"{format_yuan(value)} yuan")
         case FieldType.TEXT if _CODE.fullmatch(str(value)):  # a matter, a tier, the kind of a paper: chosen by its word, kept as a code
             return word(version, str(value))
+        case FieldType.TEXT if field.id in IN_CATALOGUE and str(value) in version.codes:
+            named = word(version, str(value))
+            return Text(zh=f"{named.zh}（{value}）", en=f"{named.en} ({value})")
         case FieldType.CHOICE:
             return field.choices.get(str(value), plain(value))
         case FieldType.OFFICER:
