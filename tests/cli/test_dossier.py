@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from io import BytesIO
@@ -53,6 +54,8 @@ def test_a_dossier_holds_paper_records_and_receipts_and_is_checked_without_the_a
     text = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(files[PAPER])).pages).split())
     assert "第1号线索专卷" in text
     assert "不是结论" in text
+    assert "rule:" not in text  # what the records say is said in words
+    assert not re.search("party|system(?!_)", text)
     records = json.loads(files[RECORDS])
     assert records[0]["stream"] == "findings"
     assert all(one["receipt"] in files for one in records)

@@ -6,11 +6,12 @@ gives the one record that shows the finding, and the dossier says what it leaves
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from qingfeng.catalogue import wording
 from qingfeng.engine.case import Case
 from qingfeng.engine.event import ACT, Event
 from qingfeng.terms.instants import local_day
@@ -28,12 +29,18 @@ from .followup import standing
 from .history import act_name
 from .office import CASE, Office, UnknownThing, event_of, load_case
 from .ports import ReadTx, StoredEvent, WriteTx
-from .words import listed
+from .words import listed, rule_name
 
 DOSSIERS, MADE = "dossiers", "dossier_made"
 MOST = 500
 """Records in one dossier; what is more stays in the file of the case."""
 _SHOWN = 160
+NOBODY = Text(zh="", en="")
+KEYS: Mapping[str, Text] = {
+    "case": Text(zh="案件", en="case"), "key": Text(zh="对象", en="about"), "rule": Text(zh="规则", en="rule"),
+    "seq": Text(zh="记录号", en="record"), "power": Text(zh="职权", en="power"), "version": Text(zh="版本", en="version"),
+    "subject": Text(zh="对象", en="about"), "stream": Text(zh="记录册", en="stream"),
+}  # fmt: skip
 OWN: Mapping[str, Text] = {"finding": Text(zh="发现登记", en="finding laid down")}
 
 
@@ -44,7 +51,7 @@ class Cited:
     row: StoredEvent
     event: Event
     name: Text
-    who: str
+    who: Text
     files: tuple[str, ...]
     said: Text
 
@@ -116,11 +123,18 @@ def _cited(tx: ReadTx, places: Sequence[tuple[str, int]], cases: Mapping[str, Ca
         files = tuple(digest for _, _, digest in hashes_in(case, event)) if case is not None and event.kind == ACT else ()
         what = act_name(case, event) if case is not None else OWN.get(event.act, plain(event.act))
         lines = lines_of(case.version, event.act, event.data, people) if case is not None else ()
-        said = [(one.name, one.value) for one in lines] or [(plain(name), plain(value)) for name, value in sorted(event.data.items())]
+        said = [(one.name, one.value) for one in lines] or list(_own(event.data))
         words = listed([Text(f"{name.zh}：{value.zh}", f"{name.en}: {value.en}") for name, value in said], zh="；", en="; ")
-        who = people.name(event.actor) if event.actor else ""
+        who = wording.person(event.actor, people.name) if event.actor else NOBODY
         told.append(Cited(row, event, what, who, files, Text(_short(words.zh), _short(words.en))))
     return tuple(told)
+
+
+def _own(data: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
+    """Yield what the record of a finding says: its rule by its title, the case and its record, what else it is about."""
+    for name, value in sorted(data.items()):
+        if value not in (None, ""):
+            yield KEYS.get(name, plain(name)), rule_name(str(value)) if name == "rule" else plain(value)
 
 
 def _short(text: str) -> str:

@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from qingfeng.catalogue.loosening import loosenings
-from qingfeng.catalogue.power import SYSTEM, PowerVersion
+from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.wording import person
 from qingfeng.controls import discover
 from qingfeng.detection.pattern import PREFIX
 from qingfeng.detection.patterns import discover as patterns
@@ -255,8 +256,7 @@ def sentence(finding: Finding, event: Event | None, version: PowerVersion, name:
         return Text(zh=f"{found.case or finding.power}：记录与“{title.zh}”不符{part_zh}，请核查。",
                     en=f"{found.case or finding.power}: the record does not agree with “{title.en}”{part_en}; please check.")  # fmt: skip
     act = _names(version).get(event.act, Text(zh=event.act, en=event.act))
-    clock = Text(zh="系统时钟", en="the clock")
-    who, day = Text(name(event.actor), name(event.actor)) if event.actor != SYSTEM else clock, local_day(event.at)
+    who, day = person(event.actor, name), local_day(event.at)
     where = found.case or finding.power
     return Text(zh=f"{where}：{day}“{act.zh}”（{who.zh}）与“{title.zh}”不符{part_zh}，请核查。",
                 en=f"{where}: “{act.en}” of {day} ({who.en}) does not agree with “{title.en}”{part_en}; please check.")  # fmt: skip

@@ -5,7 +5,7 @@ The engine decides, this says it: pairs of reason and remedy, made from the name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from qingfeng.terms.text import Text
@@ -40,6 +40,11 @@ def papers(version: PowerVersion, items: Iterable[str]) -> Text:
 
 _NOBODY = {PARTY: Text(zh="当事人", en="the party"), SYSTEM: Text(zh="系统时钟", en="the clock")}
 """Who acts and is no officer."""
+
+
+def person(actor: str, named: Callable[[str], str]) -> Text:
+    """Return who acted: an officer by his name as `named` tells it, the party and the clock in words."""
+    return _NOBODY.get(actor) or Text(zh=named(actor), en=named(actor))
 
 
 def posts(version: PowerVersion, names: Iterable[str]) -> Text:

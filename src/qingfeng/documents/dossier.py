@@ -23,9 +23,11 @@ def as_pdf(told: Contents, *, receipts: Mapping[tuple[str, int], str], missing: 
     def head(zh: str, en: str, lines: list[str]) -> dict[str, object]:
         return {"head": zh if lang == "zh" else en, "lines": lines}
 
-    files = [f"{digest}{'（原件不在文件库）' if digest in missing else ''}" for digest in told.files]
+    here, gone = [one for one in told.files if one not in missing], [one for one in told.files if one in missing]
+    files = [*here, *([Text(zh=f"原件不在文件库的{len(gone)}个：{'、'.join(gone)}", en=f"{len(gone)} not in the store of files: {', '.join(gone)}").say(lang)]
+                      if gone else [])]  # fmt: skip
     none = "尚未入日志，没有回执" if lang == "zh" else "not in the log yet"
-    rows = [[str(place), f"{one.event.at:%Y-%m-%d %H:%M}", f"{one.name.say(lang)}　{one.who}",
+    rows = [[str(place), f"{one.event.at:%Y-%m-%d %H:%M}", f"{one.name.say(lang)}　{one.who.say(lang)}",
              f"{one.event.stream} {one.event.seq}\n{one.said.say(lang)}\n{receipts.get((one.event.stream, one.event.seq), none)}"]
             for place, one in enumerate(told.cited, 1)]  # fmt: skip
     data = {
