@@ -24,6 +24,7 @@ from qingfeng.terms.names import key_of
 from qingfeng.terms.numbering import first_unused, serial_of, year_of
 from qingfeng.terms.sharing import kind_key
 
+from .. import applications, receipts
 from ..office import CASE, event_of
 from ..ports import ReadTx
 from .notes import earliest
@@ -68,7 +69,16 @@ def filled_in(tx: ReadTx, situation: Situation, controls: Sequence[Control], wan
         told |= {name: value for name, value in determined(control, situation, told).items() if name in known}
     for control in sorted(controls, key=lambda one: isinstance(one, SpeakingOrder)):  # who leads is one of those who meet
         told = {name: value for name, value in proposed_by(control, situation, told).items() if value and name in known} | told
-    return told
+    return told | {name: value for name, value in applied_with(tx, situation).items() if value and name in known}
+
+
+def applied_with(tx: ReadTx, situation: Situation) -> Mapping[str, Any]:
+    """Return what the applicant wrote online, for the form with which the counter registers his application."""
+    case, receiving = situation.case, applications.receiving(situation.case.version)
+    if receiving is None or receiving.act != situation.proposed.act or not case.seq:
+        return {}
+    number = next(iter(receipts.applications_of(tx, case.id)), None)
+    return applications.as_received(case.version, applications.read(tx, number)) if number is not None else {}
 
 
 def proposed_by(control: Control, situation: Situation, told: Mapping[str, Any]) -> Mapping[str, Any]:
