@@ -354,10 +354,13 @@ def fill(request: HttpRequest, number: str) -> HttpResponse:
     word = word_of(version, act)
     if told.case is None or word is None:
         raise UnknownThing("这份申请还没有登记为案件", "this application has not become a case yet")
+    if not more:  # the form itself knows what was applied for, and what else the record says (casework.desk.filling)
+        messages.info(request, "filled")
+        return redirect(f"/cases/{told.case}/?act={act}")
     known = {f.id for f in word.fields}
     data = {
         name: value
-        for name, value in applications.as_received(version, told, more=more).items()
+        for name, value in applications.as_received(version, told, more=True).items()
         if name in known and value
     }
     shown_ = as_written(word, data)
