@@ -256,3 +256,11 @@ def test_who_declares_reads_before_what_he_declares_and_no_other_form_says_it(po
         assert "申请回避" in aid.lead.zh
     with about(power, "investigate" if power != "a001/other_power" else "record_survey") as (aid, _, _row):
         assert aid.lead is None
+
+
+def test_an_item_of_a_sheet_rests_on_whatever_material_the_case_has_verified() -> None:
+    with about("a001/licence", "fill_worksheet") as (aid, _, row):
+        offered = {code for line in aid.rows["item_evidence"] for code, _ in line.options}
+    assert offered >= set(row.data["item_evidence"].values())
+    assert len(aid.rows["item_evidence"]) > 1
+    assert all(line.options == aid.rows["item_evidence"][0].options for line in aid.rows["item_evidence"])

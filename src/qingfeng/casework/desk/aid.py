@@ -108,6 +108,8 @@ def _first(outlook: Outlook, situation: Situation, case: Case) -> dict[str, tupl
     return told
 
 
+ITEM_EVIDENCE, RESTS_ON = "item_evidence", ("material_no", "evidence_no")
+"""What each item of a sheet rests on, and where the case has named it: material as it was verified, evidence as it was registered."""
 INDEX = "archive_list"
 """The field in which a file's contents are listed: the numbers of its evidence, the codes of its papers."""
 
@@ -157,11 +159,14 @@ def _referred(version: PowerVersion, case: Case, f: Field, act: str) -> tuple[st
 
 def _rows(outlook: Outlook, case: Case, f: Field, act: str, known: tuple[str, ...]) -> Iterator[Row]:
     version = case.version
+    rests_on = dict.fromkeys(n for name in RESTS_ON for n in named_in(case, name)) if f.id == ITEM_EVIDENCE else ()
     officers = _officers(outlook, case) if _are_people(version, practice_of(version).answers.get((act, f.id), ())) else ()
     for key in known or _referred(version, case, f, act) or _sheet_items(outlook, case, f) or codes_of(version, act, f)[0]:
         name = named(version, (key,))[0][1]
         if officers or f.type is not FieldType.ANSWERS:
             yield Row(key, name, officers)
+        elif rests_on:
+            yield Row(key, name, named(version, tuple(rests_on)))
         elif offered := answers_to(version, act, f.id, key):
             yield Row(key, name, offered)
         else:
