@@ -16,16 +16,16 @@ from qingfeng.simulation import script
 
 
 @contextmanager
-def after(story_id: str, act: str, *more: script.Row) -> Iterator[tuple[Case, tuple[CourseItem, ...]]]:
-    """Play a story of the penalty until an act is done, and what is done otherwise; yield the case and its course to an onlooker."""
-    (read,) = wiring.read_powers([wiring.data_folder("powers") / "a000" / "penalty.yaml"])
-    power = read.loaded.power
-    assert power is not None
-    story = next(one for one in power.versions[-1].stories if one.id == story_id)
+def after(story_id: str, act: str, *more: script.Row, power: str = "a000/penalty") -> Iterator[tuple[Case, tuple[CourseItem, ...]]]:
+    """Play a story of a power until an act is done, and what is done otherwise; yield the case and its course to an onlooker."""
+    (read,) = wiring.read_powers([wiring.data_folder("powers") / f"{power}.yaml"])
+    declared = read.loaded.power
+    assert declared is not None
+    story = next(one for one in declared.versions[-1].stories if one.id == story_id)
     rows = list(map(script.row_from_story, story.rows))
     last = next(n for n, row in enumerate(rows) if row.does == act)
-    with wiring.throwaway([power]) as office:
-        told = list(script.run(office, (*rows[: last + 1], *more), power=power.id))
+    with wiring.throwaway([declared]) as office:
+        told = list(script.run(office, (*rows[: last + 1], *more), power=power))
         assert all(one.as_expected for one in told)
         with office.store.read() as tx:
             registry = office.registry(tx)
@@ -83,3 +83,12 @@ def test_what_only_one_story_knows_is_no_part_of_the_course_without_an_occasion(
         assert not {"check_afterwards", "decide_accountability", "record_integrity_call"} & acts
     with after("hearing", "call_deliberation") as (_, course):
         assert {"cast_vote", "deliberate"} <= {one.act for one in course}
+
+
+def test_of_two_courses_that_fit_the_commoner_one_is_told() -> None:
+    """Few licences need experts: until somebody refers the file to them, the course goes on without."""
+    with after("refused_with_reasons", "recheck_examination", power="a001/licence") as (case, course):
+        assert case.step == "examine"
+        told = [one.act for one in course if one.state != DONE]
+    assert {"dispense_expert_review", "pass_review"} <= set(told)
+    assert "refer_to_expert_review" not in told

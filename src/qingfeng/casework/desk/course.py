@@ -29,6 +29,7 @@ MOST = 3
 """So many people of a post are named."""
 OFTEN = 0.3
 """What fewer of the stories do at a step (a recusal asked for) belongs to no usual course, though it may be done."""
+MOSTLY = 0.5
 SECOND = timedelta(seconds=1)
 NO_CLOCKS: Mapping[str, Clock] = MappingProxyType({})
 Leg = tuple[str, str]
@@ -152,14 +153,23 @@ def any_time(version: PowerVersion) -> frozenset[str]:
 
 def _nearest(case: Case) -> Story | None:
     """Return the story that the case follows so far: the one that knows most of what led on in it, of several the one that settles
-    most of what is open, of these the one that knows most of what else was done, then the one told first."""
+    most of what is open, of these the one that knows most of what else was done, then the one that goes on from here as most do, then
+    the one told first."""
     did = {e.act for e in case.events if e.kind == ACT}
     led = did & _leading(case.version)
     known = [acts_of(case.version, story.id) for story in case.version.stories]
     own = did - any_time(case.version)
     settling = {row.act: row.closes for row in case.version.procedure.rows if row.closes in case.pending}
-    told = [(len(led & acts), len({settling[act] for act in settling.keys() & acts}), len(own & acts), -n) for n, acts in enumerate(known)]
-    return case.version.stories[-max(told)[3]] if told and any(max(told)[:3]) else None
+    told = [(len(led & acts), len({settling[act] for act in settling.keys() & acts}), len(own & acts),
+             -_unusual(case.version, case.version.stories[n].id, case.step, did), -n) for n, acts in enumerate(known)]  # fmt: skip
+    return case.version.stories[-max(told)[4]] if told and any(max(told)[:3]) else None
+
+
+def _unusual(version: PowerVersion, story: str, step: str, did: Collection[str]) -> int:
+    """Return how many acts a story still does at a step that most stories do not do there."""
+    often = usual_at(version, step)
+    left = {act for act, _ in legs_of(version, story).get(step, ()) if act not in did}
+    return sum(often.get(act, 0) < MOSTLY for act in left)
 
 
 def _passed(case: Case, acts: Sequence[str]) -> set[str]:
