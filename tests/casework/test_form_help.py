@@ -264,3 +264,12 @@ def test_an_item_of_a_sheet_rests_on_whatever_material_the_case_has_verified() -
     assert offered >= set(row.data["item_evidence"].values())
     assert len(aid.rows["item_evidence"]) > 1
     assert all(line.options == aid.rows["item_evidence"][0].options for line in aid.rows["item_evidence"])
+
+
+def test_a_field_that_every_honest_course_fills_in_is_marked_though_the_form_would_do_without() -> None:
+    with about("a001/licence", "pass_review") as (aid, _, _row):
+        assert "decision_outcome" in aid.usual
+        assert "opinion" not in aid.usual, "required, and said to be"
+    told = practice_of(version("a001/penalty")).of("check_on_the_spot").always
+    assert {"content", "reasons", "facts"} <= told
+    assert "recording_absent" not in told

@@ -49,6 +49,7 @@ class Input:
     example: str = ""
     known: bool = False  # filled in from the record: to be checked
     note: Text | None = None  # what to know, so that nobody has to guess
+    usual: bool = False  # may be left empty, but nobody does
 
     @property
     def first(self) -> bool:
@@ -136,7 +137,7 @@ def _input(
     name = _paper_name(f.name) if f.type is FieldType.FILE else f.name
     return Input(f.id, name, kind, f.id in word.required, f.personal, value, options, _HINTS.get(f.type), f.id in aid.wanted,
                  rows=aid.rows.get(f.id, ()), example=aid.examples.get(f.id, ""), known=f.id in aid.known,
-                 note=aid.notes.get(f.id))  # fmt: skip
+                 note=aid.notes.get(f.id), usual=f.id in aid.usual)  # fmt: skip
 
 
 _SCALES = (

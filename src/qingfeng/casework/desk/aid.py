@@ -51,6 +51,7 @@ class Aid:
     first: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field of officers -> whom to offer before all others
     notes: Notes = field(default_factory=dict)  # what to know beside a field
     lead: Text | None = None  # what the act says by being done
+    usual: frozenset[str] = frozenset()  # fields that nobody leaves empty, though the form would allow it
 
 
 NO_AID = Aid()
@@ -85,7 +86,8 @@ def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] |
     examples = {name: shown for name in free if (shown := _example(practice.examples.get((word.id, name)), fields[name]))}
     return Aid(wanted, known, {k: v for k, v in offered.items() if v}, frozenset(open_to),
                {k: v for k, v in rows.items() if v}, examples, _first(outlook, situation, case),
-               notes_for(controls, situation, case), lead_for(outlook.controls, word.id))  # fmt: skip
+               notes_for(controls, situation, case), lead_for(outlook.controls, word.id),
+               practice.of(word.id).always - word.required)  # fmt: skip
 
 
 def _as_sent(situation: Situation, known: Mapping[str, Any]) -> Situation:

@@ -31,11 +31,12 @@ REFUSED = "refused"
 class Habit:
     """How one act is done in the honest courses.
 
-    said: fields that most courses say; carried: field -> the field whose last value it repeats;
+    said: fields that most courses say; always: those that every one says; carried: field -> the field whose last value it repeats;
     today: dates that are the day of the act; own: officers that are the actor; fixed: what every course says in the same way.
     """
 
     said: frozenset[str] = frozenset()
+    always: frozenset[str] = frozenset()
     carried: Mapping[str, str] = field(default_factory=dict)
     today: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
@@ -109,7 +110,7 @@ def _walk(version: PowerVersion, story: Story, rows: dict[str, list[StoryRow]], 
 def _habit(version: PowerVersion, act: str, done: Sequence[StoryRow], repeats: Mapping[tuple[str, str], Counter[str]]) -> Habit:
     kinds = {f.id: f for f in version.words[act].fields}
     often = Counter(name for row in done for name in row.data if name in kinds)
-    said = frozenset(name for name, n in often.items() if 2 * n > len(done))
+    said, always = (frozenset(name for name, n in often.items() if n > least) for least in (len(done) / 2, len(done) - 1))
     carried, today, own = {}, set(), set()
     for name, known in kinds.items():
         saying = [row for row in done if name in row.data]
@@ -121,7 +122,7 @@ def _habit(version: PowerVersion, act: str, done: Sequence[StoryRow], repeats: M
             own.add(name)
         elif (source := _source(known, repeats[act, name], len(saying))) is not None:
             carried[name] = source
-    return Habit(said, carried, frozenset(today), frozenset(own), _fixed(kinds.values(), done))
+    return Habit(said, always, carried, frozenset(today), frozenset(own), _fixed(kinds.values(), done))
 
 
 def _fixed(fields: Iterable[Field], done: Sequence[StoryRow]) -> dict[str, str]:
