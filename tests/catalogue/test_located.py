@@ -159,8 +159,10 @@ def test_no_text_raises(text: str) -> None:
 
 
 BROKEN = [
-    "a: [1,2", "a: b: c", "a: 'x", "a: *b", "{a: 1", "- a\nb: c", "a: &x &y 1", "a: %b", "a: @b", "%YAML 3.0\n--- a", 'a: "\\q"', "a: 1\n b: 2",
-    "a: - b", "key\nb: 1", "a: |x\n b", "a: 'b\n---\n'", "a: &", "a: !<", "%TAG\n--- a", "? a: b: c", "a: |0\n b", 'a: "\\xzz"', "a: ]", "- a\n b: c\n- [",
+    "a: [1,2", "a: b: c", "a: 'x", "a: *b", "{a: 1", "- a\nb: c", "a: &x &y 1", "a: %b", "a: @b",
+    "%YAML 3.0\n--- a", 'a: "\\q"', "a: 1\n b: 2",
+    "a: - b", "key\nb: 1", "a: |x\n b", "a: 'b\n---\n'", "a: &", "a: !<", "%TAG\n--- a",
+    "? a: b: c", "a: |0\n b", 'a: "\\xzz"', "a: ]", "- a\n b: c\n- [",
 ]  # fmt: skip
 
 

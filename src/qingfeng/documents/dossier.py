@@ -24,8 +24,8 @@ def as_pdf(told: Contents, *, receipts: Mapping[tuple[str, int], str], missing: 
         return {"head": zh if lang == "zh" else en, "lines": lines}
 
     here, gone = [one for one in told.files if one not in missing], [one for one in told.files if one in missing]
-    files = [*here, *([Text(zh=f"原件不在文件库的{len(gone)}个：{'、'.join(gone)}", en=f"{len(gone)} not in the store of files: {', '.join(gone)}").say(lang)]
-                      if gone else [])]  # fmt: skip
+    absent = Text(zh=f"原件不在文件库的{len(gone)}个：{'、'.join(gone)}", en=f"{len(gone)} not in the store of files: {', '.join(gone)}")
+    files = [*here, *([absent.say(lang)] if gone else [])]
     none = "尚未入日志，没有回执" if lang == "zh" else "not in the log yet"
     rows = [[str(place), f"{one.event.at:%Y-%m-%d %H:%M}", f"{one.name.say(lang)}　{one.who.say(lang)}",
              f"{one.event.stream} {one.event.seq}\n{one.said.say(lang)}\n{receipts.get((one.event.stream, one.event.seq), none)}"]

@@ -45,11 +45,13 @@ def lead_for(controls: Sequence[Control], act: str) -> Text | None:
     if not any(isinstance(one, RecusalDeclared) and act in one.declares for one in controls):
         return None
     return Text(
-        zh="提交即声明：我与本案当事人没有近亲属、投资、任职、债务等利害关系，也没有其他可能影响公正办理的关系。声明只对本案、本人有效，"
-        "当事人变更后须重新声明；系统会与利害关系登记核对。有这类关系的，请不要提交，应当申请回避；隐瞒不报的，依法追究责任。",
-        en="By submitting you declare: I am no relative, investor, post-holder, debtor or creditor of a party to this case and have no other "
-        "tie that could affect fair handling. It counts for this case and for yourself alone, is to be made anew after a change of party, "
-        "and is compared with the register of interests. If you have such a tie, do not submit: ask for recusal; who keeps silent answers for it.",
+        zh="提交即声明：我与本案当事人没有近亲属、投资、任职、债务等利害关系，也没有其他可能影响公正办理的关系。"
+        "声明只对本案、本人有效，当事人变更后须重新声明；系统会与利害关系登记核对。"
+        "有这类关系的，请不要提交，应当申请回避；隐瞒不报的，依法追究责任。",
+        en="By submitting you declare: I am no relative, investor, post-holder, debtor or creditor of a party to this case and have no "
+        "other tie that could affect fair handling. It counts for this case and for yourself alone, is to be made anew after a change "
+        "of party, and is compared with the register of interests. If you have such a tie, do not submit: ask for recusal; who keeps "
+        "silent answers for it.",
     )
 
 
