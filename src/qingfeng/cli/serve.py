@@ -38,20 +38,25 @@ def serve(bind: str, workers: int, work: bool) -> int:
     if not work:
         sys.stdout.flush()
         os.execve(sys.executable, site, environment)
-    beside = [sys.executable, "-m", "qingfeng", "work"]
+    beside = [[sys.executable, "-m", "qingfeng", "work"]]
     if environment.get("QINGFENG_DEMO") == "1":  # a demonstration may lie idle for as long as it likes
-        beside.append("--confirm-clock")
-    return _both(site, beside, environment)
+        beside[0].append("--confirm-clock")
+        beside += [[sys.executable, "-m", "qingfeng", "witness", "demo"]] if _keeps_log(where(screen)) else []
+    return _all(site, beside, environment)
 
 
 def _say_no_log(screen: Screen, place: str) -> None:
     """Say it of an agency that keeps no log: nobody outside could tell if a record were taken away."""
-    from qingfeng import wiring
-
-    if wiring.log_of(place) is None:
+    if not _keeps_log(place):
         screen.complain([Text(zh="! 本单位没有存证日志：记录被删改，外人查不出。请运行 qingfeng notary begin。",
                               en="! This agency keeps no log: nobody outside could tell if a record were changed or removed. "
                               "Run qingfeng notary begin.")])  # fmt: skip
+
+
+def _keeps_log(place: str) -> bool:
+    from qingfeng import wiring
+
+    return wiring.log_of(place) is not None
 
 
 def _environment(screen: Screen, place: str) -> dict[str, str]:
@@ -75,25 +80,27 @@ class _Told(Exception):
     """Somebody asked us to end."""
 
 
-def _both(site: list[str], work: list[str], environment: dict[str, str]) -> int:
-    """Keep the site and a worker running until one asks us to stop or the site ends; the worker is started again when it falls."""
+def _all(site: list[str], beside: list[list[str]], environment: dict[str, str]) -> int:
+    """Keep the site and what runs beside it until one asks us to stop or the site ends; what falls is started again."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise _Told
 
     signal.signal(signal.SIGTERM, stop)
     running = subprocess.Popen(site, env=environment)
-    worker, started = None, 0.0
+    others: list[subprocess.Popen[bytes] | None] = [None] * len(beside)
+    started = [0.0] * len(beside)
     try:
         while running.poll() is None:
-            if (worker is None or worker.poll() is not None) and time.monotonic() - started > AGAIN:
-                worker, started = subprocess.Popen(work, env=environment), time.monotonic()
+            for place, (command, other) in enumerate(zip(beside, others, strict=True)):
+                if (other is None or other.poll() is not None) and time.monotonic() - started[place] > AGAIN:
+                    others[place], started[place] = subprocess.Popen(command, env=environment), time.monotonic()
             time.sleep(PAUSE)
         return running.returncode
     except (KeyboardInterrupt, _Told):
         return 0
     finally:
-        for process in (running, worker):
+        for process in (running, *others):
             if process is not None:
                 _ended(process)
 

@@ -114,6 +114,14 @@ def run(folder: Path, bind: str) -> None:
     os.execve(sys.executable, server, environment)
 
 
+@witness.command(hidden=True)
+def demo() -> int:
+    """演示用：在本机运行三家虚构的见证机构（三取二）。 For the demonstration: three invented witnesses on this machine."""
+    from .demo_witnesses import demo_witnesses
+
+    return demo_witnesses()
+
+
 @witness.command()
 @FOLDER
 def state(folder: Path) -> int:
