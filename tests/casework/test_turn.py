@@ -11,8 +11,11 @@ from qingfeng import wiring
 from qingfeng.casework import rebuild
 from qingfeng.casework.desk import board, turn
 from qingfeng.casework.desk.access import Viewer, viewer_of
+from qingfeng.casework.handle import Done, handle
 from qingfeng.casework.office import Office, load_case
+from qingfeng.catalogue.power import PARTY
 from qingfeng.engine.clock import clocks
+from qingfeng.engine.control import Command
 from qingfeng.simulation import script
 from qingfeng.terms.instants import LOCAL, local_day
 
@@ -112,6 +115,35 @@ def test_a_closed_case_waits_for_who_has_to_archive_it_and_for_nobody_else() -> 
         assert all(one.as_expected for one in script.run(opened, rows[:archived], power=power.id))
         with opened.store.read() as tx:
             assert board.waiting(opened, tx, viewer(opened, "archivist"), now=NOW, shown=9, counted=9).many == 0
+
+
+def test_a_bad_rating_of_a_closed_case_waits_for_its_answer() -> None:
+    (read,) = wiring.read_powers([wiring.data_folder("powers") / "a001" / "licence.yaml"])
+    power = read.loaded.power
+    assert power is not None
+    rows = [script.row_from_story(row) for row in next(one for one in power.versions[-1].stories if one.id == "full_course").rows]
+    with wiring.throwaway([power]) as opened:
+        told = list(script.run(opened, rows, power=power.id))
+        case, last = next(one.case for one in told if one.case), told[-1].at
+
+        def do(act: str, actor: str, days: int, **data: str) -> None:
+            at = last + timedelta(days=days)
+            answer = handle(opened, Command(case=case, act=act, actor=actor, at=at, entered=at, data=data))
+            assert isinstance(answer, Done), answer
+
+        def turns(who: str) -> list[str]:
+            with opened.store.read() as tx:
+                return [one.turn.zh for one in board.waiting(opened, tx, viewer(opened, who), now=NOW, shown=9, counted=9).lines if one.turn]
+
+        before = turns("section_head")
+        do("rate_service", PARTY, 1, rating_no="PJ-9001", rating="good")
+        assert turns("section_head") == before
+        do("rate_service", PARTY, 1, rating_no="PJ-9002", rating="bad")
+        assert "轮到您：核实并回复差评" in turns("section_head")
+        assert "轮到科室负责人：核实并回复差评" in turns("discipline_inspector")
+        assert turns("case_handler") == []
+        do("answer_rating", "section_head", 2, rating_no="PJ-9002", rating_outcome="confirmed", content="已致歉并增开窗口", document_hash="ab" * 32)
+        assert turns("section_head") == before
 
 
 def test_while_a_limit_runs_that_has_to_end_first_the_row_says_which_and_till_when() -> None:

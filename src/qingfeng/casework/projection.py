@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
+from dataclasses import fields
 
 from qingfeng.catalogue.codes import word
 from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
+from qingfeng.controls.service_rating import ServiceRating
 from qingfeng.engine.case import Case, evolve, new_case
 from qingfeng.engine.clock import Clock, clocks, marks
 from qingfeng.engine.event import ACT, MARK, Event
@@ -21,6 +23,7 @@ _BY_CODE = "violation_code"
 _TITLES = ("matter", "violation", _BY_CODE)  # never what can be erased
 TITLE_LENGTH = 40
 _OUTSIDE = {PARTY, SYSTEM}
+_RATING = {f.name: f.default for f in fields(ServiceRating)}
 
 
 def project(case: Case, calendar: WorkCalendar) -> tuple[CaseRow, list[DeadlineRow]]:
@@ -55,14 +58,27 @@ def project(case: Case, calendar: WorkCalendar) -> tuple[CaseRow, list[DeadlineR
 
 
 def owed_on(case: Case, running: Iterable[Clock]) -> tuple[list[Clock], Set[str]]:
-    """Return the limits that press the agency, and of a closed case the acts that still end one of them (archiving): a limit that
-    nobody can end any more presses nobody."""
+    """Return the limits that press the agency, and of a closed case the acts that it still owes: those that end such a limit
+    (archiving), settle an open matter (a refund) or answer a bad rating.  A limit that nobody can end any more presses nobody."""
     owing = [c for c in running if c.running and c.due is not None and c.limit.holder == "agency"]
     if not case.closed:
         return owing, frozenset()
-    may = {rule.act for rule in possible(case) if set(rule.by) - _OUTSIDE}
+    rules = [rule for rule in possible(case) if set(rule.by) - _OUTSIDE]
+    may = {rule.act for rule in rules}
     owing = [c for c in owing if c.limit.ends & may]
-    return owing, frozenset[str]().union(*(c.limit.ends & may for c in owing))
+    settling = {rule.act for rule in rules if rule.closes in case.pending}
+    return owing, settling.union(*(c.limit.ends & may for c in owing), may & _unanswered(case))
+
+
+def _unanswered(case: Case) -> Set[str]:
+    """Return the acts that answer a bad rating, if the case has one without an answer."""
+    settings = case.version.controls.get(ServiceRating.name)
+    if settings is None:
+        return frozenset()
+    rates, replies, bad = (settings.get(name, _RATING[name]) for name in ("rates", "replies", "bad"))
+    acts = [e for e in case.events if e.kind == ACT]
+    poor = {e.data.get("rating_no") for e in acts if e.act in rates and e.data.get("rating") in bad}
+    return frozenset(replies) if poor - {e.data.get("rating_no") for e in acts if e.act in replies} else frozenset()
 
 
 def uses_of(version: PowerVersion, event: Event) -> list[Use]:
