@@ -133,7 +133,8 @@ def test_a_bad_rating_of_a_closed_case_waits_for_its_answer() -> None:
 
         def turns(who: str) -> list[str]:
             with opened.store.read() as tx:
-                return [one.turn.zh for one in board.waiting(opened, tx, viewer(opened, who), now=NOW, shown=9, counted=9).lines if one.turn]
+                lines = board.waiting(opened, tx, viewer(opened, who), now=NOW, shown=9, counted=9).lines
+            return [one.turn.zh for one in lines if one.turn]
 
         before = turns("section_head")
         do("rate_service", PARTY, 1, rating_no="PJ-9001", rating="good")
@@ -142,7 +143,8 @@ def test_a_bad_rating_of_a_closed_case_waits_for_its_answer() -> None:
         assert "轮到您：核实并回复差评" in turns("section_head")
         assert "轮到科室负责人：核实并回复差评" in turns("discipline_inspector")
         assert turns("case_handler") == []
-        do("answer_rating", "section_head", 2, rating_no="PJ-9002", rating_outcome="confirmed", content="已致歉并增开窗口", document_hash="ab" * 32)
+        said = {"rating_outcome": "confirmed", "content": "已致歉并增开窗口", "document_hash": "ab" * 32}
+        do("answer_rating", "section_head", 2, rating_no="PJ-9002", **said)
         assert turns("section_head") == before
 
 
