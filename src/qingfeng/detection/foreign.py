@@ -81,7 +81,7 @@ def parts_of(controls: Iterable[Control], version: PowerVersion) -> list[Part]:
         rules = [one for rule in rules_of(control, version) for one in _single(rule, version)]
         for number, (rule, limited, mark) in enumerate(rules, 1):
             name = control.name if len(rules) == 1 else f"{control.name}#{mark or number}"
-            found.append(_part(name, control, rule, limited))
+            found.append(part_of(name, control.name, rule, limited, title=control.title))
     return found
 
 
@@ -96,11 +96,12 @@ def _single(rule: Rule, version: PowerVersion) -> Iterator[tuple[Rule, PowerVers
         yield rule, version, ""
 
 
-def _part(name: str, control: Control, rule: Rule, version: PowerVersion) -> Part:
+def part_of(name: str, control: str, rule: Rule, version: PowerVersion, *, title: Text) -> Part:
+    """Return one rule with what it asks for.  control: whose it is; title: in words."""
     if isinstance(rule, LateRule):
         (limit,) = version.procedure.limits.values()
-        title = Text(zh=f"{control.title.zh}：{limit.name.zh}", en=f"{control.title.en}: {limit.name.en}")
-        return Part(name, control.name, rule, version, title, limit.ends, _limit_asks(limit), True, frozenset(), _limit_reads(limit),
+        title = Text(zh=f"{title.zh}：{limit.name.zh}", en=f"{title.en}: {limit.name.en}")
+        return Part(name, control, rule, version, title, limit.ends, _limit_asks(limit), True, frozenset(), _limit_reads(limit),
                     frozenset(), ordered=True, shares=False)  # fmt: skip
     assert isinstance(rule, GateRule), "AnyOf was taken apart"
     said = _Said()
@@ -108,7 +109,7 @@ def _part(name: str, control: Control, rule: Rule, version: PowerVersion) -> Par
         _walk(expr, 1, said, inner=False)
     reads = (said.reads | rule.needs | ({rule.each} if rule.each else set())) - _OF_EVERY_ROW
     asks = tuple(dict.fromkeys(said.asks))
-    return Part(name, control.name, rule, version, control.title, rule.on, asks, said.any_act, frozenset(said.since), frozenset(reads),
+    return Part(name, control, rule, version, title, rule.on, asks, said.any_act, frozenset(said.since), frozenset(reads),
                 frozenset(said.functions), said.ordered, said.shares)  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from qingfeng.detection.casefacts.facts import Facts, Wall, wall_of
 from qingfeng.detection.casefacts.plan import Plan, plan_of
 from qingfeng.detection.evaluate import Log, World
 from qingfeng.detection.foreign import Feed, Part, blind, judge_case, parts_of, version_of
+from qingfeng.detection.lawful import order_parts
 from qingfeng.facts.rows import ActRow, Outcome
 from qingfeng.importing.casefacts.engines import Engine, facts_by
 from qingfeng.importing.casefacts.fetch import Fetch
@@ -74,6 +75,11 @@ def feed_of(mapping: Mapping_) -> Feed:
                 actor=mapping.actor is not None, post=mapping.post is not None, entered=mapping.entered is not None)  # fmt: skip
 
 
+def all_parts(version: PowerVersion, feed: Feed) -> list[Part]:
+    """Return every rule that a log is held against: those of the controls, and the lawful order as the log can feed it."""
+    return [*parts_of(configure(version), version), *order_parts(version, feed)]
+
+
 class Holding:
     """One log against one power.
 
@@ -108,7 +114,7 @@ class Holding:
 
     def _blank(self, version: PowerVersion) -> list[Tally]:
         feed = feed_of(self.mapping)
-        return [Tally(part, blind(part, feed)) for part in parts_of(configure(version), version)]
+        return [Tally(part, blind(part, feed)) for part in all_parts(version, feed)]
 
     def coverage(self) -> list[Tally]:
         """Return every rule, why it cannot be judged or on how many cases its acts occur; nothing is judged yet."""

@@ -20,15 +20,14 @@ from qingfeng.casework.actlog import PARTY
 from qingfeng.casework.findings import level_of, risks_of
 from qingfeng.casework.suspicions import words_of
 from qingfeng.catalogue.power import Power, PowerVersion
-from qingfeng.controls import configure
-from qingfeng.detection.foreign import Part, parts_of, version_of
+from qingfeng.detection.foreign import Part, version_of
 from qingfeng.detection.pattern import Verdict
 from qingfeng.detection.patterns import discover
 from qingfeng.terms.people import NOBODY
 from qingfeng.terms.text import Text
 
 from .canonical import PREFIX, QUIET, Canonical
-from .hold import AGENCY_ZONE
+from .hold import AGENCY_ZONE, all_parts, feed_of
 from .mapping import Mapping_, zone_of
 
 MOST = 50
@@ -141,7 +140,7 @@ class Leads:
 
     def _part(self, version: PowerVersion, rule: str) -> Part:
         if version.version not in self._parts:
-            self._parts[version.version] = {part.name: part for part in parts_of(configure(version), version)}
+            self._parts[version.version] = {part.name: part for part in all_parts(version, feed_of(self.mapping))}
         return self._parts[version.version][rule]
 
     def _rows(self, where: str) -> Iterator[dict[str, Any]]:

@@ -64,6 +64,8 @@ def _report(request: HttpRequest, kind: str, name: str, *, fault: Text | None = 
     context = {
         "report": made,
         "columns": reports.COLUMNS,
+        "rows": [(row.title, tuple(zip(reports.COLUMNS[1:], row.figures, strict=True))) for row in made.powers],
+        "totals": tuple(zip(reports.COLUMNS[1:], made.totals, strict=True)),
         "signed": [(one, people.name(one.by)) for one in signed],
         "mine": mine,
         "fault": fault,
