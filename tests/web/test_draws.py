@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -108,3 +109,29 @@ def test_the_pages_are_for_everybody_at_either_width(drawing: Site, visit: Calla
         for size in (WIDE, PHONE):
             wrong += [f"{path} at {size[0]}: {what}" for what in wrong_with(window, size)]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.slow  # nine stages at two widths, each with all checks of a page
+def test_the_room_is_readable_at_each_of_its_stages(fresh_site: Site, visit: Callable[..., Visitor]) -> None:
+    """After each act of a draw the room is opened at both widths: nothing is cut off, nothing is missing a name, no page breaks."""
+    power = wiring.read_power(wiring.data_folder("powers") / "supervision" / "draw.yaml", wiring.vocabulary()).loaded.power
+    assert power is not None
+    rows = [script.row_from_story(row) for row in next(s for s in power.versions[-1].stories if s.id == "full_course").rows]
+    bare, wrong, seen = fresh_site.office, [], set()
+    for many in range(1, len(rows) + 1):
+        with wiring.throwaway([power]) as office:
+            list(script.run(office, rows[:many], power=power.id))
+            fresh_site.office = office
+            try:
+                window = visit()
+                if window.go("/draws/2026/00001/") == 404:
+                    continue  # not public yet
+                seen.add(window.page.inner_text("main"))
+                for size in (WIDE, PHONE):
+                    wrong += [f"after {rows[many - 1].does} at {size[0]}: {what}" for what in wrong_with(window, size)]
+                    if folder := os.environ.get("QINGFENG_PICTURES"):
+                        window.page.screenshot(path=f"{folder}/room-{many:02}-{size[0]}.png", full_page=True)
+            finally:
+                fresh_site.office = bare
+    assert not wrong, "\n".join(wrong)
+    assert len(seen) > 3, "the room tells of each stage"
