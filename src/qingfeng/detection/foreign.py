@@ -215,9 +215,12 @@ def judge_case(
         return Verdict(Outcome.NOT_APPLICABLE)
     if len(kept) > MAX_ROWS:
         return Verdict(Outcome.NOT_EVALUABLE, why="length")
+    silent = {row.act for row, _ in kept if _says_too_little(row, part, never_said)}
+    if silent:
+        kept = [one for one in kept if not _says_too_little(one[0], part, never_said)] if stands_without(part, silent) else []
+        if not any(part.on is None or row.act in part.on for row, _ in kept):
+            return Verdict(Outcome.NOT_EVALUABLE, why="value")
     mine = [row for row, _ in kept]
-    if any(_says_too_little(row, part, never_said) for row in mine):
-        return Verdict(Outcome.NOT_EVALUABLE, why="value")
     if "_at" in part.reads and any(whole for _, whole in kept):
         return Verdict(Outcome.NOT_EVALUABLE, why="grain")
     try:
@@ -228,7 +231,16 @@ def judge_case(
                 return Verdict(Outcome.NOT_EVALUABLE, why="order")
     except CalendarMissing:
         return Verdict(Outcome.NOT_EVALUABLE, why="calendar")
+    if silent and outcome is not Outcome.VIOLATED:
+        return Verdict(Outcome.NOT_EVALUABLE, why="value")
     return Verdict(outcome, tuple(hits))
+
+
+def stands_without(part: Part, acts: Collection[str]) -> bool:
+    """True if what a rule finds is found whatever acts of these kinds say that are silent: more of them could only find more."""
+    if not isinstance(part.rule, GateRule) or part.any_act:
+        return False
+    return all(more_finds_more or asked.isdisjoint(acts) for asked, more_finds_more in part.asks)
 
 
 def _says_too_little(row: ActRow, part: Part, never_said: frozenset[str]) -> bool:

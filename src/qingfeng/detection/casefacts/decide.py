@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qingfeng.detection.evaluate import World, gathered
-from qingfeng.detection.foreign import MAX_ROWS, Part
+from qingfeng.detection.foreign import MAX_ROWS, Part, stands_without
 from qingfeng.facts.rule import Expr, GateRule, Gather, Op
 
 from .algebra import true_false
@@ -88,7 +88,10 @@ class Judge:
             )
         if "_at" in part.reads:
             found[np.any([self.facts.whole[act] > 0 for act in concerned], axis=0)] = Answer.DAY
-        found[self._silent(concerned, lambda act: self._required(part, act))] = Answer.EMPTY
+        silent = self._silent(concerned, lambda act: self._required(part, act))
+        found[silent] = Answer.EMPTY
+        if stands_without(part, ()):  # what other acts say may be enough: a look at them
+            found[silent & self._speaks(part, acts)] = Answer.OPEN
         found[kept > MAX_ROWS] = Answer.OPEN
         found[~on] = Answer.NOT_APPLICABLE
         return found
@@ -110,6 +113,17 @@ class Judge:
                 done = self.facts.count[act] > 0
                 silent |= done if said is None else done & (said.null != THERE)
         return silent
+
+    def _speaks(self, part: Part, acts: Collection[str]) -> Flags:
+        """Return where some act that the rule is about may say all that is read of it."""
+        speaks = np.zeros(len(self.facts.began), dtype=np.bool_)
+        for act in acts:
+            told = self.facts.count[act] > 0
+            for name in self._required(part, act):
+                said = self.facts.said.get((act, OWN.get(name, f"f_{name}")))
+                told &= said is not None and said.null != MISSING
+            speaks |= told
+        return speaks
 
     def _gate(self, part: Part, rule: GateRule, acts: Collection[str]) -> Answers:
         n = len(self.facts.began)
