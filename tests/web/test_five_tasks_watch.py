@@ -74,6 +74,8 @@ def test_a_citizen_complains_discipline_finds_it_answers_and_the_citizen_reads_t
     inspector.page.select_option("[name=outcome]", "confirmed")
     inspector.page.fill("[name=answer]", "经核实，该材料不在目录内，已退还并改正；您的申请不受影响。")
     inspector.press("main form:has([name=answer]) button")
+    assert "投诉人凭回执可以看到" in said(inspector), "the page says who reads the answer, and where what was found goes on"
+    assert inspector.page.locator("main a[href^='/begin/']").count()
     follow(inspector, "投诉差评")
     assert number in said(inspector).split("已经答复的")[1], "what was answered can be found again"
 
@@ -112,6 +114,7 @@ def test_discipline_opens_the_tips_a_citizen_gives_one_and_both_read_each_other(
     citizen.page.wait_for_selector("#tip-done:not([hidden])")
     digits = DIGITS.search(said(citizen))
     assert digits is not None
+    assert "接下来" in said(citizen), "who sent it is told where the answer is and when to look"
 
     inspector.go("/overview/")
     follow(inspector, "待办理的举报")

@@ -210,7 +210,14 @@ def test_the_dialogue_goes_on_by_the_mailbox_and_another_secret_finds_nothing(
     mailbox = tips.mailbox_of(SECRET)
     answer = {"key": "reply", "nonce": b64(os.urandom(12)), "text": b64(os.urandom(1040))}
     inspector = site.client("jiwei")
+
+    def became() -> str:
+        asked = site.client().post("/tip/look/", json.dumps({"secret": SECRET}), content_type="application/json")
+        return "；".join(line["zh"] for line in asked.json()["told"])
+
     assert inspector.post(f"/tips/{mailbox}/", answer).status_code == 302
+    assert "办结" not in became()
+    assert "/begin/" in inspector.get(f"/tips/{mailbox}/").content.decode(), "the page leads to where a lead is registered"
     waits, _, done = inspector.get("/tips/").content.decode().partition("已经办结的")
     assert mailbox in waits, "an answer closes nothing"
     assert "已回复，未办结" in waits
@@ -221,8 +228,10 @@ def test_the_dialogue_goes_on_by_the_mailbox_and_another_secret_finds_nothing(
     waits, _, done = inspector.get("/tips/").content.decode().partition("已经办结的")
     assert mailbox not in waits
     assert mailbox in done, "what was closed can be found again"
+    assert "办结：已按规定登记为线索并处置" in became(), "the reporter reads that it is closed, and how"
     assert sent(site.client(), sealed("再补充", key)).status_code == 200
     assert mailbox in inspector.get("/tips/").content.decode().partition("已经办结的")[0]
+    assert "办结" not in became(), "what he adds opens it again"
 
     def look(secret: str) -> list[Any]:
         told = site.client().post("/tip/look/", json.dumps({"secret": secret}), content_type="application/json")

@@ -284,6 +284,15 @@ def closing(tx: ReadTx, mailbox: str) -> Closing | None:
     return found
 
 
+def closed(tx: ReadTx, mailbox: str) -> Closing | None:
+    """Return how and when a mailbox was closed, by whom it was agreed; what the reporter writes after that opens it again."""
+    found: Closing | None = None
+    for event in map(event_of, tx.events(STREAM + mailbox)):
+        if event.kind in (CLOSED, TIP):
+            found = Closing(str(event.actor), str(event.data["ground"]), local_day(event.at)) if event.kind == CLOSED else None
+    return found
+
+
 def _must_wait(office: Office, tx: WriteTx, mailbox: str, at: datetime) -> None:
     if not any(one.number == mailbox for one in boxes.waiting(office, tx, BOX, today=local_day(at))):
         raise BadTip("这个信箱已经办结", "this mailbox is closed already")

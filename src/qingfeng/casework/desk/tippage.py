@@ -87,7 +87,7 @@ def targets(office: Office, tx: ReadTx, mailbox: str, *, day: date) -> Sequence[
 
 
 def told_reporter(office: Office, tx: ReadTx, mailbox: str, *, day: date) -> Sequence[Text]:
-    """Return what became of a tip, for its reporter: who can open it, how often it was opened, whether his name was read and why."""
+    """Return what became of a tip, for its reporter: who can open it, how often it was opened, how it ended, whether his name was read."""
     names = listed([one.post if one.outside else Text(f"{one.name}（{one.post.zh}）", f"{one.name} ({one.post.en})")
                     for one in targets(office, tx, mailbox, day=day)])  # fmt: skip
     opened, up = tips.times_opened(tx, mailbox), tips.taken_up_on(tx, mailbox)
@@ -103,10 +103,13 @@ def told_reporter(office: Office, tx: ReadTx, mailbox: str, *, day: date) -> Seq
         if answers:
             told.append(Text(zh=f"上一级回复了{len(answers)}次，最近一次{answers[-1].day}放回信箱",
                              en=f"Answered by the body above {len(answers)} times, last brought back on {answers[-1].day}"))  # fmt: skip
+    if (end := tips.closed(tx, mailbox)) is not None:
+        ground = tips.GROUNDS[end.ground]
+        told.append(Text(zh=f"{end.day}办结：{ground.zh}；您再写的，重新列入待办", en=f"Closed on {end.day}: {ground.en}; writing on opens it again"))
     if identity.vault(tx, mailbox) is not None:
         reads = identity.told(tx, mailbox)
-        grounds = [(one, identity.GROUNDS[ground]) for one, ground in reads]
-        why = listed([Text(f"{one}，{ground.zh}", f"{one}, {ground.en}") for one, ground in grounds], zh="；", en="; ")
+        grounds = [(one, identity.GROUNDS[cause]) for one, cause in reads]
+        why = listed([Text(f"{one}，{cause.zh}", f"{one}, {cause.en}") for one, cause in grounds], zh="；", en="; ")
         told.append(Text(zh=f"您的姓名另外密封，经两名纪检人员同意开启过{len(reads)}次{'：' + why.zh if reads else ''}",
                          en=f"Your name is sealed apart; two agreed to read it {len(reads)} times{': ' + why.en if reads else ''}",
         ))  # fmt: skip

@@ -11,6 +11,7 @@ from qingfeng.casework import boxes, complaints, receipts, turned
 from qingfeng.casework.answerby import of_complaint
 from qingfeng.casework.desk import public as desk
 from qingfeng.casework.desk.access import Part
+from qingfeng.casework.desk.origin import begun_by
 from qingfeng.casework.followup import CHIEF, INSPECTOR
 from qingfeng.casework.ports import Conflict
 from qingfeng.casework.tipkeys import open_to_tips
@@ -136,5 +137,6 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
                "fault": fault, "answer": request.POST.get("answer", ""),
                "barred": visit.viewer.officer in barred, "others": others,
                "unread": visit.viewer.officer in barred and bool(others),  # else nobody could pass it up
+               "openings": begun_by(office, visit.viewer, visit.now) if complaint.outcome in ("confirmed", "partly") else [],
                "outcomes": complaints.OUTCOMES, "outcome": request.POST.get("outcome", "")}  # fmt: skip
     return render(request, "public/complaint.html", context, status=422 if fault else 200)

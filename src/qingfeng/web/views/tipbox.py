@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from qingfeng.casework import identity, tipkeys, tips
 from qingfeng.casework.desk import tippage
 from qingfeng.casework.desk.access import Part
+from qingfeng.casework.desk.origin import begun_by
 from qingfeng.casework.followup import CHIEF, INSPECTOR
 from qingfeng.casework.office import UnknownThing
 from qingfeng.casework.recipients import OUTSIDE
@@ -158,6 +159,7 @@ def one(request: HttpRequest, mailbox: str) -> HttpResponse:
     context = {"mailbox": mailbox, "letters": letters, "keys": keys, "closing": closing, "waits": waits, "grounds": grounds, "two": two,
                "proposer": people.name(closing.by) if closing is not None else "", "own": closing is not None and closing.by == by,
                "others": others, "reasons": tips.GROUNDS, "me": by, "officers": officers, "demo": demo_keys.shown(office, by),
+               "openings": begun_by(office, visit.viewer, visit.now) if waits and closing is None and two else [],
                **_identity(named, people, by)}  # fmt: skip
     return render(request, "public/tip_one.html", context)
 
