@@ -105,6 +105,10 @@ def _tell(told: dict[str, Any], out: Path) -> None:
     if told["actors_alike"]:
         named = "；".join(" = ".join(group) for group in told["actors_alike"][:10])
         screen.say(f"写法相近的人员，可能是同一人，请写入映射的actors：{named}", f"Actors that may be one person, for `actors`: {named}")
+    if told["nobodies"]:
+        named = "、".join(f"{name!r} {n}" for name, n in told["nobodies"].items())
+        screen.say(f"经办人写作{named}的，按没有写明处理；确有这样称呼的人，写入映射的actors。",
+                   f"Actors written as {named} are taken as not named; if somebody is called so, name him in `actors`.")  # fmt: skip
     if told["midnights"] and told["whole_days"]:
         screen.say(f"其中{told['midnights']}条写着零点整，按只知道日期处理；确是零点发生的，请在映射中写 midnight: instant。",
                    f"{told['midnights']} of them say midnight and count as days; say midnight: instant if they are true.")  # fmt: skip

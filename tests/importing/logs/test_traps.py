@@ -329,3 +329,15 @@ def test_a_field_named_like_one_of_ours_stays_outside(tmp_path: Path) -> None:
     imported(tmp_path, "log.csv")
     (row,) = rows(tmp_path / "out")
     assert (row["case"], json.loads(row["extra"])) == ("A-1", {"case": "甲"})
+
+
+def test_what_stands_where_nobody_is_named_is_nobody_and_counted(tmp_path: Path) -> None:
+    """Two acts of “NULL” are no proof of one hand; who is truly called so is named in the mapping."""
+    said = ["NULL", "null", " ", "—", "无", "N/A", "无忌", "Null Zhang", "王五"]
+    lines(tmp_path / "log.csv", *(one(f"2026-03-0{n} 10:00", actor=who) for n, who in enumerate(said, 1)))
+    told = imported(tmp_path, "log.csv", zone="Asia/Shanghai")
+    assert told["nobodies"] == {"NULL": 1, "null": 1, "—": 1, "无": 1, "N/A": 1}
+    assert [row["actor"] for row in rows(tmp_path / "out")] == [None] * 6 + ["无忌", "Null Zhang", "王五"]
+    again = imported(tmp_path, "log.csv", MAPPING + "actors: {无: 无}\n", zone="Asia/Shanghai", out="other")
+    assert "无" not in again["nobodies"]
+    assert "无" in {row["actor"] for row in rows(tmp_path / "other")}

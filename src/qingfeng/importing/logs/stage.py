@@ -34,6 +34,9 @@ LISTED = 200
 MANY = 10_000
 """Names that are counted apart; rarer ones together as `…`."""
 BATCH = 5_000
+NOBODY = frozenset({"null", "none", "nil", "nan", "n/a", "#n/a", "\\n", "-", "--", "—", "/", "?", "？", "无", "空", "未知", "不详", "unknown",
+                    "undefined"})  # fmt: skip
+"""What systems write where nobody is named: two acts of such are no proof of one hand.  Who is truly called so stands in `actors`."""
 
 
 @dataclass(slots=True)
@@ -46,13 +49,14 @@ class Count:
     unmapped: Counter[str] = field(default_factory=Counter)
     met: Counter[str] = field(default_factory=Counter)
     posts: Counter[str] = field(default_factory=Counter)
+    nobodies: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
     columns: set[str] = field(default_factory=set)
 
     def plain(self) -> dict[str, Any]:
         """Return it as data."""
         return {"read": self.read, "kept": self.kept, "midnights": self.midnights, "unmapped": dict(self.unmapped),
-                "met": dict(self.met), "posts": dict(self.posts),
+                "met": dict(self.met), "posts": dict(self.posts), "nobodies": dict(self.nobodies),
                 "quarantined": dict(self.quarantined), "columns": sorted(self.columns)}  # fmt: skip
 
     def add(self, said: Mapping[str, Any]) -> None:
@@ -63,6 +67,7 @@ class Count:
         self.unmapped.update(said["unmapped"])
         self.met.update(said["met"])
         self.posts.update(said["posts"])
+        self.nobodies.update(said.get("nobodies", {}))
         for counter in (self.unmapped, self.posts):
             if len(counter) > MANY:
                 rare = counter.most_common()[MANY:]
@@ -189,6 +194,9 @@ class _Maker:
             at = instant(row[mapping.at], self._zone)
             entered = row.get(mapping.entered) if mapping.entered else None
             actor = _text(row, mapping.actor)
+            if actor is not None and actor not in mapping.actors and actor.strip().casefold() in NOBODY:
+                count.nobodies[actor] += 1
+                actor = None
             post = _text(row, mapping.post)
             if post is not None and post not in mapping.posts:
                 count.posts[post] += 1
@@ -248,7 +256,7 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
         "quarantined": dict(sorted((reason, n) for reason, n in count.quarantined.items() if n)),
         "not_ours": {name: n for name, n in count.met.items() if mapping.activities[name] is None},
         "unmapped": dict(count.unmapped.most_common(LISTED)), "unmapped_activities": len(count.unmapped),
-        "unmapped_posts": dict(count.posts.most_common(LISTED)),
+        "unmapped_posts": dict(count.posts.most_common(LISTED)), "nobodies": dict(count.nobodies),
         "mapped_but_not_there": {"activities": sorted(set(mapping.activities) - set(count.met)),
                                  "columns": [one for one in mapping.columns() if one not in count.columns]},
     }  # fmt: skip
