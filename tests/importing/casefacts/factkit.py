@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from qingfeng.facts.rows import ActRow
 from qingfeng.importing.logs import canonical
 from qingfeng.importing.logs.canonical import FORMAT, LOG, MANIFEST, PREFIX, Canonical, Writer, schema_of
 from qingfeng.importing.logs.mapping import Kind, Source
+from qingfeng.importing.logs.values import table_text
 from tests.controls.histories import history, wild
 from tests.controls.tellings import rows
 
@@ -56,10 +57,11 @@ def kinds(found: Sequence[ActRow]) -> dict[str, Kind]:
     for row in found:
         for name, value in (row.data or {}).items():
             values.setdefault(name, []).append(value)
-    tests = (
+    tests: tuple[tuple[Kind, Callable[[Any], bool]], ...] = (
         (Kind.NUMBER, lambda v: type(v) is int),
         (Kind.TEXT, lambda v: isinstance(v, str)),
         (Kind.FLAG, lambda v: isinstance(v, bool)),
+        (Kind.TABLE, lambda v: isinstance(v, dict) and all(isinstance(one, str) or type(one) is int for one in v.values())),
         (Kind.LINES, lambda v: isinstance(v, list) and all(isinstance(one, str) for one in v)),
     )
     return {
@@ -74,11 +76,12 @@ def written(folder: Path, found: Sequence[ActRow]) -> Canonical:
     folder.mkdir(parents=True, exist_ok=True)
     fields = {name: Source(name, kind) for name, kind in kinds(found).items()}
     schema = schema_of(fields, coded=True)
-    made = []
+    made: list[dict[str, Any]] = []
     for n, row in enumerate(sorted(found, key=lambda one: (one.case, one.at)), 1):
         midnight = row.at.hour == 0 and row.at.minute == 0
         late = {"entered": row.entered.astimezone(UTC)} if row.entered > row.at else {}
-        said = {PREFIX + name: row.data[name] for name in fields if row.data and name in row.data}
+        there: dict[str, Any] = {name: value for name, value in (row.data or {}).items() if name in fields}
+        said = {PREFIX + name: table_text(value) if fields[name].kind is Kind.TABLE else value for name, value in there.items()}
         made.append(
             {
                 "case": row.case,

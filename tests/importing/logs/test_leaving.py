@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,11 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from qingfeng.importing.failure import ImportFailed
-from qingfeng.importing.logs.canonical import LOG
-from qingfeng.importing.logs.mapping import read_mapping
+from qingfeng.importing.logs.canonical import LOG, Canonical
+from qingfeng.importing.logs.mapping import Kind, read_mapping
 from qingfeng.importing.logs.outgoing import Going, going, leaving, mapping_text
 from qingfeng.importing.logs.source import source_of
 from qingfeng.importing.logs.stage import import_log
+from qingfeng.importing.logs.values import Odd, field_value, table_text
 from qingfeng.importing.logs.writers import FORMS, form_of, mapped_as, write_canonical, write_log
 
 from .leaving_kit import POWER, act, agency, what
@@ -162,3 +163,18 @@ def test_tables_are_sent_as_json_and_the_back_entry_stays(record: Cases, tmp_pat
             ("c/1", "case"), ("officer:case_handler", "officer"), ("party:某店", "party")]  # fmt: skip
     (row,) = back([late], ".jsonocel", tmp_path)
     assert row["entered"] - row["at"] == timedelta(days=9)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_table_comes_back_as_rules_read_it(ending: str, tmp_path: Path) -> None:
+    table = {"b": 3, "a": "met；甲"}
+    one = act("c/1", 1, "propose_case_opening", standard=table_text(table))
+    back([[one]], ending, tmp_path)
+    (case,) = Canonical(tmp_path / "back").cases(UTC, power=POWER)
+    assert case[0].row.data == {"standard": table}
+
+
+@pytest.mark.parametrize("written", ["[1]", "{", '{"a": 1.5}', '{"a": [1]}', '{"a": true}', "7", "[" * 5000])
+def test_what_is_no_table_is_put_aside(written: str) -> None:
+    with pytest.raises(Odd):
+        field_value(written, Kind.TABLE)

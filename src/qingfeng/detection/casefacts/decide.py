@@ -145,7 +145,7 @@ class Judge:
                 listed = self.facts.said.get((act, f"f_{rule.each}"))
                 gone = np.ones(scene.size, dtype=np.bool_) if listed is None else listed.at(scene.at).null == MISSING
                 if listed is not None:
-                    told = self.facts.pool.apply(lambda many: not isinstance(many, list | tuple) or not many, [listed.at(scene.at)],
+                    told = self.facts.pool.apply(lambda many: not isinstance(many, list | tuple | dict) or not many, [listed.at(scene.at)],
                                                  kind=Kind.TRUTH, bounds=(0, 1), null=THERE)  # fmt: skip
                     gone = gone | (told.lo == 1)
                 fits, yes, misfits, failing = fits & gone & False, yes & gone & False, misfits | gone, failing & ~gone

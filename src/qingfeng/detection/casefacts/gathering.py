@@ -123,7 +123,7 @@ def _piece(scene: Scene, expr: Gather, act: str, since: tuple[Ints, Ints], bad: 
     if expr.each is not None:
         listed = scene.value(R(expr.each), act).wide(len(at))
         empty = scene.facts.pool.apply(
-            lambda many: not isinstance(many, list | tuple) or not many, [listed], kind=Kind.TRUTH
+            lambda many: not isinstance(many, list | tuple | dict) or not many, [listed], kind=Kind.TRUTH
         )
         outside, inside, one_in = outside | (empty.null == THERE) & (empty.lo == 1), never, never
     if outside.all():

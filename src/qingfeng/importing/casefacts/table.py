@@ -7,7 +7,8 @@ each after a unit separator, so that an element that holds one does not pass for
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,11 @@ import pyarrow.compute as pc
 from qingfeng.detection.casefacts.facts import Facts, Wall, bounded
 from qingfeng.detection.casefacts.plan import Plan
 from qingfeng.detection.casefacts.values import BIG, MISSING, PERHAPS, THERE, Ints, Kind, Pool, Val
+from qingfeng.importing.logs.canonical import is_table
 
 MARK = "\x1f"
 UNREADABLE = "?"
-TEXT, NUMBER, LIST = "text", "number", "list"
+TEXT, NUMBER, LIST, TABLE = "text", "number", "list", "table"
 
 
 def kind_of(schema: Any, column: str) -> str:
@@ -30,6 +32,8 @@ def kind_of(schema: Any, column: str) -> str:
     type_ = schema.field(column).type
     if pa.types.is_list(type_):
         return LIST
+    if is_table(schema.field(column)):
+        return TABLE
     return NUMBER if pa.types.is_integer(type_) or pa.types.is_boolean(type_) else TEXT
 
 
@@ -73,6 +77,7 @@ def facts_of(table: Any, plan: Plan, schema: Any, wall: Wall, power: str) -> Fac
     )
     pool = Pool(texts.to_pylist())
     count = {act: _numbers(table, f"n:{act}") for act in plan.acts}
+    tables = _Tables().__getitem__
     said: dict[tuple[str, str], Val] = {}
     for (act, column), kind in kinds.items():
         there = _numbers(table, f"c:{act}:{column}")
@@ -88,7 +93,7 @@ def facts_of(table: Any, plan: Plan, schema: Any, wall: Wall, power: str) -> Fac
             lo, hi = (_numbered(end, texts) for end in ends)
             said[act, column] = Val(Kind.THING, lo, hi, null)
         else:
-            said[act, column] = _lists(ends[0], ends[1], null, pool)
+            said[act, column] = _made(ends[0], ends[1], null, pool, read if kind == LIST else tables)
     return Facts(
         cases=table.column("case"), count=count, pool=pool, wall=wall, power=power, said=said,
         first={act: _numbers(table, f"first:{act}") for act in plan.acts}, last={act: _numbers(table, f"last:{act}") for act in plan.acts},
@@ -139,11 +144,19 @@ def _numbered(column: Any, texts: Any) -> Ints:
     return made
 
 
-def _lists(lo: Any, hi: Any, null: Any, pool: Pool) -> Val:
+class _Tables(dict[str, Any]):
+    """Every table by its text, read once: equal ones are the same thing."""
+
+    def __missing__(self, text: str) -> Any:
+        found = self[text] = json.loads(text)
+        return found
+
+
+def _made(lo: Any, hi: Any, null: Any, pool: Pool, read_as: Callable[[str], Any]) -> Val:
     low, high = _coded(lo), _coded(hi)
     n = len(low)
     texts = pc.unique(pa.concat_arrays([low.dictionary.cast(pa.string()), high.dictionary.cast(pa.string())]))
-    lists: list[Any] = [None if text is None else read(text) for text in texts.to_pylist()]
+    lists: list[Any] = [None if text is None else read_as(text) for text in texts.to_pylist()]
     numbers = np.array([-1 if many is None else pool.number(many) for many in lists], dtype=np.int64)
     ends = []
     for array in (low, high):

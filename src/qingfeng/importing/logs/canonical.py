@@ -30,10 +30,12 @@ MAX_GROUP = 20_000_000
 _CODED = pa.dictionary(pa.int32(), pa.string())
 _TYPES: Mapping[Kind, Any] = {
     Kind.TEXT: pa.string(), Kind.NUMBER: pa.int64(), Kind.YUAN: pa.int64(), Kind.FEN: pa.int64(), Kind.FLAG: pa.bool_(),
-    Kind.DAY: pa.string(), Kind.LINES: pa.list_(pa.string()),
+    Kind.DAY: pa.string(), Kind.LINES: pa.list_(pa.string()), Kind.TABLE: pa.string(),
 }  # fmt: skip
 PREFIX = "f_"
 """Before the name of a field of ours in its column."""
+TABLE: Mapping[bytes, bytes] = {b"qingfeng": b"table"}
+"""Said of a column of texts that are tables in JSON."""
 READ = ("case", "act", "actor", "post", "at", "whole_day", "entered")
 """Columns of which rows are made, beside those fields."""
 
@@ -45,7 +47,8 @@ def schema_of(fields: Mapping[str, Source], *, coded: bool) -> Any:
     own = [("case", pa.string()), ("act", name), ("actor", name), ("post", name), ("at", pa.timestamp("us", tz="UTC")),
            ("offset", pa.int16()), ("whole_day", pa.bool_()), ("entered", pa.timestamp("us", tz="UTC")), ("row", pa.int64()),
            ("id", pa.string())]  # fmt: skip
-    said = [(PREFIX + field, _TYPES[source.kind]) for field, source in sorted(fields.items())]
+    said = [pa.field(PREFIX + field, _TYPES[source.kind], metadata=TABLE if source.kind is Kind.TABLE else None)
+            for field, source in sorted(fields.items())]  # fmt: skip
     return pa.schema([*own, *said, ("extra", pa.string())])
 
 
@@ -147,7 +150,7 @@ class Canonical:
 def cases_of(table: Any, fields: list[str], zone: tzinfo, power: str) -> Iterator[list[Read]]:
     """Return the cases of some rows of the log, which hold them whole.  fields: columns of ours that the rows have."""
     columns = [table.column(name).to_pylist() for name in READ]
-    said = [table.column(PREFIX + name).to_pylist() for name in fields]
+    said = [_values(table, PREFIX + name) for name in fields]
     rows: list[Read] = []
     for n, (case, act, actor, post, at, whole_day, entered) in enumerate(zip(*columns, strict=True)):
         if rows and rows[-1].row.case != case:
@@ -161,6 +164,19 @@ def cases_of(table: Any, fields: list[str], zone: tzinfo, power: str) -> Iterato
         rows.append(Read(row, whole_day))
     if rows:
         yield rows
+
+
+def is_table(field: Any) -> bool:
+    """True if a column holds tables in JSON."""
+    return (field.metadata or {}).get(b"qingfeng") == TABLE[b"qingfeng"]
+
+
+def _values(table: Any, name: str) -> list[Any]:
+    held: list[Any] = table.column(name).to_pylist()
+    if not is_table(table.schema.field(name)):
+        return held
+    read = {text: json.loads(text) for text in set(held) if text is not None}
+    return [None if text is None else read[text] for text in held]
 
 
 def _wall(at: datetime, zone: tzinfo) -> datetime:

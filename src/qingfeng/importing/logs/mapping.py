@@ -29,6 +29,7 @@ class Kind(StrEnum):
     FLAG = "flag"
     DAY = "day"
     LINES = "lines"  # a list, or a text divided at `;`
+    TABLE = "table"  # JSON: names, each with a text or a whole number; kept as JSON
 
 
 @dataclass(frozen=True, slots=True)

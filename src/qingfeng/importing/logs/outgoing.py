@@ -22,6 +22,7 @@ from qingfeng.terms.instants import LOCAL
 from qingfeng.terms.names import plain_name
 
 from .mapping import Kind
+from .values import table_text
 
 PAGE = 500
 OWN = "qingfeng:"
@@ -32,14 +33,15 @@ KINDS: Mapping[FieldType, Kind] = {
     FieldType.TEXT: Kind.TEXT, FieldType.NOTE: Kind.TEXT, FieldType.DATE: Kind.DAY, FieldType.INSTANT: Kind.TEXT, FieldType.MONEY: Kind.FEN,
     FieldType.COUNT: Kind.NUMBER, FieldType.CHOICE: Kind.TEXT, FieldType.OFFICER: Kind.TEXT, FieldType.OFFICERS: Kind.LINES,
     FieldType.LINES: Kind.LINES, FieldType.FILE: Kind.TEXT, FieldType.CODES: Kind.LINES,
+    FieldType.QUANTITIES: Kind.TABLE, FieldType.ANSWERS: Kind.TABLE,
 }  # fmt: skip
-"""What each field becomes; quantities and answers are tables of their own and go out as JSON, unmapped."""
+"""What each field becomes; quantities and answers are tables and go out as JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Going:
-    """One act on its way.  at, entered: with their offset; said: fields by name (text, whole number or list of texts); beside: fields that
-    are tables, as JSON; party: by its plain name."""
+    """One act on its way.  at, entered: with their offset; said: fields by name (text, whole number, list of texts, table as JSON); beside: fields that
+    are unlike in another version, as JSON; party: by its plain name."""
 
     case: str
     seq: int
@@ -74,7 +76,7 @@ class Leaving:
 
     @property
     def beside(self) -> list[str]:
-        """Fields that are tables."""
+        """Fields that mean different things in different versions."""
         return sorted({f.id for v in self.versions for w in v.words.values() for f in w.fields} - set(self.kinds))
 
 
@@ -113,7 +115,8 @@ def going(tx: ReadTx, what: Leaving, *, progress: Callable[[int], None] = lambda
 
 def going_of(event: Event, what: Leaving) -> Going:
     """Return an act as it goes out."""
-    said = {name: value for name, value in event.data.items() if name in what.kinds and value not in (None, "")}
+    said = {name: table_text(value) if what.kinds[name] is Kind.TABLE else value for name, value in event.data.items()
+            if name in what.kinds and value not in (None, "")}  # fmt: skip
     beside = {name: json.dumps(value, ensure_ascii=False, sort_keys=True) for name, value in event.data.items()
               if name not in what.kinds and value not in (None, "")}  # fmt: skip
     party = next((str(event.data[name]) for name in PARTY if event.data.get(name)), None)

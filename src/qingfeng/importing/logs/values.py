@@ -185,8 +185,25 @@ def _lines(value: object) -> list[str]:
     return [text_of(one) for one in parts if not absent(one)]
 
 
+def _table(value: object) -> str:
+    """Return a table as JSON in one way of writing: equal tables are equal texts."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except (json.JSONDecodeError, RecursionError):
+        raise Odd("table") from None
+    if not isinstance(found, dict) or not all(isinstance(said, str) or type(said) is int for said in found.values()):
+        raise Odd("table")
+    return table_text(found)
+
+
+def table_text(table: Mapping[str, object]) -> str:
+    """Return a table of texts and whole numbers as it is kept: JSON, names in order."""
+    return json.dumps(table, ensure_ascii=False, sort_keys=True)
+
+
 _READ: Mapping[Kind, Callable[[object], object]] = {
     Kind.TEXT: text_of, Kind.NUMBER: _whole, Kind.YUAN: _yuan, Kind.FEN: _whole, Kind.FLAG: _flag, Kind.DAY: _day, Kind.LINES: _lines,
+    Kind.TABLE: _table,
 }  # fmt: skip
 
 
