@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from qingfeng.catalogue.power import PowerVersion
@@ -26,16 +26,20 @@ USUAL: Mapping[str, tuple[str, ...]] = {
 LEAST = 0.62
 """From this likeness on an act is proposed; below it the person is asked."""
 MOST = 2_000
+NEAR = 3
+"""So many acts are named of which an unrecognised activity may be one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An activity of the log, how often it occurs, the act whose name is nearest (None: no name is near), how near from 0 to 1."""
+    """An activity of the log, how often it occurs, the act whose name is nearest (None: no name is near), how near from 0 to 1; what
+    else it may be, with the names: for who maps it by hand."""
 
     activity: str
     count: int
     act: str | None
     likeness: float
+    maybe: tuple[tuple[str, Text], ...] = ()
 
 
 def columns_of(look: Look) -> dict[str, str]:
@@ -53,14 +57,18 @@ def propose(activities: Mapping[str, int], version: PowerVersion) -> list[Propos
     """Return a proposal for every activity, the most frequent first.  One act may serve several of them."""
     named = {act: (_plain(word.name.zh), _plain(word.name.en), _plain(act)) for act, word in version.words.items()}
     ordered = sorted(activities.items(), key=lambda one: (-one[1], one[0]))[:MOST]
-    return [_nearest(activity, n, named) for activity, n in ordered]
+    return [replace(one, maybe=tuple((act, version.words[act].name) for act, _ in one.maybe))
+            for one in (_nearest(activity, n, named) for activity, n in ordered)]  # fmt: skip
 
 
 def _nearest(activity: str, count: int, named: Mapping[str, Iterable[str]]) -> Proposal:
     plain = _plain(activity)
     like = {act: max(_likeness(plain, name) for name in names) for act, names in named.items()}
     act = max(sorted(like), key=lambda one: like[one])
-    return Proposal(activity, count, act if like[act] >= LEAST else None, round(like[act], 2))
+    inside = {one for one, names in named.items() if len(plain) > 1 and any(plain in name for name in names)}
+    near = sorted(like, key=lambda one: (one not in inside, -like[one], one))
+    maybe = tuple((one, Text("", "")) for one in ([act] if like[act] >= LEAST else near[:NEAR]))
+    return Proposal(activity, count, act if like[act] >= LEAST else None, round(like[act], 2), maybe)
 
 
 def _likeness(one: str, other: str) -> float:
@@ -80,7 +88,9 @@ def written(power: str, columns: Mapping[str, str], proposals: Iterable[Proposal
     lines += ["activities:"]
     for one in proposals:
         said = f"{_quoted(one.activity)}: {one.act if one.act else 'null'}"
-        lines.append(f"  {said}   # {one.count}；{'相似 alike' if one.act else '没有认出 not recognised, 最多 at most'} {one.likeness}")
+        named = "、".join(name.zh if one.act else f"{act}（{name.zh}）" for act, name in one.maybe)
+        told = f"{named}，相似 alike {one.likeness}" if one.act else f"没有认出，可能是 not recognised, perhaps: {named}"
+        lines.append(f"  {said}   # {one.count}；{told}")
     lines += ["# fields: {amount: {from: 列名, kind: yuan}}   # text number yuan fen flag day lines",
               "# never_done: []   # 该系统本会记载而确实从未做的动作 acts that it would have recorded and that were never done"]  # fmt: skip
     return "\n".join(lines) + "\n"
