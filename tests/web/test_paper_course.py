@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from qingfeng.documents.overview import documents_view, shelf_of
 from qingfeng.documents.papers import APPROVED, ISSUED, SEALED, SERVED, read_papers
 from qingfeng.documents.word import hash_of_word
+from qingfeng.engine.order import possible
 from qingfeng.terms.instants import local_day
 
 from .site_kit import Site
@@ -27,6 +28,51 @@ def case_for(site: Site) -> str:
             if any((one.kind, one.act) == (KIND, ACT) for one in documents_view(shelf_of(site.office, tx, case)).ahead):
                 return case
     raise AssertionError("the seeded agency has no such case")
+
+
+POSTS = {"counter_clerk": "shouli", "examiner": "shencha", "case_handler": "chengban", "section_head": "kezhang",
+         "deputy_in_charge": "fenguan", "agency_head": "juzhang"}  # fmt: skip
+
+
+def written_in(page: str, form: str) -> dict[str, str]:
+    """Return what the text, date and long fields of a form hold as the page is opened."""
+    inside = page.partition(form)[2].partition("</form>")[0]
+    fields = re.findall(r'<input id="(f\.[^"]*)" type="(?:text|date)" name="\1" value="([^"]*)"', inside)
+    return dict(fields) | dict(re.findall(r'<textarea id="(f\.[^"]*)" name="\1">([^<]*)<', inside))
+
+
+def test_the_form_of_an_act_leads_to_its_paper_which_is_filled_in_from_the_record_and_comes_back_into_the_form(fresh_site: Site) -> None:
+    found = []
+    with fresh_site.office.store.read() as tx:
+        for case in fresh_site.cases():
+            shelf = shelf_of(fresh_site.office, tx, case)
+            for one in documents_view(shelf).ahead:
+                row = next(row for row in possible(shelf.case) if row.act == one.act)
+                if {"document_hash", "document_no"} <= {f.id for f in row.word.fields}:
+                    found += [(case, one, POSTS[post]) for post in row.by if post in POSTS]
+    for case, one, account in found:
+        client, ahead = fresh_site.client(account), f"/cases/{case}/documents/ahead/{one.kind}/{one.act}/"
+        form = client.get(f"/cases/{case}/?act={one.act}").content.decode()
+        if f"/do/{one.act}/" not in form or "不能查阅案卷" in form:
+            continue
+        assert f'href="{ahead}"' in form, "the form says where its paper is made"
+        record = written_in(form, f'action="/cases/{case}/do/{one.act}/"')
+        ready = written_in(client.get(ahead).content.decode(), f'data-draft="{case}/ahead/{one.act}"')
+        assert {name: ready.get(name) for name in record if record[name]} == {name: text for name, text in record.items() if text}
+        made = client.post(ahead, {**ready, "approve": "1"})
+        if made.status_code != 302:
+            continue  # something has to be written that the record does not know
+        hashed = re.search(r'class="hash big">([0-9a-f]{64})<', client.get(made.headers["Location"]).content.decode())
+        assert hashed is not None
+        assert client.post(f"{made.headers['Location']}issue/", {"shown": hashed[1]}).status_code == 302
+        number = re.search(r"<h2>([^<]*〔\d{4}〕\d+号)</h2>", client.get(made.headers["Location"]).content.decode())
+        form = client.get(f"/cases/{case}/?act={one.act}").content.decode()
+        assert number is not None
+        assert f'name="f.document_no" value="{number[1]}"' in form
+        assert f'name="f.document_hash" value="{hashed[1]}"' in form
+        assert made.headers["Location"] in form
+        return
+    raise AssertionError("no act of the seeded agency takes a paper that its record can fill in")
 
 
 def body(answer: Any) -> bytes:

@@ -187,6 +187,31 @@ def _ahead(case: Case, known: list[Kind]) -> list[Ahead]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Beforehand:
+    """What the form of an act says of its paper.  ways: what can be made; made: what was, until it is voided or an act names it."""
+
+    ways: tuple[Ahead, ...]
+    made: PaperView | None
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """Return what the act says of the paper made: its hash, and its number once it has one."""
+        if self.made is None:
+            return {}
+        return {"document_hash": self.made.hash} | ({"document_no": self.made.number} if self.made.number else {})
+
+
+def beforehand(tx: ReadTx, case: Case, people: People, act: str) -> Beforehand:
+    """Return the papers that an act of a case may rest on, and the newest that was made ahead of it."""
+    known = [kind for kind in instruments().of_power(case.version.kind) if kind.served and act in acts_of(case.version, kind)]
+    ways = tuple(one for one in _ahead(case, known) if one.act == act)
+    named = {event.data.get("document_hash") for event in case.events}
+    made = [one for one in read_papers(tx, case.id)
+            if one.draft is not None and one.act == act and one.state != VOIDED and one.hash not in named] if ways else []  # fmt: skip
+    return Beforehand(ways, paper_view(made[-1], case, people) if made else None)
+
+
 def paper_view(paper: Paper, case: Case, people: People) -> PaperView:
     """Return a paper as it stands."""
     kind = instruments().kinds[paper.kind]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,16 +24,17 @@ from .fields import Sent, as_written, inputs, sent
 
 def act_form(
     request: HttpRequest, tx: ReadTx, registry: Registry, case: Case, controls: tuple[Control, ...], rule: ActRule, *,
-    actor: str, post: str, now: datetime, given: Sent | None, seen: Case | None = None,
+    actor: str, post: str, now: datetime, given: Sent | None, seen: Case | None = None, also: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the inputs of an act for a template: `inputs` to be seen at once, `more_inputs` on demand, `lead` before them.
 
-    given: what was sent (its data empty: to be read from the request); None: nothing yet, then what is known is filled in.
+    given: what was sent (its data empty: to be read from the request); None: nothing yet, then what is known is filled in, and
+    what is known `also`.
     """
     word = rule.word
     data = None if given is None else given.data or sent(request, word).data
     aid = aid_of(tx, registry, case, controls, rule, actor=actor, post=post, now=now, data=data, seen=seen)
-    shown = as_written(word, aid.known if data is None else data)
+    shown = as_written(word, {**aid.known, **(also or {})} if data is None else data)
     made = inputs(case.version, word, registry.people, local_day(now), given=shown, case=case, aid=aid)
     first = [one for one in made if one.first or one.value]
     return {"inputs": first, "more_inputs": [one for one in made if one not in first], "lead": aid.lead}

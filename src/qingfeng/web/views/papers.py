@@ -35,12 +35,14 @@ from qingfeng.documents.overview import (
 from qingfeng.documents.papers import Paper
 from qingfeng.documents.pdf import CannotSet, NoFont, as_pdf
 from qingfeng.documents.word import as_word
+from qingfeng.engine.order import possible
 from qingfeng.engine.shape import word_of
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
 from .. import agency, errors
 from ..fields import PREFIX, as_written, inputs, officers, sent
+from ..forms import aid_of
 from ..gate import part
 from ..visit import visit_of
 from ..whole import barred, barred_from_handled, not_handled, number_in, tabs
@@ -167,6 +169,11 @@ def ahead(request: HttpRequest, case: str, kind: str, act: str) -> HttpResponse:
         shelf = shelf_of(office, tx, case)
         what, word = kind_in(shelf, kind), word_of(loaded.version, act)
         head = tabs(tx, loaded, controls, "documents")
+        rule = next((row for row in possible(loaded) if row.act == act), None)
+        known = {}
+        if rule is not None and request.method != "POST":
+            aid = aid_of(tx, registry, loaded, controls, rule, actor=visit.viewer.officer or "", post=rule.by[0], now=visit.now, data=None)
+            known = dict(aid.known)
     if word is None:
         raise UnknownThing("这项职权没有这个动作", "this power has no such act")
     if act not in acts_of(loaded.version, what):
@@ -190,7 +197,7 @@ def ahead(request: HttpRequest, case: str, kind: str, act: str) -> HttpResponse:
         messages.success(request, "done")
         return redirect(f"/cases/{case}/documents/{outcome.id}/")
     made = inputs(
-        loaded.version, word, registry.people, local_day(visit.now), given=as_written(word, data), case=loaded
+        loaded.version, word, registry.people, local_day(visit.now), given=as_written(word, data or known), case=loaded
     )
     refused = outcome if isinstance(outcome, Stopped) else None
     context = {

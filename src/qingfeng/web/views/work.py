@@ -22,6 +22,7 @@ from qingfeng.casework.desk.origin import begun_by, titles_apart
 from qingfeng.casework.desk.waiting import waiting_for
 from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.ports import ReadTx
+from qingfeng.documents.overview import beforehand
 from qingfeng.engine.case import new_case
 from qingfeng.engine.clock import clocks
 from qingfeng.engine.control import Command, Refusal
@@ -202,11 +203,12 @@ def _form(
     request: HttpRequest, office: Office, tx: ReadTx, page: CasePage, loaded: Loaded, chosen: ActView, given: Sent | None, *, reads: bool
 ) -> dict[str, Any]:
     visit, registry = visit_of(request), office.registry(tx)
+    paper = beforehand(tx, loaded[0], registry.people, chosen.act) if reads else None
     made = act_form(
         request, tx, registry, *loaded, chosen.rule, actor=visit.viewer.officer or "", post=chosen.post, now=visit.now, given=given,
-        seen=None if reads else outlined(loaded[0]),
+        seen=None if reads else outlined(loaded[0]), also=paper.said if paper is not None else None,
     )
-    return {**made, "faults": given.faults if given is not None else [], "key": uuid4().hex, "seen": page.seq,
+    return {**made, "paper": paper, "faults": given.faults if given is not None else [], "key": uuid4().hex, "seen": page.seq,
             "at": request.POST.get("at", ""), "reason": request.POST.get("reason", "")}  # fmt: skip
 
 
