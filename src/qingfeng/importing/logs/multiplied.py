@@ -8,7 +8,7 @@ cases (one number used twice, a party met again, habits of officers) says nothin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -25,10 +25,11 @@ from qingfeng.catalogue.power import SYSTEM, FieldType
 from qingfeng.terms.teams import line_of, team_of
 
 from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, QUIET, schema_of
-from .mapping import Mapping_, read_mapping
+from .mapping import Kind, Mapping_, read_mapping
 from .outgoing import Going, Leaving, mapping_text
 from .source import BLOCK, failed
 from .stage import told_of
+from .values import table_text
 from .writers import MAPPING
 
 LABELS = "labels.parquet"
@@ -103,6 +104,8 @@ class _Master:
         self.courses, self.schema = courses, schema_of(mapping.fields, coded=True)
         types = {f.id: f.type for version in what.versions for word in version.words.values() for f in word.fields}
         self.officers = [n for n in mapping.fields if n == TEAM_LINES or types[n] in (FieldType.OFFICER, FieldType.OFFICERS)]
+        self.tables = [n for n, source in mapping.fields.items() if source.kind is Kind.TABLE]
+        self.people = frozenset({one.actor for course in courses for one in course.acts if one.actor} - {SYSTEM, AT_THE_DOOR})
         rows: list[dict[str, Any]] = []
         starts = []
         for course in courses:
@@ -130,6 +133,9 @@ class _Master:
             value = one.said.get(n)
             if value is not None:
                 said[PREFIX + n] = [named(who) for who in value] if isinstance(value, list | tuple) else named(value)
+        for n in self.tables:
+            if team and one.said.get(n) is not None:
+                said[PREFIX + n] = _table_of_others(str(one.said[n]), self.people, f"·{team + 1}")
         extra = json.dumps(dict(one.beside), ensure_ascii=False, sort_keys=True) if one.beside else None
         return {"act": mapping.activities[one.act] or one.act, "actor": named(one.actor), "post": mapping.posts.get(one.post or ""),
                 "at": one.at, "offset": 480, "whole_day": False, "entered": one.entered, "extra": extra, **said}  # fmt: skip
@@ -207,6 +213,8 @@ def _unit(master: _Master, rng: np.random.Generator, picked: Any, unit: int, bef
     }  # fmt: skip
     for name in ("actor", *(PREFIX + field for field in master.officers)):
         changed[name] = _renamed(table.column(name).combine_chunks(), unit)
+    for name in (PREFIX + field for field in master.tables):
+        changed[name] = _renamed_in_tables(table.column(name).combine_chunks(), unit, master.people)
     columns = [
         changed.get(name, table.column(name) if name in table.schema.names else None) for name in master.schema.names
     ]
@@ -220,6 +228,23 @@ def _changed(said: str, mark: str) -> str:
     if not team.firm:
         return said + mark
     return line_of(team.firm, (one + mark for one in team.members), (one + mark for one in team.spares))
+
+
+def _table_of_others(text: str, people: Collection[str], mark: str) -> str:
+    """Return a table whose people, whatever their team, bear a mark: who is rated is who went on site."""
+
+    def named(said: Any) -> Any:
+        return said + mark if isinstance(said, str) and said.split("·")[0] in people else said
+
+    return table_text({named(who): named(said) for who, said in json.loads(text).items()})
+
+
+def _renamed_in_tables(column: Any, unit: int, people: Collection[str]) -> Any:
+    """Return a column of tables with the people of a unit in them."""
+    if unit == 1 or pa.types.is_null(column.type):
+        return column
+    texts = [_table_of_others(text, people, f"@{unit}") for text in column.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(column.indices, pa.array(texts, pa.string()))
 
 
 def _renamed(column: Any, unit: int) -> Any:
