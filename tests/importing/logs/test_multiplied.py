@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,6 +20,7 @@ from qingfeng.importing.logs.hold import Holding, summary
 from qingfeng.importing.logs.mapping import read_mapping
 from qingfeng.importing.logs.multiplied import CASES, LABELS, TEAMS, Course, labels_of, multiply
 from qingfeng.importing.logs.outgoing import going_of
+from qingfeng.importing.logs.values import table_text
 from qingfeng.importing.logs.writers import MAPPING
 from qingfeng.simulation.wrongdoing import Courses, courses, without_guards
 
@@ -124,3 +127,18 @@ def test_what_was_planted_is_found_and_nobody_else_is_accused(every: list[Course
     assert all(one["precision"] == 1.0 for one in plain["rules"].values())
     none = evaluate(tmp_path / "found.parquet", [], summed, cases=told["cases"], across=across).plain()
     assert none["false_cases"] > 0, "without labels all of it would be false: the figure can fail"
+
+
+def test_who_is_named_in_words_lists_and_tables_is_of_the_unit_too(every: list[Course], tmp_path: Path) -> None:
+    (short, *_) = sorted((one for one in every if not one.misconduct), key=lambda one: len(one.acts))
+    first, who = short.acts[0], next(one.actor for one in short.acts if one.actor not in (None, "system", "party"))
+    told = {"facts": who, "standard": table_text({"fact": str(who), "party": "met"})}
+    acts = [replace(one, said={**one.said, **told}) if one is first else one for one in short.acts]
+    multiply(tmp_path / "log", what(), [replace(short, acts=acts)], events=(CASES + 10) * len(acts), rate=0)
+    rows = pq.read_table(tmp_path / "log" / LOG, columns=["case", "f_facts", "f_standard"]).to_pylist()
+    seen = [(row["case"][:6], row["f_facts"], json.loads(row["f_standard"])) for row in rows
+            if row["f_facts"] and row["f_facts"].startswith(who)]  # fmt: skip
+    assert all(table == {"fact": name, "party": "met"} for _, name, table in seen), "one name, wherever it stands"
+    assert len({name for unit, name, _ in seen if unit == "000001"}) == TEAMS
+    assert all(name.endswith("@2") for unit, name, _ in seen if unit == "000002")
+    assert {unit for unit, _, _ in seen} == {"000001", "000002"}

@@ -105,7 +105,8 @@ class _Master:
         types = {f.id: f.type for version in what.versions for word in version.words.values() for f in word.fields}
         self.officers = [n for n in mapping.fields if n == TEAM_LINES or types[n] in (FieldType.OFFICER, FieldType.OFFICERS)]
         self.tables = [n for n, source in mapping.fields.items() if source.kind is Kind.TABLE]
-        self.people = frozenset({one.actor for course in courses for one in course.acts if one.actor} - {SYSTEM, AT_THE_DOOR})
+        self.people = frozenset(_people(courses, self.officers))
+        self.naming = [n for n in mapping.fields if n not in self.officers and n not in self.tables and _names(courses, n, self.people)]
         rows: list[dict[str, Any]] = []
         starts = []
         for course in courses:
@@ -136,6 +137,11 @@ class _Master:
         for n in self.tables:
             if team and one.said.get(n) is not None:
                 said[PREFIX + n] = _table_of_others(str(one.said[n]), self.people, f"·{team + 1}")
+        for n in self.naming:
+            value = one.said.get(n)
+            if team and value is not None:
+                many = [_another(who, self.people, f"·{team + 1}") for who in (value if isinstance(value, list | tuple) else [value])]
+                said[PREFIX + n] = many if isinstance(value, list | tuple) else many[0]
         extra = json.dumps(dict(one.beside), ensure_ascii=False, sort_keys=True) if one.beside else None
         return {"act": mapping.activities[one.act] or one.act, "actor": named(one.actor), "post": mapping.posts.get(one.post or ""),
                 "at": one.at, "offset": 480, "whole_day": False, "entered": one.entered, "extra": extra, **said}  # fmt: skip
@@ -213,6 +219,8 @@ def _unit(master: _Master, rng: np.random.Generator, picked: Any, unit: int, bef
     }  # fmt: skip
     for name in ("actor", *(PREFIX + field for field in master.officers)):
         changed[name] = _renamed(table.column(name).combine_chunks(), unit)
+    for name in (PREFIX + field for field in master.naming):
+        changed[name] = _renamed(table.column(name).combine_chunks(), unit, master.people)
     for name in (PREFIX + field for field in master.tables):
         changed[name] = _renamed_in_tables(table.column(name).combine_chunks(), unit, master.people)
     columns = [
@@ -232,11 +240,26 @@ def _changed(said: str, mark: str) -> str:
 
 def _table_of_others(text: str, people: Collection[str], mark: str) -> str:
     """Return a table whose people, whatever their team, bear a mark: who is rated is who went on site."""
+    return table_text({_another(who, people, mark): _another(said, people, mark) for who, said in json.loads(text).items()})
 
-    def named(said: Any) -> Any:
-        return said + mark if isinstance(said, str) and said.split("·")[0] in people else said
 
-    return table_text({named(who): named(said) for who, said in json.loads(text).items()})
+def _another(said: Any, people: Collection[str], mark: str) -> Any:
+    """Return who is named with a mark; what names none of these people as it is."""
+    return said + mark if isinstance(said, str) and said.split("·")[0] in people else said
+
+
+def _people(courses: Sequence[Course], officers: Collection[str]) -> Iterator[str]:
+    """Yield everybody who acts or is named as an officer."""
+    for one in (act for course in courses for act in course.acts):
+        said = [one.said.get(name) for name in officers if name != TEAM_LINES]
+        named = [one.actor, *(who for value in said for who in (value if isinstance(value, list | tuple) else [value]))]
+        yield from (who for who in named if isinstance(who, str) and who not in (SYSTEM, AT_THE_DOOR))
+
+
+def _names(courses: Sequence[Course], field: str, people: Collection[str]) -> bool:
+    """True if some course names one of these people in a field that is not made for them."""
+    held = (one.said.get(field) for course in courses for one in course.acts)
+    return any(who in people for said in held for who in (said if isinstance(said, list | tuple) else [said]))
 
 
 def _renamed_in_tables(column: Any, unit: int, people: Collection[str]) -> Any:
@@ -247,8 +270,8 @@ def _renamed_in_tables(column: Any, unit: int, people: Collection[str]) -> Any:
     return pa.DictionaryArray.from_arrays(column.indices, pa.array(texts, pa.string()))
 
 
-def _renamed(column: Any, unit: int) -> Any:
-    """Return a column of people, who are others in every unit but the first."""
+def _renamed(column: Any, unit: int, people: Collection[str] | None = None) -> Any:
+    """Return a column of people, who are others in every unit but the first.  people: only these; others than people stand there, too."""
     if unit == 1 or pa.types.is_null(column.type):
         return column
     if pa.types.is_list(column.type):
@@ -256,11 +279,11 @@ def _renamed(column: Any, unit: int) -> Any:
         counts = pc.fill_null(pc.list_value_length(column), 0)
         offsets = pa.array(np.concatenate(([0], np.cumsum(counts.to_numpy(zero_copy_only=False)))), pa.int32())
         return pa.ListArray.from_arrays(
-            offsets, _renamed(column.flatten().dictionary_encode(), unit).cast(pa.string()), mask=column.is_null()
+            offsets, _renamed(column.flatten().dictionary_encode(), unit, people).cast(pa.string()), mask=column.is_null()
         )
     names = pa.array(
-        [who if who in (SYSTEM, AT_THE_DOOR) else _changed(who, f"@{unit}") for who in column.dictionary.to_pylist()], pa.string()
-    )
+        [_changed(who, f"@{unit}") if people is None and who not in (SYSTEM, AT_THE_DOOR) else _another(who, people or (), f"@{unit}")
+         for who in column.dictionary.to_pylist()], pa.string())  # fmt: skip
     return pa.DictionaryArray.from_arrays(column.indices, names)
 
 
