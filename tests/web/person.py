@@ -157,4 +157,4 @@ def _group(one: Node) -> str:
 
 
 def _plain(words: str) -> str:
-    return words.replace("（必填）", "").replace("（文件）", "文件")
+    return words.replace("（必填）", "").replace("一般都要填", "").replace("（文件）", "文件").strip()

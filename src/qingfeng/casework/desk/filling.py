@@ -13,6 +13,7 @@ from qingfeng.catalogue.power import Field, FieldType
 from qingfeng.controls.deliberation_quorum import DeliberationQuorum
 from qingfeng.controls.deliberation_result import DeliberationResult
 from qingfeng.controls.hearing_conduct import HearingConduct
+from qingfeng.controls.material_verification import MaterialVerification
 from qingfeng.controls.review_worksheet import ReviewWorksheet
 from qingfeng.controls.speaking_order import SpeakingOrder
 from qingfeng.controls.violation_catalogue import ViolationCatalogue
@@ -67,6 +68,7 @@ def filled_in(tx: ReadTx, situation: Situation, controls: Sequence[Control], wan
     known = {f.id for f in word.fields}
     for control in controls:
         told |= {name: value for name, value in determined(control, situation, told).items() if name in known}
+        told |= {name: value for name, value in next_unverified(tx, control, situation).items() if name in known}
     for control in sorted(controls, key=lambda one: isinstance(one, SpeakingOrder)):  # who leads is one of those who meet
         told = {name: value for name, value in proposed_by(control, situation, told).items() if value and name in known} | told
     return told | {name: value for name, value in applied_with(tx, situation).items() if value and name in known}
@@ -79,6 +81,16 @@ def applied_with(tx: ReadTx, situation: Situation) -> Mapping[str, Any]:
         return {}
     number = next(iter(receipts.applications_of(tx, case.id)), None)
     return applications.as_received(case.version, applications.read(tx, number)) if number is not None else {}
+
+
+def next_unverified(tx: ReadTx, control: Control, situation: Situation) -> Mapping[str, Any]:
+    """Return code and file of the first paper that the applicant sent online and nobody has verified, for the act that verifies one."""
+    if not isinstance(control, MaterialVerification) or situation.proposed.act not in control.verifies:
+        return {}
+    number = next(iter(receipts.applications_of(tx, situation.case.id)), None)
+    sent = [f for s in applications.read(tx, number).sent for f in s.files if f.paper] if number is not None else []
+    done = {(e.data.get("material_no"), e.data.get("material_hash")) for e in situation.case.events if e.kind == ACT}
+    return next(({"material_no": f.paper, "material_hash": f.digest} for f in sent if (f.paper, f.digest) not in done), {})
 
 
 def proposed_by(control: Control, situation: Situation, told: Mapping[str, Any]) -> Mapping[str, Any]:
