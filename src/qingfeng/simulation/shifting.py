@@ -24,9 +24,10 @@ from qingfeng.terms.instants import format_instant, local_day
 def moved(case: Case, days: int, *, registry: Registry, controls: Sequence[Control]) -> Case | None:
     """Return the case as it would have been so many days later, None if it would have gone otherwise."""
     by = timedelta(days=days)
+    first = local_day(case.events[0].at + by)
+    if not registry.in_force(case.version.power, first) or registry.version_on(case.version.power, first) != case.version.version:
+        return None
     try:
-        if registry.version_on(case.version.power, local_day(case.events[0].at + by)) != case.version.version:
-            return None
         again = new_case(case.id, case.version)
         for event in case.events:
             later = shifted(case.version, event, by)
