@@ -100,6 +100,9 @@ def data_of(site: Site) -> str:
                     for step in event.data["document"]["version"]["steps"]:
                         take([step.get("owner"), step.get("risks"), step.get("measures"), step.get("level")])
                     take(event.data["document"]["version"].get("whole_process"))
+                    controls = event.data["document"]["version"].get("controls") or {}
+                    entries = (controls.get("violation_catalogue") or {}).get("entries") or ()
+                    take([one["name"].get("zh") for one in entries])  # a case is titled as its statute is: in Chinese
                     take([event.data["document"]["power"].get(name) for name in ("level_scheme", "source", "phones")])
                     said += re.findall(
                         r"'instrument': '([^']+)'", str(event.data["document"])
