@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .browser import Visitor
+from .browser import PHONE, Visitor
 from .site_kit import Site
 from .test_tips import SECOND
 
@@ -332,3 +332,11 @@ def test_a_party_checks_its_receipt_sees_what_happened_rates_and_reads_what_came
     reader = looked_up(visit, number, code)
     assert "每五日告知一次" in said(reader)
     assert "部分属实并整改" in said(reader)
+
+
+def test_what_a_case_waits_for_wraps_on_a_phone(site: Site, visit: Visit) -> None:
+    clerk = visit("jiwei", size=PHONE)
+    clerk.go(f"/cases/{site.cases('a001/licence')[0]}/")
+    tag = clerk.page.locator(".chead .no .tag").first
+    tag.evaluate("tag => { tag.textContent = 'pending: Application received, acceptance to be decided'; }")
+    assert clerk.width() <= PHONE[0]
