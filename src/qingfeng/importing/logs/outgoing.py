@@ -40,8 +40,8 @@ KINDS: Mapping[FieldType, Kind] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Going:
-    """One act on its way.  at, entered: with their offset; said: fields by name (text, whole number, list of texts, table as JSON); beside: fields
-    that are unlike in another version, as JSON; party: by its plain name."""
+    """One act on its way.  at, entered: with their offset; said: fields by name (text, whole number, list of texts, table as JSON);
+    beside: fields that are unlike in another version, as JSON; party: by its plain name."""
 
     case: str
     seq: int
