@@ -151,6 +151,12 @@ def test_a_named_tip_with_a_picture_is_read_by_its_recipients_and_the_name_by_tw
     page.wait_for_selector("#tip-told:has-text('开启过1次')")
     assert "须当面向举报人核实情况" in page.inner_text("#tip-told")
     page.fill("#tip-more-text", "补充：有收据。")
+    (tmp_path / "账.txt").write_text("欧阳举报手记", encoding="utf-8")
+    page.set_input_files("#tip-more-files", tmp_path / "账.txt")
+    page.click("#tip-more button")
+    assert page.is_visible("#tip-more-files-sure"), "what is no picture is sent by who has looked at it only"
+    assert page.locator("#tip-talk li").count() == 1
+    page.set_input_files("#tip-more-files", picture(tmp_path))
     page.click("#tip-more button")
     page.wait_for_selector("#tip-talk li >> nth=1")
     with fresh_site.office.store.read() as tx:
@@ -158,6 +164,14 @@ def test_a_named_tip_with_a_picture_is_read_by_its_recipients_and_the_name_by_tw
         letters = tips.messages(tx, mailbox)
     assert kinds.count(identity.READ) == 2
     assert {len(one.keys) for one in letters} == {3}, "what is added goes to the same three"
+    assert [len(one.files) for one in letters] == [1, 1], "with its own picture"
+    unlocked(windows["jiwei"], path, keys["jiwei"])
+    with first.expect_download() as saved:
+        first.locator("ol.talk button").last.click()
+    saved.value.save_as(tmp_path / "later.jpg")
+    assert (tmp_path / "later.jpg").read_bytes()[:2] == b"\xff\xd8"
+    kept = every_byte(fresh_site.home)
+    assert [word.decode() for word in (*words, "手记".encode()) if word in kept] == []
 
 
 def test_without_a_script_the_page_says_how_to_report_otherwise(fresh_site: Site) -> None:

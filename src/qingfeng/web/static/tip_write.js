@@ -91,7 +91,8 @@
       targets = told.to || [];
       return told.messages.length;
     }
-    input.addEventListener("change", function () { $("tip-files-warn").hidden = !strange(input); });
+    var later = $("tip-more-files");
+    [input, later].forEach(function (one) { one.addEventListener("change", function () { $(one.id + "-warn").hidden = !strange(one); }); });
     form.addEventListener("submit", async function (event) {
       event.preventDefault();
       var state = $("tip-state"), text = $("tip-text").value.trim(), button = $("tip-send"), to = chosen();
@@ -121,8 +122,12 @@
       event.preventDefault();
       var state = $("tip-open-state"), text = $("tip-more-text").value.trim(), button = event.target.querySelector("button");
       if (!text || !kept) { return; }
+      if (strange(later) && !$("tip-more-files-sure").checked) { state.textContent = $("tip-state").dataset.sure; $("tip-more-files-sure").focus(); return; }
       button.disabled = true; state.textContent = $("tip-state").dataset.working;
-      try { await send(text, kept, targets, [], ""); $("tip-more-text").value = ""; await show(kept); say(state, ""); } catch (error) { state.textContent = error.message; }
+      try {
+        await send(text, kept, targets, await filesOf(later), "");
+        $("tip-more-text").value = ""; later.value = ""; $("tip-more-files-warn").hidden = true; await show(kept); say(state, "");
+      } catch (error) { state.textContent = error.message; }
       button.disabled = false;
     });
   });
