@@ -187,6 +187,7 @@ WORDS: Final[Mapping[str, Text]] = {
         ("approval", "批准（批复）文件", "approval"),
         ("approvals", "审批手续", "approvals"),
         ("bank_flow", "银行流水", "bank statements"),
+        ("catalogue", "目录", "catalogue"),
         ("basis", "依据", "basis"),
         ("ceiling", "控制数", "ceiling"),
         ("changes", "数字变动的依据", "basis of changed figures"),
@@ -225,6 +226,8 @@ WORDS: Final[Mapping[str, Text]] = {
         ("object", "实物", "the object"),
         ("papers", "材料齐全", "papers complete"),
         ("performance", "绩效目标", "performance targets"),
+        ("phone", "电话", "telephone"),
+        ("planning", "规划", "planning"),
         ("place", "地点", "place"),
         ("procedure", "办理程序", "procedure"),
         ("proof_matches", "证明与申请一致", "proof matches the application"),
@@ -269,6 +272,16 @@ WORDS: Final[Mapping[str, Text]] = {
         ("income", "收入", "income"),
         ("items", "事项", "items"),
         ("matter", "事项", "matter"),
+        ("name", "名称", "name"),
+        ("number", "数字", "figure"),
+        ("address", "地址", "address"),
+        ("citation", "引用条款", "citation"),
+        ("reckoning", "期限计算", "reckoning of time"),
+        ("date", "日期", "date"),
+        ("wording", "文字", "wording"),
+        ("rename", "改正名称", "put the name right"),
+        ("republish", "重新公开", "publish again"),
+        ("upload", "补传公开", "upload what was missing"),
         ("measures", "处理措施", "measures"),
         ("officers", "执法人员", "officers"),
         ("problems", "发现的问题", "problems found"),
@@ -286,6 +299,8 @@ WORDS: Final[Mapping[str, Text]] = {
         ("damaged", "损坏", "damaged"),
         ("leaking", "渗漏", "leaking"),
         ("worn", "磨损", "worn"),
+        ("stained", "污损", "stained"),
+        ("repaired", "已修复", "repaired"),
         ("unsaid", "未写明", "unsaid"),
         # 问题类别和处置、责任追究 classes of problems, dispositions
         ("minor", "轻微", "minor"),
@@ -342,12 +357,12 @@ def beside(answer: str) -> tuple[str, ...]:
 
 
 def word(version: PowerVersion, code: str) -> Text:
-    """Return the words for a code: the power's own, else the common ones, else the name of the act that it stands for (what is counted
-    in a daily report), else the code itself."""
+    """Return the words for a code: the power's own, else the common ones, else the name of the act, the post or the field that it stands
+    for (what is counted in a daily report, who was heard, what was put right), else the code itself."""
     known = version.codes.get(code) or WORDS.get(code)
-    if known is None and (act := version.words.get(code)) is not None:
-        return act.name
-    return known or Text(zh=code, en=code)
+    if known is None and (named := version.words.get(code) or version.posts.get(code)) is not None:
+        return named.name
+    return known or field(version, code)
 
 
 def listed(version: PowerVersion, codes: Iterable[str], *, none: Text = NONE) -> Text:
