@@ -173,6 +173,13 @@ def at_counters(office: Office, registry: Registry, day: date) -> dict[str, tupl
     return told
 
 
+def before_receipt(version: PowerVersion, controls: Sequence[Control]) -> tuple[tuple[str, Text], ...]:
+    """Return the acts, by id and name, that the rules of the counter want done before an application is registered."""
+    session, contact = rule_in(controls, "counter_session"), rule_in(controls, "first_contact")
+    wanted = (*(session.opens if session is not None else ()), *(contact.registers if contact is not None else ()))
+    return tuple((act, version.words[act].name) for act in wanted if act in version.words)
+
+
 def _sessions(
     office: Office,
     tx: ReadTx,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from qingfeng.casework import applications, boxes, receipts, turned
 from qingfeng.casework import handle as door
 from qingfeng.casework.answerby import of_application
+from qingfeng.casework.desk import counter
 from qingfeng.casework.desk import public as desk
 from qingfeng.casework.desk.access import Denied, Part, Viewer, may_enter
 from qingfeng.casework.office import Office, Registry, UnknownThing
@@ -288,6 +289,7 @@ def application_page(request: HttpRequest, number: str, fault: Text | None = Non
         told, version = found
         waiting = boxes.waiting(office, tx, applications.BOX, today=local_day(visit.now))
         registry = office.registry(tx)
+    _, controls = office.version(registry, told.power, registry.version_on(told.power, local_day(visit.now)))
     people, registers = registry.people, applications.registers(registry, version, visit.viewer.officer, visit.now)
     receiving = applications.receiving(version)
     context = {"one": told, "power_title": version.title, "matter": applications.matter_name(version, told.matter),
@@ -295,7 +297,7 @@ def application_page(request: HttpRequest, number: str, fault: Text | None = Non
                "turner": people.name(told.turned.by) if told.turned else "", "registers": registers,
                "reviews": told.turned is not None and may_enter(visit.viewer, Part.SUPERVISION) is None,
                "late": told.sent_on < local_day(visit.now), "papers": applications.paper_names(version, told.matter),
-               "ticket": applications.ticket_rule(version), "receiving": receiving.act if receiving is not None else ""}  # fmt: skip
+               "ticket": applications.ticket_rule(version), "before": counter.before_receipt(version, controls), "receiving": receiving.act if receiving is not None else ""}  # fmt: skip
     return render(request, "public/application.html", context, status=422 if fault else 200)
 
 
