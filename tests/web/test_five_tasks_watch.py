@@ -190,7 +190,7 @@ def test_a_finding_goes_from_the_board_to_the_report_by_pages_that_say_whose_tur
 
     chief = visit("discipline_head")
     chief.go("/overview/")
-    follow(chief, "已整改待处理的线索")
+    follow(chief, "待处理的线索")
     chief.press(f"main a[href='/findings/{number}/']")
     chief.page.select_option("[name=disposition]", "talk")
     assert f"较轻，责任人{name}" in said(chief), "what was found is told to who decides"

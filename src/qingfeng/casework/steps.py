@@ -10,7 +10,7 @@ ACTS: Mapping[str, Text] = {
     "assign": Text(zh="交办自查", en="Assign for self-check"),
     "self_check": Text(zh="报告自查", en="Report the self-check"),
     "review": Text(zh="核查认定", en="Verify"),
-    "rectify": Text(zh="登记整改", en="Record rectification"),
+    "rectify": Text(zh="提请处理", en="Forward for disposition"),
     "dispose": Text(zh="处理", en="Dispose"),
     "close": Text(zh="办结", en="Close"),
     # only where the finding has a case of its own (mirrored.STEPS)
@@ -35,7 +35,7 @@ STATES: Mapping[str, Text] = {
     "checked": Text(zh="已自查待核查", en="self-checked, to be verified"),
     "undetermined": Text(zh="情况不清", en="undetermined"),
     "upheld": Text(zh="属实待整改", en="upheld, to be rectified"),
-    "rectified": Text(zh="已整改待处理", en="rectified, to be disposed of"),
+    "rectified": Text(zh="待处理", en="to be disposed of"),
     "not_upheld": Text(zh="不属实", en="not upheld"),
     "false_alarm": Text(zh="规则误报", en="false alarm"),
     "disposed": Text(zh="已处理", en="disposed of"),

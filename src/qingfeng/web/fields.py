@@ -123,7 +123,9 @@ def _input(
             options = tuple(Option(key, f.choices[key]) for key in in_order(f.choices))
             kind = "radio" if len(options) <= RADIO_AT_MOST else "select"
         case FieldType.OFFICER | FieldType.OFFICERS:
-            options = _nearest(officers(version, people, day), aid.first.get(f.id, ()))
+            named, out = value if isinstance(value, list | tuple) else (value,), aid.kept_out.get(f.id, frozenset())
+            able = tuple(one for one in officers(version, people, day) if one.value not in out or one.value in named)
+            options = _nearest(able, aid.first.get(f.id, ()))
             kind = "officer" if f.type is FieldType.OFFICER else "officers"
         case FieldType.CODES:
             options = _offered(aid, f.id) or _said_before(case, f.id)

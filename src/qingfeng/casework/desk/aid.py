@@ -12,6 +12,7 @@ from typing import Any
 from qingfeng.catalogue.power import Field, FieldType, PowerVersion
 from qingfeng.controls.complete_archive import CompleteArchive
 from qingfeng.controls.review_worksheet import ReviewWorksheet
+from qingfeng.controls.tip_access import TipAccess
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control, Refusal, Situation
 from qingfeng.engine.event import ACT, Event
@@ -49,6 +50,7 @@ class Aid:
     rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     examples: Mapping[str, str] = field(default_factory=dict)
     first: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field of officers -> whom to offer before all others
+    kept_out: Mapping[str, frozenset[str]] = field(default_factory=dict)  # field of officers -> whom a rule lets nobody name there
     notes: Notes = field(default_factory=dict)  # what to know beside a field
     lead: Text | None = None  # what the act says by being done
     usual: frozenset[str] = frozenset()  # fields that nobody leaves empty, though the form would allow it
@@ -86,6 +88,7 @@ def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] |
     examples = {name: shown for name in free if (shown := _example(practice.examples.get((word.id, name)), fields[name]))}
     return Aid(wanted, known, {k: v for k, v in offered.items() if v}, frozenset(open_to),
                {k: v for k, v in rows.items() if v}, examples, _first(outlook, situation, case),
+               _kept_out(outlook, situation, controls) if seen is None else {},
                notes_for(controls, situation, case), lead_for(outlook.controls, word.id),
                practice.of(word.id).always - word.required)  # fmt: skip
 
@@ -108,6 +111,25 @@ def _first(outlook: Outlook, situation: Situation, case: Case) -> dict[str, tupl
             able = dict.fromkeys(who for post in posts for who in people.holders(post, day))
             told[f.id] = tuple(dict.fromkeys((*(who for who in here if who in able), *able, *here)))
     return told
+
+
+def _kept_out(outlook: Outlook, situation: Situation, controls: Sequence[Control]) -> dict[str, frozenset[str]]:
+    """Return whom the rule on tips refuses, should he be named in a field of officers: to who reads the file, it tells nothing new."""
+    rule = next((one for one in controls if isinstance(one, TipAccess) and situation.proposed.act in one.acts), None)
+    if rule is None or rule.check(situation) is not None:
+        return {}
+    people, day, proposed = outlook.registry.people, situation.proposed.day, situation.proposed
+    posts = situation.case.version.posts
+    serving = dict.fromkeys(who for post in posts for who in people.holders(post, day))
+
+    def refused(name: str, said: Any) -> bool:
+        return rule.check(replace(situation, proposed=replace(proposed, data={**proposed.data, name: said}))) is not None
+
+    return {
+        f.id: frozenset(who for who in serving if refused(f.id, [who] if f.type is FieldType.OFFICERS else who))
+        for f in situation.rule.word.fields
+        if f.type in (FieldType.OFFICER, FieldType.OFFICERS)
+    }
 
 
 ITEM_EVIDENCE, RESTS_ON = "item_evidence", ("material_no", "evidence_no")

@@ -192,7 +192,8 @@ def people_to_name(
     if kind == "duty" and version_now is not None:
         near |= set(people.holders(str(version_now.duties.get(duty, {}).get("by", "")), day))
     heading = Text(zh="参与本案的人员", en="Worked on this case") if case is not None else Text(zh="承担这项职责的人员", en="Bear this duty")
-    serving = sorted((one for one in people.names if people.in_service(one, day)), key=people.name)
+    named = sorted(people.names, key=lambda one: (one not in doers, people.name(one)))
+    serving = [one for one in named if people.in_service(one, day)]
 
     def label(officer: str) -> Text:
         posts = listed(words.get(post, Text(zh=post, en=post)) for post in people.posts_of(officer, day))

@@ -161,6 +161,7 @@ class Page:
     handled: str | None = None
     on_case: tuple[tuple[Text, str], ...] = ()
     named: tuple[str, ...] = ()  # who answers, as verified
+    ordered: bool = False  # whether an order to rectify was made
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +327,7 @@ def page(desk: Desk, number: int, viewer: Viewer) -> Page:
         one.case,
         on_case(one, [act for act, _ in acts]),
         tuple(verified.data.get("responsible") or ()) if (verified := one.taken("review")) is not None else (),
+        bool(one.ordered),
     )
 
 

@@ -11,6 +11,7 @@ from qingfeng.catalogue.power import PowerVersion
 from qingfeng.controls.deliberation_quorum import DeliberationQuorum
 from qingfeng.controls.discretion_benchmark import DiscretionBenchmark
 from qingfeng.controls.hearing_conduct import HearingConduct
+from qingfeng.controls.rectification import Rectification
 from qingfeng.controls.recusal_declared import RecusalDeclared
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Control, Situation
@@ -18,6 +19,11 @@ from qingfeng.engine.event import ACT
 from qingfeng.terms.text import Text
 
 Notes = Mapping[str, Text]
+_OF_AN_ORDER: Notes = {
+    "measures": Text(zh="每项措施编一个号：m1、m2……，在“内容”里按编号写明要做什么；复查时逐号填写是否落实。",
+                     en="Number the measures: m1, m2 …, and say under “content” what each asks for; the re-check answers each."),
+    "officers": Text(zh="由谁整改，并在期限以前报告完成。", en="Who puts it right, and reports it before the day set."),
+}  # fmt: skip
 TIER, AMOUNT, FACTORS = "tier", "amount", "factors"
 
 
@@ -33,6 +39,8 @@ def notes_for(controls: Sequence[Control], situation: Situation, case: Case) -> 
         if isinstance(control, DeliberationQuorum) and situation.proposed.act in control.calls:
             told["members"] = Text(zh=f"至少{control.fewest}人；讨论机构的成员都要通知，另附材料",
                                    en=f"at least {control.fewest}; everybody of the body is called, with papers")  # fmt: skip
+        if isinstance(control, Rectification) and situation.proposed.act in control.orders:
+            told |= {name: note for name, note in _OF_AN_ORDER.items() if name in fields}
     # the benchmark judges the decision, and whoever proposes one has to know it
     if fields >= {TIER, AMOUNT, FACTORS} and DiscretionBenchmark.name in case.version.controls:
         said = situation.proposed.data.get("violation_code") or _last(case, "violation_code")

@@ -35,7 +35,7 @@ _ANY = (
     ("disposed", Text(zh="已处理待办结的线索", en="Findings disposed of, to be closed")),
 )
 _CHIEF = (
-    ("rectified", Text(zh="已整改待处理的线索", en="Findings to be disposed of")),
+    ("rectified", Text(zh="待处理的线索", en="Findings to be disposed of")),
     ("false_alarm", Text(zh="误报待同意了结的线索", en="False alarms, to be agreed to")),
     ("not_upheld", Text(zh="不属实待同意了结的线索", en="Findings not upheld, to be agreed to")),
     *_ANY,
