@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from qingfeng.cli.demo_witnesses import ENOUGH, FOLDER, NAMES, PORT
 from tests.cli.conftest import Run
-from tests.cli.log_kit import Desk, found
+from tests.cli.log_kit import Desk, found, found_without_log
 
 
 @contextmanager
@@ -62,3 +64,16 @@ def test_three_witnesses_on_this_machine_make_the_receipts_of_a_demonstration_fi
 
 def test_without_a_log_there_is_nothing_to_witness(run: Run) -> None:
     assert "先运行 qingfeng notary begin" in run("witness", "demo", code=2).output
+
+
+@pytest.mark.parametrize("demo", ["0", "1"])
+def test_a_demonstration_is_not_told_to_look_for_witnesses_that_it_starts_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: str
+) -> None:
+    found_without_log(tmp_path)
+    monkeypatch.setenv("QINGFENG_DEMO", demo)
+    said = Desk(tmp_path).run("notary", "begin", "--if-none").output
+    assert ("还没有见证机构" in said) == (demo == "0")
+    assert ("随网站启动" in said) == (demo == "1")
+    start = (Path(__file__).parents[2] / "start").read_text(encoding="utf-8")
+    assert start.index("export QINGFENG_DEMO=1") < start.index("notary begin"), "./start says that it is one before it begins the log"

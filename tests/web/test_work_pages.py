@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -315,3 +315,22 @@ def test_the_worker_of_the_record_is_public_and_a_script(site: Site, as_: As) ->
     response = as_(None).get("/sw.js")
     assert response.status_code == 200
     assert response.headers["Content-Type"].startswith("text/javascript")
+
+
+def test_the_first_contact_is_not_asked_again_what_was_said_at_the_ticket(fresh_site: Site) -> None:
+    clerk = fresh_site.client("shouli")
+    made = clerk.post("/counter/ticket/", {"power": "a001/licence", "first": "XK2026-0001", "matter": "咨询加油站改建许可"})
+    assert made.status_code == 302
+    form = clerk.get(f"{made.headers['Location']}?act=register_first_contact").content.decode()
+    assert re.search(r'<textarea[^>]*name="f\.content"[^>]*>咨询加油站改建许可</textarea>', form)
+
+
+def test_what_was_recorded_is_not_said_above_the_next_form(fresh_site: Site, visit: Callable[..., Any]) -> None:
+    window = visit("shouli")
+    window.go("/counter/")
+    window.page.locator('form[action="/counter/ticket/"] button').first.click()
+    window.page.wait_for_url("**/cases/**")
+    assert window.page.locator("[data-saved]").inner_text() == "已记录。"
+    window.page.locator('a[href^="?act="]').first.click()
+    window.page.locator("#panel form.f").wait_for()
+    assert window.page.locator("[data-saved]").count() == 0

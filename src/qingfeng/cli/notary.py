@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import datetime
 from pathlib import Path
@@ -59,7 +60,9 @@ def begin(origin: str | None, head: str | None, key: str | None, suite: str, dev
             except BadNote as error:
                 raise CommandFailed(Text(zh=f"日志的名称不能这样写（{error}）。", en=f"A log cannot be called so: {error}.")) from error
         screen.say(f"✓ 存证日志已建立：{place.origin}\n  公钥 {place.key.vkey}", f"✓ log begun: {place.origin}\n  public key {place.key.vkey}")
-    if not place.policy.witnesses:
+    if not place.policy.witnesses and os.environ.get("QINGFENG_DEMO") == "1":  # as `qingfeng serve` starts them
+        screen.say("  三家演示见证机构随网站启动。", "  Three invented witnesses start with the site.")
+    elif not place.policy.witnesses:
         screen.say("! 还没有见证机构：回执都是暂定的，掌握本机的人仍可能整体改写日志。请尽早由纪检、司法等单位运行 qingfeng witness，"
                    "再用 qingfeng notary witness 登记。",
                    "! There is no witness yet: all receipts are provisional, and who owns this machine could still rewrite the whole log. "

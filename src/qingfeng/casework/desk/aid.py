@@ -20,7 +20,7 @@ from qingfeng.engine.shape import parse_data
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text
 
-from .filling import filled_in, last_said, named_in
+from .filling import come_for, filled_in, last_said, named_in
 from .forecast import Outlook, asked_by
 from .notes import Notes, lead_for, notes_for
 from .offers import Choices, answers_to, choices, codes_of, named, words_beside
@@ -73,6 +73,7 @@ def aid_for(outlook: Outlook, situation: Situation, *, data: Mapping[str, Any] |
         wanted |= asked_by(controls, situation) & fields.keys()
     wanted |= word.required
     known = filled_in(outlook.tx, replace(situation, case=case), controls if seen is None else (), wanted) if data is None else {}
+    known |= {k: v for k, v in come_for(situation, controls, whole=seen is None).items() if v and data is None}
     if data is None and seen is None:  # the question that a rule asks once the form is filled in so far
         wanted |= asked_by(controls, _as_sent(situation, known)) & {f.id for f in word.fields if f.type is FieldType.CHOICE}
     offered, open_to, rows = {}, set(), {}

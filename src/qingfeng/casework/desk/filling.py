@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qingfeng.catalogue.power import Field, FieldType
+from qingfeng.catalogue.power import PARTY, Field, FieldType
 from qingfeng.controls.deliberation_quorum import DeliberationQuorum
 from qingfeng.controls.deliberation_result import DeliberationResult
+from qingfeng.controls.first_contact import FirstContact
 from qingfeng.controls.hearing_conduct import HearingConduct
 from qingfeng.controls.material_verification import MaterialVerification
 from qingfeng.controls.review_worksheet import ReviewWorksheet
@@ -35,6 +36,8 @@ from .practice import Practice, parts, practice_of
 _LAST = re.compile(r"\d+(?=\D*$)")
 _OTHERS = frozenset({"external_no", "library_no", "qualification_no", "tracking_no"})
 """Numbers that others give (a hotline, a register of objects, the bar, the post): no series of the agency's goes on in them."""
+_MATTERS = ("matter", "summary", "content")
+"""What somebody came for, as the act that began the case says it: at the ticket, with a lead, with a complaint."""
 _LOOK = 20
 """Of so many papers of a kind, the latest cases first, the highest number is looked for."""
 
@@ -91,6 +94,17 @@ def next_unverified(tx: ReadTx, control: Control, situation: Situation) -> Mappi
     sent = [f for s in applications.read(tx, number).sent for f in s.files if f.paper] if number is not None else []
     done = {(e.data.get("material_no"), e.data.get("material_hash")) for e in situation.case.events if e.kind == ACT}
     return next(({"material_no": f.paper, "material_hash": f.digest} for f in sent if (f.paper, f.digest) not in done), {})
+
+
+def come_for(situation: Situation, controls: Sequence[Control], *, whole: bool) -> Mapping[str, Any]:
+    """Return what the visitor came for, for who registers the first contact; of a file that is not open to him (not whole), only the
+    matter of the ticket, which stands on the page of the counter."""
+    act, case = situation.proposed.act, situation.case
+    if not any(isinstance(one, FirstContact) and act in one.registers for one in controls) or "content" not in situation.rule.word.required:
+        return {}
+    ticket = case.events[0] if case.events and case.events[0].actor == PARTY else None
+    said = [last_said(case, name) for name in _MATTERS] if whole else [ticket.data.get("matter")] if ticket is not None else []
+    return {"content": next((one for one in said if isinstance(one, str)), "")}
 
 
 def proposed_by(control: Control, situation: Situation, told: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,6 +6,11 @@
     var first = document.querySelector("[data-focus]");
     if (first) { first.focus(); first.removeAttribute("data-focus"); }
   });
+  // What was recorded is said once: it does not stand above the next form as if that were recorded.
+  document.addEventListener("htmx:after:swap", function (event) {
+    if (event.target.id !== "panel") { return; }
+    document.querySelectorAll("[data-saved]").forEach(function (one) { one.remove(); });
+  });
   // A receipt is printed by its button.
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;
