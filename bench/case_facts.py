@@ -26,18 +26,29 @@ import pyarrow.parquet as pq
 from qingfeng import wiring
 from qingfeng.catalogue.power import Power
 from qingfeng.detection.casefacts.decide import Answer, Common, Judge
+from qingfeng.detection.casefacts.plan import plan_of
 from qingfeng.importing.casefacts.engines import Engine, facts_by
-from qingfeng.importing.casefacts.store import Kept
+from qingfeng.importing.casefacts.store import Kept, segment
 from qingfeng.importing.casefacts.table import facts_of
 from qingfeng.importing.logs.canonical import LOG, MANIFEST, Canonical, schema_of
 from qingfeng.importing.logs.hold import Holding
 from qingfeng.importing.logs.mapping import Mapping_, read_mapping
 from qingfeng.terms.calendar import WorkCalendar
 
-ACTS = ("register_lead", "approve_case_opening", "investigate", "submit_final_report", "pass_review", "serve_prior_notice",
-        "decide_penalty", "serve_decision", "close_case")  # fmt: skip
-POSTS = ("enforcement_officer", "section_head", "enforcement_officer", "enforcement_officer", "legal_reviewer", "enforcement_officer",
-         "agency_head", "enforcement_officer", "section_head")  # fmt: skip
+COURSE = (
+    ("register_lead", "enforcement_officer"), ("propose_case_opening", "enforcement_officer"), ("approve_case_opening", "section_head"),
+    ("draw_up_investigation_plan", "enforcement_officer"),
+    ("approve_investigation_plan", "section_head"), ("investigate", "enforcement_officer"), ("submit_final_report", "enforcement_officer"),
+    ("pass_review", "legal_reviewer"), ("serve_prior_notice", "enforcement_officer"), ("record_no_response", "enforcement_officer"),
+    ("forward_for_decision", "section_head"), ("decide_penalty", "agency_head"), ("serve_decision", "enforcement_officer"),
+    ("publish_decision", "enforcement_officer"), ("propose_closure", "enforcement_officer"), ("close_case", "section_head"),
+)  # fmt: skip
+"""An honest penalty by the ordinary course, where nobody defends himself."""
+ACTS, POSTS = (tuple(one[n] for one in COURSE) for n in (0, 1))
+DECLARED = frozenset({"declare_no_interest", "approve_change_of_party"})
+"""Kept on paper there: the log does not say whether it was done."""
+SILENCE = 6
+"""Days, at least, before nobody's answer is written down."""
 CASES = 12_000
 """Cases made at once; a row group holds as many, about as many rows as an imported log has in one."""
 OFFICERS = 2_000
@@ -56,7 +67,7 @@ def mapping_text() -> str:
     """Return a mapping that says what the system never did, so that many rules can be judged."""
     version = power().versions[-1]
     acts = [act for act in ACTS if act in version.words]
-    never = sorted(version.words.keys() - set(acts))
+    never = sorted(version.words.keys() - set(acts) - DECLARED)
     posts = sorted(set(POSTS) & set(version.posts))
     return "\n".join([
         "power: a000/penalty", 'zone: "+08:00"', "columns: {case: case, activity: act, at: at, actor: actor, post: post}",
@@ -93,7 +104,7 @@ def _batch(rng: np.random.Generator, first: int, n: int, acts: Sequence[str], sc
     again = np.where((act == acts.index("investigate")) & (rng.random(len(case)) < 0.3), 2, 1)
     case, act = np.repeat(case[kept], again[kept]), np.repeat(act[kept], again[kept])
     new = np.concatenate([[True], case[1:] != case[:-1]])
-    steps = rng.integers(3_600_000_000, 4 * DAY, len(case))
+    steps = rng.integers(3_600_000_000, 2 * DAY, len(case)) + np.where(act == acts.index("record_no_response"), SILENCE * DAY, 0)
     run = np.cumsum(steps)
     begun = YEAR + rng.integers(0, 200 * DAY, n)
     at = begun[case] + run - run[np.flatnonzero(new)][case]
@@ -167,7 +178,47 @@ def keep(folder: Path) -> dict[str, Any]:
     held, _ = holding(folder)
     begun = time.perf_counter()
     Kept(held.log).write(held.plan(), held.wall())
-    return {"seconds": time.perf_counter() - begun, "bytes": Kept(held.log).path.stat().st_size}
+    return {"seconds": time.perf_counter() - begun, "bytes": (folder / segment(0)).stat().st_size}
+
+
+def one_rule(folder: Path) -> dict[str, Any]:
+    """Hold one new rule against the facts that are kept, each rule in turn; the median and the slowest of them."""
+    held, _ = holding(folder)
+    parts = [t.part for t in held.coverage() if t.blind is None and not t.part.shares]
+    told: list[tuple[float, str]] = []
+    for part in parts:
+        plan = plan_of([part], acts=held.mapping.acts, fields=frozenset(held.log.fields()), never_said=held.mapping.never_said)
+        begun, common = time.perf_counter(), Common()
+        for table in Kept(held.log).read(plan, held.wall()):
+            facts = facts_of(table, plan, held.log.schema, held.wall(), "a000/penalty")
+            Judge(facts, held.world, row_order=False, common=common).said(part)
+        told.append((time.perf_counter() - begun, part.name))
+    told.sort()
+    return {"rules": len(told), "cases": held.log.manifest["cases"], "median": told[len(told) // 2][0], "slowest": told[-3:]}
+
+
+def whole(folder: Path) -> dict[str, Any]:
+    """Judge every case with its evidence, and keep the answers."""
+    held, _ = holding(folder)
+    begun, cpu = time.perf_counter(), time.process_time()
+    held.judge(folder / "found.parquet", engine=Engine.STREAM, keep=True)
+    return {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu, "found": pq.read_metadata(folder / "found.parquet").num_rows}
+
+
+def day(folder: Path, *, spread: bool) -> dict[str, Any]:
+    """Judge again after a day: eighty thousand cases touched (fewer of a small log), the latest ones or scattered over all."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    cases = manifest["cases"]
+    n, number = min(80_000, cases // 12), len(manifest.get("added", [])) + 1
+    which = np.linspace(0, cases - 1, n).astype(int) if spread else np.arange(cases - n, cases)
+    pq.write_table(pa.table({"case": [f"P{i:09d}" for i in which]}), folder / f"touched-{number:04d}.parquet")
+    after = {"before": manifest["sha256"], "sha256": f"day-{number}", "touched": f"touched-{number:04d}.parquet"}
+    manifest |= {"sha256": after["sha256"], "added": [*manifest.get("added", []), after]}
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    held, _ = holding(folder)
+    begun, cpu = time.perf_counter(), time.process_time()
+    held.judge(folder / "found.parquet", engine=Engine.STREAM, keep=True)
+    return {"again": held.again, "seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu}
 
 
 def main(argv: Sequence[str]) -> None:
@@ -179,7 +230,8 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--one")
     said = parser.parse_args(argv)
     if said.one:
-        steps = {"decode": decode, "keep": keep, "kept": lambda folder: judged(folder, None)}
+        steps = {"decode": decode, "keep": keep, "kept": lambda folder: judged(folder, None), "rule": one_rule, "whole": whole,
+                 "day": lambda folder: day(folder, spread=False), "scattered": lambda folder: day(folder, spread=True)}  # fmt: skip
         told = steps[said.one](said.folder) if said.one in steps else judged(said.folder, Engine(said.one))
         print(json.dumps({"step": said.one, **told, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}))
         return
@@ -188,7 +240,7 @@ def main(argv: Sequence[str]) -> None:
         if not (folder / MANIFEST).exists():
             make(folder, said.events)
         print(GOALS)
-        for step in ("decode", *said.engines.split(","), "keep", "kept"):
+        for step in ("decode", *said.engines.split(","), "keep", "kept", "rule", "whole", "day", "scattered"):
             subprocess.run([sys.executable, "-m", "bench.case_facts", "--folder", str(folder), "--one", step], check=True)
 
 

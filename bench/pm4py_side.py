@@ -29,8 +29,9 @@ from qingfeng.detection.foreign import part_of
 from qingfeng.facts.rows import Outcome
 from qingfeng.facts.rule import Expr, GateRule, Gather, Op, R, Span, T, Take
 from qingfeng.importing.logs.canonical import LOG, Canonical
-from qingfeng.importing.logs.hold import Holding, Tally
+from qingfeng.importing.logs.hold import Holding
 from qingfeng.importing.logs.mapping import read_mapping
+from qingfeng.importing.logs.outcomes import Tally
 from qingfeng.importing.logs.source import source_of
 from qingfeng.importing.logs.stage import import_log
 from qingfeng.terms.calendar import WorkCalendar

@@ -58,16 +58,19 @@ def mappings() -> int:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="放到这个文件夹。 The folder it goes to.")
 @click.option("--zone", help="没有时区的时间是哪里的。 Where times without a zone were taken: Asia/Shanghai, +08:00.")
 @click.option("--memory", type=click.IntRange(64, 1_000_000), default=128, show_default=True, help="排序用的内存。 MB for sorting.")
+@click.option("--add", is_flag=True, help="增补到已导入的日志（如每日导出）。 Add to the log that is there, such as a day's export.")
 @POWER
 @QUERY
-def import_(file: str, mapping: Path, out: Path, zone: str | None, memory: int, power: str | None, query: str | None) -> int:
+def import_(
+    file: str, mapping: Path, out: Path, zone: str | None, memory: int, add: bool, power: str | None, query: str | None
+) -> int:  # fmt: skip
     """导入日志：排成按案件的列式文件，读不懂的隔离并计数；中断后重新运行即接着做。 Import a log; run it again after a kill and it goes on.
 
     FILE：XES、OCEL 2.0（JSON、XML、SQLite）、CSV、xlsx、Parquet、SQLite、postgresql://…
     """
     from .log_steps import import_log
 
-    return import_log(file, mapping=mapping, out=out, zone=zone, memory=memory, power=power, query=query)
+    return import_log(file, mapping=mapping, out=out, zone=zone, memory=memory, add=add, power=power, query=query)
 
 
 @log.command()
@@ -88,7 +91,7 @@ def coverage(folder: Path, mapping: Path, power: str | None) -> int:
 @click.option("--as-of", metavar="DAY", help="以这一天终了为准，缺省为日志最后一天。 Read as of the end of this day; the last by default.")
 @click.option("--unit", metavar="COLUMN", help="单位所在的列。 The column that names the unit.")
 @click.option("--engine", type=click.Choice(ENGINES), help="谁来计算案情要素：缺省逐段读取，小日志逐案核对。 What computes the facts of cases.")
-@click.option("--keep-facts", is_flag=True, help="案情要素留在日志旁，下次不再读日志。 Keep the facts beside the log for the next time.")
+@click.option("--keep-facts", is_flag=True, help="案情要素和结论留在日志旁，下次只核对有新记录的案件。 Keep facts and answers: next time, only touched cases.")
 @click.option("--out", type=click.Path(path_type=Path), help="发现写到 .xlsx 或 .parquet。 Write findings to .xlsx or .parquet.")
 @FORCE
 def judge(

@@ -22,8 +22,9 @@ from .table import show_table
 
 if TYPE_CHECKING:
     from qingfeng.catalogue.power import Power
-    from qingfeng.importing.logs.hold import Holding, Tally
+    from qingfeng.importing.logs.hold import Holding
     from qingfeng.importing.logs.mapping import Mapping_
+    from qingfeng.importing.logs.outcomes import Tally
 
 READING = Text(zh="已读记录", en="rows read")
 CASES = Text(zh="已核对案件", en="cases judged")
@@ -72,16 +73,24 @@ def propose(file: str, *, power: str, out: Path | None, activity: str | None, zo
     return FINE if lacking is None and proposals else FOUND
 
 
-def import_log(file: str, *, mapping: Path, out: Path, zone: str | None, memory: int, power: str | None, query: str | None) -> int:
-    """Import a log and tell what its manifest says."""
+def import_log(
+    file: str, *, mapping: Path, out: Path, zone: str | None, memory: int, add: bool, power: str | None, query: str | None
+) -> int:  # fmt: skip
+    """Import a log, or add to one, and tell what its manifest says."""
     can_run()
+    from qingfeng.importing.logs.added import add_log
     from qingfeng.importing.logs.source import source_of
     from qingfeng.importing.logs.stage import import_log as imported
 
     screen = screen_of()
     read, _ = mapping_of(mapping, power)
     with working(screen, READING, every=1) as tick:
-        told = imported(source_of(file, query=query), read, out, zone=zone, memory=f"{memory}MB", progress=tick)
+        step = add_log if add else imported
+        told = step(source_of(file, query=query), read, out, zone=zone, memory=f"{memory}MB", progress=tick)
+    if add:
+        new = told["added"][-1]
+        screen.say(f"增补{new['rows_read']}行、{new['events']}条记录，涉及{new['cases']}案；以下是合并以后的全部。",
+                   f"Added {new['rows_read']} rows: {new['events']} events of {new['cases']} cases; what follows is the whole log.")
     _tell(told, out)
     screen.data(told)
     return FINE if told["events"] else FOUND
@@ -121,7 +130,7 @@ def coverage(folder: Path, *, mapping: Path, power: str | None) -> int:
     """Show which rules can be judged."""
     can_run()
     from qingfeng.detection.foreign import WHY
-    from qingfeng.importing.logs.hold import summary
+    from qingfeng.importing.logs.outcomes import summary
 
     screen = screen_of()
     tallies = _holding(folder, mapping, power, None).coverage()
@@ -148,8 +157,8 @@ def judge(
     can_run()
     from qingfeng.detection.foreign import WHY
     from qingfeng.importing.casefacts.engines import Engine
-    from qingfeng.importing.logs.hold import summary, write_summary
     from qingfeng.importing.logs.leads import Leads
+    from qingfeng.importing.logs.outcomes import summary, write_summary
 
     from .log_leads import checked_name, export, show_roll_up
 
@@ -170,9 +179,14 @@ def judge(
             write_summary(out.with_suffix(".json"), told)
     _show_outcomes(told)
     show_roll_up(rolled)
+    if holding.again is not None:
+        screen.say(f"自上次以来有新记录的{holding.again}案重新核对；同当天日期或其他案件有关的规则全部重新核对；其余沿用上次的结论。",
+                   f"Judged again: {holding.again} cases with new records, and every case by rules that ask the day or compare cases; "
+                   "other answers stand.")  # fmt: skip
     found = sum(one["violated"] for one in told)
     screen.say(f"截至{holding.as_of}：{found}个“规则×案件”不符；是线索，不是结论。", f"As of {holding.as_of}: {found} rule × case leads, no verdicts.")
-    screen.data({"as_of": holding.as_of.isoformat(), "cases": holding.log.manifest["cases"], "rules": told, "roll_up": rolled})
+    screen.data({"as_of": holding.as_of.isoformat(), "cases": holding.log.manifest["cases"], "rules": told, "roll_up": rolled,
+                 "judged_again": holding.again})  # fmt: skip
     return FOUND if found else FINE
 
 

@@ -143,8 +143,9 @@ def evaluate(folder: Path, power: str | None) -> int:
     from qingfeng.importing.logs.canonical import Canonical
     from qingfeng.importing.logs.evaluated import evaluate as compared
     from qingfeng.importing.logs.habits import PLANTED
-    from qingfeng.importing.logs.hold import Holding, summary
+    from qingfeng.importing.logs.hold import Holding
     from qingfeng.importing.logs.multiplied import labels_of
+    from qingfeng.importing.logs.outcomes import summary
     from qingfeng.importing.logs.writers import MAPPING
     from qingfeng.terms.calendar import WorkCalendar
 

@@ -9,8 +9,9 @@ from qingfeng import wiring
 from qingfeng.detection.foreign import WHY
 from qingfeng.importing.casefacts.engines import Engine
 from qingfeng.importing.logs.canonical import Canonical
-from qingfeng.importing.logs.hold import Holding, summary
+from qingfeng.importing.logs.hold import Holding
 from qingfeng.importing.logs.mapping import read_mapping
+from qingfeng.importing.logs.outcomes import summary
 from qingfeng.terms.calendar import WorkCalendar
 
 

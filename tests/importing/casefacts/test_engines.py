@@ -15,12 +15,13 @@ import pytest
 from qingfeng.detection.foreign import WHY
 from qingfeng.importing.casefacts import stream
 from qingfeng.importing.casefacts.engines import Engine
-from qingfeng.importing.casefacts.store import FACTS
+from qingfeng.importing.casefacts.store import segment
 from qingfeng.importing.casefacts.table import read, written
 from qingfeng.importing.failure import ImportFailed
 from qingfeng.importing.logs.canonical import Canonical
-from qingfeng.importing.logs.hold import Holding, summary
+from qingfeng.importing.logs.hold import Holding
 from qingfeng.importing.logs.mapping import Mapping_, read_mapping
+from qingfeng.importing.logs.outcomes import summary
 from qingfeng.importing.logs.source import source_of
 from qingfeng.importing.logs.stage import import_log
 from tests.importing.logs.foreign_kit import MAPPING, calendar, write
@@ -72,13 +73,15 @@ def test_facts_and_acts_say_the_same(
     assert any(one["satisfied"] for one in exact) or days in (3, 0)
 
 
-def test_kept_facts_say_the_same(log: Log, tmp_path: Path) -> None:
+def test_kept_facts_and_answers_say_the_same(log: Log, tmp_path: Path) -> None:
     exact, found = _judged(log, tmp_path, Engine.EXACT)
-    for keep in (True, False):
+    for again, keep in ((None, True), (0, True), (None, False)):
         holding = Holding(*log[:2], power(), calendar())
         told = summary(holding.judge(tmp_path / "kept.parquet", engine=Engine.STREAM, keep=keep), WHY)
-        assert (told, pq.read_table(tmp_path / "kept.parquet").to_pylist()) == (exact, found)
-        assert (log[0].folder / FACTS).exists()
+        assert holding.again == again
+        assert [{**one, "why": sorted(one["why"], key=str)} for one in told] == [{**one, "why": sorted(one["why"], key=str)} for one in exact]
+        assert sorted(pq.read_table(tmp_path / "kept.parquet").to_pylist(), key=str) == sorted(found, key=str)
+        assert (log[0].folder / segment(0)).exists()
 
 
 def test_a_list_stands_as_a_text_and_comes_back() -> None:

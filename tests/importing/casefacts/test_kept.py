@@ -8,16 +8,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from qingfeng.controls import discover
 from qingfeng.detection.casefacts.facts import Wall, wall_of
 from qingfeng.detection.casefacts.plan import Plan, plan_of
 from qingfeng.detection.foreign import parts_of
-from qingfeng.importing.casefacts.store import ABOUT, Kept
+from qingfeng.importing.casefacts.store import ABOUT, Kept, segment
 from qingfeng.importing.casefacts.stream import streamed
 from qingfeng.importing.casefacts.table import facts_schema
-from qingfeng.importing.logs.canonical import Canonical
+from qingfeng.importing.logs.canonical import LOG, Canonical
 from tests.controls.tellings import example_of
 from tests.importing.casefacts.factkit import acts_in, histories, written
 
@@ -68,6 +69,7 @@ def test_it_holds_for_this_log_and_clock_only(log: Canonical) -> None:
     plan, wall, kept = _plan(log), _wall(log), Kept(log)
     kept.write(plan, wall)
     assert not kept.covers(plan, Wall((0,), (0,)))
+    assert kept.covers(plan, Wall((0,), wall.east)), "before its first change a clock has no beginning"
     log.manifest["sha256"] = "another"
     assert not kept.covers(plan, wall)
 
@@ -80,7 +82,8 @@ def test_facts_cut_off_while_written_are_not_used(log: Canonical) -> None:
     about.write_text(whole[: len(whole) // 2], encoding="utf-8")
     assert not kept.covers(plan, wall)
     about.write_text(whole, encoding="utf-8")
-    kept.path.write_bytes(kept.path.read_bytes()[:-1])
+    file = log.folder / segment(0)
+    file.write_bytes(file.read_bytes()[:-1])
     assert not kept.covers(plan, wall)
 
 
@@ -88,21 +91,26 @@ def test_a_day_adds_to_the_facts_of_its_cases_alone(tmp_path: Path) -> None:
     rows = histories(NAME, seed=9, n=50)
     late = sorted({row.case for row in rows})[::5]
     cut = {case: max(row.at for row in rows if row.case == case) for case in late}
-    before = [row for row in rows if row.at != cut.get(row.case)]
-    after = [row for row in rows if row.at == cut.get(row.case)]
-    whole, first, day = (
-        written(tmp_path / name, some) for name, some in (("whole", rows), ("first", before), ("day", after))
-    )
-    plan, wall, kept = _plan(whole), _wall(whole), Kept(first)
+    whole, before = (written(tmp_path / name, some) for name, some in (
+        ("whole", rows), ("before", [row for row in rows if row.at != cut.get(row.case)])))  # fmt: skip
+    plan, wall, kept = _plan(whole), _wall(whole), Kept(before)
     schema = facts_schema(plan, whole.schema)
-    assert first.schema == day.schema == whole.schema, "the same mapping"
+    assert before.schema == whole.schema, "the same mapping"
     kept.write(plan, wall)
-    told = _plain(kept.with_day(day, plan, wall), schema)
-    exact = {one["case"]: one for one in _plain(streamed(whole, plan, wall, until=None), schema)}
-    assert [one["case"] for one in told] == sorted({row.case for row in after})
-    for one in told:
-        same = exact[one["case"]]
-        assert {name: v for name, v in one.items() if name != "tied"} == {
-            name: v for name, v in same.items() if name != "tied"
-        }
-        assert one["tied"] >= same["tied"]
+    size = (before.folder / segment(0)).stat().st_size
+    pq.write_table(pa.table({"case": late}), before.folder / "touched-0001.parquet")
+    (whole.folder / LOG).replace(before.folder / LOG)
+    before.manifest |= {"sha256": "next", "added": [{"before": "before", "sha256": "next", "touched": "touched-0001.parquet"}]}
+    assert not kept.covers(plan, wall)
+    kept.bring(plan, wall)
+    assert kept.covers(plan, wall)
+    assert (before.folder / segment(0)).stat().st_size == size, "what was there is not written again"
+    assert pq.read_table(before.folder / segment(1), columns=["case"]).column("case").to_pylist() == late
+    told = _plain(kept.read(plan, wall), schema)
+    assert told == _plain(streamed(before, plan, wall, until=None), schema)
+    asked = pa.array(late[1:3])
+    assert _plain(kept.read(plan, wall, only=asked), schema) == [one for one in told if one["case"] in late[1:3]]
+    before.manifest |= {"sha256": "unknown", "added": []}
+    kept.bring(plan, wall)
+    assert kept.covers(plan, wall)
+    assert not (before.folder / segment(1)).exists(), "of a log that nobody can follow all is computed again"

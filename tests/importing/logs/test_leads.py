@@ -11,9 +11,10 @@ import pytest
 
 from qingfeng.detection.foreign import WHY
 from qingfeng.importing.logs.canonical import Canonical
-from qingfeng.importing.logs.hold import Holding, summary
+from qingfeng.importing.logs.hold import Holding
 from qingfeng.importing.logs.leads import LEAD, Leads, origin_of, roll_up, write_leads
 from qingfeng.importing.logs.mapping import read_mapping
+from qingfeng.importing.logs.outcomes import summary
 from qingfeng.importing.logs.outgoing import Going, going, leaving
 from qingfeng.importing.logs.writers import MAPPING, write_canonical
 

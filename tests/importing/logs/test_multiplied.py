@@ -16,9 +16,10 @@ from qingfeng.detection.foreign import WHY, parts_of
 from qingfeng.importing.failure import ImportFailed
 from qingfeng.importing.logs.canonical import LOG, Canonical
 from qingfeng.importing.logs.evaluated import evaluate
-from qingfeng.importing.logs.hold import Holding, summary
+from qingfeng.importing.logs.hold import Holding
 from qingfeng.importing.logs.mapping import read_mapping
 from qingfeng.importing.logs.multiplied import CASES, LABELS, TEAMS, Course, labels_of, multiply
+from qingfeng.importing.logs.outcomes import summary
 from qingfeng.importing.logs.outgoing import going_of
 from qingfeng.importing.logs.values import table_text
 from qingfeng.importing.logs.writers import MAPPING

@@ -13,7 +13,7 @@ from qingfeng.importing.logs.canonical import PREFIX, READ, Canonical, Read, cas
 
 
 class Fetch:
-    """Reads cases in the order of the file: each call names cases that come after those of the one before."""
+    """Reads cases in the order of the file; a call that names cases before those of the last one begins at the front again."""
 
     def __init__(self, log: Canonical, zone: tzinfo, *, power: str) -> None:
         """Raises OSError."""
@@ -21,12 +21,16 @@ class Fetch:
         self._file = pq.ParquetFile(log.path)
         self._column = self._file.schema_arrow.names.index("case")
         self._group = 0
+        self._last = ""
 
     def cases(self, names: Sequence[str]) -> Iterator[list[Read]]:
         """Return these cases, whole.  names: in order of their bytes.  Raises OSError."""
         fields = self.log.fields()
         columns = [*READ, *(PREFIX + name for name in fields)]
         left = list(reversed(names))
+        if left and left[-1] <= self._last:
+            self._group = 0
+        self._last = left[0] if left else self._last
         while left and self._group < self._file.num_row_groups:
             said = self._file.metadata.row_group(self._group).column(self._column).statistics
             if said is not None and said.has_min_max and said.max < left[-1]:

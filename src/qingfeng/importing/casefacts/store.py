@@ -1,10 +1,15 @@
-"""Facts that are kept beside the log: a new rule whose facts are there needs no pass, and a day's arrivals touch their cases only."""
+"""Facts that are kept beside the log: a new rule whose facts are there needs no pass, and a day's arrivals touch their cases only.
+
+Kept in segments: the facts of all cases first, then those of the cases that a later import added to; a later segment stands for what an
+earlier one says of the same case.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -15,10 +20,18 @@ from qingfeng.detection.casefacts.facts import Wall
 from qingfeng.detection.casefacts.plan import FORMAT, Plan
 from qingfeng.importing.logs.canonical import Canonical
 
-from .stream import streamed
+from .stream import named, streamed
 from .table import facts_schema
 
-FACTS, ABOUT = "facts.parquet", "facts.json"
+ABOUT = "facts.json"
+MOST = 60
+"""Segments; with more of them, or where they hold a quarter of the log, all is computed anew."""
+SHARE = 4
+
+
+def segment(number: int) -> str:
+    """Return the name of the file of a segment."""
+    return f"facts-{number:04d}.parquet"
 
 
 class Kept:
@@ -26,97 +39,103 @@ class Kept:
 
     def __init__(self, log: Canonical) -> None:
         self.log = log
-        self.path = log.folder / FACTS
 
     def covers(self, plan: Plan, wall: Wall) -> bool:
-        """True if everything that is asked is there.  Raises OSError."""
+        """True if everything that is asked is there, of the log as it is now.  Raises OSError."""
+        said = self._about(wall)
+        return said is not None and said["log"] == self.log.manifest["sha256"] and _plan(said).covers(plan)
+
+    def _about(self, wall: Wall) -> dict[str, Any] | None:
+        """Return what the manifest says; None where nothing whole is kept for this mapping and clock."""
         about = self.log.folder / ABOUT
-        if not about.exists() or not self.path.exists():
-            return False
+        if not about.exists():
+            return None
         try:
-            said = json.loads(about.read_text(encoding="utf-8"))
+            said: dict[str, Any] = json.loads(about.read_text(encoding="utf-8"))
         except json.JSONDecodeError:
-            return False  # cut off while it was written: computed again
-        known = (
-            Plan({act: frozenset(names) for act, names in said["plan"].items()})
-            if said.get("of") == self._of(wall)
-            else None
-        )
-        return known is not None and said["bytes"] == self.path.stat().st_size and known.covers(plan)
+            return None  # cut off while it was written: computed again
+        if said.get("of") != self._of(wall):
+            return None
+        files = [self.log.folder / one["file"] for one in said["segments"]]
+        sizes = [one["bytes"] for one in said["segments"]]
+        return said if [file.stat().st_size if file.exists() else -1 for file in files] == sizes else None
 
     def _of(self, wall: Wall) -> str:
-        log = self.log.manifest
-        told = [FORMAT, log["sha256"], log["mapping"], wall.since, wall.east]
+        told = [FORMAT, self.log.manifest["mapping"], wall.since[1:], wall.east]  # before its first change a clock has no beginning
         return sha256(json.dumps(told).encode()).hexdigest()
 
-    def write(self, plan: Plan, wall: Wall) -> None:
-        """Compute the facts and keep them; the former ones stand until these are whole.  Raises OSError."""
-        schema = facts_schema(plan, self.log.schema)
-        beside = self.path.with_suffix(".tmp")
-        about = self.log.folder / ABOUT
-        with pq.ParquetWriter(beside, schema, compression="lz4", write_statistics=["case"]) as file:
-            for table in streamed(self.log, plan, wall, until=None):
-                plain = pa.table([table.column(field.name).cast(field.type) for field in schema], schema=schema)
-                file.write_table(plain, row_group_size=plain.num_rows)
-        about.unlink(missing_ok=True)  # between these lines nothing is kept
-        beside.replace(self.path)
-        said = {
-            "of": self._of(wall),
-            "bytes": self.path.stat().st_size,
-            "plan": {act: sorted(plan.columns[act]) for act in plan.acts},
-        }
-        fresh = about.with_suffix(".tmp")
-        fresh.write_text(json.dumps(said), encoding="utf-8")
-        fresh.replace(about)
+    def bring(self, plan: Plan, wall: Wall) -> None:
+        """See to it that what is asked is kept: of touched cases alone where they were all that changed.  Raises OSError."""
+        said = self._about(wall)
+        if said is None or not _plan(said).covers(plan):
+            self.write(plan, wall)
+            return
+        touched = self.log.touched(said["log"])
+        if touched is None:
+            self.write(plan, wall)
+            return
+        if not len(touched):
+            return
+        rows = sum(one["cases"] for one in said["segments"][1:]) + len(touched)
+        if rows * SHARE > self.log.manifest["cases"] or len(said["segments"]) >= MOST:
+            self.write(_plan(said), wall)
+            return
+        made = self._segment(len(said["segments"]), _plan(said), wall, only=touched)
+        self._tell(_plan(said), wall, [*said["segments"], made])
 
-    def read(self, plan: Plan, wall: Wall) -> Iterator[Any]:
-        """Return the facts that a plan asks, a batch of cases at a time; `covers` was asked before.  Raises OSError."""
-        assert self.covers(plan, wall), "what is kept is of this log and covers the plan"
+    def write(self, plan: Plan, wall: Wall) -> None:
+        """Compute the facts of all cases and keep them.  Raises OSError."""
+        (self.log.folder / ABOUT).unlink(missing_ok=True)  # until the end nothing is kept
+        made = self._segment(0, plan, wall, only=None)
+        self._tell(plan, wall, [made])
+        for old in self.log.folder.glob("facts-*.parquet"):
+            if old.name != made["file"]:
+                old.unlink()
+
+    def _segment(self, number: int, plan: Plan, wall: Wall, *, only: Any | None) -> dict[str, Any]:
+        schema, cases = facts_schema(plan, self.log.schema), 0
+        file = self.log.folder / segment(number)
+        beside = file.with_suffix(".tmp")
+        with pq.ParquetWriter(beside, schema, compression="lz4", write_statistics=["case"]) as out:
+            for table in streamed(self.log, plan, wall, until=None, only=only):
+                plain = pa.table([table.column(field.name).cast(field.type) for field in schema], schema=schema)
+                out.write_table(plain, row_group_size=plain.num_rows)
+                cases += plain.num_rows
+        beside.replace(file)
+        return {"file": file.name, "bytes": file.stat().st_size, "cases": cases}
+
+    def _tell(self, plan: Plan, wall: Wall, segments: list[dict[str, Any]]) -> None:
+        said = {"of": self._of(wall), "log": self.log.manifest["sha256"], "segments": segments,
+                "plan": {act: sorted(plan.columns[act]) for act in plan.acts}}  # fmt: skip
+        fresh = (self.log.folder / ABOUT).with_suffix(".tmp")
+        fresh.write_text(json.dumps(said), encoding="utf-8")
+        fresh.replace(self.log.folder / ABOUT)
+
+    def read(self, plan: Plan, wall: Wall, *, only: Any | None = None) -> Iterator[Any]:
+        """Return the facts that a plan asks, a batch of cases at a time; `covers` was asked before.  only: of these cases.
+
+        Each segment is in order of cases; they follow one another.  Raises OSError.
+        """
+        said = self._about(wall)
+        assert said is not None, "what is kept is of this log"
+        assert said["log"] == self.log.manifest["sha256"], "and of what it is now"
         schema = facts_schema(plan, self.log.schema)
         texts = [field.name for field in schema if pa.types.is_string(field.type) and field.name != "case"]
-        with pq.ParquetFile(self.path, read_dictionary=texts) as file:
-            for n in range(file.num_row_groups):
-                yield file.read_row_group(n, columns=schema.names)
-
-    def with_day(self, day: Canonical, plan: Plan, wall: Wall) -> Iterator[Any]:
-        """Return the facts of the cases of a later log, with what was kept of them before; no other case is touched.
-
-        Acts of both logs are counted as tied where one might stand beside the other: that leaves more open, never less.
-        """
-        schema = facts_schema(plan, self.log.schema)
-        for fresh in streamed(day, plan, wall, until=None):
-            new = pa.table([fresh.column(field.name).cast(field.type) for field in schema], schema=schema)
-            names = new.column("case").combine_chunks()
-            old = [table.filter(pc.is_in(table.column("case"), value_set=names)) for table in self.read(plan, wall)]
-            plain = [
-                pa.table([one.column(field.name).cast(field.type) for field in schema], schema=schema) for one in old
-            ]
-            yield merged(pa.concat_tables([*plain, new]), schema)
+        files: list[Path] = [self.log.folder / one["file"] for one in said["segments"]]
+        later: list[Any] = [pa.array([], pa.string())]
+        for file in reversed(files[1:]):
+            later.append(pa.concat_arrays([later[-1], pq.read_table(file, columns=["case"]).column("case").combine_chunks()]))
+        for file, newer in zip(files, reversed(later), strict=True):
+            with pq.ParquetFile(file, read_dictionary=texts) as held:
+                for n in range(held.num_row_groups):
+                    table = held.read_row_group(n, columns=schema.names)
+                    if len(newer):
+                        table = table.filter(pc.invert(pc.is_in(table.column("case"), value_set=newer)))
+                    if only is not None:
+                        table = named(table, only)
+                    if table.num_rows:
+                        yield table
 
 
-def merged(facts: Any, schema: Any) -> Any:
-    """Return one row a case: numbers added, firsts and least values by their minimum, lasts and greatest by their maximum."""
-    how = {name: _together(name) for name in schema.names if name != "case"}
-    rows = pa.table({**{name: facts.column(name) for name in schema.names}, "parts": pa.array([1] * facts.num_rows)})
-    whole = rows.group_by("case").aggregate([*how.items(), ("parts", "sum")])
-    named = {name: whole.column(f"{name}_{kind}") for name, kind in how.items()}
-    acts = None
-    for name in schema.names:
-        if name.startswith("n:"):
-            acts = named[name] if acts is None else pc.add(acts, named[name])
-    several = pc.greater(whole.column("parts_sum"), 1)
-    beside = pc.if_else(
-        several,
-        pc.max_element_wise(named["tied"], pc.add(named["tied"], acts if acts is not None else 0)),
-        named["tied"],
-    )
-    named["tied"] = beside
-    made = pa.table({"case": whole.column("case"), **named}).select(schema.names)
-    return made.sort_by("case").cast(schema)
-
-
-def _together(name: str) -> str:
-    kind = name.partition(":")[0]
-    if kind in ("n", "w", "c", "tied", "whole"):
-        return "sum"
-    return "max" if kind in ("last", "hi") else "min"
+def _plan(said: dict[str, Any]) -> Plan:
+    return Plan({act: frozenset(names) for act, names in said["plan"].items()})

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from qingfeng.facts.rows import ActRow
@@ -22,7 +23,7 @@ from .mapping import Kind, Source
 FORMAT = 1
 QUIET = "SET enable_progress_bar = false"
 """Said first in every session of DuckDB: where it takes a program for a terminal it writes a bar to standard output, into our JSON."""
-LOG, MANIFEST, QUARANTINE = "log.parquet", "manifest.json", "quarantine.jsonl"
+LOG, MANIFEST, QUARANTINE, NEXT = "log.parquet", "manifest.json", "quarantine.jsonl", "manifest.next"
 GROUP = 100_000
 """Rows of a row group at least; it then ends with its last case."""
 MAX_GROUP = 20_000_000
@@ -117,6 +118,8 @@ class Canonical:
     def __init__(self, folder: Path) -> None:
         """Raises ImportFailed if there is none, or if it is of another format."""
         self.folder = folder
+        if (folder / NEXT).exists() and not (folder / f"{LOG}.next").exists():  # killed while records were added, after the log was put in place
+            (folder / NEXT).replace(folder / MANIFEST)
         try:
             self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
             self.schema = pq.read_schema(folder / LOG)
@@ -134,6 +137,18 @@ class Canonical:
     def fields(self) -> list[str]:
         """Return our fields that have a column."""
         return [name.removeprefix(PREFIX) for name in self.schema.names if name.startswith(PREFIX)]
+
+    def touched(self, since: str) -> Any | None:
+        """Return the cases that later imports added to, in order, since the log had this digest; None if it never had.  Raises OSError."""
+        if since == self.manifest["sha256"]:
+            return pa.array([], pa.string())
+        later = self.manifest.get("added", [])
+        start = next((n for n, one in enumerate(later) if one["before"] == since), None)
+        if start is None:
+            return None
+        files = [self.folder / one["touched"] for one in later[start:]]
+        found = pc.unique(pa.chunked_array([pq.read_table(file).column("case").combine_chunks() for file in files], pa.string()))
+        return found.take(pc.sort_indices(found))
 
     def cases(self, zone: tzinfo, *, power: str, only: Iterable[str] | None = None) -> Iterator[list[Read]]:
         """Return every case, its events in order, a row group in memory at a time.

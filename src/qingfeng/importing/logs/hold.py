@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +23,7 @@ from qingfeng.detection.lawful import order_parts
 from qingfeng.facts.rows import ActRow, Outcome
 from qingfeng.importing.casefacts.engines import Engine, facts_by
 from qingfeng.importing.casefacts.fetch import Fetch
+from qingfeng.importing.casefacts.rulings import FORMAT, Marks, Rulings, counted, digest_of, program, steady
 from qingfeng.importing.casefacts.store import Kept
 from qingfeng.importing.casefacts.table import case_names, facts_of
 from qingfeng.importing.failure import ImportFailed
@@ -34,13 +32,14 @@ from qingfeng.terms.text import Text
 
 from .canonical import QUIET, Canonical, Read
 from .mapping import Mapping_, zone_of
+from .outcomes import Tally, finding_of, tally_of, written
 
 AGENCY_ZONE = "Asia/Shanghai"
 MAX_SHARED = 1_000_000
 """Acts held in memory for rules that compare cases; with more of them such a rule is not judged."""
 SMALL = 20_000
 """Events below which facts cost more than they save."""
-EVERY, BATCH = 1_000, 5_000
+EVERY = 1_000
 TOO_MANY = Text(zh="要同其他案件比较的动作过多", en="too many acts to compare across cases")
 OUTCOMES: Mapping[int, tuple[Outcome, str]] = {
     Answer.NOT_APPLICABLE: (Outcome.NOT_APPLICABLE, ""), Answer.SATISFIED: (Outcome.SATISFIED, ""),
@@ -48,27 +47,6 @@ OUTCOMES: Mapping[int, tuple[Outcome, str]] = {
     Answer.LACKS: (Outcome.NOT_EVALUABLE, ""),
 }  # fmt: skip
 """What facts decide without a look at the acts; a violation is looked at for its evidence."""
-FINDING = pa.schema([("rule", pa.string()), ("control", pa.string()), ("case", pa.string()), ("seq", pa.int64()), ("key", pa.string()),
-                     ("act", pa.string()),
-                     ("actor", pa.string()), ("at", pa.string()), ("zh", pa.string()), ("en", pa.string())])  # fmt: skip
-
-
-@dataclass(slots=True)
-class Tally:
-    """What one rule said.  blind: why it was not judged at all; cases: in which its acts occur; why: of those not evaluable."""
-
-    part: Part
-    blind: Text | None
-    cases: int = 0
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    why: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def judged(self) -> int:
-        """Cases of which the rule says violated or satisfied."""
-        return self.outcomes[Outcome.VIOLATED] + self.outcomes[Outcome.SATISFIED]
-
-
 def feed_of(mapping: Mapping_) -> Feed:
     """Return what a mapped log can say."""
     return Feed(acts=mapping.acts, fields=frozenset(mapping.fields), never_done=mapping.never_done, never_said=mapping.never_said,
@@ -101,6 +79,11 @@ class Holding:
         self._parts: dict[str, list[Tally]] = {}
         self._shared: Log | None = None
         self._common = Common()
+        self._marks: Marks | None = None
+        self._asked: Callable[[Part], bool] = lambda _: True
+        self._settled: dict[str, Tally] = {}
+        self.again: int | None = None
+        """Cases that were judged again because records were added to them; None: all were."""
         self._newest = self._judging(mapping.against or self.as_of) or power.versions[0]
 
     def _judging(self, day: date) -> PowerVersion | None:
@@ -142,22 +125,23 @@ class Holding:
         """
         engine = engine or (Engine.EXACT if self.log.manifest["events"] < SMALL else Engine.STREAM)
         self._share()
+        standing = None
+        if engine is Engine.EXACT:
+            found = self._all(progress)
+        elif keep and engine is Engine.STREAM and self._until() is None:
+            standing, found = self._by_rulings(progress)
+        else:
+            found = self._by_facts(engine, progress)
         beside = findings.with_suffix(".tmp")
-        with pq.ParquetWriter(beside, FINDING, compression="zstd") as file:
-            held: list[dict[str, Any]] = []
-            found = self._all(progress) if engine is Engine.EXACT else self._by_facts(engine, progress, keep=keep)
-            for one in found:
-                held.append(one)
-                if len(held) >= BATCH:
-                    file.write_table(pa.Table.from_pylist(held, schema=FINDING))
-                    held = []
-            file.write_table(pa.Table.from_pylist(held, schema=FINDING))
+        for _ in written(found, beside, standing):
+            pass
         beside.replace(findings)
         return self.tallies()
 
-    def plan(self) -> Plan:
-        """Return the facts that all rules need that can be judged."""
+    def plan(self, *, only: bool | None = None) -> Plan:
+        """Return the facts that all rules need that can be judged.  only: those that are steady, or those that are not."""
         parts = [one.part for version in self._versions() for one in self._blank(version) if one.blind is None]
+        parts = [part for part in parts if only is None or steady(part) is only]
         return plan_of(parts, acts=self.mapping.acts, fields=frozenset(self.log.fields()), never_said=self.mapping.never_said)
 
     def wall(self) -> Wall:
@@ -181,33 +165,83 @@ class Holding:
             if done % EVERY == 0:
                 progress(done)
 
-    def _by_facts(self, engine: Engine, progress: Callable[[int], None], *, keep: bool) -> Iterator[dict[str, Any]]:
-        """Judge by facts what they decide, and by their acts the cases of which something is open or violated."""
-        plan, wall = self.plan(), self.wall()
+    def _until(self) -> int | None:
+        """Return the last day that counts, as a number; None where that is the whole log."""
         last = self.log.manifest["last"]
         cut = last is not None and self.as_of < datetime.fromisoformat(last).astimezone(self.zone).date()
-        done = 0
-        fetch = Fetch(self.log, self.zone, power=self.power.id)
+        return self.as_of.toordinal() if cut else None
+
+    def _by_facts(self, engine: Engine, progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+        """Judge by facts what they decide, and by their acts the cases of which something is open or violated."""
+        plan, wall, until, kept = self.plan(), self.wall(), self._until(), Kept(self.log)
+        known = engine is Engine.STREAM and until is None and kept.covers(plan, wall)
+        tables = kept.read(plan, wall) if known else facts_by(engine, self.log, plan, wall, until=until)
+        yield from self._batches(tables, plan, wall, progress)
+
+    def _by_rulings(self, progress: Callable[[int], None]) -> tuple[Any, Iterator[dict[str, Any]]]:
+        """Return the findings that stand, and those of what is judged again because it may have changed; all is kept for the next time."""
+        plans = {kind: self.plan(only=kind) for kind in (True, False)}
+        wall, kept = self.wall(), Kept(self.log)
+        kept.bring(plans[True].with_(plans[False]), wall)
+        versions = self._versions()
+        able = [one for version in versions for one in self._blank(version) if one.blind is None and steady(one.part)]
+        told = [(one.part.name, one.part.rule, one.part.version.in_force_from) for one in able]
+        words = [(version.in_force_from, version.words) for version in versions]
+        tables = [self.world.calendar.table(year) for year in self.world.calendar.years]
+        rulings = Rulings(self.log, digest_of(FORMAT, program(), self.mapping.digest, wall.since[1:], wall.east, told, words, tables))
+        touched = rulings.touched()
+        self.again = None if touched is None else len(touched)
+        names = {one.part.name: one.part for one in able}
+        return rulings.found(touched), self._again(rulings, touched, names, plans, progress)
+
+    def _again(
+        self, rulings: Rulings, touched: Any | None, parts: Mapping[str, Part], plans: Mapping[bool, Plan], progress: Callable[[int], None]
+    ) -> Iterator[dict[str, Any]]:
+        wall, kept = self.wall(), Kept(self.log)
+        totals, files = rulings.totals(sorted(parts), touched), rulings.place(touched)
+        marks = self._marks = rulings.marks(sorted(parts), anew=touched is None)
+        self._asked, cases = (lambda part: part.name in parts), 0
+        schema = pa.schema([("case", pa.string()), *((part, pa.uint8()) for part in sorted(parts))])
+
+        def judged(out: Any) -> Iterator[dict[str, Any]]:
+            nonlocal cases
+            for table in kept.read(plans[True], wall, only=touched):
+                yield from self._batches([table], plans[True], wall, lambda n: None)
+                said = marks.table().cast(schema)
+                for part in parts:
+                    totals[part].update(counted(said.column(part)))
+                out.write_table(said)
+                cases += table.num_rows
+                progress(cases)
+
+        with pq.ParquetWriter(files[0], schema, compression="zstd", write_statistics=["case"]) as out:
+            yield from written(judged(out), files[1], rulings.found(touched))
+        rulings.keep(marks, totals, touched, files, cases)
+        self._marks, self._asked = None, lambda part: part.name not in parts
+        self._settled = {name: tally_of(part, totals[name], marks.codes) for name, part in parts.items()}
+        yield from self._batches(kept.read(plans[False], wall), plans[False], wall, lambda n: progress(cases + n))
+
+    def _batches(self, tables: Iterable[Any], plan: Plan, wall: Wall, progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+        fetch, done = Fetch(self.log, self.zone, power=self.power.id), 0
         try:
-            for table in self._tables(engine, plan, wall, until=self.as_of.toordinal() if cut else None, keep=keep):
+            for table in tables:
                 facts = facts_of(table, plan, self.log.schema, wall, self.power.id)
+                if self._marks is not None:
+                    self._marks.begin(facts.cases)
                 left = self._decided(facts)
                 names = case_names(facts, sorted(left))
-                wanted = dict(zip(names, (left[n] for n in sorted(left)), strict=True))
+                places = dict(zip(names, sorted(left), strict=True))
                 for case in fetch.cases(names):
-                    yield from self._left([one for one in case if one.row.at.date() <= self.as_of], wanted[case[0].row.case])
+                    place = places[case[0].row.case]
+                    yield from self._left([one for one in case if one.row.at.date() <= self.as_of], left[place], place)
                 done += len(facts.began)
                 progress(done)
         finally:
             fetch.close()
 
-    def _tables(self, engine: Engine, plan: Plan, wall: Wall, *, until: int | None, keep: bool) -> Iterator[Any]:
-        kept = Kept(self.log)
-        if engine is not Engine.STREAM or until is not None:
-            return facts_by(engine, self.log, plan, wall, until=until)
-        if keep and not kept.covers(plan, wall):
-            kept.write(plan, wall)
-        return kept.read(plan, wall) if kept.covers(plan, wall) else facts_by(engine, self.log, plan, wall, until=until)
+    def _mark(self, tally: Tally, where: Any, outcome: Outcome, why: str = "", *, on: bool = True) -> None:
+        if self._marks is not None:
+            self._marks.put(tally.part.name, where, on, outcome, why)
 
     def _decided(self, facts: Facts) -> dict[int, list[Tally]]:
         """Count what the facts of a batch decide; return the cases in which rules are open or violated (for the evidence)."""
@@ -217,7 +251,7 @@ class Holding:
         for version in dict.fromkeys(versions.values()):
             mine = np.isin(days, [day for day, one in versions.items() if one is version])
             judge = Judge(facts, self.world, row_order=self.mapping.row_order, never_said=self.mapping.never_said, common=self._common)
-            for tally in self._tallies(version or self._newest):
+            for tally in (one for one in self._tallies(version or self._newest) if self._asked(one.part)):
                 self._blinded(tally)
                 if tally.blind is not None:
                     tally.outcomes[Outcome.NOT_EVALUABLE] += int(mine.sum())
@@ -228,6 +262,8 @@ class Holding:
                     tally.outcomes[Outcome.NOT_APPLICABLE] += int((mine & ~on).sum())
                     tally.outcomes[Outcome.NOT_EVALUABLE] += int(on.sum())
                     tally.why["version"] += int(on.sum())
+                    self._mark(tally, mine & ~on, Outcome.NOT_APPLICABLE, on=False)
+                    self._mark(tally, on, Outcome.NOT_EVALUABLE, "version")
                     continue
                 said = judge.said(tally.part)
                 for answer, n in zip(*(one.tolist() for one in np.unique(said[mine], return_counts=True)), strict=True):
@@ -235,35 +271,44 @@ class Holding:
                         outcome, why = OUTCOMES[answer]
                         tally.outcomes[outcome] += n
                         tally.why.update({why: n} if why else {})
+                        if self._marks is not None:
+                            self._mark(tally, on & (said == answer), outcome, why)
+                            self._mark(tally, mine & ~on & (said == answer), outcome, why, on=False)
                 for place in np.flatnonzero(mine & ((said == Answer.OPEN) | (said == Answer.VIOLATED))).tolist():
                     left.setdefault(place, []).append(tally)
         return left
 
-    def _left(self, case: Sequence[Read], tallies: Sequence[Tally]) -> Iterator[dict[str, Any]]:
+    def _left(self, case: Sequence[Read], tallies: Sequence[Tally], place: int) -> Iterator[dict[str, Any]]:
         """Judge one case by the rules that its facts did not settle."""
         rows, whole = [one.row for one in case], [one.whole_day for one in case]
         version = self._judging(rows[0].at.date())
         assert version is not None, "without a version nothing is left to judge"
         for tally in tallies:
-            yield from self._exact(tally, version, rows, whole)
+            yield from self._exact(tally, version, rows, whole, place)
 
     def _blinded(self, tally: Tally) -> None:
         if tally.blind is None and tally.part.shares and self._shared is None:
             tally.blind = TOO_MANY
 
-    def _exact(self, tally: Tally, version: PowerVersion, rows: Sequence[ActRow], whole: Sequence[bool]) -> Iterator[dict[str, Any]]:
+    def _exact(
+        self, tally: Tally, version: PowerVersion, rows: Sequence[ActRow], whole: Sequence[bool], place: int = 0
+    ) -> Iterator[dict[str, Any]]:
         said = judge_case(tally.part, rows, whole, self.world, row_order=self.mapping.row_order, never_said=self.mapping.never_said,
                           log=self._shared if tally.part.shares else None)  # fmt: skip
         tally.outcomes[said.outcome] += 1
+        self._mark(tally, place, said.outcome, said.why or "")
         if said.why:
             tally.why[said.why] += 1
         for hit in said.hits if said.outcome is Outcome.VIOLATED else ():
-            yield _finding(tally.part, version, rows[hit.seq - 1], hit.key)
+            yield finding_of(tally.part, version, rows[hit.seq - 1], hit.key)
 
     def tallies(self) -> list[Tally]:
         """Return the tallies of all versions together, one a rule."""
         whole: dict[str, Tally] = {}
         for one in (tally for found in (self._parts or {"": self._tallies(self._newest)}).values() for tally in found):
+            if one.part.name in self._settled:
+                whole[one.part.name] = self._settled[one.part.name]
+                continue
             into = whole.setdefault(one.part.name, Tally(one.part, one.blind))
             into.cases += one.cases
             into.outcomes.update(one.outcomes)
@@ -313,29 +358,3 @@ class Holding:
                 tally.why["version"] += 1
                 continue
             yield from self._exact(tally, version, rows, whole)
-
-
-def _finding(part: Part, version: PowerVersion, row: ActRow, key: str | None) -> dict[str, Any]:
-    """Return one finding: what was seen and the rule; a lead, no verdict."""
-    word = version.words[row.act].name if row.act in version.words else Text(zh=row.act, en=row.act)
-    day, who = row.effective, row.actor
-    zh = f"案件{row.case}：{day}{f'，{who}' if who else ''}“{word.zh}”，与规则“{part.title.zh}”不符，须核实。"
-    en = f"Case {row.case}: “{word.en}” on {day}{f' by {who}' if who else ''} disagrees with the rule “{part.title.en}”; to be checked."
-    return {"rule": part.name, "control": part.control, "case": row.case, "seq": row.seq, "key": key, "act": row.act, "actor": who,
-            "at": row.at.replace(tzinfo=None).isoformat(), "zh": zh, "en": en}  # fmt: skip
-
-
-def summary(tallies: Iterable[Tally], why: Mapping[str, Text]) -> list[dict[str, Any]]:
-    """Return the tallies as data.  base: violated among the judged; null where none was judged."""
-    return [{"rule": t.part.name, "title": {"zh": t.part.title.zh, "en": t.part.title.en}, "cases": t.cases,
-             **{outcome.value: t.outcomes[outcome] for outcome in Outcome},
-             "base": round(t.outcomes[Outcome.VIOLATED] / t.judged, 6) if t.judged else None,
-             "why": [{"zh": t.blind.zh, "en": t.blind.en, "cases": None}] if t.blind else
-             [{"zh": why[w].zh, "en": why[w].en, "cases": n} for w, n in t.why.most_common()]} for t in tallies]  # fmt: skip
-
-
-def write_summary(path: Path, told: Sequence[Mapping[str, Any]]) -> None:
-    """Write the outcomes of every rule beside the findings.  Raises OSError."""
-    beside = path.with_suffix(".tmp")
-    beside.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-    beside.replace(path)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,8 @@ from qingfeng.terms.teams import line_of, team_of
 from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, QUIET, schema_of
 from .mapping import Kind, Mapping_, read_mapping
 from .outgoing import Going, Leaving, mapping_text
-from .source import BLOCK, failed
-from .stage import told_of
+from .source import failed
+from .stage import digest_of_file, told_of
 from .values import table_text
 from .writers import MAPPING
 
@@ -73,19 +72,16 @@ def multiply(
     (folder / QUARANTINE).write_text("", encoding="utf-8")
     with duckdb.connect(":memory:", config={"memory_limit": "512MB", "threads": 2, "temp_directory": str(folder)}) as db:
         db.execute(QUIET)
-        told = told_of(db, folder, mapping)
-    digest = sha256()
-    with (folder / LOG).open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
+        told = told_of(db, folder / LOG, mapping)
+    digest = digest_of_file(folder / LOG)
     source = {
         "name": f"simulate {what.power} seed {seed}",
         "kind": "simulated",
-        "sha256": digest.hexdigest(),
+        "sha256": digest,
         "bytes": 0,
     }
     manifest = {
-        "format": FORMAT, "power": what.power, "mapping": mapping.digest, "sha256": digest.hexdigest(), "row_order": True, **many, **told,
+        "format": FORMAT, "power": what.power, "mapping": mapping.digest, "sha256": digest, "row_order": True, **many, **told,
         "quarantined": {}, "not_ours": {}, "unmapped": {}, "unmapped_activities": 0, "unmapped_posts": {},
         "mapped_but_not_there": {"activities": [], "columns": []}, "zone": None, "source": source,
     }  # fmt: skip

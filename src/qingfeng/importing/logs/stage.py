@@ -86,7 +86,8 @@ def import_log(
     command goes on from there."""
     if (out / MANIFEST).exists():
         raise failed(
-            f"{out}里已有导入的日志；请另选文件夹。", f"{out} already holds an imported log; choose another folder."
+            f"{out}里已有导入的日志；请另选文件夹，或加 --add 增补到其中。",
+            f"{out} already holds an imported log; choose another folder, or add to it with --add.",
         )
     said = zone or mapping.zone
     staging = out / ".staging"
@@ -101,7 +102,7 @@ def import_log(
         "zone": said,
         "source": {"name": _named(source), "kind": source.kind, "sha256": source.digest, "bytes": source.size},
     }
-    _write(out / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    written_whole(out / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     shutil.rmtree(staging)
     return manifest
 
@@ -116,10 +117,11 @@ def _begin(staging: Path, key: Mapping[str, Any], *, fresh: bool) -> None:
     if staging.exists() and (fresh or not held.exists() or json.loads(held.read_text("utf-8")) != key):
         shutil.rmtree(staging)
     staging.mkdir(parents=True, exist_ok=True)
-    _write(held, json.dumps(key))
+    written_whole(held, json.dumps(key))
 
 
-def _write(path: Path, text: str) -> None:
+def written_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all.  Raises OSError."""
     beside = path.with_suffix(".tmp")
     beside.write_text(text, encoding="utf-8")
     beside.replace(path)
@@ -158,7 +160,7 @@ def _stage(
         name = staging / f"{done:06d}"
         pq.write_table(pa.Table.from_pydict(kept, schema=schema), name.with_suffix(".parquet"), compression="zstd")
         name.with_suffix(".odd").write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in odd), encoding="utf-8")
-        _write(name.with_suffix(".json"), json.dumps(part.plain(), ensure_ascii=False))  # last: the part counts from here on
+        written_whole(name.with_suffix(".json"), json.dumps(part.plain(), ensure_ascii=False))  # last: the part counts from here on
         count.add(part.plain())
         done += 1
         progress(count.read)
@@ -233,9 +235,7 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
                                             "preserve_insertion_order": False}) as db:  # fmt: skip
         db.execute(QUIET)
         db.read_parquet(parts).create_view("staged") if parts else _empty(db, mapping)
-        names = ["case", "at", *(["row"] if mapping.row_order else
-                 ["act", "actor", "post", "entered", *(PREFIX + name for name in sorted(mapping.fields)), "extra", "row"])]  # fmt: skip
-        order = ", ".join(f'"{name}"' for name in names)
+        order = order_of(mapping)
         db.execute(f"CREATE TEMP TABLE twice AS SELECT row, id FROM staged WHERE id IS NOT NULL QUALIFY row_number() OVER "
                    f"(PARTITION BY id ORDER BY {order}, row) > 1")  # fmt: skip
         twice = db.execute("SELECT row, id FROM twice ORDER BY row").fetchall()
@@ -243,15 +243,11 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
         _quarantine(staging, out, [{"row": row, "reason": "duplicate id", "what": id_} for row, id_ in twice])
         left = "WHERE row NOT IN (SELECT row FROM twice)" if twice else ""
         _sorted(db, f"SELECT * FROM staged {left} ORDER BY {order}", out, mapping)
-        told = told_of(db, out, mapping)
+        told = told_of(db, out / LOG, mapping)
     kept = count.kept - len(twice)
     assert told["events"] == kept, "rows were lost or doubled while sorting"
-    digest = sha256()
-    with (out / LOG).open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
     return {
-        "format": FORMAT, "power": mapping.power, "mapping": mapping.digest, "sha256": digest.hexdigest(),
+        "format": FORMAT, "power": mapping.power, "mapping": mapping.digest, "sha256": digest_of_file(out / LOG),
         "row_order": mapping.row_order, "rows_read": count.read, **told, "midnights": count.midnights,
         "quarantined": dict(sorted((reason, n) for reason, n in count.quarantined.items() if n)),
         "not_ours": {name: n for name, n in count.met.items() if mapping.activities[name] is None},
@@ -260,6 +256,22 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
         "mapped_but_not_there": {"activities": sorted(set(mapping.activities) - set(count.met)),
                                  "columns": [one for one in mapping.columns() if one not in count.columns]},
     }  # fmt: skip
+
+
+def order_of(mapping: Mapping_) -> str:
+    """Return by what the canonical log is in order, as SQL says it."""
+    names = ["case", "at", *(["row"] if mapping.row_order else
+             ["act", "actor", "post", "entered", *(PREFIX + name for name in sorted(mapping.fields)), "extra", "row"])]  # fmt: skip
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def digest_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file.  Raises OSError."""
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _empty(db: Any, mapping: Mapping_) -> None:
@@ -295,9 +307,9 @@ def _iso(micros: int | None) -> str | None:
     return None if micros is None else (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).isoformat()
 
 
-def told_of(db: Any, out: Path, mapping: Mapping_) -> dict[str, Any]:
+def told_of(db: Any, path: Path, mapping: Mapping_) -> dict[str, Any]:
     """Return what the manifest says of a canonical log: counts, first and last, null shares of every act, actors."""
-    log = db.read_parquet(str(out / LOG))
+    log = db.read_parquet(str(path))
     log.create_view("log")
     events, cases, days, first, last = db.execute(
         'SELECT count(*), count(DISTINCT "case"), count(*) FILTER (WHERE whole_day), '
