@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from qingfeng.casework.office import event_of
 from qingfeng.catalogue.power import FieldType
 
 from .every import addresses
@@ -223,3 +225,31 @@ def test_a_form_that_breaks_off_is_no_fault_of_ours(site: Site) -> None:
     ):
         answer = client.post(f"/begin/{POWER}/x/", BytesIO(body).read(), content_type="multipart/form-data; boundary=x")
         assert answer.status_code in (400, 404, 422)
+
+
+def test_what_is_written_in_several_lines_is_kept_in_lines(permitting: Site) -> None:
+    """A browser ends the lines of a text with two characters, of which one is refused anywhere else as a control character."""
+    case = begun(permitting)
+    sent = {"f__missing": "图纸\r\n章程", "reason": "窗口核对\r\n逐项勾选"}
+    assert do(permitting, "shouli", case, NOTICE, **sent).status_code == 302
+    with permitting.office.store.read() as tx:
+        last = [event_of(row) for row in tx.events(f"case/{case}")][-1]
+    assert list(last.data["missing"]) == ["图纸", "章程"]
+    assert last.facts["reason"] == "窗口核对\n逐项勾选"
+
+
+def test_lines_typed_in_a_browser_are_no_control_characters(fresh_site: Site, visit: Callable[..., Any]) -> None:
+    window = visit("intake_officer")
+    window.go("/begin/a000/penalty/register_lead/")
+    window.fill_in({"lead_source": "report", "summary": "第一行\n第二行", "lead_no": "示线〔2026〕901号", "allegations": "A1"})
+    window.send()
+    assert window.path.startswith("/cases/a000/penalty/"), window.page.locator("main").inner_text()[:400]
+    with fresh_site.office.store.read() as tx:
+        opened = event_of(tx.events(f"case/{window.path.split('/cases/')[1].strip('/')}")[0])
+    assert opened.data["summary"] == "第一行\n第二行"
+
+
+def test_a_lone_control_character_is_still_refused(permitting: Site) -> None:
+    case = begun(permitting)
+    for text in ("图纸\r章程", "图纸\x07"):
+        assert do(permitting, "shouli", case, NOTICE, f__missing="图纸", reason=text).status_code == 422

@@ -31,8 +31,9 @@ def parse_value(field: Field, value: Any) -> Any:
     """Return a field's value in its canonical type (money in fen, dates as ISO text).  Raises Malformed."""
     if field.type is FieldType.CHOICE:
         if str(value) not in field.choices:
-            zh = "、".join(f"{key}（{name.zh}）" for key, name in field.choices.items())
-            raise Malformed(f"应为下列之一：{zh}", f"must be one of {', '.join(field.choices)}")
+            zh = "、".join(f"{name.zh}（{key}）" for key, name in field.choices.items())
+            en = ", ".join(f"{name.en} ({key})" for key, name in field.choices.items())
+            raise Malformed(f"应为下列之一：{zh}", f"must be one of {en}")
         return str(value)
     return _PARSERS[field.type](value)
 
@@ -40,7 +41,7 @@ def parse_value(field: Field, value: Any) -> Any:
 def _line(value: Any, bound: int = MAX_SHORT_TEXT, breaks: bool = False) -> str:
     if not isinstance(value, str):
         raise Malformed("应为文字", "must be text")
-    text = clean(value).strip()
+    text = clean(value.replace("\r\n", "\n")).strip()  # a line may end in two characters: it is one end
     if not text:
         raise Malformed("不能为空", "must not be empty")
     if len(text) > bound:

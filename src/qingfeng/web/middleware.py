@@ -21,6 +21,7 @@ from .uploads import MAX_REQUEST, TOO_LARGE
 from .visit import Visited, lang_of
 
 Next = Callable[[HttpRequest], HttpResponse]
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"
@@ -82,9 +83,20 @@ class Visit:
             return errors.page(request, 503, error.message)
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
-        """Refuse a form with a file that was cut off: what stood behind it in the form is lost with it."""
-        sent = request.method == "POST" and request.content_type == "multipart/form-data" and request.POST is not None
-        return errors.too_large(request) if sent and request.META.get(TOO_LARGE) else None
+        """Refuse a form with a file that was cut off: what stood behind it in the form is lost with it.  Of others, a line ends as a line
+        ends: browsers send two characters for it, and one of them is a control character to whoever reads the words."""
+        if request.method != "POST" or request.content_type not in _FORMS:
+            return None
+        sent = request.POST
+        if request.content_type == _FORMS[0] and request.META.get(TOO_LARGE):
+            return errors.too_large(request)
+        if any("\r\n" in one for _, told in sent.lists() for one in told):
+            plain = sent.copy()
+            for name, told in sent.lists():
+                plain.setlist(name, [one.replace("\r\n", "\n") for one in told])
+            plain._mutable = False
+            request.POST = plain  # type: ignore[assignment]
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say in words what can be said; anything else is a fault of ours and becomes the page for that."""
