@@ -213,7 +213,7 @@ GAPS: list[tuple[str, str, str, str]] = [  # old text, new text, part of the pla
     ('service: "0000-2"', 'service: ""', "phones.service", "服务电话未填写"),
     ("level: 低", "level: null", "accept.level", "没有风险等级"),
     ("owner: {source: 分管领导, post: deputy_in_charge}", "owner: null", "decide.owner", "没有责任人"),
-    ("source: 分管领导, post: deputy_in_charge", "source: 纪检负责人, post: discipline_head", "owner", "supervisor_owns_step"),
+    ("source: 分管领导, post: deputy_in_charge", "source: 纪检负责人, post: discipline_head", "owner", "不能再监督自己"),
     ("level: 低", "level: 低\n        doubt: {zh: 也可能属于决定, en: may belong to deciding}", "accept.doubt", "待确认：也可能"),
     (
         "stopped_by: [separate_duties]}]\n        measures: [{id: m1, text: 一次",

@@ -44,3 +44,38 @@ def test_forms_and_refusals_speak_in_words(site: Site, as_: As, account: str) ->
                 bare |= dict.fromkeys(ID.findall(shown(text.content.decode())), (path, act))
     assert asked
     assert bare == {}
+
+
+def test_pages_of_duties_and_of_what_a_source_leaves_open_speak_in_words(site: Site, as_: As) -> None:
+    client, bare = as_("jiwei"), {}
+    paths = re.findall(r'href="(/duties/[^"?#]+/)"', client.get("/duties/").content.decode())
+    powers = re.findall(r'href="(/catalogue/[a-z0-9_]+/[a-z0-9_]+/)"', client.get("/catalogue/").content.decode())
+    assert paths
+    assert powers
+    for path in dict.fromkeys([*paths, *(f"{power}?tab=gaps" for power in powers)]):
+        text = client.get(path)
+        assert text.status_code == 200, path
+        bare |= dict.fromkeys(ID.findall(shown(text.content.decode())), path)
+    assert bare == {}
+
+
+def test_a_report_of_leads_names_its_sources_in_words(site: Site, as_: As) -> None:
+    client = as_("discipline_head")
+    paths = re.findall(r'href="(/duties/[^"?#]+/lead_reconciliation/)"', client.get("/duties/").content.decode())
+    for path in dict.fromkeys(paths):
+        answer = client.post(path, {"report": "1"})
+        assert answer.status_code in (200, 422)
+        assert not ID.findall(shown(answer.content.decode())), path
+
+
+def test_what_is_wrong_with_a_paper_before_its_act_is_said_in_words(fresh_site: Site, as_: As) -> None:
+    """What was typed is no sum, and a choice is none of those offered: both are named as the form names them."""
+    for case in fresh_site.cases("a000/penalty"):
+        path = f"/cases/{case}/documents/ahead/no_penalty_decision/decide_no_penalty/"
+        answer = as_("juzhang").post(path, {"f.conclusion": "也许", "f.amount_involved": "有关情况", "f.found_on": "昨天"})
+        text = shown(answer.content.decode())
+        if "不能制作" in text:
+            assert "金额" in text
+            assert not ID.findall(text)
+            return
+    raise AssertionError("no case has this paper to come")

@@ -22,6 +22,7 @@ from qingfeng.terms.text import Text
 from .dutyregister import register_for
 from .office import Office, Registry, UnknownThing, event_of
 from .ports import DeadlineRow, ReadTx, WriteTx
+from .words import post_name
 
 DUTY = "duty/"
 DONE, MISSED, FOUND = "duty_done", "duty_missed", "duty_finding"
@@ -217,11 +218,11 @@ def _occasion(current: DutyState, period: Period, registry: Registry, *, actor: 
 def _objections(current: DutyState, content: Mapping[str, Any], register: Register, occasion: Occasion) -> list[Text]:
     day, actor, period, people = occasion.on, occasion.actor, occasion.period, occasion.people
     if not people.authorities(actor, [current.duty.by], day, act=current.duty.name, may_delegate=False):
-        name = people.name(actor)
+        name, post = people.name(actor), post_name(current.version, current.duty.by)
         return [
             Text(
-                zh=f"“{current.duty.title.zh}”由岗位{current.duty.by}负责，{name}在{day}没有该岗位",
-                en=f"{current.duty.by} has to do this; {name} does not hold that post on {day}",
+                zh=f"“{current.duty.title.zh}”由{post.zh}（{current.duty.by}）负责，{name}在{day}没有该岗位",
+                en=f"{post.en} ({current.duty.by}) has to do this; {name} does not hold that post on {day}",
             )
         ]
     if day <= period.last:

@@ -52,8 +52,8 @@ def _tell_step(step: Mapping[str, Any], faults: Faults, path: Path) -> None:
         faults.gap(
             (*path, "owner"),
             Text(
-                zh=f"监督者是环节“{zh}”的责任人（{owner['source']}），不能再监督自己（supervisor_owns_step）。",
-                en=f'A supervisor ({owner["source"]}) owns and would watch "{en}" (supervisor_owns_step).',
+                zh=f"监督者是环节“{zh}”的责任人（{owner['source']}），不能再监督自己。",
+                en=f'A supervisor ({owner["source"]}) owns and would watch "{en}".',
             ),
             Text(zh="请由其他机构监督该环节。", en="Let another office supervise this step."),
         )

@@ -45,7 +45,8 @@ def draft_event(
         try:
             data[field_id] = parse_value(fields[field_id], value)
         except Malformed as error:
-            lacks.append(Text(zh=f"{field_id}{error.text.zh}", en=f"{field_id} {error.text.en}"))
+            label = fields[field_id].name
+            lacks.append(Text(zh=f"{label.zh}（{field_id}）：{error.text.zh}", en=f"{label.en} ({field_id}): {error.text.en}"))
     if lacks:
         raise Unfilled(kind.title, lacks)
     draft = act_to_come(case, name, data, at=at, actor=actor)

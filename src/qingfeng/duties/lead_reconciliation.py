@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.draw.chain import is_hash
@@ -91,23 +92,25 @@ class LeadReconciliation:
                 )
             )
         for source in self.sources:
+            name = _name(source)
             numbers = listed(member(lists, source).get("numbers"))
             if numbers is None or len(numbers) > MAX_LIST or not all(map(_fits, numbers)):
-                lacking.append(Text(zh=f"来源{source}：须列出其全部线索编号（numbers），不重复，没有的填空表",
-                                    en=f"source {source}: list all its numbers (numbers), none twice, an empty list if none"))  # fmt: skip
+                lacking.append(Text(zh=f"来源“{name.zh}”：须列出其全部线索编号（numbers），不重复，没有的填空表",
+                                    en=f"source “{name.en}”: list all its numbers (numbers), none twice, an empty list if none"))  # fmt: skip
             elif not is_hash(member(lists, source).get("list_hash")):
-                lacking.append(Text(zh=f"来源{source}：须填写来件清单的校验值（list_hash）",
-                                    en=f"source {source}: give the SHA-256 of the list as it came (list_hash)"))  # fmt: skip
+                lacking.append(Text(zh=f"来源“{name.zh}”：须填写来件清单的校验值（list_hash）",
+                                    en=f"source “{name.en}”: give the SHA-256 of the list as it came (list_hash)"))  # fmt: skip
         return lacking
 
     def finds(self, report: Mapping[str, Any], register: Register, occasion: Occasion) -> Sequence[DutyFinding]:
         """Return the numbers that no case bears."""
         found = []
         for source in self.sources:
+            name = _name(source)
             for number in listed(member(member(report, "lists"), source).get("numbers")) or ():
                 if number not in register.known:
                     what = Text(
-                        zh=f"{source}的线索{number}没有登记", en=f"lead {number} of {source} is not in the register"
+                        zh=f"{name.zh}的线索{number}没有登记", en=f"lead {number} of {name.en} is not in the register"
                     )
                     found.append(
                         DutyFinding(case="", key=f"{source}:{number}", what=what, evidence=(f"report.lists.{source}",))
@@ -128,6 +131,11 @@ class LeadReconciliation:
                 en=f"{name} registered leads in the period ({did[0]}): somebody else reconciles",
             )
         ]
+
+
+def _name(source: str) -> Text:
+    """Return the words for a source; an agency's own source stands under the name that its settings give it."""
+    return codes.WORDS.get(source) or Text(zh=source, en=source)
 
 
 def _fits(number: str) -> bool:

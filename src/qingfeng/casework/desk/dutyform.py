@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from qingfeng.catalogue import codes
@@ -28,6 +29,7 @@ from qingfeng.terms.people import People
 from qingfeng.terms.text import Text, clean
 
 from ..dutywork import Shown
+from ..words import listed
 from .said import plain
 
 BAR = "|"
@@ -81,9 +83,19 @@ class Section:
     inputs: tuple[Input, ...]
 
 
+def officers(people: People, posts: Mapping[str, Text], day: date) -> list[tuple[str, Text]]:
+    """Return everybody in service with the names of his posts, by name.  posts: their names (roster.post_names)."""
+
+    def told(who: str) -> Text:
+        held, name = listed(posts[post] for post in people.posts_of(who, day) if post in posts), people.name(who)
+        return Text(zh=f"{name}（{held.zh}）", en=f"{name} ({held.en})") if held.zh else Text(zh=name, en=name)
+
+    return [(one, told(one)) for one in sorted(people.names, key=people.name) if people.in_service(one, day)]
+
+
 def sections(duty: Duty, shown: Shown, version: PowerVersion, people: People, given: Mapping[str, Sequence[str]]) -> list[Section]:
     """Return the form of a report.  given: what was filled in before, by name."""
-    made = [*_draw(duty, shown), *_outside(duty)]
+    made = [*_draw(duty, shown), *_outside(duty, version)]
     for case, items in list(shown.sheet.items())[:MOST_CASES]:
         made.append(Section(plain(case), case, tuple(_entry(duty, case, items, version))))
     return [Section(one.title, one.case, tuple(_filled(i, given.get(i.key, ())) for i in one.inputs)) for one in made]
@@ -107,7 +119,7 @@ def _draw(duty: Duty, shown: Shown) -> Iterator[Section]:
         yield Section(Text(zh=f"抽样：{duty.seed_source.source}", en=f"Draw: {duty.seed_source.source}"), None, tuple(inputs))
 
 
-def _outside(duty: Duty) -> Iterator[Section]:
+def _outside(duty: Duty, version: PowerVersion) -> Iterator[Section]:
     match duty.name:
         case "register_check":
             yield Section(
@@ -124,8 +136,9 @@ def _outside(duty: Duty) -> Iterator[Section]:
             )
         case "lead_reconciliation":
             for source in getattr(duty, "sources", ()):
+                name = codes.word(version, source)
                 yield Section(
-                    Text(zh=f"来源：{source}", en=f"Source: {source}"),
+                    Text(zh=f"来源：{name.zh}", en=f"Source: {name.en}"),
                     None,
                     (Input(("lists", source, "numbers"), NUMBERS, "lines"), Input(("lists", source, "list_hash"), HASH, "hash")),
                 )

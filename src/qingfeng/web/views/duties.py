@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from qingfeng.casework import dutywork
-from qingfeng.casework.desk import dutyform, dutypage
+from qingfeng.casework.desk import dutyform, dutypage, roster
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.watch import states, versions_of
 from qingfeng.casework.dutywork import DutyState
@@ -82,9 +82,7 @@ def duty(request: HttpRequest, power: str, name: str) -> HttpResponse:
                 messages.success(request, "done")
                 return redirect(f"/duties/{power}/{name}/")
             faults += [spoken(refusal.reason) for refusal in refusals]
-    officers = [
-        (one, registry.people.name(one)) for one in registry.people.names if registry.people.in_service(one, local_day(visit.now))
-    ]
+    officers = dutyform.officers(registry.people, roster.post_names(office, registry), local_day(visit.now))
     context = {
         "line": line,
         "shown": shown,

@@ -38,7 +38,7 @@ from qingfeng.documents.word import as_word
 from qingfeng.engine.order import possible
 from qingfeng.engine.shape import word_of
 from qingfeng.terms.instants import local_day
-from qingfeng.terms.text import Text
+from qingfeng.terms.text import Text, spoken
 
 from .. import agency, errors
 from ..fields import PREFIX, as_written, inputs, officers, sent
@@ -85,7 +85,7 @@ def _documents(
 
 def _stops(refused: Stopped | None, fault: Text | None) -> dict[str, Any]:
     return {"checks": as_forecast(refused.refusals) if refused is not None else None, "tried": refused is not None,
-            "faults": [fault] if fault is not None else []}  # fmt: skip
+            "faults": [spoken(fault)] if fault is not None else []}  # fmt: skip
 
 
 @part(Part.WORK)
@@ -192,7 +192,7 @@ def ahead(request: HttpRequest, case: str, kind: str, act: str) -> HttpResponse:
                     office, case, kind, actor=visit.viewer.officer or "", at=visit.now, said=data, act=act
                 )
         except Unfilled as error:
-            faults.append(error.message)
+            faults.append(spoken(error.message))
     if outcome is not None and not isinstance(outcome, Stopped):
         messages.success(request, "done")
         return redirect(f"/cases/{case}/documents/{outcome.id}/")
