@@ -57,7 +57,7 @@ def mappings() -> int:
 @MAPPING
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="放到这个文件夹。 The folder it goes to.")
 @click.option("--zone", help="没有时区的时间是哪里的。 Where times without a zone were taken: Asia/Shanghai, +08:00.")
-@click.option("--memory", type=click.IntRange(64, 1_000_000), default=128, show_default=True, help="排序用的内存。 MB for sorting.")
+@click.option("--memory", type=click.IntRange(32, 1_000_000), default=32, show_default=True, help="排序用的内存。 MB for sorting.")
 @click.option("--add", is_flag=True, help="增补到已导入的日志（如每日导出）。 Add to the log that is there, such as a day's export.")
 @POWER
 @QUERY

@@ -68,20 +68,27 @@ class Writer:
         self._rows += batch.num_rows
         if self._rows < GROUP:
             return
-        last = self._held[-1].column("case")
-        if self._held[0].column("case")[0].as_py() == last[len(last) - 1].as_py():  # all of it is one case so far
+        last = batch.column("case")[batch.num_rows - 1].as_py()
+        if self._held[0].column("case")[0].as_py() == last:  # all of it is one case so far
             if self._rows > MAX_GROUP:
                 raise ImportFailed(Text(zh=f"一个案件有{MAX_GROUP}条以上的记录；案号列多半对错了，请核对映射。",
                                         en=f"A case has more than {MAX_GROUP} rows; the case column is probably wrong."))  # fmt: skip
             return
-        whole = pa.Table.from_batches(self._held).combine_chunks()
-        cut = _last_case(whole.column("case"))
-        self._out(whole.slice(0, cut))
-        self._held = pa.table(whole.slice(cut)).to_batches()
-        self._rows = whole.num_rows - cut
+        open_: list[Any] = []
+        while self._held[-1].column("case")[0].as_py() == last:
+            open_.insert(0, self._held.pop())
+        mixed = self._held[-1]
+        cut = _begins(mixed.column("case"), last)
+        if cut < mixed.num_rows:
+            open_.insert(0, mixed.slice(cut))
+        self._held[-1] = mixed.slice(0, cut)
+        self._out(pa.Table.from_batches(self._held))
+        self._held = open_
+        self._rows = sum(one.num_rows for one in open_)
 
     def _out(self, table: Any) -> None:
         self._file.write_table(table.cast(self._schema), row_group_size=max(1, table.num_rows))
+        pa.default_memory_pool().release_unused()
 
     def close(self) -> None:
         """Write what is held and end the file.  Raises OSError."""
@@ -94,10 +101,9 @@ class Writer:
         self._file.close()
 
 
-def _last_case(cases: Any) -> int:
-    """Return where the last case begins."""
-    name = cases[len(cases) - 1].as_py()
-    low, high = 0, len(cases) - 1
+def _begins(cases: Any, name: str) -> int:
+    """Return where the case of this name, the last one, begins; the length if it does not."""
+    low, high = 0, len(cases)
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if cases[middle].as_py() == name else (middle + 1, high)

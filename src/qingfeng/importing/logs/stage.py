@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -20,62 +18,21 @@ import pyarrow.parquet as pq
 from qingfeng.terms.names import plain_name
 
 from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, QUIET, Writer, schema_of
+from .making import Count, Maker
 from .mapping import Mapping_, zone_of
 from .readers import rows_of
 from .source import BLOCK, Row, Source, Unread, failed
-from .values import Odd, absent, field_value, instant, text_of
 
 PART = 20_000
 """Foreign rows of a part: what is lost at most when the import is killed."""
-MEMORY = "128MB"
+MEMORY = "32MB"
+MORE = (1, 2, 4, 8, 16)
+"""Times that memory where sorting does not succeed with less."""
 KEPT = 100_000
 """Rows in quarantine that are written down; all are counted."""
 LISTED = 200
-MANY = 10_000
-"""Names that are counted apart; rarer ones together as `…`."""
 BATCH = 5_000
-NOBODY = frozenset({"null", "none", "nil", "nan", "n/a", "#n/a", "\\n", "-", "--", "—", "/", "?", "？", "无", "空", "未知", "不详", "unknown",
-                    "undefined"})  # fmt: skip
-"""What systems write where nobody is named: two acts of such are no proof of one hand.  Who is truly called so stands in `actors`."""
-
-
-@dataclass(slots=True)
-class Count:
-    """What was met so far."""
-
-    read: int = 0
-    kept: int = 0
-    midnights: int = 0
-    unmapped: Counter[str] = field(default_factory=Counter)
-    met: Counter[str] = field(default_factory=Counter)
-    posts: Counter[str] = field(default_factory=Counter)
-    nobodies: Counter[str] = field(default_factory=Counter)
-    quarantined: Counter[str] = field(default_factory=Counter)
-    columns: set[str] = field(default_factory=set)
-
-    def plain(self) -> dict[str, Any]:
-        """Return it as data."""
-        return {"read": self.read, "kept": self.kept, "midnights": self.midnights, "unmapped": dict(self.unmapped),
-                "met": dict(self.met), "posts": dict(self.posts), "nobodies": dict(self.nobodies),
-                "quarantined": dict(self.quarantined), "columns": sorted(self.columns)}  # fmt: skip
-
-    def add(self, said: Mapping[str, Any]) -> None:
-        """Add what a part counted."""
-        self.read += said["read"]
-        self.kept += said["kept"]
-        self.midnights += said["midnights"]
-        self.unmapped.update(said["unmapped"])
-        self.met.update(said["met"])
-        self.posts.update(said["posts"])
-        self.nobodies.update(said.get("nobodies", {}))
-        for counter in (self.unmapped, self.posts):
-            if len(counter) > MANY:
-                rare = counter.most_common()[MANY:]
-                counter["…"] += sum(n for _, n in rare)
-                for name, _ in rare:
-                    del counter[name]
-        self.quarantined.update(said["quarantined"])
-        self.columns |= set(said["columns"])
+T = TypeVar("T")
 
 
 def import_log(
@@ -94,10 +51,7 @@ def import_log(
     key = {"format": FORMAT, "source": source.digest, "query": source.query, "mapping": mapping.digest, "zone": said}
     _begin(staging, key, fresh=source.kind == "postgresql")
     count = _stage(source, mapping, staging, zone_of(said) if said else None, progress)
-    try:
-        manifest = _merge(source, mapping, staging, out, count, memory)
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise OSError(f"排序没有完成 sorting did not finish: {str(error)[:200]}") from error
+    manifest = with_memory(memory, lambda given: _merge(source, mapping, staging, out, count, given))
     manifest |= {
         "zone": said,
         "source": {"name": _named(source), "kind": source.kind, "sha256": source.digest, "bytes": source.size},
@@ -105,6 +59,19 @@ def import_log(
     written_whole(out / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
     shutil.rmtree(staging)
     return manifest
+
+
+def with_memory(memory: str, do: Callable[[str], T]) -> T:
+    """Do what sorts with so much memory ("64MB"); where that is too little, which depends on the rows, with more.  Raises OSError."""
+    for times in MORE:
+        try:
+            return do(f"{int(memory.removesuffix('MB')) * times}MB")
+        except duckdb.OutOfMemoryException as error:
+            if times == MORE[-1]:
+                raise OSError(f"排序没有完成 sorting did not finish: {str(error)[:200]}") from error
+        except duckdb.IOException as error:
+            raise OSError(f"排序没有完成 sorting did not finish: {str(error)[:200]}") from error
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _named(source: Source) -> str:
@@ -142,94 +109,38 @@ def _stage(
             "The log is shorter than before; remove the folder and import again.",
         )
     schema = schema_of(mapping.fields, coded=False)
-    maker = _Maker(mapping, zone)
-    while chunk := list(islice(rows, PART)):
-        part, odd = Count(), []
-        kept: dict[str, list[object]] = {column: [] for column in schema.names}
-        for number, row in enumerate(chunk, count.read + 1):
-            made = maker.made(row, number, part)
-            if isinstance(made, Unread):
-                part.quarantined[made.reason] += 1
-                odd.append({"row": number, "reason": made.reason, "what": made.what})
-            elif made is not None:
-                part.kept += 1
-                for column, value in made.items():
-                    kept[column].append(value)
-        part.read = len(chunk)
-        chunk.clear()
-        name = staging / f"{done:06d}"
-        pq.write_table(pa.Table.from_pydict(kept, schema=schema), name.with_suffix(".parquet"), compression="zstd")
-        name.with_suffix(".odd").write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in odd), encoding="utf-8")
-        written_whole(name.with_suffix(".json"), json.dumps(part.plain(), ensure_ascii=False))  # last: the part counts from here on
+    maker = Maker(mapping, zone)
+    while (part := _part(rows, staging / f"{done:06d}", schema, maker, count.read)).read:
         count.add(part.plain())
         done += 1
         progress(count.read)
     return count
 
 
-class _Maker:
-    """Makes canonical rows of foreign ones."""
-
-    def __init__(self, mapping: Mapping_, zone: tzinfo | None) -> None:
-        self._mapping, self._zone = mapping, zone
-        self._named = frozenset(mapping.columns())
-        self._must = (mapping.case, mapping.activity, mapping.at)
-        self._fields = [(PREFIX + name, name, where.column, where.kind) for name, where in mapping.fields.items()]
-        self._extra = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
-
-    def made(self, row: Row | Unread, number: int, count: Count) -> dict[str, object] | Unread | None:
-        """Return the canonical row, why it is put aside, or None if its activity is none of ours."""
-        if isinstance(row, Unread):
-            return row
-        mapping = self._mapping
-        if not row.keys() <= count.columns:
-            count.columns |= row.keys()
-        for column in self._must:
-            if absent(row.get(column)):
-                return Unread(f"no {column}", _seen(row))
-        try:
-            activity = text_of(row[mapping.activity])
-            act = mapping.activities.get(activity)
-            (count.met if activity in mapping.activities else count.unmapped)[activity] += 1
-            if act is None:
-                return None
-            at = instant(row[mapping.at], self._zone)
-            entered = row.get(mapping.entered) if mapping.entered else None
-            actor = _text(row, mapping.actor)
-            if actor is not None and actor not in mapping.actors and actor.strip().casefold() in NOBODY:
-                count.nobodies[actor] += 1
-                actor = None
-            post = _text(row, mapping.post)
-            if post is not None and post not in mapping.posts:
-                count.posts[post] += 1
-            made: dict[str, object] = {
-                "case": text_of(row[mapping.case]), "act": act, "actor": actor if actor is None else mapping.actors.get(actor, actor),
-                "post": post if post is None else mapping.posts.get(post), "at": at.utc, "offset": at.offset,
-                "whole_day": at.whole_day or (at.midnight and not mapping.midnights),
-                "entered": None if absent(entered) else instant(entered, self._zone).utc, "row": number, "id": _text(row, mapping.id),
-            }  # fmt: skip
-        except Odd as odd:
-            return Unread(str(odd), _seen(row))
-        for ours, name, column, kind in self._fields:
-            try:
-                made[ours] = field_value(row.get(column), kind)
-            except Odd as odd:
-                return Unread(f"{name}: {odd}", _seen(row))
-        count.midnights += at.midnight
-        extra = {key: value for key, value in row.items() if value is not None and key not in self._named}
-        made["extra"] = self._extra(extra) if extra else None
-        return made
-
-
-def _text(row: Row, column: str | None) -> str | None:
-    return None if column is None or absent(row.get(column)) else text_of(row[column])
-
-
-def _seen(row: Row) -> str:
-    return json.dumps(dict(row), ensure_ascii=False, default=str)[:500]
+def _part(rows: Iterator[Row | Unread], name: Path, schema: Any, maker: Maker, before: int) -> Count:
+    """Write the next rows to disk; return what was met among them."""
+    part, kept, odd = Count(), list[tuple[object, ...]](), list[dict[str, object]]()
+    for number, row in enumerate(islice(rows, PART), before + 1):
+        part.read += 1
+        made = maker.made(row, number, part)
+        if isinstance(made, Unread):
+            part.quarantined[made.reason] += 1
+            odd.append({"row": number, "reason": made.reason, "what": made.what})
+        elif made is not None:
+            kept.append(made)
+    if part.read:
+        part.kept = len(kept)
+        columns = zip(*kept, strict=True) if kept else ([] for _ in schema)
+        arrays = [pa.array(column, one.type) for column, one in zip(columns, schema, strict=True)]
+        pq.write_table(pa.table(arrays, schema=schema), name.with_suffix(".parquet"), compression="lz4", use_dictionary=False,
+                       write_statistics=False)  # fmt: skip
+        name.with_suffix(".odd").write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in odd), encoding="utf-8")
+        written_whole(name.with_suffix(".json"), json.dumps(part.plain(), ensure_ascii=False))  # last: the part counts from here on
+    return part
 
 
 def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: Count, memory: str) -> dict[str, Any]:
+    pa.default_memory_pool().release_unused()
     parts = sorted(str(one) for one in staging.glob("*.parquet"))
     with duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 1, "temp_directory": str(staging / "sorting"),
                                             "preserve_insertion_order": False}) as db:  # fmt: skip
@@ -239,7 +150,7 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
         db.execute(f"CREATE TEMP TABLE twice AS SELECT row, id FROM staged WHERE id IS NOT NULL QUALIFY row_number() OVER "
                    f"(PARTITION BY id ORDER BY {order}, row) > 1")  # fmt: skip
         twice = db.execute("SELECT row, id FROM twice ORDER BY row").fetchall()
-        count.quarantined["duplicate id"] += len(twice)
+        count.quarantined["duplicate id"] = len(twice)
         _quarantine(staging, out, [{"row": row, "reason": "duplicate id", "what": id_} for row, id_ in twice])
         left = "WHERE row NOT IN (SELECT row FROM twice)" if twice else ""
         _sorted(db, f"SELECT * FROM staged {left} ORDER BY {order}", out, mapping)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from math import isnan
+from typing import NamedTuple
 
 from qingfeng.importing.failure import ImportFailed
 from qingfeng.terms.money import BadAmount, parse_yuan
@@ -20,6 +20,8 @@ from .mapping import Kind
 _DAY = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _INSTANT = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?:[T ]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:[.,]([0-9]{1,9}))?"
                       r" ?(Z|[+-][0-9]{2}:?[0-9]{2})?)?", re.ASCII)  # fmt: skip
+_USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?(?:[+-][0-9]{2}:[0-5][0-9])?")
+"""An instant as most systems write one, which the library reads as `_written` does, several times as fast."""
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _FLAGS: Mapping[str, bool] = {"true": True, "false": False, "是": True, "否": False}
 
@@ -38,8 +40,7 @@ class NaiveTime(ImportFailed):
             "--zone Asia/Shanghai (or zone in the mapping)."))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(NamedTuple):
     """utc: the instant; offset: minutes east of UTC as written; whole_day: no hour is written; midnight: the hour written is midnight."""
 
     utc: datetime
@@ -74,10 +75,15 @@ def instant(value: object, zone: tzinfo | None) -> Instant:
         raise Odd("time") from None
     if not 1900 <= utc.year <= 2199:
         raise Odd("time")
-    return Instant(utc, round(away.total_seconds() / 60), whole, midnight and not whole)
+    return Instant(utc, away.days * 1_440 + round(away.seconds / 60), whole, midnight and not whole)
 
 
 def _written(text: str) -> tuple[datetime, bool]:
+    if _USUAL.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text), False
+        except ValueError:
+            raise Odd("time") from None
     found = _INSTANT.fullmatch(text)
     if found is None:
         raise Odd("time")
@@ -138,9 +144,13 @@ def _whole(value: object) -> int:
 
 
 def _yuan(value: object) -> int:
+    return _yuan_of(f"{value:.2f}" if isinstance(value, float) and round(value, 2) == value else str(value))
+
+
+@lru_cache(maxsize=10_000)
+def _yuan_of(written: str) -> int:
     try:
-        written = f"{value:.2f}" if isinstance(value, float) and round(value, 2) == value else str(value).strip()
-        return parse_yuan(re.sub(r"(\.[0-9]{2})0+$", r"\1", written))
+        return parse_yuan(re.sub(r"(\.[0-9]{2})0+$", r"\1", written.strip()))
     except BadAmount:
         raise Odd("amount") from None
 
