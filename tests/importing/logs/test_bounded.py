@@ -13,7 +13,7 @@ from qingfeng.importing.logs import canonical
 from qingfeng.importing.logs.canonical import Writer
 from qingfeng.importing.logs.mapping import read_mapping
 from qingfeng.importing.logs.source import source_of
-from qingfeng.importing.logs.stage import import_log
+from qingfeng.importing.logs.stage import import_log, with_memory
 from qingfeng.importing.logs.values import Odd, instant
 
 from .made_kit import MAPPING, as_csv
@@ -66,3 +66,24 @@ def test_too_little_memory_to_sort_is_more_memory_and_the_same_log(tmp_path: Pat
     told = [import_log(source, read_mapping(MAPPING, name="m"), tmp_path / memory, memory=memory) for memory in ("1MB", "256MB")]
     assert told[0] == told[1]
     assert told[0]["events"] == 4
+
+
+def test_memory_that_ends_while_rows_are_handed_on_is_also_given_more_and_a_full_disk_is_not() -> None:
+    given: list[str] = []
+
+    def short(memory: str) -> int:
+        given.append(memory)
+        if len(given) < 3:
+            raise OSError("Out of Memory Error: failed to pin block of size 256.0 KiB")
+        return len(given)
+
+    assert with_memory("32MB", short) == 3
+    assert given == ["32MB", "64MB", "128MB"]
+
+    def full(memory: str) -> int:
+        given.append(memory)
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        with_memory("32MB", full)
+    assert len(given) == 4

@@ -25,7 +25,7 @@ from qingfeng.terms.text import Text
 from .canonical import LOG, MANIFEST, NEXT, QUARANTINE, QUIET, Canonical, Writer, schema_of
 from .mapping import Mapping_
 from .source import Source
-from .stage import KEPT, LISTED, MEMORY, digest_of_file, import_log, order_of, told_of, written_whole
+from .stage import KEPT, LISTED, MEMORY, digest_of_file, import_log, order_of, told_of, with_memory, written_whole
 
 ADDING = ".adding"
 BATCH = 100_000
@@ -49,7 +49,7 @@ def add_log(
         raise ImportFailed(Text(zh=f"{Path(source.where).name}已经导入过，没有再增补。", en=f"{Path(source.where).name} was imported before."))
     (folder / NEXT).unlink(missing_ok=True)  # of an attempt that ended before its log was in place
     day = _imported(source, mapping, folder, zone=said["zone"], memory=memory, progress=progress)
-    merged, twice = _merge(log, day, mapping, folder, memory)
+    merged, twice = with_memory(memory, lambda given: _merge(log, day, mapping, folder, given))
     manifest = _manifest(said, day, merged, twice, folder)
     written_whole(folder / NEXT, json.dumps(manifest, ensure_ascii=False, indent=1))
     (folder / f"{LOG}.next").replace(folder / LOG)  # between these lines the manifest that is next says which log it is of
