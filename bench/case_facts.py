@@ -47,7 +47,7 @@ COURSE = (
 ACTS, POSTS = (tuple(one[n] for one in COURSE) for n in (0, 1))
 DECLARED = frozenset({"declare_no_interest", "approve_change_of_party"})
 """Kept on paper there: the log does not say whether it was done."""
-SILENCE = 6
+SILENCE = 12
 """Days, at least, before nobody's answer is written down."""
 CASES = 12_000
 """Cases made at once; a row group holds as many, about as many rows as an imported log has in one."""
@@ -202,7 +202,8 @@ def whole(folder: Path) -> dict[str, Any]:
     held, _ = holding(folder)
     begun, cpu = time.perf_counter(), time.process_time()
     held.judge(folder / "found.parquet", engine=Engine.STREAM, keep=True)
-    return {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu, "found": pq.read_metadata(folder / "found.parquet").num_rows}
+    found = pq.read_metadata(folder / "found.parquet").num_rows
+    return {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu, "found": found}
 
 
 def day(folder: Path, *, spread: bool) -> dict[str, Any]:

@@ -136,7 +136,8 @@ def test_a_licence_goes_from_the_application_to_its_delivery_and_the_citizen_fol
     at_counter = f"/applications/{number[1]}/"
     case = case_in(who["shouli"].fills(who["shouli"].get(at_counter), "/register/"))
     links = [one.told.get("href", "") for one in who["shouli"].get(at_counter).root.all("a")]
-    assert [link for link in links if "?act=" in link] == [f"/cases/{case}/?act={a}#act" for a in ("open_counter", "register_first_contact")]
+    wanted = [f"/cases/{case}/?act={a}#act" for a in ("open_counter", "register_first_contact")]
+    assert [link for link in links if "?act=" in link] == wanted
     who["shouli"].does(case, "开窗值守", **{"理由（如需）": "系统切换，开窗延后"})
     who["shouli"].does(case, "首问登记", 内容="网上申请")
     received = who["shouli"].fills(who["shouli"].get(at_counter), "/fill/")

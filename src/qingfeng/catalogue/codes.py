@@ -331,13 +331,11 @@ WORDS: Final[Mapping[str, Text]] = {
         # 线索来源 sources of leads
         ("hotline_12345", "12345热线", "hotline 12345"),
         ("petition_office", "信访部门", "petition office"),
-        ("petition", "信访", "petitions"),
-        ("petitions", "来信来访", "petitions"),
+        ("petition", "信访", "petitions"), ("petitions", "来信来访", "petitions"),
         ("transfers", "移送", "transfers"),
         ("portal", "政务网站", "portal"),
         ("report_box", "举报箱", "report box"),
-        ("findings_to_follow", "待追究的发现", "findings to be followed up"),
-        ("maps_due", "应审查的防控图", "maps due for review"),
+        ("findings_to_follow", "待追究的发现", "findings to be followed up"), ("maps_due", "应审查的防控图", "maps due for review"),
     )
 }
 

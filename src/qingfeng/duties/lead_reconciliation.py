@@ -96,7 +96,7 @@ class LeadReconciliation:
             numbers = listed(member(lists, source).get("numbers"))
             if numbers is None or len(numbers) > MAX_LIST or not all(map(_fits, numbers)):
                 lacking.append(Text(zh=f"来源“{name.zh}”：须列出其全部线索编号（numbers），不重复，没有的填空表",
-                                    en=f"source “{name.en}”: list all its numbers (numbers), none twice, an empty list if none"))  # fmt: skip
+                                    en=f"source “{name.en}”: list all its numbers (numbers), none twice, empty if none"))  # fmt: skip
             elif not is_hash(member(lists, source).get("list_hash")):
                 lacking.append(Text(zh=f"来源“{name.zh}”：须填写来件清单的校验值（list_hash）",
                                     en=f"source “{name.en}”: give the SHA-256 of the list as it came (list_hash)"))  # fmt: skip

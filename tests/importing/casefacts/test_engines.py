@@ -79,7 +79,8 @@ def test_kept_facts_and_answers_say_the_same(log: Log, tmp_path: Path) -> None:
         holding = Holding(*log[:2], power(), calendar())
         told = summary(holding.judge(tmp_path / "kept.parquet", engine=Engine.STREAM, keep=keep), WHY)
         assert holding.again == again
-        assert [{**one, "why": sorted(one["why"], key=str)} for one in told] == [{**one, "why": sorted(one["why"], key=str)} for one in exact]
+        got, want = ([{**one, "why": sorted(one["why"], key=str)} for one in each] for each in (told, exact))
+        assert got == want
         assert sorted(pq.read_table(tmp_path / "kept.parquet").to_pylist(), key=str) == sorted(found, key=str)
         assert (log[0].folder / segment(0)).exists()
 

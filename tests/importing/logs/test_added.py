@@ -1,4 +1,4 @@
-"""A day's export added to a log: the whole is what one import of everything gives, and judged again it says what judging everything says."""
+"""A day's export added to a log: the whole is what one import of everything gives, and judged again so too."""
 
 from __future__ import annotations
 
@@ -140,7 +140,8 @@ def test_the_same_file_another_mapping_and_ids_that_are_there(tmp_path: Path) ->
     with pytest.raises(ImportFailed, match="没有导入完的日志"):
         add_log(source_of(first), mapping, tmp_path / "none")
     assert {path.name: path.read_bytes() for path in log.iterdir()} == before
-    told = add_log(source_of(_file(tmp_path / "2.csv", [*rows[30:50], ["坏", "立案", "昨天", "", "", "", "", "", "E99"]], numbered=True)), mapping, log)
+    bad = ["坏", "立案", "昨天", "", "", "", "", "", "E99"]
+    told = add_log(source_of(_file(tmp_path / "2.csv", [*rows[30:50], bad], numbered=True)), mapping, log)
     assert told["quarantined"]["duplicate id"] == 10
     assert told["events"] == 50
     assert told["added"][0]["events"] == 10
@@ -172,7 +173,7 @@ def test_killed_at_any_moment_it_is_the_old_log_or_the_new_one(tmp_path: Path, m
             patch.setattr("qingfeng.importing.logs.stage.told_of", killed)
         else:
             real, name = Path.replace, LOG if where == "replace log" else MANIFEST
-            patch.setattr(Path, "replace", lambda path, to: killed() if Path(to).parent == log and Path(to).name == name else real(path, to))
+            patch.setattr(Path, "replace", lambda path, to: killed() if Path(to) == log / name else real(path, to))
         with pytest.raises(Killed):
             add_log(day, mapping, log)
     now = Canonical(log)

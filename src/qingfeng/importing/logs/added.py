@@ -74,7 +74,8 @@ def _imported(source: Source, mapping: Mapping_, folder: Path, **how: Any) -> Ca
 def _merge(log: Canonical, day: Canonical, mapping: Mapping_, folder: Path, memory: str) -> tuple[dict[str, Any], list[Any]]:
     """Write the merged file beside the log; return what is told of it, and the records whose ids were there before."""
     plain = schema_of(mapping.fields, coded=False)
-    with duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 1, "temp_directory": str(folder / ADDING / "sorting")}) as db:
+    sorting = str(folder / ADDING / "sorting")
+    with duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 1, "temp_directory": sorting}) as db:
         db.execute(QUIET)
         twice = db.execute("SELECT row, id FROM read_parquet(?) d WHERE id IS NOT NULL AND id IN (SELECT id FROM read_parquet(?)) "
                            "ORDER BY row", [str(day.path), str(log.path)]).fetchall()  # fmt: skip

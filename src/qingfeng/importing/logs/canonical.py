@@ -124,7 +124,7 @@ class Canonical:
     def __init__(self, folder: Path) -> None:
         """Raises ImportFailed if there is none, or if it is of another format."""
         self.folder = folder
-        if (folder / NEXT).exists() and not (folder / f"{LOG}.next").exists():  # killed while records were added, after the log was put in place
+        if (folder / NEXT).exists() and not (folder / f"{LOG}.next").exists():  # killed while adding, after the log was put in place
             (folder / NEXT).replace(folder / MANIFEST)
         try:
             self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))

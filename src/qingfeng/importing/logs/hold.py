@@ -77,6 +77,7 @@ class Holding:
         self.as_of = as_of or (datetime.fromisoformat(last).astimezone(self.zone).date() if last else date.max)
         self.world = World(calendar, today=self.as_of)
         self._parts: dict[str, list[Tally]] = {}
+        self._able: dict[str, list[tuple[Part, Text | None]]] = {}
         self._shared: Log | None = None
         self._common = Common()
         self._marks: Marks | None = None
@@ -96,8 +97,11 @@ class Holding:
         return found
 
     def _blank(self, version: PowerVersion) -> list[Tally]:
-        feed = feed_of(self.mapping)
-        return [Tally(part, blind(part, feed)) for part in all_parts(version, feed)]
+        found = self._able.get(version.version)
+        if found is None:
+            feed = feed_of(self.mapping)
+            found = self._able[version.version] = [(part, blind(part, feed)) for part in all_parts(version, feed)]
+        return [Tally(*one) for one in found]
 
     def coverage(self) -> list[Tally]:
         """Return every rule, why it cannot be judged or on how many cases its acts occur; nothing is judged yet."""

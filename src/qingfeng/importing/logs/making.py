@@ -73,7 +73,7 @@ class Maker:
         self._nobody = lru_cache(maxsize=MANY)(lambda name: name not in mapping.actors and name.strip().casefold() in NOBODY)
 
     def made(self, row: Row | Unread, number: int, count: Count) -> tuple[object, ...] | Unread | None:
-        """Return the values of the canonical row in the order of its columns, why it is put aside, or None if its activity is none of ours."""
+        """Return the values of the canonical row in the order of its columns, why it is put aside, or None if its act is none of ours."""
         if isinstance(row, Unread):
             return row
         mapping = self._mapping
@@ -99,7 +99,8 @@ class Maker:
                 count.posts[post] += 1
             own = (
                 text_of(row[mapping.case]), act, actor if actor is None else mapping.actors.get(actor, actor),
-                post if post is None else mapping.posts.get(post), at.utc, at.offset, at.whole_day or (at.midnight and not mapping.midnights),
+                post if post is None else mapping.posts.get(post), at.utc, at.offset,
+                    at.whole_day or (at.midnight and not mapping.midnights),
                 None if absent(entered) else instant(entered, self._zone).utc, number, _text(row, mapping.id),
             )  # fmt: skip
         except Odd as odd:

@@ -297,7 +297,8 @@ def application_page(request: HttpRequest, number: str, fault: Text | None = Non
                "turner": people.name(told.turned.by) if told.turned else "", "registers": registers,
                "reviews": told.turned is not None and may_enter(visit.viewer, Part.SUPERVISION) is None,
                "late": told.sent_on < local_day(visit.now), "papers": applications.paper_names(version, told.matter),
-               "ticket": applications.ticket_rule(version), "before": counter.before_receipt(version, controls), "receiving": receiving.act if receiving is not None else ""}  # fmt: skip
+               "ticket": applications.ticket_rule(version), "before": counter.before_receipt(version, controls),
+               "receiving": receiving.act if receiving is not None else ""}  # fmt: skip
     return render(request, "public/application.html", context, status=422 if fault else 200)
 
 
