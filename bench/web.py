@@ -3,11 +3,11 @@
     python -m bench.web [--home FOLDER] [--store WHERE] [--rounds 30]
 
 Every round asks each page once, in turn; medians and quartiles of the CPU time, the number of calls to the store, bytes.  The agency
-is a copy of FOLDER (agency.db, web.db of a demonstration), or one founded for it: some weeks of all powers; with --store it is the
-store WHERE as it is (filled by bench.fill), to which accounts are added: they stay with FOLDER, to be named again.  The client and
-all middleware are in the figures, and so are they in the view that does nothing, through which every page is to be read.  A case
-page is asked twice: for a case that the worker has folded before, and for one that it has to read ("cold"); so is the panel of an act,
-which a page asks for that was just shown.  The least of the rounds is printed beside the median: on a busy machine it says more.
+is a copy of FOLDER (agency.db, web.db and the log of a demonstration), or one founded for it: some weeks of all powers; with --store
+it is the store WHERE as it is (filled by bench.fill), to which accounts are added: they stay with FOLDER, to be named again.  The
+client and all middleware are in the figures, and so are they in the view that does nothing, through which every page is to be read.
+A case page is asked twice: for a case that the worker has folded before, and for one that it has to read ("cold"); so is the panel of
+an act, which a page asks for that was just shown.  The least of the rounds is printed beside the median: on a busy machine it says more.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -26,6 +27,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from qingfeng.notary.place import FOLDER
 
 SEARCHED = 60
 """So many open cases of each power are looked through for the one with the most events."""
@@ -224,6 +227,8 @@ def main() -> None:
             for file in ("agency.db", "web.db"):
                 with sqlite3.connect(options.home / file) as source, sqlite3.connect(home / file) as target:
                     source.backup(target)  # whole, whatever still stands in a journal beside the file
+            for log in options.home.glob(f"{FOLDER}*"):  # tiles, head and key: without its log an agency lays nothing down
+                shutil.copytree(log, home / log.name)
         run(home, options.rounds, options.store)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from qingfeng import wiring
@@ -15,6 +19,7 @@ from .test_api import Api, a_problem, let_in, opened
 from .test_api import api as api  # noqa: PLC0414  the fixture
 
 assert api
+TOP = Path(__file__).parents[2]
 
 
 def test_an_answer_carries_a_promise_until_the_record_is_in_the_log(api: Api, fresh_site: Site) -> None:
@@ -45,3 +50,21 @@ def test_nothing_is_recorded_on_the_site_while_the_log_is_gone(api: Api, fresh_s
     finally:
         fresh_site.office.store = bare
         guarded.close()
+
+
+@pytest.mark.parametrize("only", ["--prepare", "--workers=1"])
+def test_a_site_whose_log_is_gone_says_so_when_it_is_started_and_opens_no_door(fresh_site: Site, only: str) -> None:
+    place = found(Path(settings.HOME), fresh_site.office, at=fresh_site.now)
+    sequencer = sequencer_of(place, fresh_site.office.store)
+    while sequencer.round():
+        pass
+    where = {"QINGFENG_HOME": str(fresh_site.home), "QINGFENG_AGENCY": fresh_site.where, "PYTHONPATH": str(TOP / "src"), "QINGFENG_DEMO": "1"}
+    command = [sys.executable, "-m", "qingfeng.web", "--bind", "127.0.0.1:0", only]
+    (Path(settings.HOME) / "notary").rename(Path(settings.HOME) / "elsewhere")
+    for lang, words in (("zh", "找不到日志文件夹"), ("en", "its folder (notary) is not there")):
+        started = subprocess.run(command, env={**os.environ, **where, "QINGFENG_LANG": lang}, capture_output=True, timeout=60, check=False)
+        told = started.stderr.decode()
+        assert (started.returncode, words in told, len(told.splitlines())) == (3, True, 1), told
+    (Path(settings.HOME) / "elsewhere").rename(Path(settings.HOME) / "notary")
+    back = subprocess.run([*command[:-1], "--prepare"], env={**os.environ, **where}, capture_output=True, timeout=60, check=False)
+    assert (back.returncode, back.stderr) == (0, b"")

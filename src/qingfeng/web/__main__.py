@@ -32,8 +32,9 @@ def main() -> int:
     from qingfeng.casework.ports import StoreError
 
     try:
-        from .agency import office
+        from .agency import can_record, office
 
+        can_record()  # else every page that lays down who read it would say so, and nobody who starts the site
         with office().store.read() as tx:
             kind = office().registry(tx).agency.get("id")
     except StoreError as error:

@@ -32,6 +32,15 @@ def office() -> Office:
     return wiring.office_over(wiring.open_agency(settings.AGENCY_STORE), built, known, remembers=REMEMBERED)
 
 
+def can_record() -> None:
+    """Raise StoreError when there is no store, or when it does not fit its log, whose folder may be missing: nothing is written then."""
+    store = wiring.open_agency(settings.AGENCY_STORE)
+    try:
+        store.check()
+    finally:
+        store.close()
+
+
 def begin_with(built: Built, known: Registry) -> None:
     """Let the office of this process, and of those forked from it, begin with what was read before (web.shared)."""
     _BEGUN[:] = [(built, known)]
