@@ -14,7 +14,7 @@ from qingfeng.facts.rule import Expr, GateRule, Gather, Op
 
 from .algebra import true_false
 from .facts import Facts
-from .late import late_said
+from .late import Ends, late_said
 from .plan import OWN
 from .scene import Results, Scene
 from .values import MISSING, THERE, Flags, Ints, Kind
@@ -77,7 +77,7 @@ class Judge:
         if isinstance(part.rule, GateRule):
             found = self._gate(part, part.rule, acts)
         else:
-            found = late_said(self.facts, part, self.world)
+            found = late_said(self.facts, part, self.world, self._common.ends)
         if part.ordered and not self.row_order:
             found[(self.facts.tied > TRIED) & (kept > TRIED)] = Answer.OPEN
         if isinstance(part.rule, GateRule) and part.rule.needs:
@@ -162,10 +162,12 @@ class Judge:
 
 
 class Common:
-    """Makes equal expressions one, so that each is computed once; results: of functions of one text, from batch to batch, in one world."""
+    """Makes equal expressions one, so that each is computed once; results, ends: of functions of one text and of
+    limits, from batch to batch, in one world."""
 
     def __init__(self) -> None:
         self.results = Results()
+        self.ends: Ends = {}
         self._known: dict[Expr, Expr] = {}
         self._seen: dict[int, tuple[Expr, Expr]] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -13,7 +13,7 @@ from qingfeng.detection.evaluate import World
 from qingfeng.detection.foreign import Part
 from qingfeng.terms.calendar import CalendarMissing
 from qingfeng.terms.instants import start_of_day
-from qingfeng.terms.timelimit import Unit, due
+from qingfeng.terms.timelimit import TimeLimit, Unit, due
 
 from .facts import BEIJING, Facts
 from .values import BIG, Flags, Ints
@@ -24,8 +24,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = 3_600_000_000
 
 
-def late_said(facts: Facts, part: Part, world: World) -> NDArray[np.int8]:
-    """Return for every case what a limit says."""
+Ends = dict[tuple[TimeLimit, int], int]
+"""When a limit that a day set running has run out, in microseconds (BIG: the calendar lacks a table)."""
+
+
+def late_said(facts: Facts, part: Part, world: World, ends_of: Ends) -> NDArray[np.int8]:
+    """Return for every case what a limit says.  ends_of: of this world, kept from batch to batch."""
     (limit,) = part.version.procedure.limits.values()
     known = facts.count
     starts, ends = sorted(limit.starts & known.keys()), sorted(limit.ends & known.keys())
@@ -44,7 +48,7 @@ def late_said(facts: Facts, part: Part, world: World) -> NDArray[np.int8]:
     end, named = _end(facts, ends, begin, simple)
     for act in sorted(_returning(part.version) & known.keys()):
         simple &= (known[act] == 0) | (facts.last[act] <= begin) | (facts.first[act] >= end)
-    runs_out, certain = _runs_out(facts, limit, np.where(simple, begin, facts.began), world)
+    runs_out, certain = _runs_out(facts, limit, np.where(simple, begin, facts.began), world, ends_of)
     late = facts.wall.shown(np.where(simple & (end < BIG), end, facts.began)) - BEIJING >= runs_out
     answer[simple & (end == BIG)] = NEVER
     answer[simple & (end < BIG) & certain & ~late] = IN_TIME
@@ -78,24 +82,25 @@ def _end(facts: Facts, ends: Iterable[str], begin: Ints, simple: Flags) -> tuple
     return end, named
 
 
-def _runs_out(facts: Facts, limit: Limit, begin: Ints, world: World) -> tuple[Ints, Flags]:
+def _runs_out(facts: Facts, limit: Limit, begin: Ints, world: World, ends_of: Ends) -> tuple[Ints, Flags]:
     """Return when the limit runs out if nothing moves it, and where that is certain."""
     shown = facts.wall.shown(begin) - BEIJING
     if limit.length.unit is Unit.HOUR:
         return shown + limit.length.n * _HOUR, np.ones(len(begin), dtype=np.bool_)
     days, which = np.unique(facts.wall.day(begin), return_inverse=True)
-    ends = list(_each(limit, days.tolist(), world))
-    return np.array(ends, dtype=np.int64)[which], (np.array(ends, dtype=np.int64) < BIG)[which]
+    for day in days.tolist():
+        if (limit.length, day) not in ends_of:
+            ends_of[limit.length, day] = _end_of(limit.length, day, world)
+    ends = np.array([ends_of[limit.length, day] for day in days.tolist()], dtype=np.int64)
+    return ends[which], (ends < BIG)[which]
 
 
-def _each(limit: Limit, days: Iterable[int], world: World) -> Iterator[int]:
-    for day in days:
-        try:
-            found = due(limit.length, start=start_of_day(date.fromordinal(day)), calendar=world.calendar)
-        except CalendarMissing:
-            yield BIG  # the exact evaluator says so
-        else:
-            yield (found.outer - _EPOCH) // timedelta(microseconds=1)
+def _end_of(length: TimeLimit, day: int, world: World) -> int:
+    try:
+        found = due(length, start=start_of_day(date.fromordinal(day)), calendar=world.calendar)
+    except CalendarMissing:
+        return BIG  # the exact evaluator says so
+    return (found.outer - _EPOCH) // timedelta(microseconds=1)
 
 
 def _returning(version: PowerVersion) -> frozenset[str]:

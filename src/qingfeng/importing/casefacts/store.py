@@ -7,7 +7,7 @@ earlier one says of the same case.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,15 @@ from qingfeng.detection.casefacts.facts import Wall
 from qingfeng.detection.casefacts.plan import FORMAT, Plan
 from qingfeng.importing.logs.canonical import Canonical
 
-from .stream import named, streamed
+from .stream import holding, named, streamed
 from .table import facts_schema
 
 ABOUT = "facts.json"
 MOST = 60
 """Segments; with more of them, or where they hold a quarter of the log, all is computed anew."""
 SHARE = 4
+LEAST = 5_000
+"""Cases in a row group of a later segment: a rule over a few cases costs what it costs over some thousands."""
 
 
 def segment(number: int) -> str:
@@ -97,10 +99,13 @@ class Kept:
         file = self.log.folder / segment(number)
         beside = file.with_suffix(".tmp")
         with pq.ParquetWriter(beside, schema, compression="lz4", write_statistics=["case"]) as out:
-            for table in streamed(self.log, plan, wall, until=None, only=only):
-                plain = pa.table([table.column(field.name).cast(field.type) for field in schema], schema=schema)
-                out.write_table(plain, row_group_size=plain.num_rows)
-                cases += plain.num_rows
+            plain = (
+                pa.table([table.column(field.name).cast(field.type) for field in schema], schema=schema)
+                for table in streamed(self.log, plan, wall, until=None, only=only)
+            )
+            for table in plain if only is None else gathered(plain):
+                out.write_table(table, row_group_size=table.num_rows)
+                cases += table.num_rows
         beside.replace(file)
         return {"file": file.name, "bytes": file.stat().st_size, "cases": cases}
 
@@ -124,17 +129,32 @@ class Kept:
         files: list[Path] = [self.log.folder / one["file"] for one in said["segments"]]
         later: list[Any] = [pa.array([], pa.string())]
         for file in reversed(files[1:]):
-            later.append(pa.concat_arrays([later[-1], pq.read_table(file, columns=["case"]).column("case").combine_chunks()]))
+            more = pa.concat_arrays([later[-1], pq.read_table(file, columns=["case"]).column("case").combine_chunks()])
+            later.append(more.take(pc.sort_indices(more)))
         for file, newer in zip(files, reversed(later), strict=True):
             with pq.ParquetFile(file, read_dictionary=texts) as held:
-                for n in range(held.num_row_groups):
+                replaced = set(holding(held, newer))
+                left = None if only is None else only.filter(pc.invert(pc.is_in(only, value_set=newer)))
+                for n in range(held.num_row_groups) if left is None else holding(held, left):
                     table = held.read_row_group(n, columns=schema.names)
-                    if len(newer):
+                    if n in replaced:
                         table = table.filter(pc.invert(pc.is_in(table.column("case"), value_set=newer)))
-                    if only is not None:
-                        table = named(table, only)
+                    if left is not None:
+                        table = named(table, left)
                     if table.num_rows:
                         yield table
+
+
+def gathered(tables: Iterable[Any], least: int = LEAST) -> Iterator[Any]:
+    """Return the same rows in fewer tables, of so many rows at least but the last."""
+    held: list[Any] = []
+    for table in tables:
+        held.append(table)
+        if sum(one.num_rows for one in held) >= least:
+            yield pa.concat_tables(held)
+            held = []
+    if held:
+        yield pa.concat_tables(held)
 
 
 def _plan(said: dict[str, Any]) -> Plan:

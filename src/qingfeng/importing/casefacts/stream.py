@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,15 +45,10 @@ def streamed(log: Canonical, plan: Plan, wall: Wall, *, until: int | None, only:
 
 def holding(file: Any, names: Any) -> list[int]:
     """Return the row groups that may hold one of some cases.  names: in order of their bytes."""
-    column, found, last = file.schema_arrow.names.index("case"), [], 0
+    column, found, listed = file.schema_arrow.names.index("case"), [], names.to_pylist()
     for n in range(file.num_row_groups):
         said = file.metadata.row_group(n).column(column).statistics
-        if said is None or not said.has_min_max:
-            found.append(n)
-            continue
-        while last < len(names) and names[last].as_py() < said.min:
-            last += 1
-        if last < len(names) and names[last].as_py() <= said.max:
+        if said is None or not said.has_min_max or bisect_left(listed, said.min) < bisect_right(listed, said.max):
             found.append(n)
     return found
 
