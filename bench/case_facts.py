@@ -1,6 +1,6 @@
 """Case facts over a large log: what one pass costs, beside decoding the same columns, and how many cases stay open.
 
-    python -m bench.case_facts [--events 10000000] [--engines stream,duckdb,spark] [--folder DIR]
+    python -m bench.case_facts [--events 10000000] [--engines stream,duckdb,spark] [--folder DIR] [--no-kept]
 
 The log is made here, of penalty cases with a few careless and corrupt ones among them; every engine runs in a process of its own, so
 that the peak of memory is its own.  With Spark or DuckDB: in the environment of requirements/spark.txt.
@@ -228,6 +228,7 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--engines", default="stream")
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--kept", action=argparse.BooleanOptionalAction, default=True, help="facts that are kept, too")
     parser.add_argument("--one")
     said = parser.parse_args(argv)
     if said.one:
@@ -241,7 +242,7 @@ def main(argv: Sequence[str]) -> None:
         if not (folder / MANIFEST).exists():
             make(folder, said.events)
         print(GOALS)
-        for step in ("decode", *said.engines.split(","), "keep", "kept", "rule", "whole", "day", "scattered"):
+        for step in ("decode", *said.engines.split(","), *(["keep", "kept", "rule", "whole", "day", "scattered"] if said.kept else [])):
             subprocess.run([sys.executable, "-m", "bench.case_facts", "--folder", str(folder), "--one", step], check=True)
 
 
