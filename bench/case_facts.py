@@ -228,7 +228,7 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--engines", default="stream")
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--kept", action=argparse.BooleanOptionalAction, default=True, help="facts that are kept, too")
+    parser.add_argument("--no-kept", dest="kept", action="store_false", help="nothing about facts that are kept")
     parser.add_argument("--one")
     said = parser.parse_args(argv)
     if said.one:
