@@ -79,3 +79,50 @@ def test_what_is_wrong_with_a_paper_before_its_act_is_said_in_words(fresh_site: 
             assert not ID.findall(text)
             return
     raise AssertionError("no case has this paper to come")
+
+
+def test_what_a_paper_still_lacks_is_said_in_words(site: Site, as_: As) -> None:
+    seen, bare = 0, {}
+    for case in site.cases("a002/inspection") + site.cases("a001/penalty"):
+        answer = as_("fazhi").get(f"/cases/{case}/documents/")
+        if answer.status_code == 200:
+            seen += "不能制作" in answer.content.decode()
+            bare |= dict.fromkeys(ID.findall(shown(answer.content.decode())), case)
+    assert seen
+    assert bare == {}
+
+
+HIDDEN = "\u202e甲\x00\u2066"
+
+
+@pytest.mark.parametrize(
+    ("account", "sent"),
+    [
+        ("chengban", {"post": "\U0001f600"}),  # a post that nobody holds
+        ("zhifa", {"post": "case_handler"}),  # another's
+        ("xitong", {}),  # one who has no post in any power
+        ("chengban", {"reason": HIDDEN}),
+        ("chengban", {"f.details": HIDDEN, "f.matter": HIDDEN}),
+    ],
+    ids=["no-post", "another-post", "outside", "hidden-reason", "hidden-text"],
+)
+def test_what_is_forged_is_refused_in_words_and_in_one_language(fresh_site: Site, as_: As, account: str, sent: dict[str, str]) -> None:
+    asked = 0
+    for power in ("a000/penalty", "a000/inspection", "a002/announcement_six"):
+        case = fresh_site.cases(power)[0]
+        for act in ("answer_gifts", "answer_contacts", "record_interference"):
+            answer = as_(account).post(f"/cases/{case}/do/{act}/", {"f.gifts": "none", "f.contacts": "none", **sent})
+            assert answer.status_code in (302, 403, 404, 422), (case, act)
+            if answer.status_code == 422:
+                asked += 1
+                text = shown(answer.content.decode())
+                assert not ID.findall(text), (case, act)
+                assert not re.findall(r"[A-Z]{4,}", text), (case, act)
+    assert asked or account == "xitong"
+
+
+def test_a_post_that_is_not_held_is_what_is_named_as_wrong(fresh_site: Site, as_: As) -> None:
+    """He may do it in the post that he holds; the form that came named another."""
+    case = fresh_site.cases("a000/penalty")[0]
+    text = as_("chengban").post(f"/cases/{case}/do/answer_gifts/", {"f.gifts": "none", "post": "agency_head"}).content.decode()
+    assert "没有担任所写的岗位" in text

@@ -46,9 +46,11 @@ def _line(value: Any, bound: int = MAX_SHORT_TEXT, breaks: bool = False) -> str:
         raise Malformed("不能为空", "must not be empty")
     if len(text) > bound:
         raise Malformed(f"共{len(text)}字，超过{bound}字", f"{len(text)} characters, more than {bound}")
-    found = [*hazards(text), *(["line break"] if not breaks and re.search(r"[\n\t]", text) else [])]
-    if found:
-        raise Malformed(f"含有不可见或控制字符（{', '.join(found)}）", f"holds control characters ({', '.join(found)})")
+    found, broken = hazards(text), not breaks and re.search(r"[\n\t]", text) is not None
+    if found or broken:
+        zh = "、".join([*(one.split()[0] for one in found), *(["换行或者制表符"] if broken else [])])  # their names are English
+        en = ", ".join([*found, *(["line break"] if broken else [])])
+        raise Malformed(f"含有不可见或控制字符（{zh}）", f"holds control characters ({en})")
     return text
 
 

@@ -40,6 +40,7 @@ def papers(version: PowerVersion, items: Iterable[str]) -> Text:
 
 _NOBODY = {PARTY: Text(zh="当事人", en="the party"), SYSTEM: Text(zh="系统时钟", en="the clock")}
 """Who acts and is no officer."""
+_ELSEWHERE = Text(zh="本职权以外的岗位", en="a post that has no part in this power")
 
 
 def person(actor: str, named: Callable[[str], str]) -> Text:
@@ -48,10 +49,10 @@ def person(actor: str, named: Callable[[str], str]) -> Text:
 
 
 def posts(version: PowerVersion, names: Iterable[str]) -> Text:
-    """Return the names of posts; the party and the clock too."""
+    """Return the names of posts; the party and the clock too.  A power has no names for posts that have no part in it."""
     known = {**_NOBODY}
     known |= {post.id: post.name for post in version.posts.values()}
-    found = [known.get(name, Text(zh=name, en=name)) for name in names]
+    found = list(dict.fromkeys(known.get(name, _ELSEWHERE) for name in names))
     return Text(zh="、".join(n.zh for n in found) or "无岗位", en=", ".join(n.en for n in found) or "no post")
 
 
@@ -234,9 +235,9 @@ def several_posts(version: PowerVersion, who: str, held: Sequence[str]) -> Said:
     names = posts(version, held)
     reason = Text(
         zh=f"{who}可以{names.zh}的身份办理，请求未写明以哪个岗位办理",
-        en=f"{who} may act in several posts ({', '.join(held)})",
+        en=f"{who} may act as {names.en}, and the request does not say as which ({', '.join(held)})",
     )
-    remedy = Text(zh=f"请写明岗位（post：{'、'.join(held)}）后重新提交。", en=f"Name the post (post: {' or '.join(held)}) and submit again.")
+    remedy = Text(zh=f"请写明岗位（post：{'、'.join(held)}）后重新提交。", en=f"Name the post (post: {', '.join(held)}) and submit again.")
     return reason, remedy
 
 
@@ -279,11 +280,14 @@ def wrong_post(
     return reason, remedy
 
 
-def standing(held: Text, day: date, dismissed: date | None) -> Text:
-    """What a person is on a day: dismissed since, or holding posts."""
+def standing(held: Text, day: date, dismissed: date | None, *, other: bool = False) -> Text:
+    """What a person is on a day: dismissed since, or holding posts; other: the request names a post that he does not hold."""
     if dismissed is not None:
         return Text(zh=f"已于{dismissed}免职", en=f"was dismissed on {dismissed}")
-    return Text(zh=f"在{day}任：{held.zh}", en=f"holds {held.en} on {day}")
+    said = Text(zh=f"在{day}任：{held.zh}", en=f"holds {held.en} on {day}")
+    if not other:
+        return said
+    return Text(zh=f"{said.zh}，没有担任所写的岗位", en=f"{said.en} and not the post that the request names")
 
 
 def unknown_act(act: str, possible: Sequence[tuple[str, Text]]) -> Said:

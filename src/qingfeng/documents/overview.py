@@ -15,7 +15,7 @@ from qingfeng.casework.ports import ReadTx
 from qingfeng.engine.case import Case
 from qingfeng.engine.order import possible
 from qingfeng.terms.people import People
-from qingfeng.terms.text import Text
+from qingfeng.terms.text import Text, spoken
 
 from .casefile import RECEIPT, Shelf
 from .fill import Document, Unfilled, acts_of, anchors_of
@@ -172,7 +172,7 @@ def _lack(shelf: Shelf, kind: Kind, event: int) -> Text | None:
     try:
         shelf.fill(kind.id, event)
     except Unfilled as error:
-        return error.message
+        return spoken(error.message)
     return None
 
 
@@ -264,7 +264,7 @@ def text_of(paper: Paper) -> Document | Text:
     try:
         return paper.document()
     except Unreadable as error:
-        return error.message
+        return spoken(error.message)
 
 
 def blocks_of(document: Document) -> list[dict[str, Any]]:

@@ -196,10 +196,10 @@ def _before_its_ground(case: Case, rule: ActRule, command: Command) -> Refusal |
 
 
 def _wrong_post(case: Case, rule: ActRule, command: Command, people: People) -> Refusal:
-    who, day, version = command.actor, command.day, case.version
+    who, day, version, mine = command.actor, command.day, case.version, people.posts_of(command.actor, command.day)
     left = people.dismissed.get(who)
     gone = left if left is not None and not people.posts_of(who, local_day(command.entered)) else None
-    standing = wording.standing(wording.posts(version, people.posts_of(who, day)), day, gone)
+    standing = wording.standing(wording.posts(version, mine), day, gone, other=command.post not in (None, *mine))
     able = None if {*rule.by} <= {PARTY, SYSTEM} else [people.name(o) for p in rule.by for o in people.holders(p, day)]
     delegated = rule.no_delegation and bool(authorities(command, people, rule.by, may_delegate=True))
     said = wording.wrong_post(rule.word.name, wording.posts(version, rule.by), people.name(who), standing, able, delegated=delegated)

@@ -49,7 +49,7 @@ class Text:
 
 
 _IDS = "[a-z][a-z0-9_]*(?:[、,] ?[a-z][a-z0-9_]*)*"
-_AND, _HINT_ZH, _HINT_EN = re.compile("[、,] ?"), re.compile(f"[（(]({_IDS})[）)]"), re.compile(rf" ?\(({_IDS})\)")
+_AND, _HINT_ZH, _HINT_EN = re.compile("[、,] ?"), re.compile(f"[（(](?:post：)?({_IDS})[）)]"), re.compile(rf" ?\((?:post: )?({_IDS})\)")
 
 
 def spoken(text: Text) -> Text:

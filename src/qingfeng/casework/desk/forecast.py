@@ -20,6 +20,7 @@ from qingfeng.terms.text import Text, spoken
 from ..elsewhere import OtherCases
 from ..office import CASE, Registry
 from ..ports import ReadTx
+from ..words import rule_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Outlook:
             case Refused():
                 answers = outcome.refusals
         named = {answer.by for answer in answers}
-        told = [_check(answer, self.titles.get(answer.by, Text(zh=answer.by, en=answer.by))) for answer in answers]
+        told = [_check(answer, self.titles.get(answer.by) or rule_name(answer.by)) for answer in answers]
         if isinstance(outcome, Refused) and outcome.refusals[0].ring != "control":
             return Forecast(tuple(told))  # the controls were not asked
         return Forecast((*told, *(Check(c.name, c.title, "ok") for c in rules if c.name not in named)))
@@ -105,10 +106,10 @@ class Outlook:
         command = Command(case=self.case.id, act=rule.act, actor=actor, at=at, entered=at, data=data, post=post)
         row = order.sequence(self.case, rule.act)
         if isinstance(row, Refusal):
-            return Forecast((_check(row, self.titles.get(row.by, Text(zh=row.by, en=row.by)), anyhow=True),))
+            return Forecast((_check(row, self.titles.get(row.by) or rule_name(row.by), anyhow=True),))
         early = order.waiting(self.case, row, command, self.running, self.registry.calendar.years)
         if early is not None:
-            return Forecast((_check(early, self.titles.get(early.by, Text(zh=early.by, en=early.by)), anyhow=True),))
+            return Forecast((_check(early, self.titles.get(early.by) or rule_name(early.by), anyhow=True),))
         situation, fields = self.situation(row, command), {f.id for f in row.word.fields} | {ALL}
         return Forecast(tuple(_asked_of(control, situation, data, fields) for control in self.asked_of(rule.act)))
 

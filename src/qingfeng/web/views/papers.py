@@ -104,7 +104,7 @@ def draft(request: HttpRequest, case: str, kind: str) -> HttpResponse:
     try:
         document = shelf.fill(kind, event)
     except Unfilled as error:
-        return errors.page(request, 422, error.message, UNMADE)
+        return errors.page(request, 422, spoken(error.message), UNMADE)
     return render(
         request,
         "document_draft.html",
@@ -138,7 +138,7 @@ def draft_file(request: HttpRequest, case: str, kind: str, form: str) -> HttpRes
     try:
         return _printed(request, shelf.fill(kind, number_in(request.GET.get("event"))), form, copy=DRAFT)
     except Unfilled as error:
-        return errors.page(request, 422, error.message, UNMADE)
+        return errors.page(request, 422, spoken(error.message), UNMADE)
 
 
 def _printed(request: HttpRequest, document: Document, form: str, *, copy: str | None) -> HttpResponse:
@@ -335,4 +335,4 @@ def receipt(request: HttpRequest, case: str, number: str, form: str) -> HttpResp
     try:
         return _printed(request, casefile.receipt(shelf, found), form, copy=None)
     except Unfilled as error:
-        return errors.page(request, 422, error.message)
+        return errors.page(request, 422, spoken(error.message))
