@@ -22,6 +22,8 @@ from . import agency
 PREFIX = "f."
 _PAIRS = (FieldType.QUANTITIES, FieldType.ANSWERS)
 RADIO_AT_MOST = 5
+FOLDED_FROM = 8
+"""So many people who are not near at hand are folded away, or stand under a heading of their own where one is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Input:
     known: bool = False  # filled in from the record: to be checked
     note: Text | None = None  # what to know, so that nobody has to guess
     usual: bool = False  # may be left empty, but nobody does
+    near: int = 0  # so many of the people offered first fit; 0: all of them, or none
 
     @property
     def first(self) -> bool:
@@ -65,6 +68,21 @@ class Input:
     def chosen(self) -> tuple[str, ...]:
         """What is chosen, for inputs of several."""
         return tuple(map(str, self.value)) if isinstance(self.value, list | tuple) else (str(self.value),) if self.value else ()
+
+    @property
+    def others(self) -> tuple[Option, ...]:
+        """The people beside those who fit: folded away, for there are many."""
+        return self.options[self.near :] if 0 < self.near <= len(self.options) - FOLDED_FROM else ()
+
+    @property
+    def fitting(self) -> tuple[Option, ...]:
+        """The people who are shown at once."""
+        return self.options[: len(self.options) - len(self.others)]
+
+    @property
+    def unfolded(self) -> bool:
+        """True if somebody beside those who fit is chosen."""
+        return any(option.value in self.chosen for option in self.others)
 
     @property
     def typed(self) -> tuple[str, ...]:
@@ -117,7 +135,7 @@ def _input(
 ) -> Input:  # fmt: skip
     value = given.get(f.id, "")
     options: tuple[Option, ...] = ()
-    kind = f.type.value
+    kind, near = f.type.value, 0
     match f.type:
         case FieldType.CHOICE:
             options = tuple(Option(key, f.choices[key]) for key in in_order(f.choices))
@@ -125,7 +143,8 @@ def _input(
         case FieldType.OFFICER | FieldType.OFFICERS:
             named, out = value if isinstance(value, list | tuple) else (value,), aid.kept_out.get(f.id, frozenset())
             able = tuple(one for one in officers(version, people, day) if one.value not in out or one.value in named)
-            options = _nearest(able, aid.first.get(f.id, ()))
+            first = aid.first.get(f.id, ())
+            options, near = _nearest(able, first), sum(one.value in first for one in able)
             kind = "officer" if f.type is FieldType.OFFICER else "officers"
         case FieldType.CODES:
             options = _offered(aid, f.id) or _said_before(case, f.id)
@@ -139,7 +158,7 @@ def _input(
     name = _paper_name(f.name) if f.type is FieldType.FILE else f.name
     return Input(f.id, name, kind, f.id in word.required, f.personal, value, options, _HINTS.get(f.type), f.id in aid.wanted,
                  rows=aid.rows.get(f.id, ()), example=aid.examples.get(f.id, ""), known=f.id in aid.known,
-                 note=aid.notes.get(f.id), usual=f.id in aid.usual)  # fmt: skip
+                 note=aid.notes.get(f.id), usual=f.id in aid.usual, near=near)  # fmt: skip
 
 
 _SCALES = (
