@@ -311,9 +311,18 @@ def test_an_empty_post_starts_nothing(site: Site, as_: As) -> None:
     assert not (site.home / "jobs").exists()
 
 
-@pytest.mark.parametrize("path", ["/findings/", "/drill/", "/overview/"])
+@pytest.mark.parametrize("path", ["/findings/", "/drill/", "/overview/", "/duties/"])
 def test_no_two_powers_read_alike_in_a_choice(swept: Site, as_: As, path: str) -> None:
     page = as_("jiwei").get(path).content.decode()
     names = re.findall(r'<option value="a[0-9]{3}/[^>]*>([^<]+)<', page)
     assert len(names) > 10
     assert len(names) == len(set(names))
+
+
+def test_no_two_lines_of_duties_samples_and_drills_read_alike(swept: Site, as_: As) -> None:
+    client = as_("jiwei")
+    for path, one in (("/duties/", r"<tr><th scope=\"row\">(.*?)</th>"), ("/samples/", r"<tr><th scope=\"row\">(.*?)</th>"), ("/drill/", r"<h2>(.*?)</h2>")):
+        lines = re.findall(one, client.get(path).content.decode())
+        said = [re.sub(r"<[^>]+>", " ", line) for line in lines]
+        assert len(said) > 10, path
+        assert len(said) == len(set(said)), (path, [line for line in said if said.count(line) > 1])

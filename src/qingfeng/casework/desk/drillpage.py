@@ -11,6 +11,7 @@ from qingfeng.catalogue.power import SUPERVISION, PowerVersion
 from qingfeng.terms.text import Text
 
 from ..words import rule_name, step_name
+from .watch import title_among
 
 WHOLE = Text(zh="全过程", en="whole process")
 
@@ -101,10 +102,13 @@ def board(versions: Mapping[str, PowerVersion], told: Sequence[Mapping[str, Any]
     by_place: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for line in told:
         by_place.setdefault((str(line.get("power")), str(line.get("risk"))), []).append(line)
-    return Board(tuple(_power(version, by_place, power in wanted and running) for power, version in versions.items()))
+    titles = {power: title_among(versions, power) for power in versions}
+    return Board(tuple(_power(version, titles[power], by_place, power in wanted and running) for power, version in versions.items()))
 
 
-def _power(version: PowerVersion, by_place: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]], running: bool) -> PowerBoard:
+def _power(
+    version: PowerVersion, title: Text, by_place: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]], running: bool
+) -> PowerBoard:
     many: dict[str, int] = {}
     for drill in version.drills:
         many[drill.risk] = many.get(drill.risk, 0) + 1
@@ -125,7 +129,7 @@ def _power(version: PowerVersion, by_place: Mapping[tuple[str, str], Sequence[Ma
                 tuple(_attempt(one) for one in went),
             )
         )
-    return PowerBoard(version.power, version.title, tuple(lines), version.kind == SUPERVISION)
+    return PowerBoard(version.power, title, tuple(lines), version.kind == SUPERVISION)
 
 
 def _state(went: Sequence[Mapping[str, Any]], wanted: int, running: bool) -> str:

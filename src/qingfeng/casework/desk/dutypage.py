@@ -18,6 +18,7 @@ from ..office import Registry, event_of
 from ..ports import ReadTx
 from ..words import post_name, remaining
 from .access import Part, Viewer, may_enter
+from .watch import title_among
 
 EVERY = {
     WEEK: Text(zh="每周", en="weekly"),
@@ -60,8 +61,8 @@ class Line:
         return f"/duties/{self.power}/{self.duty}/"
 
 
-def line_of(registry: Registry, one: DutyState, viewer: Viewer, *, now: datetime) -> Line:
-    """Return a duty in words."""
+def line_of(registry: Registry, versions: Mapping[str, PowerVersion], one: DutyState, viewer: Viewer, *, now: datetime) -> Line:
+    """Return a duty in words.  versions: of all powers, among which its own is named so that no two read alike."""
     day = local_day(now)
     period = one.to_report(day)
     end = period_due(one.duty, one.next, registry.calendar)
@@ -70,7 +71,7 @@ def line_of(registry: Registry, one: DutyState, viewer: Viewer, *, now: datetime
     near = (end.raw_day - day).days <= SOON_DAYS and one.next.last < day
     return Line(
         one.power,
-        one.version.title,
+        title_among(versions, one.power),
         one.duty.name,
         one.duty.title,
         EVERY[one.duty.every],
@@ -96,7 +97,7 @@ def lines(
 ) -> list[Line]:
     """Return the duties that a viewer may see, what presses first: heads and discipline see all, others those of their posts."""
     every = may_enter(viewer, Part.LEADERSHIP) is None
-    told = [line_of(registry, one, viewer, now=now) for one in known if every or one.duty.by in viewer.posts]
+    told = [line_of(registry, versions, one, viewer, now=now) for one in known if every or one.duty.by in viewer.posts]
     order = {"red": 0, "amb": 1, "gry": 2}
     return sorted(told, key=lambda one: (order[one.tone], one.due_on, one.power, one.duty))
 

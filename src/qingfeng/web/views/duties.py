@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from qingfeng.casework import dutywork
 from qingfeng.casework.desk import dutyform, dutypage, roster
 from qingfeng.casework.desk.access import Part
-from qingfeng.casework.desk.watch import states, versions_of
+from qingfeng.casework.desk.watch import states, title_among, versions_of
 from qingfeng.casework.dutywork import DutyState
 from qingfeng.casework.office import UnknownThing
 from qingfeng.store.files import BadFile
@@ -38,7 +38,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         known = states(office, tx, registry, versions, today=local_day(visit.now))
         lines = dutypage.lines(registry, versions, known, visit.viewer, now=visit.now)
     shown = [one for one in lines if (power not in versions or one.power == power) and _fits(one, only)]
-    powers = [(one, version.title) for one, version in versions.items()]
+    powers = [(one, title_among(versions, one)) for one in versions]
     context = {
         "lines": shown,
         "powers": powers,
@@ -65,7 +65,8 @@ def duty(request: HttpRequest, power: str, name: str) -> HttpResponse:
             raise UnknownThing("没有这项定期职责", "there is no such duty")
         registry = office.registry(tx)
         known = dutywork.state(office, tx, registry, stream, today=local_day(visit.now))
-        line = dutypage.line_of(registry, known, visit.viewer, now=visit.now)
+        versions = versions_of(office, registry, local_day(visit.now))
+        line = dutypage.line_of(registry, versions, known, visit.viewer, now=visit.now)
         history = dutypage.history(tx, known, registry.people)
     given: dict[str, Sequence[str]] = dict(request.POST.lists()) if request.method == "POST" else {}
     beacon = _beacon(request, given)
@@ -137,7 +138,7 @@ def samples(request: HttpRequest) -> HttpResponse:
         versions = versions_of(office, registry, local_day(visit.now))
         known: Sequence[DutyState] = states(office, tx, registry, versions, today=local_day(visit.now))
         lines = [
-            (dutypage.line_of(registry, one, visit.viewer, now=visit.now), dutypage.source(one), dutypage.reviewed(tx, one))
+            (dutypage.line_of(registry, versions, one, visit.viewer, now=visit.now), dutypage.source(one), dutypage.reviewed(tx, one))
             for one in known
             if dutypage.source(one) is not None
         ]
