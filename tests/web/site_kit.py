@@ -222,9 +222,10 @@ class active:
 
         from qingfeng.casework import accounts
         from qingfeng.web import agency
+        from qingfeng.web.looking import Looking
 
         self._store = wiring.open_store(self._where)
-        site = Site(self._home, self._where, _office(self._store, seeded=True))
+        site = Site(self._home, self._where, _office(Looking(self._store), seeded=True))
         connections.close_all()
         database = connections.settings["default"]
         self._before = (settings.HOME, settings.AGENCY_STORE, database["NAME"], agency.office, agency.now)

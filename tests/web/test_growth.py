@@ -48,6 +48,9 @@ class CountedStore:
     def read(self) -> Iterator[Any]:
         """Look."""
         with self.inner.read() as tx:
+            if "_all" in vars(tx):  # a page shares its looks
+                yield tx
+                return
             ask = tx._all
 
             def counted(sql: str, values: Any) -> Any:

@@ -17,6 +17,8 @@ from qingfeng.casework.ports import ReadTx, StoreError
 from qingfeng.store.files import FileShelf
 from qingfeng.terms.instants import LOCAL
 
+from .looking import Looking
+
 REMEMBERED = 2_000
 """Events of cases that a worker keeps folded: 5 MB of the 150 that it may take, some fifty cases looked at."""
 _LOCK = threading.Lock()
@@ -29,7 +31,7 @@ _BEGUN: list[tuple[Built, Registry]] = []
 def office() -> Office:
     """Return the office.  Raises StoreError when there is no store or it cannot be reached."""
     built, known = _BEGUN[0] if _BEGUN else (None, None)
-    return wiring.office_over(wiring.open_agency(settings.AGENCY_STORE), built, known, remembers=REMEMBERED)
+    return wiring.office_over(Looking(wiring.open_agency(settings.AGENCY_STORE)), built, known, remembers=REMEMBERED)
 
 
 def can_record() -> None:

@@ -14,6 +14,7 @@ from qingfeng.terms.calendar import CalendarMissing
 from qingfeng.terms.instants import local_day
 
 from . import agency, errors
+from .looking import one_look
 from .place import mark
 from .signin import must_go_first
 from .threshold import turned_back, without_body
@@ -65,22 +66,29 @@ class Visit:
         visit = Visited(viewer=PUBLIC, lang=lang_of(request), now=agency.now())
         request.visit = visit  # type: ignore[attr-defined]
         try:
-            if request.user.is_authenticated:
-                office = agency.office()
-                with office.store.read() as tx:
-                    registry = office.registry(tx)
-                    people, visit.about = registry.people, registry.agency
-                    officer = agency.bindings(tx).officer_of(request.user.get_username())
-                visit.viewer = viewer_of(people, officer, local_day(visit.now))
-                first = must_go_first(request)
-                if first is not None:
-                    return first
-            answer = self._next(request)
-            if visit.viewer.officer is not None:
-                mark(request, answer)
-            return errors.not_this_way(request, answer) if isinstance(answer, HttpResponseNotAllowed) else answer
+            if request.method in ("GET", "HEAD"):
+                with one_look():
+                    return self._visited(request, visit)
+            return self._visited(request, visit)  # what is sent may take its time to come, and then acts
         except StoreError as error:
             return errors.page(request, 503, error.message)
+
+    def _visited(self, request: HttpRequest, visit: Visited) -> HttpResponse:
+        """Find out who visits, and answer.  Raises StoreError."""
+        if request.user.is_authenticated:
+            office = agency.office()
+            with office.store.read() as tx:
+                registry = office.registry(tx)
+                people, visit.about = registry.people, registry.agency
+                officer = agency.bindings(tx).officer_of(request.user.get_username())
+            visit.viewer = viewer_of(people, officer, local_day(visit.now))
+            first = must_go_first(request)
+            if first is not None:
+                return first
+        answer = self._next(request)
+        if visit.viewer.officer is not None:
+            mark(request, answer)
+        return errors.not_this_way(request, answer) if isinstance(answer, HttpResponseNotAllowed) else answer
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         """Refuse a form with a file that was cut off: what stood behind it in the form is lost with it.  Of others, a line ends as a line
