@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+import qingfeng.web
 from qingfeng.casework.office import event_of
 from qingfeng.catalogue.power import FieldType
 
@@ -17,6 +20,7 @@ from .permit import POWER, acts_of, begun, publish_permit
 from .site_kit import ROLES, Site
 from .test_matrix import HELPFUL, Watch
 
+TEMPLATES = Path(qingfeng.web.__file__).parent / "templates"
 NOTICE = "give_one_time_notice"
 HTML = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -253,3 +257,19 @@ def test_a_lone_control_character_is_still_refused(permitting: Site) -> None:
     case = begun(permitting)
     for text in ("图纸\r章程", "图纸\x07"):
         assert do(permitting, "shouli", case, NOTICE, f__missing="图纸", reason=text).status_code == 422
+
+
+def test_what_is_looked_for_is_never_longer_than_an_address_may_be() -> None:
+    """A paragraph pasted into a search is an address of nine bytes a character, and a server answers a long one before the site can."""
+    typed, longest = 0, 0
+    for path in TEMPLATES.rglob("*.html"):
+        for form in re.findall(r"<form\b[^>]*>.*?</form>", path.read_text(encoding="utf-8"), re.DOTALL):
+            if 'method="post"' in form.partition(">")[0] or " hidden" in form.partition(">")[0]:
+                continue
+            for one in re.findall(r"<input\b[^>]*\bname=[^>]*>", form):
+                if re.search(r'type="(text|search)"', one):
+                    most = re.search(r'maxlength="(\d+)"', one)
+                    assert most is not None, (path.name, one)
+                    typed, longest = typed + 1, max(longest, int(most[1]))
+    assert typed > 5
+    assert longest * 9 * 2 < 8_190, "two of them in one form fit into a line of the request"

@@ -63,7 +63,7 @@ def _become_the_server(bind: str, workers: int) -> NoReturn:
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # else each thread of a worker keeps memory of its own that it rarely needs
     command = [sys.executable, "-m", "gunicorn", "qingfeng.web.wsgi:application", "--bind", bind, "--workers", str(workers),
                "--threads", "4", "--worker-class", "gthread", "--timeout", "60", "--max-requests", "20000", "--max-requests-jitter", "2000",
-               "--preload", "--no-control-socket", "--log-level", "error"]  # fmt: skip
+               "--limit-request-line", "8190", "--preload", "--no-control-socket", "--log-level", "error"]  # fmt: skip
     os.execv(sys.executable, command)
 
 
