@@ -102,7 +102,7 @@ def test_a_refusal_gives_reasons_and_both_remedies_and_no_paper_that_grants(othe
                  "六个月内向" + agency["court"] + "提起行政诉讼", "《行政许可法》第三十八条"):  # fmt: skip
         assert item in document.text, item
     assert made(refused, "application_grant") == []
-    with pytest.raises(Unfilled, match="decision_outcome=granted"):
+    with pytest.raises(Unfilled, match="decision_outcome, granted"):
         refused.fill("application_grant")
 
 

@@ -126,3 +126,18 @@ def test_a_post_that_is_not_held_is_what_is_named_as_wrong(fresh_site: Site, as_
     case = fresh_site.cases("a000/penalty")[0]
     text = as_("chengban").post(f"/cases/{case}/do/answer_gifts/", {"f.gifts": "none", "post": "agency_head"}).content.decode()
     assert "没有担任所写的岗位" in text
+
+
+def test_a_paper_that_nothing_gives_rise_to_names_the_act_to_do_in_words(fresh_site: Site, as_: As) -> None:
+    """Every kind of paper is asked of a case, whatever the case has come to: what is said names acts and answers as people read them."""
+    from qingfeng.documents.kinds import instruments
+
+    client, asked = as_("juzhang"), 0
+    case = fresh_site.cases("a000/penalty")[0]
+    for kind in instruments().kinds:
+        for answer in (client.get(f"/cases/{case}/documents/draft/{kind}/"), client.post(f"/cases/{case}/documents/approve/{kind}/")):
+            text = shown(answer.content.decode())
+            asked += "请先办理" in text
+            assert answer.status_code in (200, 302, 403, 404, 422), kind
+            assert not ID.findall(text), kind
+    assert asked > 5

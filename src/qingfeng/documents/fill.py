@@ -6,12 +6,12 @@ its number stands.  So one hash holds from approval to service, though the numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import ActWord, PowerVersion
 from qingfeng.engine.case import Case
 from qingfeng.engine.event import ACT, Event
 from qingfeng.terms.calendar import WorkCalendar
@@ -168,13 +168,24 @@ def says_so(kind: Kind, event: Event) -> bool:
 
 
 def _no_anchor(version: PowerVersion, kind: Kind) -> Text:
-    here = {row.act: row.word.name for row in version.procedure.rows if row.act in acts_of(version, kind)}
+    here = {row.act: row.word for row in version.procedure.rows if row.act in acts_of(version, kind)}
     if not here:
         return Text(zh="本职权的办理程序中没有产生它的动作", en="this power has no act that gives rise to it")
-    zh = "或".join(f"“{name.zh}”（{act}）" for act, name in here.items())
-    said = [f"{name}={'|'.join(values)}" for name, values in kind.where.items()]
-    return Text(zh=f"请先办理{zh}" + (f"，写明{'，'.join(said)}" if said else ""),
-                en=f"first do {' or '.join(here)}" + (f" with {', '.join(said)}" if said else ""))  # fmt: skip
+    zh = "或".join(f"“{word.name.zh}”（{act}）" for act, word in here.items())
+    en = " or ".join(f"“{word.name.en}” ({act})" for act, word in here.items())
+    said = [_answer(here.values(), name, values) for name, values in kind.where.items()]
+    return Text(zh=f"请先办理{zh}" + (f"，写明{'，'.join(one.zh for one in said)}" if said else ""),
+                en=f"first do {en}" + (f" with {', '.join(one.en for one in said)}" if said else ""))  # fmt: skip
+
+
+def _answer(words: Iterable[ActWord], name: str, values: Sequence[str]) -> Text:
+    """Return in words which answers an act has to give: the field and the choices that it has, with their ids behind them."""
+    field = next((f for word in words for f in word.fields if f.id == name), None)
+    if field is None:
+        return Text(zh=f"{name}={'|'.join(values)}", en=f"{name}={'|'.join(values)}")
+    told = [field.choices.get(value, Text(zh=value, en=value)) for value in values]
+    return Text(zh=f"{field.name.zh}为{'或'.join(one.zh for one in told)}（{'、'.join((name, *values))}）",
+                en=f"{field.name.en}: {' or '.join(one.en for one in told)} ({', '.join((name, *values))})")  # fmt: skip
 
 
 def _typed_number(event: Event) -> str | None:
