@@ -58,7 +58,8 @@ def test_a_site_whose_log_is_gone_says_so_when_it_is_started_and_opens_no_door(f
     sequencer = sequencer_of(place, fresh_site.office.store)
     while sequencer.round():
         pass
-    where = {"QINGFENG_HOME": str(fresh_site.home), "QINGFENG_AGENCY": fresh_site.where, "PYTHONPATH": str(TOP / "src"), "QINGFENG_DEMO": "1"}
+    where = {"QINGFENG_HOME": str(fresh_site.home), "QINGFENG_AGENCY": fresh_site.where, "QINGFENG_DEMO": "1",
+             "PYTHONPATH": str(TOP / "src")}  # fmt: skip
     command = [sys.executable, "-m", "qingfeng.web", "--bind", "127.0.0.1:0", only]
     (Path(settings.HOME) / "notary").rename(Path(settings.HOME) / "elsewhere")
     for lang, words in (("zh", "找不到日志文件夹"), ("en", "its folder (notary) is not there")):

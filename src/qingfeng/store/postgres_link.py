@@ -134,6 +134,9 @@ def connect(dsn: str, schema: str) -> Link:
                 f"SET search_path = {schema}, pg_catalog; SET client_encoding = 'UTF8';"
                 # Every statement of ours goes by an index whatever the values: planned once, not on every call.
                 " SET plan_cache_mode = force_generic_plan;"
+                # Planned so, it does not see how few rows are asked for: of a long inbox it would let several processes read the
+                # first page, and to start them takes ten times as long as to read it.
+                " SET max_parallel_workers_per_gather = 0; SET jit = off;"
                 f" SET lock_timeout = '{LOCK_SECONDS}s'; SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'",
                 prepare=False,
             )

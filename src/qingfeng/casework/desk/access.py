@@ -233,12 +233,16 @@ def outlined(case: Case) -> Case:
     """Return as much of a case as the form of an act tells to who does the act without reading the file: the sums, numbers, codes and
     hashes that the act repeats; nobody's name and no free text."""
 
+    repeated: dict[str, set[str]] = {}  # act -> fields that are told
+
     def told(event: Event) -> Event:
-        word = word_of(case.version, event.act)
-        fields = word.fields if word is not None else ()
-        plain = {
-            f.id for f in fields if not f.personal and (f.type in _REPEATED or f.id.endswith(("_no", "_code", "_kind")))
-        }
+        plain = repeated.get(event.act)
+        if plain is None:
+            word = word_of(case.version, event.act)
+            fields = word.fields if word is not None else ()
+            plain = repeated[event.act] = {
+                f.id for f in fields if not f.personal and (f.type in _REPEATED or f.id.endswith(("_no", "_code", "_kind")))
+            }
         return replace(event, actor=None, data={name: value for name, value in event.data.items() if name in plain})
 
     return replace(case, events=tuple(told(e) for e in case.events if e.kind == ACT))

@@ -145,8 +145,12 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
     state = row.status if row is not None else "open"
     outlook = Outlook(tx, registry, case, controls, running, {c.name: c.title for c in controls})
     mine, others = _acts(outlook, viewer, people, now, only)
+    chosen = acts_alone and only is not None and bool(mine)  # its form stands in the place of the course
     if only is not None and not mine:
         mine, others = _acts(outlook, viewer, people, now)
+    course = () if chosen else course_of(
+        case, {one.act: one.post for one in mine}, {one.act for one in others}, controls=controls, running=running, now=now,
+        holders=lambda post: [people.name(who) for who in people.holders(post, local_day(now))])  # fmt: skip
     about = findings_told(office, tx, registry, viewer, {case_id}).get(case_id) if version.power == POWER and not acts_alone else None
     return CasePage(
         id=case_id, power=version.power, power_title=version.title, version=version.version,
@@ -159,9 +163,7 @@ def case_page(office: Office, tx: ReadTx, case_id: str, viewer: Viewer, *, now: 
         papers=() if outline else papers_of(case, people), outline=outline,
         places=places_of(case, controls, handled=reads_handled(viewer, controls)) if outline else places_of(case, controls),
         matters=tuple(version.procedure.pending[m].name for m in case.pending), seq=case.seq, found=len(found),
-        course=_with_stops(mine, course_of(case, {one.act: one.post for one in mine}, {one.act for one in others},
-                         holders=lambda post: [people.name(who) for who in people.holders(post, local_day(now))], controls=controls,
-                         running=running, now=now)),
+        course=_with_stops(mine, course),
         namers=_namers(case, controls, others) if outline else ())  # fmt: skip
 
 
