@@ -173,3 +173,9 @@ def test_some_days_of_a_month_are_counted_from_the_month(many: dict[tuple[str, s
     part = Flow(many, {}, many, {}).between(first, last)
     wanted = {(day, power): n for (day, power), n in many.items() if first <= date.fromisoformat(day) <= last}
     assert part == Flow(wanted, {}, wanted, {})
+
+
+def test_a_list_without_cases_says_what_to_do() -> None:
+    zh, en = (tags().case_lines({"lang": lang}, [], "请从<新办一件>开始", "Begin one") for lang in ("zh", "en"))
+    assert zh == '<p class="empty">请从&lt;新办一件&gt;开始</p>'
+    assert en == '<p class="empty">Begin one</p>'

@@ -326,3 +326,14 @@ def test_no_two_lines_of_duties_samples_and_drills_read_alike(swept: Site, as_: 
         said = [re.sub(r"<[^>]+>", " ", line) for line in lines]
         assert len(said) > 10, path
         assert len(said) == len(set(said)), (path, [line for line in said if said.count(line) > 1])
+
+
+def test_a_card_is_red_only_while_something_is_late(fresh_site: Site) -> None:
+    told: dict[bool, str] = {}
+    for days in (-18, 78):  # before the first limit ran out, and long after
+        fresh_site.clock.later(days=days)
+        text = fresh_site.client("jiwei").get("/overview/").content.decode()
+        card = re.search(r'<div class="card kpi ?([a-z]*)"><dt>(?:<span[^>]*>[^<]*</span>)?红色预警</dt><dd>(\d+)', text)
+        assert card is not None
+        told[int(card[2]) > 0] = card[1]
+    assert told == {False: "", True: "red"}

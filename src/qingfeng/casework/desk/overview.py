@@ -210,14 +210,14 @@ def _cards(look: Look, brought: Flow, share: Share, span: Period, rated: Rated |
             f"{red}{more}",
             case,
             Text(zh=f"现已超期；{name.zh}新增{ran_out}项", en=f"overdue now; {ran_out} new"),
-            "red",
+            "red" if red else "",
         ),
         Card(
             Text(zh="黄色预警", en="Yellow"),
             str(yellow),
             case,
             Text(zh=f"三天内到期；{name.zh}提示{near}项", en=f"due in three days; {near} marked"),
-            "amb",
+            "amb" if yellow else "",
         ),
         Card(
             Text(zh=f"{name.zh}发现", en="Found"),

@@ -34,11 +34,11 @@ def _said(text: object, lang: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def case_lines(context: Mapping[str, Any], lines: Sequence[CaseLine]) -> SafeString:
-    """Return a list of cases, or that there are none."""
+def case_lines(context: Mapping[str, Any], lines: Sequence[CaseLine], zh: str = "没有案件。", en: str = "No cases.") -> SafeString:
+    """Return a list of cases, or that there are none and what to do then."""
     lang = _lang(context)
     if not lines:
-        return mark_safe(f'<p class="empty">{"没有案件。" if lang == "zh" else "No cases."}</p>')
+        return mark_safe(f'<p class="empty">{escape(zh if lang == "zh" else en)}</p>')
     return mark_safe(f'<ul class="todo">{"".join([_case(line, lang) for line in lines])}</ul>')
 
 
