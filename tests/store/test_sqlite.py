@@ -15,7 +15,7 @@ import pytest
 
 from qingfeng.casework.ports import StoreFull, StoreNewer, StoreUnavailable
 from qingfeng.ledger.entry import Sealed
-from qingfeng.store import migrations, sqlite
+from qingfeng.store import migrations, sqlite, transaction
 from qingfeng.store.migrations import Migration
 from qingfeng.store.sqlite import SqliteStore
 
@@ -107,12 +107,12 @@ def test_damage_found_later_is_said(path: Path) -> None:
 
 def test_an_upgrade_keeps_what_is_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(path)
-    second = Migration(5, "ALTER TABLE cases ADD COLUMN colour TEXT;\nCREATE TABLE more (x);", "")
+    second = Migration(migrations.newest() + 1, "ALTER TABLE cases ADD COLUMN colour TEXT;\nCREATE TABLE more (x);", "")
     monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, second])
     for _ in range(2):
         with closing(SqliteStore.open(path, create=False)) as store, store.read() as look:
             assert look.head("c") == 1
-            assert look._all("SELECT value FROM meta WHERE key = 'schema_version'", ()) == [("5",)]
+            assert look._all("SELECT value FROM meta WHERE key = 'schema_version'", ()) == [(str(second.version),)]
             assert look._all("SELECT colour FROM cases", ()) == []
     monkeypatch.undo()
     with pytest.raises(StoreNewer):
@@ -121,7 +121,7 @@ def test_an_upgrade_keeps_what_is_there(path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_an_upgrade_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _filled(path)
-    second = Migration(5, "CREATE TABLE more (x);\nCREATE TABLE more (x);", "")
+    second = Migration(migrations.newest() + 1, "CREATE TABLE more (x);\nCREATE TABLE more (x);", "")
     monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, second])
     with pytest.raises(sqlite3.OperationalError):
         SqliteStore.open(path, create=False)
@@ -260,3 +260,11 @@ def test_a_look_costs_the_same_however_many_cases_there_are(path: Path) -> None:
             # A scan is fine only where the limit ends it: the outbox in its own order.
             assert not detail.startswith("SCAN") or "FROM outbox" in sql, (sql, detail)
             assert "TEMP B-TREE" not in detail or "case_id = " in sql, (sql, detail)
+
+
+def test_late_cases_are_counted_from_the_index_alone(path: Path) -> None:
+    _filled(path)
+    with closing(SqliteStore.open(path, create=False)) as store, store.read() as look:
+        days = ("2026-03-10T00:00:00+08:00", "2026-03-20T00:00:00+08:00", 2000)
+        told = [str(row[-1]) for row in look._all(f"EXPLAIN QUERY PLAN {transaction._LATE_BY_STEP}", days)]
+    assert any("COVERING INDEX cases_by_due" in step for step in told), told

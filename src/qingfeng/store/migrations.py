@@ -26,7 +26,7 @@ def _script(name: str, dialect: Dialect) -> str:
 
 MIGRATIONS: list[Migration] = [
     Migration(version, _script(name, "sqlite"), _script(name, "postgres"))
-    for version, name in enumerate(("schema", "uses", "logged", "due"), 1)
+    for version, name in enumerate(("schema", "uses", "logged", "due", "pressing"), 1)
 ]
 """Ascending and without gaps.  A published one is never changed: the next one corrects it."""
 
