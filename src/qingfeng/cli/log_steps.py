@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 READING = Text(zh="已读记录", en="rows read")
 CASES = Text(zh="已核对案件", en="cases judged")
 LACKING = Text(zh="没有安装分析所需的软件包：请安装 requirements/analysis.txt", en="Packages are missing: install requirements/analysis.txt with pip")
+MOST = 5
+"""Rules that are named of those whose cases were gone through act by act."""
 NOT_JUDGED = 30
 """Columns of the reason in a table."""
 
@@ -183,11 +185,27 @@ def judge(
         screen.say(f"自上次以来有新记录的{holding.again}案重新核对；同当天日期或其他案件有关的规则全部重新核对；其余沿用上次的结论。",
                    f"Judged again: {holding.again} cases with new records, and every case by rules that ask the day or compare cases; "
                    "other answers stand.")  # fmt: skip
+    settled = _show_settled(holding)
     found = sum(one["violated"] for one in told)
     screen.say(f"截至{holding.as_of}：{found}个“规则×案件”不符；是线索，不是结论。", f"As of {holding.as_of}: {found} rule × case leads, no verdicts.")
     screen.data({"as_of": holding.as_of.isoformat(), "cases": holding.log.manifest["cases"], "rules": told, "roll_up": rolled,
-                 "judged_again": holding.again})  # fmt: skip
+                 "judged_again": holding.again, "by_facts": settled})  # fmt: skip
     return FOUND if found else FINE
+
+
+def _show_settled(holding: Holding) -> dict[str, Any] | None:
+    """Say how much the facts of the cases settled and what had to be gone through act by act; return it, None without facts."""
+    asked, open_ = holding.asked.total(), holding.open.total()
+    if not asked:
+        return None
+    most = [(name, n) for name, n in holding.open.most_common() if n]
+    share = f"{open_ / asked:.2%}" if open_ else "0"
+    screen_of().say(
+        f"案情要素直接判定{asked - open_}个“规则×案件”；其余{open_}个（{share}）逐个动作核对"
+        + ("，最多的：" + "、".join(f"{name} {n}" for name, n in most[:MOST]) if most else "") + "。",
+        f"Facts settled {asked - open_} answers (rule × case); {open_} ({share}) were left open and gone through act by act"
+        + (": " + ", ".join(f"{name} {n}" for name, n in most[:MOST]) if most else "") + ".")  # fmt: skip
+    return {"answers": asked, "open": open_, "rules": {name: {"cases": holding.asked[name], "open": n} for name, n in most}}
 
 
 def _show_outcomes(told: Sequence[dict[str, Any]]) -> None:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from qingfeng.detection.foreign import WHY
+from qingfeng.detection.casefacts.decide import Answer, Judge
+from qingfeng.detection.foreign import WHY, judge_case
+from qingfeng.facts.rows import Outcome
 from qingfeng.importing.casefacts import stream
 from qingfeng.importing.casefacts.engines import Engine
 from qingfeng.importing.casefacts.store import segment
 from qingfeng.importing.casefacts.table import read, written
 from qingfeng.importing.failure import ImportFailed
+from qingfeng.importing.logs import hold
 from qingfeng.importing.logs.canonical import Canonical
 from qingfeng.importing.logs.hold import Holding
 from qingfeng.importing.logs.mapping import Mapping_, read_mapping
@@ -119,3 +124,32 @@ def test_query_engines_say_the_same(log: Log, tmp_path: Path, engine: Engine) ->
     )
     assert pq.read_table(tmp_path / f"{engine}.parquet").to_pylist() == found
     assert json.loads((tmp_path / f"{engine}.json").read_text(encoding="utf-8")) == exact
+
+
+def test_what_facts_leave_open_is_gone_through_act_by_act_and_told(log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Holding(*log[:2], power(), calendar())
+    tallies = plain.judge(tmp_path / "plain.parquet", engine=Engine.STREAM)
+    able, cases = [one for one in tallies if one.blind is None], log[0].manifest["cases"]
+    assert plain.asked == {one.part.name: cases for one in able}
+    chosen = next(one for one in able if one.outcomes[Outcome.SATISFIED])
+    said, looked = Judge.said, Counter[str]()
+
+    def unsure(judge: Judge, part: Any) -> Any:
+        told = said(judge, part)
+        return np.full_like(told, Answer.OPEN) if part.name == chosen.part.name else told
+
+    def seen(part: Any, *args: Any, **how: Any) -> Any:
+        looked[part.name] += 1
+        return judge_case(part, *args, **how)
+
+    monkeypatch.setattr(Judge, "said", unsure)
+    monkeypatch.setattr(hold, "judge_case", seen)
+    doubted = Holding(*log[:2], power(), calendar())
+    again = {one.part.name: one for one in doubted.judge(tmp_path / "doubted.parquet", engine=Engine.STREAM)}
+    assert again[chosen.part.name].outcomes == chosen.outcomes
+    assert looked[chosen.part.name] == cases
+    assert doubted.open[chosen.part.name] == cases
+    assert doubted.open.total() - plain.open.total() == cases - plain.open[chosen.part.name]
+    by_acts = Holding(*log[:2], power(), calendar())
+    by_acts.judge(tmp_path / "exact.parquet", engine=Engine.EXACT)
+    assert not by_acts.asked, "nobody asked the facts"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -85,6 +86,10 @@ class Holding:
         self._settled: dict[str, Tally] = {}
         self.again: int | None = None
         """Cases that were judged again because records were added to them; None: all were."""
+        self.asked: Counter[str] = Counter()
+        """Cases of which a rule was asked by their facts; empty where facts were not used."""
+        self.open: Counter[str] = Counter()
+        """Of these, cases of which the facts settle nothing, so that their acts were gone through."""
         self._newest = self._judging(mapping.against or self.as_of) or power.versions[0]
 
     def _judging(self, day: date) -> PowerVersion | None:
@@ -270,6 +275,8 @@ class Holding:
                     self._mark(tally, on, Outcome.NOT_EVALUABLE, "version")
                     continue
                 said = judge.said(tally.part)
+                self.asked[tally.part.name] += int(mine.sum())
+                self.open[tally.part.name] += int((mine & (said == Answer.OPEN)).sum())
                 for answer, n in zip(*(one.tolist() for one in np.unique(said[mine], return_counts=True)), strict=True):
                     if answer in OUTCOMES:
                         outcome, why = OUTCOMES[answer]
