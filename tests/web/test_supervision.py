@@ -321,7 +321,8 @@ def test_no_two_powers_read_alike_in_a_choice(swept: Site, as_: As, path: str) -
 
 def test_no_two_lines_of_duties_samples_and_drills_read_alike(swept: Site, as_: As) -> None:
     client = as_("jiwei")
-    for path, one in (("/duties/", r"<tr><th scope=\"row\">(.*?)</th>"), ("/samples/", r"<tr><th scope=\"row\">(.*?)</th>"), ("/drill/", r"<h2>(.*?)</h2>")):
+    row = r"<tr><th scope=\"row\">(.*?)</th>"
+    for path, one in (("/duties/", row), ("/samples/", row), ("/drill/", r"<h2>(.*?)</h2>")):
         lines = re.findall(one, client.get(path).content.decode())
         said = [re.sub(r"<[^>]+>", " ", line) for line in lines]
         assert len(said) > 10, path

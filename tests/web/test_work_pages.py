@@ -161,6 +161,17 @@ def test_a_power_without_hearing_has_no_such_page(site: Site, as_: As) -> None:
     assert as_("kezhang").get(f"/cases/{licence.id}/hearing/").status_code == 200
 
 
+def test_a_hearing_that_the_party_waived_is_not_said_to_be_asked_for(site: Site, as_: As) -> None:
+    case = one_with(site, "waive_hearing", "a000/penalty", "a001/penalty")
+    client = as_("juzhang")
+    client.post(f"/cases/{case.id}/purpose/", {"purpose": "督办本案进度"})
+    text = client.get(f"/cases/{case.id}/hearing/").content.decode()
+    assert "当事人已放弃，不举行听证" in text
+    assert "当事人书面放弃听证" in text
+    assert "（下一步）" not in text
+    assert "steps4" not in text
+
+
 def test_a_meeting_shows_each_members_own_words_in_the_order_of_speaking(site: Site, as_: As) -> None:
     case = one_with(site, "cast_vote", "a000/award", "a000/compulsory_measure", "a000/inspection")
     page = as_("juzhang").get(f"/cases/{case.id}/meeting/").content.decode()

@@ -60,8 +60,12 @@ def approve(
         on = draft or anchor_of(desk.case, what, anchor)
         document = desk.fill(what.id, draft or (on.seq if on is not None else anchor), given)
         if on is not None and draft is None and what.served and on.act not in desk.case.done:
-            return desk.refuse("approve", Text(zh=f"产生《{document.title}》的动作已随退回作废", en=f"what gave rise to {document.kind.title.en} was undone"),
-                               by="document_control", remedy=Text(zh="请重新办理该动作后核定。", en="Do that act anew, then approve."))  # fmt: skip
+            return desk.refuse(
+                "approve",
+                Text(zh=f"产生《{document.title}》的动作已随退回作废", en=f"what gave rise to {document.kind.title.en} was undone"),
+                by="document_control",
+                remedy=Text(zh="请重新办理该动作后核定。", en="Do that act anew, then approve."),
+            )
         standing = [
             p
             for p in desk.papers

@@ -25,16 +25,20 @@ from .meeting import possible_here
 from .rules import HEARING_RULES, acts_in, hearing_acts, rule_in
 from .said import Said, lines_of, plain
 
-ASK, NOTICE, HELD, END, REPORT = "ask", "notice", "held", "end", "report"
-_PARTS = (("requests", ASK), ("waivers", ASK), ("turns_away", ASK), ("calls", NOTICE), ("holds", HELD), ("ends", END))
+ASK, WAIVED, REFUSED, NOTICE, HELD, END, REPORT = "ask", "waived", "refused", "notice", "held", "end", "report"
+_PARTS = (("requests", ASK), ("waivers", WAIVED), ("turns_away", REFUSED), ("calls", NOTICE), ("holds", HELD), ("ends", END))
 _MORE = {
     "postpone_hearing": NOTICE, "announce_hearing": NOTICE, "renotify_hearing": NOTICE, "submit_hearing_report": REPORT,
     "submit_public_hearing_report": REPORT, "terminate_hearing": END, "withdraw_hearing_request": END, "withdraw_notified_hearing": END,
-    "request_hearing": ASK, "waive_hearing": ASK, "refuse_hearing": ASK,
+    "request_hearing": ASK, "waive_hearing": WAIVED, "refuse_hearing": REFUSED,
 }  # fmt: skip
-_STATES = {"": Text(zh="没有听证事项", en="no hearing yet"), ASK: Text(zh="已提出或者已答复听证申请", en="asked for or answered"),
+_STATES = {"": Text(zh="没有听证事项", en="no hearing yet"), ASK: Text(zh="已提出听证申请", en="asked for"),
+           WAIVED: Text(zh="当事人已放弃，不举行听证", en="waived: none is held"), REFUSED: Text(zh="不予听证", en="refused"),
            NOTICE: Text(zh="已通知，等候举行", en="notified, to be held"), HELD: Text(zh="已举行，待报告", en="held, report to come"),
            END: Text(zh="已终止", en="ended"), REPORT: Text(zh="听证完成，已报告", en="done and reported")}  # fmt: skip
+_NONE = frozenset({WAIVED, REFUSED})
+"""None is held."""
+_ASKED, _OVER = _NONE | {ASK}, _NONE | {END}
 _TONES = {REPORT: "grn", NOTICE: "amb", HELD: "amb"}
 _STAGES = ((ASK, Text(zh="申请听证", en="Asked for")), (NOTICE, Text(zh="通知", en="Notified")), (HELD, Text(zh="举行", en="Held")),
            (REPORT, Text(zh="听证报告", en="Reported")))  # fmt: skip
@@ -46,7 +50,7 @@ _ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class HearingEvent:
-    """One thing that happened around a hearing.  part: ask | notice | held | end | report."""
+    """One thing that happened around a hearing.  part: ask | waived | refused | notice | held | end | report."""
 
     part: str
     name: Text
@@ -108,8 +112,8 @@ def hearing_page(
     return HearingPage(
         _rules(conduct), told, _STATES[last], _TONES.get(last, "gry"), _stages(told, last), day, place,
         (day - today).days if day is not None and last == NOTICE and day >= today else None,
-        _ahead(conduct, call, day, calendar), public, _taking_part(case, found, barred, people),
-        tuple(one for one in told if one.part == ASK), tuple(paper for one in told if one.part != ASK for paper in one.papers),
+        _ahead(conduct, call, day, calendar), public, _taking_part(case, found, barred, people) if last not in _NONE else (),
+        tuple(one for one in told if one.part in _ASKED), tuple(paper for one in told if one.part not in _ASKED for paper in one.papers),
         next((one for one in reversed(told) if one.part == REPORT), None), tuple(people.name(one) for one in barred),
         possible_here(case, people, viewer, tuple(parts), now))  # fmt: skip
 
@@ -155,9 +159,11 @@ def _ahead(conduct: Any, call: Event | None, day: date | None, calendar: WorkCal
 def _stages(told: Sequence[HearingEvent], last: str) -> tuple[Stage, ...]:
     latest = {one.part: one for one in told}
     reached = max((n for n, (part, _) in enumerate(_STAGES) if part in latest), default=-1)
-    over = last == END
+    if reached < 0:  # waived before anything was asked
+        return ()
+    over = last in _OVER
     return tuple(
-        Stage(name, "done" if part in latest else "now" if n == reached + 1 and reached >= 0 and not over else "later",
+        Stage(name, "done" if part in latest else "now" if n == reached + 1 and not over else "later",
               latest[part].who if part in latest else None, latest[part].at if part in latest else None)
         for n, (part, name) in enumerate(_STAGES))  # fmt: skip
 
