@@ -1,6 +1,7 @@
 """The same honest case on other days: moved by whole weeks, and asked again whether it would have gone the same way.
 
-A holiday in between can make an act late or put it on a rest day; such a move is not offered.
+A holiday in between can make an act late or put it on a rest day, one that is missing can let a report come due; such a move is not
+offered.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from qingfeng.casework.logbook import row_of
 from qingfeng.casework.office import Registry
 from qingfeng.catalogue.power import SYSTEM, FieldType, PowerVersion
+from qingfeng.detection.evaluate import World
+from qingfeng.detection.run import found_in
 from qingfeng.engine.case import Case, evolve, new_case
 from qingfeng.engine.clock import clocks, marks
 from qingfeng.engine.control import Command, Control
@@ -22,7 +26,7 @@ from qingfeng.terms.instants import format_instant, local_day
 
 
 def moved(case: Case, days: int, *, registry: Registry, controls: Sequence[Control]) -> Case | None:
-    """Return the case as it would have been so many days later, None if it would have gone otherwise."""
+    """Return the case as it would have been so many days later, None if it would have gone otherwise or the rules found other things."""
     by = timedelta(days=days)
     first = local_day(case.events[0].at + by)
     if not registry.in_force(case.version.power, first) or registry.version_on(case.version.power, first) != case.version.version:
@@ -34,9 +38,18 @@ def moved(case: Case, days: int, *, registry: Registry, controls: Sequence[Contr
             if not _would_happen(again, later, registry, controls):
                 return None
             again = evolve(again, later)
+        return again if _found(again, registry, controls) == _found(case, registry, controls) else None
     except CalendarMissing:
         return None
-    return again
+
+
+def _found(case: Case, registry: Registry, controls: Sequence[Control]) -> set[tuple[str, int]]:
+    """Return what the rules find in the case, read when it was over (an open one: when its last event came)."""
+    calendar = registry.calendar
+    end = date(calendar.years[-1], 12, 31) if case.closed else local_day(case.events[-1].entered)
+    rows = [row_of(event, n, calendar) for n, event in enumerate(case.events, 1) if event.kind == ACT]
+    found = found_in(rows, case.events, case.version, controls, World(calendar, registry.people, end))
+    return {(one.rule, one.seq) for one in found}
 
 
 def _would_happen(case: Case, event: Event, registry: Registry, controls: Sequence[Control]) -> bool:
