@@ -1,4 +1,4 @@
-"""No key to a tip for the accused, those above them, those tied to them, their office in discipline: over random organisation charts,
+"""No key to a tip for the accused, those above and below them, those tied to them, their office in discipline: over random organisation charts,
 against a second definition that asks of each inspector what leads from him to an accused."""
 
 from __future__ import annotations
@@ -32,7 +32,12 @@ def charted(random: Random) -> tuple[Org, frozenset[str]]:
     keys = {who: f"key-{who}" for who in staff if random.random() < 0.85}
     accused = frozenset(random.sample(people, random.randint(0, min(3, len(people)))))
     outside = "key-above" if random.random() < 0.7 else None
-    org = Org(above={who: frozenset(ups) for who, ups in above.items()}, ties=frozenset(ties), offices=offices, keys=keys, outside=outside)
+    below: dict[str, set[str]] = {}
+    for who, ups in above.items():
+        for boss in ups if who not in staff or random.random() < 0.15 else ():  # few inspectors hold another post
+            below.setdefault(boss, set()).add(who)
+    org = Org(above={who: frozenset(ups) for who, ups in above.items()}, ties=frozenset(ties), offices=offices, keys=keys, outside=outside,
+              below={boss: frozenset(under) for boss, under in below.items()})  # fmt: skip
     return org, accused
 
 
@@ -44,6 +49,12 @@ def free_of(org: Org, inspector: str, accused: Collection[str]) -> bool:
         if (boss, middle) in under and (middle, who) in under:
             under.add((boss, who))
     if any(inspector == one or (inspector, one) in under for one in accused):
+        return False
+    bosses, seen = {boss for boss, held in org.below.items() if inspector in held}, {inspector}
+    while bosses - seen:  # up from him, through those to whom somebody answers
+        seen |= bosses
+        bosses = {boss for boss, held in org.below.items() if not seen.isdisjoint(held)}
+    if not (seen - {inspector}).isdisjoint(accused):
         return False
     if any({inspector, one} == {*pair} for one in accused for pair in org.ties):
         return False
@@ -128,6 +139,14 @@ def test_who_stands_in_for_somebody_or_acts_for_him_stands_where_he_stands() -> 
     assert to(above, "li") == ["k2"], "an inspector who acts as head of section answers for the handler, and his own head for him"
     beside = staffed(stand_ins=(StandIn("discipline_head", "chen", "wang", ALWAYS),))
     assert to(beside, "wang") == ["k9"], "a head of section who stands in for the head of discipline is discipline staff"
+
+
+def test_an_inspector_who_holds_another_post_besides_answers_to_its_heads() -> None:
+    people = staffed()
+    both = People(people.names, {}, (*people.appointments, Appointment("wu", "case_handler", ALWAYS)), {}, {})
+    assert to(both, "wang") == to(both, "zhao") == to(both, "sun") == ["k1", "k2"], "his own head, the head's deputy, the head of all"
+    assert to(both, "li") == ["k1", "k3", "k2"], "beside him"
+    assert to(people, "sun") == ["k1", "k3", "k2"], "by their post in discipline they answer to no head of the agency"
 
 
 def test_where_nobody_above_is_named_the_post_after_answers() -> None:

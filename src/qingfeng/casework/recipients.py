@@ -1,7 +1,8 @@
 """To whom a tip is sealed: inspectors whom it does not concern, else the body one level up.
 
 Pure: an organisation chart and the accused come in, a route goes out.  No key goes to the accused, to anybody above them who answers for
-them, to whoever has declared a tie with them, and, when one of the accused is discipline staff, to anybody of that discipline office.
+them, to anybody who answers to them, to whoever has declared a tie with them, and, when one of the accused is discipline staff, to anybody
+of that discipline office.  By a post of discipline nobody answers to a head whom he supervises; by another post that he holds besides, he does.
 Each of these holds for every single one of the accused, so that the route for several is what the routes for each have in common: the
 reporter's browser relies on it, and the server is never told who is accused.
 """
@@ -36,6 +37,7 @@ class Why(StrEnum):
 
     ACCUSED = "accused"
     ABOVE = "above"
+    BELOW = "below"
     TIED = "tied"
     OFFICE = "office"
 
@@ -43,6 +45,7 @@ class Why(StrEnum):
 WHY: Mapping[Why, Text] = {
     Why.ACCUSED: Text(zh="被反映的人", en="told of"),
     Why.ABOVE: Text(zh="被反映的人的上级", en="above one told of"),
+    Why.BELOW: Text(zh="被反映的人的下属", en="one who answers to somebody told of"),
     Why.TIED: Text(zh="与被反映的人有利害关系", en="tied to one told of"),
     Why.OFFICE: Text(zh="与被反映的纪检人员同一部门", en="of the discipline office told of"),
 }
@@ -51,13 +54,15 @@ WHY: Mapping[Why, Text] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Org:
     """An organisation chart.  above: who answers for somebody directly; ties: pairs in either order; offices: the discipline offices,
-    each with all its people; keys: inspectors who have a key, by person; outside: the key of the body one level up."""
+    each with all its people; keys: inspectors who have a key, by person; outside: the key of the body one level up; below: who answers
+    to somebody directly by another post than one of discipline."""
 
     above: Mapping[str, frozenset[str]]
     ties: frozenset[tuple[str, str]]
     offices: tuple[frozenset[str], ...]
     keys: Mapping[str, str]
     outside: str | None = None
+    below: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,12 @@ def recipients(org: Org, accused: Collection[str]) -> Route:
 def barred(org: Org, accused: Collection[str]) -> Mapping[str, Why]:
     """Return everybody who may not have a tip about some people in hands, each with the nearest reason."""
     out: dict[str, Why] = dict.fromkeys(sorted(accused), Why.ACCUSED)
-    rise = list(out)
-    while rise:  # a chart with a ring in it (two who answer for each other) comes to an end all the same
-        rise = sorted({up for who in rise for up in org.above.get(who, ())} - set(out))
-        out |= dict.fromkeys(rise, Why.ABOVE)
+    for chart, why in ((org.above, Why.ABOVE), (org.below, Why.BELOW)):
+        reached = set(accused)
+        while more := {one for who in reached for one in chart.get(who, ())} - reached:  # a ring of two comes to an end all the same
+            reached |= more
+        for who in sorted(reached):
+            out.setdefault(who, why)
     for one, other in sorted(org.ties):
         for who, near in ((one, other), (other, one)):
             if near in accused:
@@ -108,12 +115,17 @@ def org_of(people: People, day: date, keys: Mapping[str, str], outside: str | No
         for post in held:
             holders.setdefault(post, set()).add(who)
     above = {who: frozenset(up for post in held for up in _over(post, holders)) - {who} for who, held in posts.items()}
+    below: dict[str, set[str]] = {}
+    for who, held in posts.items():
+        for up in {up for post in held - {*DISCIPLINE} for up in _over(post, holders)} - {who}:
+            below.setdefault(up, set()).add(who)
     staff = frozenset(who for post in DISCIPLINE for who in holders.get(post, ()))
     by_name: dict[str, set[str]] = {}
     for who in posts:
         by_name.setdefault(plain_name(people.name(who)), set()).add(who)
     ties = frozenset((i.officer, who) for i in people.interests if day in i.span for who in _named(i.other, posts, by_name))
-    return Org(above=above, ties=ties, offices=(staff,), keys={who: key for who, key in keys.items() if who in staff}, outside=outside)
+    return Org(above=above, ties=ties, offices=(staff,), keys={who: key for who, key in keys.items() if who in staff}, outside=outside,
+               below={up: frozenset(under) for up, under in below.items()})  # fmt: skip
 
 
 def _named(written: str, posts: Collection[str], by_name: Mapping[str, Collection[str]]) -> set[str]:

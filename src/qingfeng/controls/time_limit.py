@@ -2,7 +2,7 @@
 
 Why: 无故拖延, 久拖不批 hide behind silence; a late act with its reason is better than no act, so it is never refused.
 Finds: a case in which a limit was ended after its outer day (clock stops and extensions of the procedure counted).
-Not: a limit that is still open: the clock marks it yellow and red by itself.
+Not: a limit that is still open: the clock marks it yellow and red by itself; in the log of another system `…/lying` finds it.
 Source: the article beside each limit of the power file; rolling of the agency's last day is an inference, so the outer day counts.
 """
 

@@ -19,6 +19,7 @@ from calendar import isleap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 from qingfeng.catalogue.power import PowerVersion
@@ -33,7 +34,7 @@ from qingfeng.terms.sharing import derived
 from qingfeng.terms.spelling import one_spelling
 from qingfeng.terms.sums import sums_in
 
-from .late import late_ends
+from .late import late_ends, lying_runs
 from .written import WRITTEN
 
 
@@ -130,7 +131,8 @@ def judge(
 ) -> tuple[Outcome, list[Hit]]:
     """Return what a rule says of one case and at which acts it is violated."""
     if isinstance(rule, LateRule):
-        ends = late_ends(rows, version, world.calendar)
+        read = partial(lying_runs, today=world.today) if rule.lying else late_ends
+        ends = read(rows, version, world.calendar)
         hits = [Hit(rows[n].case, rows[n].seq) for n, late in ends if late]
         return _said(hits, bool(ends)), hits
     if isinstance(rule, AnyOf):

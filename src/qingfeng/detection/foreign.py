@@ -13,7 +13,7 @@ from datetime import date
 from itertools import groupby, permutations, product
 from math import factorial
 
-from qingfeng.catalogue.power import Limit, PowerVersion
+from qingfeng.catalogue.power import CLOSED, ByField, Limit, PowerVersion
 from qingfeng.engine.control import Control
 from qingfeng.facts.rows import ActRow, Outcome
 from qingfeng.facts.rule import AnyOf, Expr, GateRule, Gather, LateRule, Op, R, Rule, Span, T, Take
@@ -21,6 +21,7 @@ from qingfeng.terms.calendar import CalendarMissing
 from qingfeng.terms.text import Text
 
 from .evaluate import Hit, Sharing, World, judge
+from .late import asks, lies
 from .run import rules_of
 
 MAX_ORDERS = 24
@@ -28,6 +29,8 @@ MAX_ORDERS = 24
 MAX_ROWS = 4_000
 """Acts of one case that a rule may concern: it compares each with each."""
 PEOPLE = frozenset({"tied", "licensed", "away", "holds", "staff", "present", "kin", "named", "ours"})
+LYING = "/lying"
+"""After the name of a limit: what still lies there."""
 _OF_EVERY_ROW = frozenset({"_act", "_case", "_power", "_seq", "_on", "_day", "_position", "_key", "_value"})
 
 
@@ -75,7 +78,7 @@ class Part:
 
 
 def parts_of(controls: Iterable[Control], version: PowerVersion) -> list[Part]:
-    """Return every rule of a power's controls, taken apart, in catalogue order."""
+    """Return every rule of a power's controls, taken apart, in catalogue order; of limits also what still lies there."""
     found: list[Part] = []
     for control in controls:
         rules = [one for rule in rules_of(control, version) for one in _single(rule, version)]
@@ -90,8 +93,11 @@ def _single(rule: Rule, version: PowerVersion) -> Iterator[tuple[Rule, PowerVers
         yield from ((one, version, "") for one in rule.rules)
     elif isinstance(rule, LateRule):
         for limit in version.procedure.limits.values():
-            if limit.effect is None and limit.late == "ask":
-                yield rule, replace(version, procedure=replace(version.procedure, limits={limit.id: limit})), limit.id
+            if asks(limit):
+                alone = replace(version, procedure=replace(version.procedure, limits={limit.id: limit}))
+                yield rule, alone, limit.id
+                if lies(limit):
+                    yield LateRule(lying=True), alone, f"{limit.id}{LYING}"
     else:
         yield rule, version, ""
 
@@ -101,7 +107,11 @@ def part_of(name: str, control: str, rule: Rule, version: PowerVersion, *, title
     if isinstance(rule, LateRule):
         (limit,) = version.procedure.limits.values()
         title = Text(zh=f"{title.zh}：{limit.name.zh}", en=f"{title.en}: {limit.name.en}")
-        return Part(name, control, rule, version, title, limit.ends, _limit_asks(limit), True, frozenset(), _limit_reads(limit),
+        on, asked = limit.ends, _limit_asks(limit)
+        if rule.lying:
+            title = Text(zh=f"{title.zh}，至今未办", en=f"{title.en}, still not done")
+            on, asked = limit.starts, ((limit.ends, 0), (closing(version), 0), *asked[1:])
+        return Part(name, control, rule, version, title, on, asked, True, frozenset(), _limit_reads(limit),
                     frozenset(), ordered=True, shares=False)  # fmt: skip
     assert isinstance(rule, GateRule), "AnyOf was taken apart"
     said = _Said()
@@ -111,6 +121,16 @@ def part_of(name: str, control: str, rule: Rule, version: PowerVersion, *, title
     asks = tuple(dict.fromkeys(said.asks))
     return Part(name, control, rule, version, title, rule.on, asks, said.any_act, frozenset(said.since), frozenset(reads),
                 frozenset(said.functions), said.ordered, said.shares)  # fmt: skip
+
+
+def closing(version: PowerVersion) -> frozenset[str]:
+    """Return the acts that may end a case."""
+    return frozenset(act for (step, act), rule in version.rules.items() if step != CLOSED and CLOSED in reached(rule.to))
+
+
+def reached(to: str | ByField) -> Collection[str]:
+    """Return the steps to which an act may bring a case."""
+    return set(to.cases.values()) if isinstance(to, ByField) else {to}
 
 
 def _limit_asks(limit: Limit) -> tuple[tuple[frozenset[str], int], ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from qingfeng.catalogue.power import STAY, Limit, PowerVersion
+from qingfeng.catalogue.power import CLOSED, STAY, Limit, PowerVersion
 from qingfeng.engine.case import consequence
 from qingfeng.facts.rows import ActRow
 from qingfeng.terms.calendar import WorkCalendar
-from qingfeng.terms.instants import LOCAL, end_of_day
+from qingfeng.terms.instants import LOCAL, end_of_day, local_day
 from qingfeng.terms.timelimit import Unit, due
 
 INSTANT = timedelta(microseconds=1)
@@ -22,12 +23,33 @@ INSTANT = timedelta(microseconds=1)
 
 def late_ends(rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> list[tuple[int, bool]]:
     """Return for every end of a run of a limit that asks for a reason: the place of the act that ended it, and was it late."""
-    return [
-        end
-        for limit in version.procedure.limits.values()
-        if limit.effect is None and limit.late == "ask"
-        for end in _ends(limit, rows, version, calendar)
-    ]
+    return [end for limit in version.procedure.limits.values() if asks(limit) for end in _walk(limit, rows, version, calendar).ends]
+
+
+def lying_runs(rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar, *, today: date) -> list[tuple[int, bool]]:
+    """Return for every run of a limit that asks for a reason: the place of the act that began it, and had it run out by this day
+    (its last day lies before it) with nobody ending it.  A case that is closed is late no more, but for what is due after the end."""
+    found: list[tuple[int, bool]] = []
+    for limit in version.procedure.limits.values():
+        if not (asks(limit) and lies(limit)):
+            continue
+        told = _walk(limit, rows, version, calendar)
+        found += [(place, False) for place in told.begun]
+        moot = told.step == CLOSED and not any((CLOSED, act) in version.rules for act in limit.ends)
+        if told.running is not None and not moot:
+            end = _end(limit, rows[told.running], rows[told.running + 1 :], calendar)
+            found.append((told.running, end is not None and local_day(end - INSTANT) < today))
+    return found
+
+
+def asks(limit: Limit) -> bool:
+    """True if who ends it late is asked for a reason."""
+    return limit.effect is None and limit.late == "ask"
+
+
+def lies(limit: Limit) -> bool:
+    """True if it is the agency that lets it run out: not a party's time, and some act ends it."""
+    return limit.holder != "party" and bool(limit.ends)
 
 
 def _movers(limit: Limit) -> set[str]:
@@ -42,11 +64,20 @@ def _done_at(at: datetime, data: Mapping[str, object]) -> datetime:
     return min(at, *named) if named else at
 
 
-def _ends(
-    limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar
-) -> list[tuple[int, bool]]:
-    """Return for every ended run of the limit where and whether its end was late; a return to an earlier step undoes later starts."""
-    found: list[tuple[int, bool]] = []
+@dataclass(slots=True)
+class _Runs:
+    """The runs of a limit.  ends: where one ended and whether late; begun: where it began; running: where the last, still open, began."""
+
+    ends: list[tuple[int, bool]] = field(default_factory=list)
+    begun: list[int] = field(default_factory=list)
+    running: int | None = None
+    step: str = ""
+
+
+def _walk(limit: Limit, rows: Sequence[ActRow], version: PowerVersion, calendar: WorkCalendar) -> _Runs:
+    """Return the runs of the limit in a case; a return to an earlier step undoes later starts."""
+    told = _Runs()
+    found = told.ends
     start: int | None = None
     step, started_at = version.procedure.start, 0
     pending: dict[str, int] = {}
@@ -76,7 +107,9 @@ def _ends(
         again = start is None or limit.restarts or (undone and row.act == rows[start].act)
         if limit.begins(row.act, data) and again:
             start, started_at, undone = n, here, False
-    return found
+            told.begun.append(n)
+    told.running, told.step = start, step
+    return told
 
 
 def _end(limit: Limit, start: ActRow, since: Sequence[ActRow], calendar: WorkCalendar) -> datetime | None:

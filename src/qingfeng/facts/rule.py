@@ -119,7 +119,12 @@ class AnyOf:
 @dataclass(frozen=True, slots=True)
 class LateRule:
     """Was a limit that asks for a reason ended late, or moved after it had run out?  No facts say that: `detection.late`
-    walks every run of the power's limits through the acts of a case."""
+    walks every run of the power's limits through the acts of a case.
+
+    lying: has it run out on the day of reading, and nobody ended it?  In our own record the clock marks that; this is for other logs.
+    """
+
+    lying: bool = False
 
 
 Rule = GateRule | AnyOf | LateRule

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from qingfeng.detection.evaluate import World, gathered
 from qingfeng.detection.foreign import MAX_ROWS, Part, stands_without
-from qingfeng.facts.rule import Expr, GateRule, Gather, Op
+from qingfeng.facts.rule import Expr, GateRule, Gather, LateRule, Op
 
 from .algebra import true_false
 from .facts import Facts
-from .late import Ends, late_said
+from .late import Ends, late_said, lying_said
 from .plan import OWN
 from .scene import Results, Scene
 from .values import MISSING, THERE, Flags, Ints, Kind
@@ -74,10 +74,12 @@ class Judge:
         acts = sorted(known.keys() if part.on is None else part.on & known.keys())
         concerned = sorted(known.keys() if part.concerned is None else part.concerned & known.keys())
         kept: Ints = np.sum([known[act] for act in concerned], axis=0, dtype=np.int64)
-        if isinstance(part.rule, GateRule):
-            found = self._gate(part, part.rule, acts)
+        if isinstance(part.rule, LateRule):
+            told = lying_said if part.rule.lying else late_said
+            found = told(self.facts, part, self.world, self._common.ends)
         else:
-            found = late_said(self.facts, part, self.world, self._common.ends)
+            assert isinstance(part.rule, GateRule), "AnyOf was taken apart"
+            found = self._gate(part, part.rule, acts)
         if part.ordered and not self.row_order:
             found[(self.facts.tied > TRIED) & (kept > TRIED)] = Answer.OPEN
         if isinstance(part.rule, GateRule) and part.rule.needs:

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from qingfeng.catalogue.power import STAY, ByField, Limit, PowerVersion
+from qingfeng.catalogue.power import STAY, Limit, PowerVersion
 from qingfeng.detection.evaluate import World
-from qingfeng.detection.foreign import Part
+from qingfeng.detection.foreign import Part, closing, reached
 from qingfeng.terms.calendar import CalendarMissing
 from qingfeng.terms.instants import start_of_day
 from qingfeng.terms.timelimit import TimeLimit, Unit, due
@@ -53,6 +53,33 @@ def late_said(facts: Facts, part: Part, world: World, ends_of: Ends) -> NDArray[
     answer[simple & (end == BIG)] = NEVER
     answer[simple & (end < BIG) & certain & ~late] = IN_TIME
     answer[simple & (end < BIG) & certain & late & ~named] = LATE
+    return answer
+
+
+def lying_said(facts: Facts, part: Part, world: World, ends_of: Ends) -> NDArray[np.int8]:
+    """Return for every case whether a limit has run out on the day of reading and nobody ended it: certain as in `late_said`, where
+    nothing ended the case besides."""
+    (limit,) = part.version.procedure.limits.values()
+    known = facts.count
+    starts, ends = sorted(limit.starts & known.keys()), sorted(limit.ends & known.keys())
+    movers = ({e.by for e in limit.extend} | {s.from_act for s in limit.stops}) & known.keys()
+    answer = np.full(len(facts.began), OPEN, dtype=np.int8)
+    started = _often(facts, starts)
+    answer[started == 0] = NEVER
+    simple = (started == 1) & (facts.whole[""] == 0) & (facts.tied == 0) & (_often(facts, sorted(movers)) == 0)
+    if limit.until or any(act in starts for act, _, _ in limit.choices) or not simple.any():
+        return answer
+    begin = _first(facts, starts)
+    end, _ = _end(facts, ends, begin, simple)
+    for act in sorted(_returning(part.version) & known.keys()):
+        simple &= (known[act] == 0) | (facts.last[act] <= begin) | (facts.first[act] >= end)
+    for act in sorted(closing(part.version) & known.keys()):
+        simple &= (end < BIG) | (known[act] == 0)
+    runs_out, certain = _runs_out(facts, limit, np.where(simple, begin, facts.began), world, ends_of)
+    today = BIG if world.today == date.max else (start_of_day(world.today) - _EPOCH) // timedelta(microseconds=1)
+    over = runs_out <= today
+    answer[simple & (end < BIG)] = IN_TIME
+    answer[simple & (end == BIG) & certain] = np.where(over, LATE, IN_TIME)[simple & (end == BIG) & certain]
     return answer
 
 
@@ -107,7 +134,6 @@ def _returning(version: PowerVersion) -> frozenset[str]:
     """Return the acts that may bring a case back to an earlier step, which undoes what started there."""
     found = set()
     for (step, act), rule in version.rules.items():
-        reached = set(rule.to.cases.values()) if isinstance(rule.to, ByField) else {rule.to}
-        if any(version.step_order[to] < version.step_order[step] for to in reached - {STAY}):
+        if any(version.step_order[to] < version.step_order[step] for to in set(reached(rule.to)) - {STAY}):
             found.add(act)
     return frozenset(found)
