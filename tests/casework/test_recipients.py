@@ -1,5 +1,5 @@
-"""No key to a tip for the accused, those above and below them, those tied to them, their office in discipline: over random organisation charts,
-against a second definition that asks of each inspector what leads from him to an accused."""
+"""No key to a tip for the accused, those above and below them, those tied to them, their office in discipline: over random organisation
+charts, against a second definition that asks of each inspector what leads from him to an accused."""
 
 from __future__ import annotations
 

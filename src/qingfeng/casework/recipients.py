@@ -2,7 +2,7 @@
 
 Pure: an organisation chart and the accused come in, a route goes out.  No key goes to the accused, to anybody above them who answers for
 them, to anybody who answers to them, to whoever has declared a tie with them, and, when one of the accused is discipline staff, to anybody
-of that discipline office.  By a post of discipline nobody answers to a head whom he supervises; by another post that he holds besides, he does.
+of that discipline office.  By a post of discipline nobody answers to a head whom he supervises; by another post besides, he does.
 Each of these holds for every single one of the accused, so that the route for several is what the routes for each have in common: the
 reporter's browser relies on it, and the server is never told who is accused.
 """
