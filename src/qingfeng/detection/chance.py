@@ -81,20 +81,20 @@ def judge(pattern: Pattern, tallies: Sequence[Tally]) -> Verdict:
             outcome=Outcome.NOT_APPLICABLE,
             why=Text(zh="没有可以比较的记录", en="nothing to compare"),
         )
-    overall = _overall(ordered, pattern)
+    overall = {kind: _overall([t for t in ordered if _kind(t.subject) == kind], pattern) for kind in {_kind(t.subject) for t in ordered}}
     beyond = _beyond(ordered) if pattern.wider else {}
     subjects: dict[str, Outcome] = {}
     sums: list[_Sum] = []
     small: set[str] = set()
     lonely: set[str] = set()
     for subject, group in groupby(ordered, key=lambda t: t.subject):
-        mine = list(group)
-        one = _sum(pattern, subject, mine, overall) or _wide(pattern, subject, mine, overall, beyond)
+        mine, form, usual = list(group), pattern.of(_kind(subject)), overall[_kind(subject)]
+        one = _sum(form, subject, mine, usual) or _wide(form, subject, mine, usual, beyond)
         if one is not None:
             sums.append(one)
             continue
         subjects.setdefault(plain(subject), Outcome.NOT_EVALUABLE)
-        (small if sum(t.trials for t in mine) < pattern.minimum else lonely).add(plain(subject))
+        (small if sum(t.trials for t in mine) < form.minimum else lonely).add(plain(subject))
     lonely -= {plain(one.subject) for one in sums}
     small -= lonely | {plain(one.subject) for one in sums}
     found = _found(pattern, sums, overall)
@@ -157,7 +157,7 @@ def _wide(
     return None
 
 
-def _found(pattern: Pattern, sums: Sequence[_Sum], overall: float) -> list[Suspicion]:
+def _found(pattern: Pattern, sums: Sequence[_Sum], overall: Mapping[str, float]) -> list[Suspicion]:
     if not sums:
         return []
     from scipy.stats import false_discovery_control
@@ -166,15 +166,15 @@ def _found(pattern: Pattern, sums: Sequence[_Sum], overall: float) -> list[Suspi
         kind: [one for one in sums if _kind(one.subject) == kind]
         for kind in sorted({_kind(one.subject) for one in sums})
     }
-    rho = {kind: spread_of(pattern, [one for one in ones if not one.wide]) for kind, ones in kinds.items()}  # other trials, other spread
-    told = [_sharpest(pattern, one, rho[_kind(one.subject)], overall) for one in sums]
+    rho = {kind: spread_of(pattern.of(kind), [one for one in ones if not one.wide]) for kind, ones in kinds.items()}  # each its own
+    told = [_sharpest(pattern.of(kind), one, rho[kind], overall[kind]) for one in sums for kind in (_kind(one.subject),)]
     open_ = _could_be(pattern, [least for _, _, least in told])
     asked = [(one, p) for (one, p, _), could in zip(told, open_, strict=True) if could]
     if not asked:
         return []
     adjusted = [float(q) for q in false_discovery_control([p for _, p in asked])]
     sure = [(one, p, q) for (one, p), q in zip(asked, adjusted, strict=True) if q <= pattern.rate and p <= MOST_P]
-    found = [_suspicion(one, p, q) for one, p, q in sure if _enough(pattern, one)]
+    found = [_suspicion(one, p, q) for one, p, q in sure if _enough(pattern.of(_kind(one.subject)), one)]
     best: dict[str, Suspicion] = {}
     for suspicion in sorted(found, key=lambda s: (s.p, s.subject)):
         best.setdefault(suspicion.subject, suspicion)

@@ -11,7 +11,7 @@ A suspicion is a lead: it says what was counted, among whom, how likely that wou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -82,6 +82,7 @@ class Pattern:
     deviation of a subject's true share in units of the share; rate: bound of the share of false leads among the leads of one run;
     pair: subjects are pairs, which count the same trials again; common: the peers' trials are those of the other subjects of the
     stratum; wider: strata are desks, and who is alone at one is compared with other desks of the power, more cautiously.
+    kinds: what else holds for trials counted apart (by the part of the subject after #): fields of this class by name.
     """
 
     name: str
@@ -106,6 +107,11 @@ class Pattern:
     common: bool = True
     wider: bool = False
     prepare: Callable[[Sequence[Row]], Sequence[Tally]] | None = None
+    kinds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> Pattern:
+        """Return the pattern as it holds for one kind of trials; "" are those not counted apart."""
+        return replace(self, kinds={}, **self.kinds[kind]) if kind in self.kinds else self
 
     @property
     def rule(self) -> str:

@@ -1,4 +1,5 @@
-"""back_entry_batches 事后补录: a good part of what one officer types in is late and overtaken: what rests on it was there before it.
+"""back_entry_batches 事后补录: a good part of what one officer types in is late and overtaken: what rests on it was there before it;
+or a fifth of all that he types in, of whatever kind, comes in late batches.
 
 Resembles: cases finished elsewhere and entered for the record; dates made to fit.  The control prompt_registration asks a reason of each.
 Innocent: paper records typed on Fridays or at the end of a month, before anything rests on them (a tenth of all his entries cannot be
@@ -11,8 +12,9 @@ from qingfeng.detection.pattern import Need, Pattern
 from qingfeng.detection.relations import rates
 from qingfeng.terms.text import Text
 
-OLD, MANY, TOGETHER = 5, 6, 3
-"""Working days from which an entry is late; such entries of a day that make a batch, people who make it common."""
+OLD, MANY, TOGETHER, BATCH = 5, 6, 3, 4
+"""Working days from which an entry is late; such entries of a day that make an outing or a failure, people who make it common; late
+entries of one officer on a day that make a batch."""
 _TRIALS = f"""
   WITH done AS (
     SELECT a.case_id, a.seq, a.power, a.actor, a.entered, a.entered::DATE AS day,
@@ -27,9 +29,15 @@ _TRIALS = f"""
     SELECT DISTINCT l.case_id, l.seq FROM late l JOIN resting r ON r.case_id = l.case_id AND r.seq > l.seq AND r.entered < l.entered),
   common AS (
     SELECT day FROM (SELECT day, actor FROM late JOIN overtaken USING (case_id, seq) GROUP BY day, actor HAVING count(*) >= {MANY})
-    GROUP BY day HAVING count(*) >= {TOGETHER})
+    GROUP BY day HAVING count(*) >= {TOGETHER}),
+  busy AS (
+    SELECT day FROM (SELECT day, actor FROM late GROUP BY day, actor HAVING count(*) >= {BATCH}) GROUP BY day HAVING count(*) >= {TOGETHER}),
+  sat AS (SELECT *, count(*) FILTER (lag >= {OLD}) OVER (PARTITION BY actor, day) AS together FROM done)
   SELECT d.actor AS subject, 'all' AS stratum, d.case_id, d.seq, d.power, o.seq IS NOT NULL AS hit
-  FROM done d LEFT JOIN overtaken o USING (case_id, seq) WHERE d.day NOT IN (SELECT day FROM common)"""
+  FROM done d LEFT JOIN overtaken o USING (case_id, seq) WHERE d.day NOT IN (SELECT day FROM common)
+  UNION ALL
+  SELECT actor || '#batch', 'batch', case_id, seq, power, lag >= {OLD} AND together >= {BATCH} FROM sat
+  WHERE day NOT IN (SELECT day FROM busy)"""
 PATTERN = Pattern(
     name="back_entry_batches",
     title=Text(zh="事后补录", en="Entries made up afterwards"),
@@ -42,9 +50,10 @@ PATTERN = Pattern(
     peers=Text(zh="其他登记的人员", en="others who make entries"),
     touches=("prompt_registration", "lawful_order"),
     needs=(Need(relation="recent", columns=("actor", "entered", "at")),),
-    sql=rates(_TRIALS),
+    sql=rates(_TRIALS, officers="list_value(split_part(subject, '#', 1))"),
     minimum=15,
     least_hits=6,
     least_share=0.1,
     ratio=2.0,
+    kinds={"batch": {"minimum": 30, "least_hits": 10, "least_share": 0.2, "ratio": 4.0}},
 )

@@ -9,6 +9,8 @@ from qingfeng.detection.pattern import Direction, Need, Pattern
 from qingfeng.detection.relations import LONG_DAYS
 from qingfeng.terms.text import Text
 
+LET_OFF, LET_LIE, MOSTLY = "let off", 30, 0.8
+"""Planned and not visited: days after which a case without a visit counts, share of cases of a power that end in one."""
 _SQL = f"""
   WITH visits AS (
     SELECT coalesce(party, of_case) AS subject, case_id, min("at")::DATE AS day FROM (
@@ -22,10 +24,22 @@ _SQL = f"""
   seen AS (
     SELECT l.subject, l.stratum, count(DISTINCT v.case_id) AS hits, date_diff('day', l.first_day, l.last_day) AS days
     FROM listed l LEFT JOIN visits v ON v.subject = l.subject AND v.day BETWEEN l.first_day AND l.last_day GROUP BY ALL),
-  whole AS (SELECT stratum, sum(hits) AS hits, sum(days) AS days, count(*) AS n FROM seen GROUP BY stratum)
+  whole AS (SELECT stratum, sum(hits) AS hits, sum(days) AS days, count(*) AS n FROM seen GROUP BY stratum),
+  planned AS (
+    SELECT c.party AS subject, c.power, c.case_id, coalesce(c.visited, false) AS visited FROM cases c, today t
+    WHERE c.party IN (SELECT subject FROM subjects) AND (coalesce(c.visited, false) OR c.last_at < t.day - INTERVAL {LET_LIE} DAY)),
+  visiting AS (SELECT power, count(*) FILTER (NOT visited) AS hits, count(*) AS n, count(DISTINCT subject) AS firms
+    FROM planned GROUP BY power HAVING avg(visited::INT) >= {MOSTLY}),
+  let_off AS (
+    SELECT p.subject, p.power, count(*) FILTER (NOT p.visited) AS hits, count(*) AS n,
+      list(p.case_id || '#1' ORDER BY p.case_id) FILTER (NOT p.visited) AS evidence
+    FROM planned p JOIN visiting USING (power) GROUP BY ALL)
   SELECT s.subject, s.stratum, s.hits, s.days AS trials, w.hits - s.hits AS rest_hits, w.days - s.days AS rest_trials, w.n - 1 AS peers,
     '' AS power, NULL AS evidence, NULL AS officers
-  FROM seen s JOIN whole w USING (stratum) ORDER BY s.subject"""
+  FROM seen s JOIN whole w USING (stratum)
+  UNION ALL
+  SELECT l.subject || '#{LET_OFF}', '{LET_OFF}/' || l.power, l.hits, l.n, v.hits - l.hits, v.n - l.n, v.firms - 1, l.power, l.evidence, NULL
+  FROM let_off l JOIN visiting v USING (power) ORDER BY 1, 2"""
 PATTERN = Pattern(
     name="never_inspected",
     title=Text(zh="从未检查", en="Never inspected"),
@@ -42,4 +56,5 @@ PATTERN = Pattern(
     ratio=1000.0,
     rho=0.005,
     spread=0.3,
+    kinds={LET_OFF: {"minimum": 3, "least_hits": 3, "direction": Direction.HIGH, "ratio": 3.0, "least_share": 0.5}},
 )

@@ -11,21 +11,24 @@ from qingfeng.detection.pattern import Need, Pattern
 from qingfeng.detection.relations import rates
 from qingfeng.terms.text import Text
 
-_TRIALS = """
+LOOK = 30
+"""Seconds that it takes to look at a file at all: who opened it later than that before signing did not read it."""
+_TRIALS = f"""
   WITH came AS (
     SELECT case_id, seq, max(entered) FILTER (coalesce(actor, '') NOT IN (me, 'system')) AS arrived FROM (
       SELECT n.case_id, n.seq, n.actor AS me, b.actor, b.entered FROM tagged n JOIN recent b ON b.case_id = n.case_id AND b.seq < n.seq
         AND b.seq >= n.seq - 12 WHERE n.role IN ('approve', 'decide')) GROUP BY case_id, seq),
   signed AS (
-    SELECT t.*, c.arrived, lag(t.entered) OVER (PARTITION BY actor ORDER BY t.entered, t.case_id, t.seq) AS before,
+    SELECT t.*, c.arrived, CASE WHEN t."at"::TIME = TIME '00:00' THEN t.entered ELSE least(t."at", t.entered) END AS done, lag(t.entered) OVER (PARTITION BY actor ORDER BY t.entered, t.case_id, t.seq) AS before,
       lag(t.case_id) OVER (PARTITION BY actor ORDER BY t.entered, t.case_id, t.seq) AS before_case
     FROM (SELECT DISTINCT ON (case_id, seq) * FROM tagged WHERE role IN ('approve', 'decide') AND officer) t
       LEFT JOIN came c USING (case_id, seq) WHERE act <> 'decide_summary_penalty')
   SELECT s.actor AS subject, s.power || '/' || s.act AS stratum, s.case_id, s.seq, s.power,
     (coalesce(s.entered - s.arrived < INTERVAL 60 SECOND, false)
+      OR coalesce(s.done - s.arrived BETWEEN INTERVAL 0 SECOND AND INTERVAL 60 SECOND, false)
       OR coalesce(s.entered - s.before < INTERVAL 60 SECOND AND s.before_case <> s.case_id, false))
-    AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.case_id = s.case_id AND r.reader = s.actor AND r."at" <= s.entered
-      AND r."at" >= s.entered - INTERVAL 7 DAY) AS hit
+    AND NOT EXISTS (SELECT 1 FROM reads r WHERE r.case_id = s.case_id AND r.reader = s.actor
+      AND r."at" <= s.done - INTERVAL {LOOK} SECOND AND r."at" >= s.done - INTERVAL 7 DAY) AS hit
   FROM signed s"""
 PATTERN = Pattern(
     name="rubber_stamping",

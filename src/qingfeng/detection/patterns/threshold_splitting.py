@@ -33,7 +33,7 @@ _TRIALS = """
       OR bool_or(opened_together) OVER (PARTITION BY power, bar, party ORDER BY opened
         RANGE BETWEEN INTERVAL 15 DAYS PRECEDING AND CURRENT ROW) AS hit FROM told)
   SELECT s.handler AS subject, s.power || '/' || s.bar AS stratum, s.case_id, s.seq, s.power,
-    s.amount >= 0.9 * s.bar AND s.amount < s.bar AS hit FROM sums s
+    s.amount < s.bar AS hit FROM sums s WHERE s.amount >= 0.9 * s.bar AND s.amount < 1.6 * s.bar
   UNION ALL
   SELECT s.handler || '#split', 'split/' || s.power || '/' || s.bar, s.case_id, s.seq, s.power, coalesce(p.hit, false)
   FROM sums s LEFT JOIN split p ON p.case_id = s.case_id AND p.bar = s.bar"""
@@ -50,5 +50,6 @@ PATTERN = Pattern(
     sql=rates(_TRIALS, officers="list_value(split_part(subject, '#', 1))"),
     minimum=6,
     least_hits=5,
-    ratio=2.5,
+    ratio=2.0,
+    kinds={"split": {"ratio": 2.5}},
 )
