@@ -226,12 +226,20 @@ def test_where_many_cases_show_it_one_whose_cases_all_show_it_can_be_suspected(s
     assert not found(office({**others, "x": (2 * share + 12, 200)}), ratio=2.5)
 
 
-@pytest.mark.parametrize(("hits", "suspect"), [(49, False), (50, True)])
+@pytest.mark.parametrize(("hits", "suspect"), [(49, False), (51, True)])
 def test_where_few_cases_show_it_the_threshold_is_so_many_times_the_share_of_the_others(
     hits: int, suspect: bool
 ) -> None:
+    """While it is not certain beyond doubt: honest people differ (rho)."""
+    others = {f"o{n}": (20 + 10 * (n % 3 - 1), 100) for n in range(12)}
+    assert found(office({**others, "x": (hits, 100)}), ratio=2.4999, rho=0.008) == ({"x"} if suspect else set())
+
+
+@pytest.mark.parametrize(("hits", "suspect"), [(31, False), (32, False), (40, True)])
+def test_what_is_certain_matters_from_half_the_threshold(hits: int, suspect: bool) -> None:
+    """Two hundred colleagues who all have a fifth: two fifths are no chance, though not two and a half times as many."""
     others = {f"o{n}": (20, 100) for n in range(200)}
-    assert found(office({**others, "x": (hits, 100)}), ratio=2.4999, rho=0.001) == ({"x"} if suspect else set())
+    assert found(office({**others, "x": (hits, 100)}), ratio=2.5, rho=0.001) == ({"x"} if suspect else set())
 
 
 @pytest.mark.parametrize(("hits", "trials", "base", "variance"), SELDOM)

@@ -36,6 +36,8 @@ LEAST_FOR_SPREAD = 4
 MOST_P = 0.01
 """However few subjects are held together, nothing is suspected that one honest subject in a hundred would show: in an office of three
 the rate of false leads alone would let pass what one in four shows (docs/adr/011-patterns.md, the budget of false leads)."""
+CERTAIN = 1e-4
+"""A chance from which a smaller difference matters, too: the spread of honest people is in it already."""
 OF_ALL = 0.8
 """Share of a subject's chance of a false lead that is given to all of its cases; the rest is shared among the kinds of cases."""
 MANY = 30
@@ -174,7 +176,7 @@ def _found(pattern: Pattern, sums: Sequence[_Sum], overall: Mapping[str, float])
         return []
     adjusted = [float(q) for q in false_discovery_control([p for _, p in asked])]
     sure = [(one, p, q) for (one, p), q in zip(asked, adjusted, strict=True) if q <= pattern.rate and p <= MOST_P]
-    found = [_suspicion(one, p, q) for one, p, q in sure if _enough(pattern.of(_kind(one.subject)), one)]
+    found = [_suspicion(one, p, q) for one, p, q in sure]
     best: dict[str, Suspicion] = {}
     for suspicion in sorted(found, key=lambda s: (s.p, s.subject)):
         best.setdefault(suspicion.subject, suspicion)
@@ -187,9 +189,17 @@ def _sharpest(pattern: Pattern, one: _Sum, rho: _Spread, overall: float) -> tupl
     parts = [_sum(pattern, one.subject, [part], overall, wide=one.wide) for part in one.parts] if len(one.parts) > 1 else []
     kinds = [part for part in parts if part is not None and part.trials < one.trials]
     asked = [(one, 1 / OF_ALL if kinds else 1.0), *((part, len(kinds) / (1 - OF_ALL)) for part in kinds)]
-    told = [(which, times * (tail(pattern, which, rho) if _enough(pattern, which) else 1.0)) for which, times in asked]
+    told = [(which, times * _chance(pattern, which, rho)) for which, times in asked]
     sharpest, p = min(told, key=lambda t: t[1])
     return sharpest, min(p, 1.0), min(times * _least(pattern, which, rho) for which, times in asked)
+
+
+def _chance(pattern: Pattern, one: _Sum, rho: _Spread) -> float:
+    """Return the chance of a count, 1 where the difference does not matter: where it is certain, half of it (of its logarithm) does."""
+    if _enough(pattern, one):
+        return tail(pattern, one, rho)
+    p = tail(pattern, one, rho) if _enough(replace(pattern, ratio=pattern.ratio**HALF), one) else 1.0
+    return p if p <= CERTAIN else 1.0
 
 
 def _least(pattern: Pattern, one: _Sum, rho: _Spread) -> float:

@@ -46,6 +46,6 @@ def test_days_before_the_log_begins_are_no_days_without_an_inspection() -> None:
             book.act(f"{f}/{n}", "inspect_site", "inspector", day(60 * n + f), party=f"f{f}", outcome="normal")
     session = Analytics(book.rows, threads=1)
     survey(session.ask, today=TODAY, only=[])
-    trials = {row["trials"] for row in session.ask(discover()["never_inspected"].sql)}
+    trials = {row["trials"] for row in session.ask(discover()["never_inspected"].sql) if "#" not in row["subject"]}
     session.close()
     assert trials == {(TODAY - BEGIN.date()).days}

@@ -1,5 +1,5 @@
 """back_entry_batches 事后补录: a good part of what one officer types in is late and overtaken: what rests on it was there before it;
-or a fifth of all that he types in, of whatever kind, comes in late batches.
+or a fifth of his own steps (proposals, reports, notices, decisions: no papers to be typed up) come in late batches.
 
 Resembles: cases finished elsewhere and entered for the record; dates made to fit.  The control prompt_registration asks a reason of each.
 Innocent: paper records typed on Fridays or at the end of a month, before anything rests on them (a tenth of all his entries cannot be
@@ -31,12 +31,15 @@ _TRIALS = f"""
     SELECT day FROM (SELECT day, actor FROM late JOIN overtaken USING (case_id, seq) GROUP BY day, actor HAVING count(*) >= {MANY})
     GROUP BY day HAVING count(*) >= {TOGETHER}),
   busy AS (
-    SELECT day FROM (SELECT day, actor FROM late GROUP BY day, actor HAVING count(*) >= {BATCH}) GROUP BY day HAVING count(*) >= {TOGETHER}),
+    SELECT day FROM (SELECT day, actor FROM late GROUP BY day, actor HAVING count(*) >= {BATCH})
+    GROUP BY day HAVING count(*) >= {TOGETHER}),
   sat AS (SELECT *, count(*) FILTER (lag >= {OLD}) OVER (PARTITION BY actor, day) AS together FROM done)
   SELECT d.actor AS subject, 'all' AS stratum, d.case_id, d.seq, d.power, o.seq IS NOT NULL AS hit
   FROM done d LEFT JOIN overtaken o USING (case_id, seq) WHERE d.day NOT IN (SELECT day FROM common)
   UNION ALL
   SELECT actor || '#batch', 'batch', case_id, seq, power, lag >= {OLD} AND together >= {BATCH} FROM sat
+    SEMI JOIN (SELECT case_id, seq FROM tagged WHERE role IN ('file', 'not_file', 'handle', 'result', 'notice', 'approve', 'decide', 'open',
+      'accept') AND act <> 'investigate') USING (case_id, seq)
   WHERE day NOT IN (SELECT day FROM busy)"""
 PATTERN = Pattern(
     name="back_entry_batches",
@@ -45,8 +48,9 @@ PATTERN = Pattern(
                    en="one officer types in records weeks late, after the acts that rest on them"),
     innocent=Text(zh="系统故障或者外出后集中补录；每周、每月集中录入纸质记录",
                   en="entries made up after a failure or an outing; paper records typed weekly or monthly"),
-    unit=Text(zh="一次登记（晚五个工作日以上，且以它为据的后续步骤已先登记的为异常）",
-              en="an entry (hit: five working days late or more, and a later step that rests on it was recorded before)"),
+    unit=Text(zh="一次登记（晚五个工作日以上，且以它为据的后续步骤已先登记的为异常；本人的提请、报告、告知、决定等步骤同日一次补录的另行统计）",
+              en="an entry (hit: five working days late or more, and a later step that rests on it was recorded before; counted apart: "
+                 "his own proposals, reports, notices, decisions, late and in one sitting)"),
     peers=Text(zh="其他登记的人员", en="others who make entries"),
     touches=("prompt_registration", "lawful_order"),
     needs=(Need(relation="recent", columns=("actor", "entered", "at")),),

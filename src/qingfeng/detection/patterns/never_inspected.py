@@ -1,6 +1,7 @@
 """never_inspected 从未检查: a subject on the published library that is not inspected in years, while its like are, again and again.
 
-Resembles: somebody is kept out of the draw.  Innocent: a low-risk class that is drawn less (its own stratum), a place that stood still.
+Resembles: somebody is kept out of the draw, or drawn and then let off: planned visits that nobody made.  Innocent: a low-risk class that
+is drawn less (its own stratum), a place that stood still.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ PATTERN = Pattern(
     title=Text(zh="从未检查", en="Never inspected"),
     resembles=Text(zh="名录上的对象多年不被检查，而同类对象反复被查", en="a listed subject not inspected in years, while its like are again and again"),
     innocent=Text(zh="停产、迁出；属于抽查比例低的类别", en="shut down or gone; a class that is drawn rarely"),
-    unit=Text(zh="在名录上的一天（被检查的日子过少为异常）", en="a day on the library (too few with an inspection)"),
+    unit=Text(zh="在名录上的一天（被检查的日子过少为异常）；另计列入计划的一次检查（过后没有去的为异常）",
+              en="a day on the library (too few with an inspection); counted apart, a planned visit (hit: it was not made)"),
     peers=Text(zh="同一名录同一类别的其他对象", en="other subjects of the same class of the library"),
     touches=("drawn_at_random", "inspection_pool", "drawn_from_pool", "plan_neutrality"),
     needs=(Need(relation="subjects", columns=("subject", "first_day"), least=5), Need(roles=("inspect",))),

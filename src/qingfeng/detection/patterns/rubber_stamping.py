@@ -19,7 +19,8 @@ _TRIALS = f"""
       SELECT n.case_id, n.seq, n.actor AS me, b.actor, b.entered FROM tagged n JOIN recent b ON b.case_id = n.case_id AND b.seq < n.seq
         AND b.seq >= n.seq - 12 WHERE n.role IN ('approve', 'decide')) GROUP BY case_id, seq),
   signed AS (
-    SELECT t.*, c.arrived, CASE WHEN t."at"::TIME = TIME '00:00' THEN t.entered ELSE least(t."at", t.entered) END AS done, lag(t.entered) OVER (PARTITION BY actor ORDER BY t.entered, t.case_id, t.seq) AS before,
+    SELECT t.*, c.arrived, CASE WHEN t."at"::TIME = TIME '00:00' THEN t.entered ELSE least(t."at", t.entered) END AS done,
+      lag(t.entered) OVER (PARTITION BY actor ORDER BY t.entered, t.case_id, t.seq) AS before,
       lag(t.case_id) OVER (PARTITION BY actor ORDER BY t.entered, t.case_id, t.seq) AS before_case
     FROM (SELECT DISTINCT ON (case_id, seq) * FROM tagged WHERE role IN ('approve', 'decide') AND officer) t
       LEFT JOIN came c USING (case_id, seq) WHERE act <> 'decide_summary_penalty')
