@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qingfeng.casework import dutywork, rebuild
+from qingfeng.casework import clockwork, dutywork, rebuild
 from qingfeng.casework.findings import act_behind, sentence, sweep
 from qingfeng.casework.handle import Done
 from qingfeng.casework.logbook import hits
@@ -173,3 +173,19 @@ def test_a_missed_sample_is_found_and_can_be_made_good_with_the_same_draw(office
     assert "补报须说明理由" in report(office, CALL, late, when="2026-01-20")
     assert report(office, CALL, {**late, "late_reason": "年初人手不足"}, when="2026-01-20") == ""
     assert [one.kind for one in events(office, CALL)] == ["duty_begun", "duty_missed", "duty_done"]
+
+
+def test_duties_of_a_version_that_comes_into_force_later_begin_on_that_day(office: Office) -> None:
+    later = plain()
+    later["power"] = {**later["power"], "id": "s900/later"}
+    later["version"] = {**later["version"], "in_force_from": "2026-02-01"}
+    with office.store.write() as tx:
+        publish(office, tx, later, by=FOUNDED)
+    for day, begun in (("2026-01-31", 0), ("2026-02-03", 1), ("2026-02-04", 1)):
+        clockwork.run(office, now=at(day), confirm_clock=True)
+        with office.store.read() as tx:
+            heads = [tx.head(f"duty/s900/later/{name}") for name in later["version"]["duties"]]
+        assert [min(head, 1) for head in heads] == [begun] * len(heads), day
+    missed = clockwork.run(office, now=at("2026-04-01"), confirm_clock=True)
+    assert any(one.case == "duty/s900/later/register_check" for one in missed.fired) is ("register_check" in later["version"]["duties"])
+    assert any(one.case.startswith("duty/s900/later/") for one in missed.fired)

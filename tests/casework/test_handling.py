@@ -19,6 +19,7 @@ from qingfeng.casework.ladder import LADDER, LIMITS, ladder_of
 from qingfeng.casework.office import Office, load_case
 from qingfeng.detection.run import Found
 from qingfeng.engine.case import Case
+from qingfeng.engine.clock import clocks
 from qingfeng.engine.control import Command
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import parse_instant
@@ -116,6 +117,49 @@ def test_a_false_alarm_ends_only_with_another_s_consent(office: Office) -> None:
     assert followup.next_of(one(office, number)) == ("agree", "refuse")
     step(office, number, "agree", CHIEF, 3)
     assert step(office, number, "close", OTHER, 4).state == "closed"
+
+
+def test_a_false_alarm_counts_once_another_agreed_and_not_when_he_refused(office: Office) -> None:
+    def counted() -> tuple[int, int]:
+        with office.store.read() as tx:
+            told = followup.rates(followup.standing(office, tx), {"a000/award": 4}, {})["time_limit"]
+        return told.reviewed, told.false
+
+    number = lay_down(office).number
+    step(office, number, "review", INSPECTOR, outcome="false_alarm")
+    assert counted() == (0, 0), "one alone proposed it"
+    step(office, number, "refuse", CHIEF, 1)
+    assert counted() == (0, 0), "it is looked at again"
+    step(office, number, "review", OTHER, 2, outcome="false_alarm")
+    step(office, number, "agree", CHIEF, 3)
+    assert counted() == (1, 1)
+
+
+def test_what_could_not_be_determined_is_due_again(office: Office) -> None:
+    number = lay_down(office, "pattern:rubber_stamping", hidden=True).number
+    step(office, number, "review", INSPECTOR, 1, outcome="undetermined")
+    with office.store.read() as tx:
+        calendar = office.registry(tx).calendar
+    due = clocks(case_of(office, number), calendar)["verify_15"].due
+    assert due is not None
+    assert due.raw_day == calendar.add_working((NOW + timedelta(days=1)).date(), 15)
+
+
+def test_what_is_found_after_the_case_above_was_closed_opens_a_new_one(office: Office) -> None:
+    handled = one(office, lay_down(office).number).case or ""
+    first = one(office, lay_down(office, power=mirrored.POWER, case=handled).number).case or ""
+    assert one(office, lay_down(office, "own_evidence", power=mirrored.POWER, case=handled).number).case == first, "while it is open"
+    told = {"to_authority": "示例县纪委监委", "document_hash": "2" * 64, "document_no": "示县纪函〔2026〕12号"}
+    for days, who, act, said in ((1, CHIEF, "refer_upward", {**told, "reasons": "涉及本机关纪检监察人员，报请办理"}),
+                                 (5, INSPECTOR, "record_superior_decision", {**told, "finding_outcome": "not_upheld", "content": "不属实"}),
+                                 (6, CHIEF, "confirm_superior_decision", {"document_no": told["document_no"], "document_hash": "2" * 64,
+                                                                          "finding_outcome": "not_upheld"}),
+                                 (7, CHIEF, "close_finding", {"opinion": "上一级已经处理，办结"})):  # fmt: skip
+        at = NOW + timedelta(days=days)
+        assert isinstance(handle(office, Command(case=first, act=act, actor=who, at=at, entered=at, data=said)), Done), act
+    later = one(office, lay_down(office, "separate_duties", power=mirrored.POWER, case=handled).number)
+    assert later.case not in (None, first)
+    assert later.open
 
 
 def test_a_refusal_of_the_power_is_told_in_words_and_leaves_the_finding_as_it_was(office: Office) -> None:

@@ -130,6 +130,8 @@ def test_an_agency_as_registered_sends_a_tip_to_inspectors_whom_it_does_not_conc
     assert to(staffed(Interest("li", "wu", "同学", ALWAYS)), "li") == ["k1", "k2"], "a tie that the accused declared"
     assert to(staffed(Interest("zhou", "保管员李办", "夫妻", ALWAYS)), "li") == ["k1", "k3"], "a name written with a post before it"
     assert to(staffed(Interest("zhou", "清江楼餐饮有限公司", "股东", ALWAYS)), "li") == ["k1", "k3", "k2"]
+    for written in ("李办（承办人）", "李办之妻王芳", "承办人李办同志", "李办 (执法证 123)"):
+        assert to(staffed(Interest("zhou", written, "夫妻", ALWAYS)), "li") == ["k1", "k3"], written
     gone = Interest("zhou", "李办", "夫妻", Span(date(2020, 1, 1), date(2021, 1, 1)))
     assert to(staffed(gone), "li") == ["k1", "k3", "k2"]
 

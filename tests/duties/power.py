@@ -69,6 +69,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "service_rating_review": {**RHYTHM, "closes": ["close"], "rates": ["rate"]},
     "ex_post_visit": {**RHYTHM, "grants": ["decide"], "items": ["exit", "tank"], "seed_source": SOURCE, "share": 50},
+    "integrity_training": {**RHYTHM, "posts": ["clerk", "inspector"]},
+    "disclosure_audit": {**RHYTHM, "publishes": ["note"], "seed_source": SOURCE, "share": 50},
     "supervision_round": {**RHYTHM, "orders": ["order"], "confirms": ["confirm"]},
     "peer_evaluation": {**RHYTHM, "closes": ["close"], "seed_source": SOURCE, "share": 10},
     "hotline_check": {**RHYTHM, "phones": ["supervision", "service"]},

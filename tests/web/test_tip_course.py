@@ -142,6 +142,8 @@ def test_who_alone_can_open_a_tip_does_not_close_it_but_passes_it_up(site: Site)
     one.get(PAGE)
     for ground in ("nothing", "registered"):
         assert one.post(PAGE, {"close": "propose", "ground": ground}).status_code == 422
+    assert one.post(PAGE, {"close": "propose", "ground": tips.PASSED_ON}).status_code == 422, "nothing was passed on"
+    assert refer(site, SECOND, officer=[]).status_code == 302
     assert one.post(PAGE, {"close": "propose", "ground": tips.PASSED_ON}).status_code == 302
     assert kinds(site)[-1] == tips.CLOSED
 
@@ -269,9 +271,9 @@ def test_a_name_that_is_not_divided_among_three_recipients_is_not_taken_in(site:
     assert kinds(site) == []
 
 
-def refer(site: Site, **changes: Any) -> Any:
+def refer(site: Site, by: str = "jiwei", **changes: Any) -> Any:
     told = {"text": SUMMARY, "accused": [HANDLER], "officer": ["legal_reviewer"], "bodies": "县信访局\n县财政局", **changes}
-    return site.client("jiwei").post(f"{PAGE}refer/", told)
+    return site.client(by).post(f"{PAGE}refer/", told)
 
 
 def test_a_summary_is_passed_on_in_marked_copies_and_a_leak_names_its_holder(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,9 +315,16 @@ def test_a_summary_is_passed_on_in_marked_copies_and_a_leak_names_its_holder(sit
     {"officer": ["nobody"]}, {"text": "太短"}, {"text": SUMMARY + "联系电话13900001234"}, {"text": SUMMARY + "本人亲见"},
     {"text": SUMMARY + "a.b@example.org"}, {"text": SUMMARY + "身份证110101199001011234"},
     {"accused": ["discipline_head"], "officer": [THIRD_OFFICER]},
+    {"text": SUMMARY + "联系电话138 0013 8000"}, {"text": SUMMARY + "联系电话１３９００００１２３４"}, {"text": SUMMARY + "vx：abc12345"},
+    {"text": SUMMARY + "身份证110101 19900307 7758"}, {"text": SUMMARY + "举报者：某某"}, {"bodies": "{legal}"},
+    {"text": SUMMARY + "另涉及{legal}"}, {"bodies": "{handler}（承办人）", "officer": []},
 ])  # fmt: skip
 def test_a_summary_goes_neither_to_those_concerned_nor_with_what_gives_the_reporter_away(site: Site, changes: Mapping[str, Any]) -> None:
     sent(site.client(), sealed("x", KEY))
+    with site.office.store.read() as tx:
+        people = site.office.registry(tx).people
+    names = {"legal": people.name("legal_reviewer"), "handler": people.name(HANDLER)}
+    changes = {key: said.format(**names) if isinstance(said, str) else said for key, said in changes.items()}
     assert refer(site, **changes).status_code == 422
     with site.office.store.read() as tx:
         assert not referrals.copies(tx)

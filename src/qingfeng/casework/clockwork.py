@@ -116,6 +116,7 @@ def run(office: Office, *, now: datetime, confirm_clock: bool = False) -> Ticked
         total += batch.claimed
         if batch.claimed >= BATCH:
             sleep(BREATH)  # much to do: others want the store too
+    dutywork.begin(office, now=now)
     return Ticked(tuple(fired), tuple(stuck), total)
 
 

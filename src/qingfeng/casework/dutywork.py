@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.duties import configure, discover
@@ -94,6 +95,31 @@ def arm(office: Office, tx: WriteTx, registry: Registry, power: str, *, at: date
             _rearm(tx, registry, state(office, tx, registry, stream, today=local_day(at)))
 
 
+def begin(office: Office, *, now: datetime) -> list[str]:
+    """Start the duties of versions that came into force after they were published; return their streams.  Raises StoreError."""
+    day = local_day(now)
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        if not registry.calendar.years or _BEGUN.get(office) == (registry.seq, day):
+            return []
+        in_force = [power for power in registry.powers() if registry.in_force(power, day)]
+        named = [stream_of(power, name) for power in in_force
+                 for name in registry.versions[power, registry.version_on(power, day)]["version"].get("duties", {})]  # fmt: skip
+        waiting = [stream for stream in named if not tx.head(stream)]
+    if waiting:
+        with office.store.write() as tx:
+            registry = office.registry(tx)
+            for power in dict.fromkeys(stream.removeprefix(DUTY).rpartition("/")[0] for stream in waiting):
+                tx.lock(DUTY + power)
+                arm(office, tx, registry, power, at=now)
+    _BEGUN[office] = (registry.seq, day)
+    return waiting
+
+
+_BEGUN: WeakKeyDictionary[Office, tuple[int, date]] = WeakKeyDictionary()
+"""Registry and day on which nothing was left to begin: asked once a day, not with every tick."""
+
+
 def fire(office: Office, tx: WriteTx, registry: Registry, stream: str, *, now: datetime) -> list[str]:
     """Record every period whose limit has passed without a report; return their names."""
     found = []
@@ -150,6 +176,7 @@ class Shown:
     """What the report of a day has to speak of.  sheet: case -> items; pool: from which is drawn; trouble: why nothing is drawn yet."""
 
     period: Period
+    day: date
     pool: Pool | None
     value_of: date | None
     sheet: Mapping[str, Sequence[str]]
@@ -165,10 +192,11 @@ def show(office: Office, stream: str, content: Mapping[str, Any], *, at: datetim
         register = _register(tx, current, period, content)
         occasion = _occasion(current, period, registry, actor=SYSTEM, at=at)
         if not isinstance(duty, Samples):
-            return Shown(period, None, None, duty.sheet(content, register, occasion))
+            return Shown(period, local_day(at), None, None, duty.sheet(content, register, occasion))
         cases = sample(duty, content, register, occasion) if period.last < local_day(at) else too_early(period)
-        return Shown(period, duty.pool(register, period), duty.seed_source.day(period), duty.sheet(content, register, occasion)
-            if not isinstance(cases, Text) else {}, cases if isinstance(cases, Text) else None)  # fmt: skip
+        drawn = duty.sheet(content, register, occasion) if not isinstance(cases, Text) else {}
+        return Shown(period, local_day(at), duty.pool(register, period), duty.seed_source.day(period), drawn,
+                     cases if isinstance(cases, Text) else None)  # fmt: skip
 
 
 def too_early(period: Period) -> Text:

@@ -170,7 +170,8 @@ def counted(several: Sequence[Followed]) -> tuple[Mapping[str, int], Mapping[str
 
 
 def _tally(several: Sequence[Followed]) -> Tally:
-    reviewed = [one.outcome for one in several if one.outcome in ("upheld", "not_upheld", "false_alarm")]
+    told = ("upheld", "not_upheld", "false_alarm")
+    reviewed = [one.outcome for one in several if one.outcome in told and one.state != "undetermined" and "dismissal" not in one.pending]
     cases = {(one.finding.power, one.finding.found.case) for one in several}
     powers = frozenset(one.finding.power for one in several)
     return Tally(powers, len(cases), len(several), len(reviewed), reviewed.count("false_alarm"))

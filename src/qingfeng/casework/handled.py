@@ -87,12 +87,13 @@ def _level(people: People, accused: list[str], settings: Any, discreet: bool, fo
 
 
 def _above(office: Office, tx: WriteTx, registry: Registry, handling: str) -> str | None:
-    """Return the case above that already looks at the handling of a case: that case itself if it stands above, or the one about it."""
+    """Return the open case above that looks at the handling of a case: that case itself if it stands above, or the one about it.  What
+    is found after that one was closed is looked at anew: one closing does not bury what comes later."""
     beside = [case for case, _ in tx.uses(FOUND_CASE, key_of(FOUND_CASE, handling), limit=20)]
     for one in (handling, *beside):
         if one.startswith(POWER + "/") and tx.case_row(one) is not None:
             case, _ = load_case(office, tx, registry, one)
-            if _stands_above(case):
+            if _stands_above(case) and not case.closed:
                 return case.id
     return None
 

@@ -29,6 +29,7 @@ CHAIN: Mapping[str, str] = {
     "deputy_in_charge": "agency_head",
 }
 """Which post answers for a post; every other post answers to the heads of sections, as powers name no section (DESIGN §5)."""
+LEAST_NAME = 2
 TOP, UNNAMED = "agency_head", "section_head"
 
 
@@ -129,10 +130,9 @@ def org_of(people: People, day: date, keys: Mapping[str, str], outside: str | No
 
 
 def _named(written: str, posts: Collection[str], by_name: Mapping[str, Collection[str]]) -> set[str]:
-    """Return which officers a tie may mean, as People.named tells it, without asking for each of them."""
+    """Return which officers a tie may mean: whose name stands anywhere in it (a spouse's before “之妻”, a post or a number after it)."""
     text = plain_name(written)
-    ends = {text, *(text[place:] for place in range(max(0, len(text) - 1)))}
-    return {who for end in ends for who in by_name.get(end, ())} | ({written} & set(posts))
+    return {who for name, held in by_name.items() if len(name) >= LEAST_NAME and name in text for who in held} | ({written} & set(posts))
 
 
 def _over(post: str, holders: Mapping[str, Collection[str]]) -> set[str]:

@@ -10,9 +10,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from unicodedata import normalize
 
 from qingfeng.engine.event import Event
 from qingfeng.terms.instants import local_day, start_of_day
+from qingfeng.terms.names import plain_name
 from qingfeng.terms.text import Text, hazards
 
 from . import marks
@@ -20,18 +22,19 @@ from .office import Office, UnknownThing, event_of
 from .ports import ReadTx, WriteTx
 from .recipients import WHY, barred
 from .tipkeys import BadTip, chart
-from .tips import STREAM, must_read
+from .tips import PASSED, STREAM, must_read
 
 REFERRALS = "referrals"
-REFERRED, COPY_OPENED, PASSED = "referred", "referral_opened", "tip_referred"
+REFERRED, COPY_OPENED = "referred", "referral_opened"
 LEAST, MOST, MOST_COPIES = 10, 5_000, 20
 _GIVES_AWAY: Sequence[tuple[re.Pattern[str], Text]] = (
-    (re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), Text(zh="手机号码", en="a mobile number")),
-    (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), Text(zh="身份证号码", en="an identity number")),
+    (re.compile(r"(?<!\d)1[3-9]\d(?:[-\s.·]?\d){8}(?!\d)"), Text(zh="手机号码", en="a mobile number")),
+    (re.compile(r"(?<!\d)\d(?:[-\s.·]?\d){16}[-\s.·]?[\dXx](?!\d)"), Text(zh="身份证号码", en="an identity number")),
     (re.compile(r"(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)"), Text(zh="电话号码", en="a telephone number")),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), Text(zh="电子邮箱", en="a mail address")),
-    (re.compile(r"(?i)(微信|QQ|qq)号?[:： ]?[\w-]{5,}"), Text(zh="微信、QQ号", en="an account of a messenger")),
-    (re.compile(r"本人|我是|我叫|我的|我们|举报人(姓|叫|是|为)"), Text(zh="反映人自己的口气（本人、我）", en="the reporter's own “I”")),
+    (re.compile(r"(?i)(微信|微|薇信|威信|加v|\bvx|\bwx|wechat|QQ|扣扣)号?[:\s]*[a-z0-9][\w-]{4,}"), Text(zh="微信、QQ号", en="an account of a messenger")),
+    (re.compile(r"本人|我是|我叫|我的|我们|俺|(举报|反映|投诉|检举)(人|者)(姓|叫|是|为|系|名|:)"),
+     Text(zh="反映人自己的口气（本人、我）", en="the reporter's own “I”")),
 )
 
 
@@ -58,8 +61,9 @@ def refer(
     words = text.strip()
     if not LEAST <= len(words) <= MOST or hazards(words.replace("\n", "").replace("\r", "")):
         raise BadTip(f"摘要须有{LEAST}至{MOST}字", f"a summary has {LEAST} to {MOST} characters")
+    plain = normalize("NFKC", words)
     for pattern, what in _GIVES_AWAY:
-        if pattern.search(words):
+        if pattern.search(plain):
             raise BadTip(f"摘要里有{what.zh}，可能认出反映人，没有转出；请改成第三人称的摘要", f"the summary holds {what.en}: nothing was passed on")
     names = [one.strip() for one in bodies if one.strip()]
     if not 0 < len(officers) + len(names) <= MOST_COPIES or any(len(one) > 60 or hazards(one) for one in names):
@@ -67,6 +71,7 @@ def refer(
     with office.store.write() as tx:
         must_read(tx, mailbox, by)
         _must_be_apart(office, tx, accused, officers, day=local_day(at))
+        _must_not_name(office, tx, plain, officers, names, day=local_day(at))
         people = office.registry(tx).people
         tx.lock(REFERRALS)
         to = [(who, people.name(who)) for who in dict.fromkeys(officers)] + [(None, name) for name in dict.fromkeys(names)]
@@ -92,6 +97,21 @@ def _must_be_apart(office: Office, tx: ReadTx, accused: Collection[str], officer
         if one in out:
             name, why = people.name(one), WHY[out[one]]
             raise BadTip(f"{name}是{why.zh}，不能转给他", f"{name} is {why.en}: it is not passed on to him")
+
+
+def _must_not_name(office: Office, tx: ReadTx, text: str, officers: Collection[str], bodies: Collection[str], *, day: date) -> None:
+    """Fail where a copy would come to somebody whom its words name, or to an officer here by name, as if he were a body.  Raises BadTip."""
+    people = office.registry(tx).people
+    serving = {who: plain_name(people.name(who)) for who in people.names if people.in_service(who, day)}
+    words = plain_name(text)
+    for who in officers:
+        if serving.get(who) and serving[who] in words:
+            name = people.name(who)
+            raise BadTip(f"摘要里写到{name}，不能转给他；请核对被反映的人", f"the summary names {name}: it is not passed on to him")
+    for body in bodies:
+        if any(name and name in plain_name(body) for name in serving.values()):
+            raise BadTip(f"“{body[:30]}”是本单位人员；请在人员里选，好核对该不该转给他",
+                         f"{body[:30]!r} serves here: choose him among the officers, who are checked")  # fmt: skip
 
 
 def copies(tx: ReadTx) -> Sequence[Copy]:

@@ -32,7 +32,7 @@ from .tipkeys import BadTip, chart, holders_of
 STREAM, BOX = "tip/", "tips"
 TIP, REPLY, OPENED, TAKEN_UP = "tip", "tip_reply", "tip_opened", "tip_taken_up"
 CLOSING, CLOSED, KEPT_OPEN = "tip_closing", "tip_closed", "tip_kept_open"
-FROM_ABOVE = "tip_answer_from_above"
+FROM_ABOVE, PASSED = "tip_answer_from_above", "tip_referred"
 PASSED_ON = "passed_on"
 GROUNDS: Mapping[str, Text] = {
     "registered": Text(zh="已按规定登记为线索并处置", en="Registered as a lead and dealt with as the rules say"),
@@ -239,6 +239,9 @@ def propose_closing(office: Office, mailbox: str, ground: str, *, by: str, at: d
         must_read(tx, mailbox, by)
         _must_wait(office, tx, mailbox, at)
         if not can_be_two(office, tx, mailbox, day=local_day(at)):
+            if ground == PASSED_ON and not any(event.kind == PASSED for event in map(event_of, tx.events(STREAM + mailbox))):
+                raise BadTip("还没有移送，不能按“已移送”办结；请先移送",
+                             "nothing was passed on yet, so it cannot be closed as passed on: pass it on first")  # fmt: skip
             if ground != PASSED_ON:
                 raise BadTip("这件举报只有您一人能打开，不能自己办结；请移送上一级，情形选“已移送”",
                              "you alone can open this one, so you do not close it: pass it up, and choose “passed on”")  # fmt: skip

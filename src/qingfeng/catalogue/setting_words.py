@@ -278,6 +278,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "members": ("人数", "members"),
     "order_within": ("责令纠正的期限（工作日）", "working days to order the correction"),
     "numbered": ("须用决定文号的动作", "acts under the number of the decision"),
+    "integrity_training.posts": ("受教育的岗位", "posts that are taught"),
+    "disclosure_audit.publishes": ("公开的动作", "acts that publish"),
     "supervision_round.confirms": ("确认纠正的动作", "acts that confirm the correction"),
     "finding_routed.assigns": ("交办自查的动作", "acts that assign the self-check"), "finding_routed.answers": ("报告自查的动作", "acts that report it"),
     "finding_routed.inside": ("本级办理的动作", "acts of handling it here"), "finding_routed.staff": ("纪检监察岗位", "posts of discipline"),

@@ -8,11 +8,14 @@ from typing import Any
 
 from qingfeng.draw.plan import BeaconKind
 from qingfeng.duties.case_by_case import LEAST_TEAM, NONE, REACHED, SOME
+from qingfeng.duties.disclosure_audit import QUESTIONS as LOOKED_UP
+from qingfeng.duties.disclosure_audit import DisclosureAudit
 from qingfeng.duties.duty import CaseFile, Duty, Occasion, Register
 from qingfeng.duties.ex_post_visit import ExPostVisit
 from qingfeng.duties.file_sampling import FAIL, GATES, PASS, FileSampling
 from qingfeng.duties.hotline_check import HotlineCheck
 from qingfeng.duties.integrity_call_back import QUESTIONS, IntegrityCallBack
+from qingfeng.duties.integrity_training import IntegrityTraining
 from qingfeng.duties.lead_reconciliation import EXTERNAL, LeadReconciliation
 from qingfeng.duties.peer_evaluation import PeerEvaluation
 from qingfeng.duties.refused_call_back import QUESTIONS as ASKED
@@ -69,6 +72,17 @@ def honest_report(duty: Duty, register: Register, occasion: Occasion) -> Report:
             return {"orders": {one: {**said, **_asker(duty, files[one], occasion)} for one in sheet}}
         case PeerEvaluation():
             return report | {"files": {one: _marked(duty, files[one], occasion) for one in sheet}}
+    return report | _more(duty, files, sheet, occasion)
+
+
+def _more(duty: Duty, files: Mapping[str, CaseFile], sheet: Mapping[str, Sequence[str]], occasion: Occasion) -> Report:
+    """The same of duties that came later."""
+    match duty:
+        case IntegrityTraining():
+            return _taught(duty, occasion)
+        case DisclosureAudit():
+            said = {**dict.fromkeys(LOOKED_UP, YES), "on": occasion.on.isoformat()}
+            return {duty.part: {one: {**said, **_asker(duty, files[one], occasion)} for one in sheet}}
     raise AssertionError(f"nobody has said how {duty.name} is done honestly")
 
 
@@ -114,6 +128,8 @@ def told_otherwise(duty: Duty, report: Mapping[str, Any], case: str) -> Report:
         case PeerEvaluation():
             marks = report["files"].get(case, {}).get("marks", {})
             return _changed(report, "files", case, {"marks": dict.fromkeys(marks, 0)})
+        case DisclosureAudit():
+            return _changed(report, duty.part, case, {**dict.fromkeys(LOOKED_UP, NO), "words": "网上查到的与案卷不符"})
         case HotlineCheck() if not case:
             box = {**report["box"], **_box([HIDDEN])}
             return {"calls": {one: {**said, "answered": NO} for one, said in report["calls"].items()}, "box": box}
@@ -135,6 +151,16 @@ def _phoned(duty: HotlineCheck, occasion: Occasion, numbers: Sequence[str]) -> R
     two = [who for who in sorted(people.names) if people.in_service(who, occasion.on)][:2]
     call = {"on": day, "answered": YES, "words": "已接听，答复了受理范围"}
     return {"calls": dict.fromkeys(duty.phones, call), "box": {"on": day, "officers": two, **_box(numbers)}}
+
+
+def _taught(duty: IntegrityTraining, occasion: Occasion) -> Report:
+    """Everybody was there on the last day of the period; another marked the paper of who teaches."""
+    people = occasion.people
+    others = [who for who in sorted(people.names) if people.in_service(who, occasion.on)]
+    day = min(occasion.period.last, occasion.on).isoformat()
+    told = {who: {"on": day, "points": 90, "by": next((one for one in [occasion.actor, *others] if one != who), who)}
+            for who in duty.taught(occasion)}  # fmt: skip
+    return {"topic": "廉政纪律和本岗位风险点", "paper_hash": sha256(occasion.period.name.encode()).hexdigest(), duty.part: told}
 
 
 def _box(numbers: Sequence[str]) -> Report:

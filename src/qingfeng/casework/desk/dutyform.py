@@ -14,6 +14,7 @@ from typing import Any
 from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PowerVersion
 from qingfeng.duties import (
+    disclosure_audit,
     ex_post_visit,
     file_sampling,
     integrity_call_back,
@@ -23,6 +24,7 @@ from qingfeng.duties import (
     supervision_round,
 )
 from qingfeng.duties.duty import Duty
+from qingfeng.duties.integrity_training import IntegrityTraining
 from qingfeng.duties.sampling import Samples
 from qingfeng.terms.limits import MAX_LIST, MAX_TEXT
 from qingfeng.terms.people import People
@@ -95,7 +97,7 @@ def officers(people: People, posts: Mapping[str, Text], day: date) -> list[tuple
 
 def sections(duty: Duty, shown: Shown, version: PowerVersion, people: People, given: Mapping[str, Sequence[str]]) -> list[Section]:
     """Return the form of a report.  given: what was filled in before, by name."""
-    made = [*_draw(duty, shown), *_outside(duty, version)]
+    made = [*_draw(duty, shown), *_outside(duty, version), *_people(duty, shown, people)]
     for case, items in list(shown.sheet.items())[:MOST_CASES]:
         made.append(Section(plain(case), case, tuple(_entry(duty, case, items, version))))
     return [Section(one.title, one.case, tuple(_filled(i, given.get(i.key, ())) for i in one.inputs)) for one in made]
@@ -165,6 +167,22 @@ def _outside(duty: Duty, version: PowerVersion) -> Iterator[Section]:
             )
 
 
+def _people(duty: Duty, shown: Shown, people: People) -> Iterator[Section]:
+    """Whoever a report speaks of, one by one, instead of cases."""
+    if not isinstance(duty, IntegrityTraining):
+        return
+    yield Section(Text(zh="教育", en="Training"), None, (
+        Input(("topic",), Text(zh="教育的内容", en="what was taught"), "note"),
+        Input(("paper_hash",), Text(zh="试卷校验值（SHA-256），或上传试卷", en="hash of the paper (SHA-256), or upload it"), "hash")))
+    for who in duty.taught_on(people, shown.day):
+        name = people.name(who)
+        yield Section(Text(zh=name, en=name), None, (
+            Input((duty.part, who, "on"), Text(zh="测试日期", en="day of the test"), "date"),
+            Input((duty.part, who, "points"), Text(zh="分数（0至100）", en="points (0 to 100)"), "number"),
+            Input((duty.part, who, "by"), Text(zh="评分人（缺省为报告人）", en="who marked it (else the reporter)"), "officer"),
+            Input((duty.part, who, "absent"), Text(zh="没有参加的原因（参加的不填）", en="why not, if he was not there"), "note")))
+
+
 def _entry(duty: Duty, case: str, items: Sequence[str], version: PowerVersion) -> Iterable[Input]:
     part = str(getattr(duty, "part", "counts"))
 
@@ -203,6 +221,9 @@ def _entry(duty: Duty, case: str, items: Sequence[str], version: PowerVersion) -
             return [*visit, *checks("checklist", SEEN)]
         case "ex_post_visit":
             return [*visit, *checks("checklist", MET), Input(at("words"), WORDS, "note")]
+        case "disclosure_audit":
+            looked_up = [Input(at(item), disclosure_audit.ASKED[item], "choice", YES_NO) for item in items]
+            return [Input(at("on"), ON, "date"), *looked_up, Input(at("words"), WORDS, "note"), Input(at("by"), BY, "officer")]
         case "supervision_round":
             return [
                 Input(at("state"), Text(zh="责令事项", en="what was ordered"), "choice", DONE),
