@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from qingfeng.catalogue.settings import BadSetting
+from qingfeng.duties.duty import period_due, period_of
 from qingfeng.simulation.duty_reports import honest_report, told_otherwise
+from tests.sample import calendar
 
 from .power import BEACON, duty, file, finds, lacks, occasion, register
 
@@ -96,3 +99,13 @@ def test_an_honest_report_counts_and_another_shows_it() -> None:
     case = next(iter(honest["looked_up"]))
     assert {key for _, key in finds(AUDIT, told_otherwise(AUDIT, honest, case), PUBLISHED)} == {"found", "same", "clean"}
     assert finds(TRAINING, honest_report(TRAINING, register(), occasion()), register()) == []
+
+
+def test_a_yearly_duty_begins_before_the_calendar_of_the_next_year_is_published() -> None:
+    yearly, known = duty("integrity_training", every="year"), calendar()
+    last = period_of(date(known.years[-1], 6, 1), "year")
+    before = period_of(date(known.years[-1] - 1, 6, 1), "year")
+    assert period_due(yearly, before, known).raw_day == known.add_working(before.last, 10)
+    due = period_due(yearly, last, known)
+    assert due.provisional
+    assert due.raw_day == last.last + timedelta(days=2 * 10 + 14)

@@ -14,7 +14,7 @@ from zipfile import ZipFile
 import docx
 import pytest
 
-from qingfeng.casework import findings, followup, reports
+from qingfeng.casework import findings, followup, handling, reports
 from qingfeng.casework.desk import drillpage, watch
 from qingfeng.casework.desk.access import PUBLIC
 from qingfeng.casework.handled import ABOVE
@@ -72,9 +72,18 @@ def test_a_false_alarm_counts_against_its_rule(swept: Site, as_: As) -> None:
     number = _one(swept)
     rule = _known(swept)[number].finding.found.rule
     assert _step(as_("jiwei"), number, "review", outcome="false_alarm").status_code == 302
+
+    def counted() -> tuple[int, int]:
+        with swept.office.store.read() as tx:
+            rate = followup.rates(followup.standing(swept.office, tx), {}, {})[rule]
+        return rate.reviewed, rate.false
+
+    assert counted() == (0, 0), "one alone proposed it"
     with swept.office.store.read() as tx:
-        rate = followup.rates(followup.standing(swept.office, tx), {}, {})[rule]
-    assert (rate.reviewed, rate.false) == (1, 1)
+        (chief,) = sorted(swept.office.registry(tx).people.holders("discipline_head", swept.clock.now.date()))[:1]
+    taken = handling.take(swept.office, number, "agree", {}, words="已核对案卷，确属误报", by=chief, at=swept.clock.now)
+    assert taken.state == "false_alarm"
+    assert counted() == (1, 1)
     assert "已核查1条，误报1条" in as_("jiwei").get(f"/findings/?rule={rule}").content.decode()
 
 

@@ -14,8 +14,8 @@ from typing import Any, ClassVar, Protocol
 from qingfeng.catalogue import codes
 from qingfeng.catalogue.power import PARTY, SYSTEM, PowerVersion
 from qingfeng.engine.event import Event
-from qingfeng.terms.calendar import WorkCalendar
-from qingfeng.terms.instants import LOCAL, local_day
+from qingfeng.terms.calendar import CalendarMissing, WorkCalendar
+from qingfeng.terms.instants import LOCAL, end_of_day, local_day
 from qingfeng.terms.people import People
 from qingfeng.terms.text import Text
 from qingfeng.terms.timelimit import Due, LimitKind, Rolls, TimeLimit, Unit, due
@@ -25,6 +25,8 @@ QUARTER_MONTHS = 3
 YEAR_MONTHS = 12
 MONTHS = {"month": 1, "quarter": QUARTER_MONTHS, "year": YEAR_MONTHS}
 EVERY = (WEEK, *MONTHS)
+LONGEST_HOLIDAYS = 14
+"""Days that all holidays of a month take at the most: two working days in a row are never farther apart than that."""
 WITHIN_UNITS, MOST_WITHIN = ("working_day", "calendar_day"), 31
 NAMING = ("officers", "members", "leader", "custodian")
 """Fields in which an act names officers who take part beside the one who enters it."""
@@ -179,10 +181,15 @@ def period_after(period: Period, every: str) -> Period:
 
 
 def period_due(duty: Duty, period: Period, calendar: WorkCalendar) -> Due:
-    """Return until when the duty of a period is to be done."""
+    """Return until when the duty of a period is to be done; provisionally, and rather late, while the calendar of the year after the
+    period is not published: that of a year comes out in the November before, and a yearly duty begins in January."""
     limit = TimeLimit(n=duty.within.n, unit=Unit(duty.within.unit), kind=LimitKind.SETTING, rolls=Rolls.AGENCY)
     start = datetime(period.last.year, period.last.month, period.last.day, 23, 59, tzinfo=LOCAL)
-    return due(limit, start=start, calendar=calendar)
+    try:
+        return due(limit, start=start, calendar=calendar)
+    except CalendarMissing:
+        late = end_of_day(period.last + timedelta(days=2 * duty.within.n + LONGEST_HOLIDAYS))
+        return Due(late, late, provisional=True)
 
 
 def rhythm_problem(every: str, by: str, within: Within, version: PowerVersion) -> Text | None:
