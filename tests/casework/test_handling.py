@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,12 +12,17 @@ from typing import Any
 import pytest
 
 from qingfeng import wiring
-from qingfeng.casework import followup, handling, mirrored
+from qingfeng.casework import dossier, followup, handling, mirrored
+from qingfeng.casework.desk import board, findingpage
+from qingfeng.casework.desk.access import viewer_of
+from qingfeng.casework.desk.opening import opening
 from qingfeng.casework.findings import FINDING, STREAM, Finding, finding_in, hand_over
 from qingfeng.casework.followup import BadStep, Followed
 from qingfeng.casework.handle import Done, handle
 from qingfeng.casework.ladder import LADDER, LIMITS, ladder_of
-from qingfeng.casework.office import Office, load_case
+from qingfeng.casework.office import Office, UnknownThing, load_case
+from qingfeng.casework.reading import open_file
+from qingfeng.casework.registry import By, register
 from qingfeng.detection.run import Found
 from qingfeng.engine.case import Case
 from qingfeng.engine.clock import clocks
@@ -318,3 +324,29 @@ def test_what_was_ordered_is_reported_by_who_was_ordered_and_re_checked_by_anoth
         rectified={"m1": "done"})  # fmt: skip
     assert one(office, number).awaits is None
     assert step(office, number, "dispose", CHIEF, 5, disposition="talk", answerable=["assessor"]).state == "disposed"
+
+
+def test_an_inspector_tied_to_the_accused_reads_nothing_of_the_suspicion(office: Office) -> None:
+    with office.store.write() as tx:
+        register(office, tx, "interest_declared", {"officer": INSPECTOR, "other": "assessor", "relation": "配偶", "from": "2024-01-01"},
+                 by=By(actor="system_administrator", entered=NOW))  # fmt: skip
+    said = {"officers": ["assessor"], "subject": "assessor", "what_zh": "疑点", "what_en": "x"}
+    number = lay_down(office, "pattern:rubber_stamping", hidden=True, **said).number
+    found = one(office, number)
+    assert found.accused == {"assessor"}
+    later = NOW + timedelta(hours=1)
+    for who, open_ in ((INSPECTOR, False), (OTHER, True)):
+        with office.store.read() as tx:
+            viewer = viewer_of(office.registry(tx).people, who, NOW.date())
+            known = followup.standing(office, tx)
+            assert (number in {each.finding.number for each in board.seen_by(known, viewer)[0]}) is open_
+            desk = findingpage.Desk.at(office, tx, known, now=NOW)
+            with nullcontext() if open_ else pytest.raises(UnknownThing):
+                findingpage.page(desk, number, viewer)
+        with nullcontext() if open_ else pytest.raises(UnknownThing):
+            dossier.contents(office, number, viewer, now=later)
+        with nullcontext() if open_ else pytest.raises(UnknownThing):
+            opening(office, found.case or "", viewer, purpose="了解有关情况", own_work="x", now=later)
+        for part in ("file", "lead"):
+            answer = open_file(office, found.case or "", reader=who, data={"part": part, "purpose": "了解情况"}, at=later)
+            assert isinstance(answer, tuple) is not open_, (who, part)

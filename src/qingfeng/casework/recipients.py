@@ -129,6 +129,18 @@ def org_of(people: People, day: date, keys: Mapping[str, str], outside: str | No
                below={up: frozenset(under) for up, under in below.items()})  # fmt: skip
 
 
+def near_to(people: People, officer: str, day: date) -> frozenset[str]:
+    """Return the officers to whom somebody is tied, whichever of the two declared it."""
+    by_name: dict[str, set[str]] = {}
+    for who in people.names:
+        by_name.setdefault(plain_name(people.name(who)), set()).add(who)
+    near: set[str] = set()
+    for one in people.interests:
+        named = _named(one.other, people.names, by_name) if day in one.span else set()
+        near |= named if one.officer == officer else {one.officer} if officer in named else set()
+    return frozenset(near - {officer})
+
+
 def _named(written: str, posts: Collection[str], by_name: Mapping[str, Collection[str]]) -> set[str]:
     """Return which officers a tie may mean: whose name stands anywhere in it (a spouse's before “之妻”, a post or a number after it)."""
     text = plain_name(written)

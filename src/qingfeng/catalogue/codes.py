@@ -136,6 +136,7 @@ WORDS: Final[Mapping[str, Text]] = {
         ("hearing_of_party", "听取被检查人意见的记录", "record of hearing the inspected"),
         ("interview_record", "询问笔录", "interview record"),
         ("lead", "线索登记", "register of the lead"),
+        ("file", "案卷", "the file"),
         ("legality", "合法性审核意见", "legality review"),
         ("minutes", "会议记录", "minutes"),
         ("notice", "告知", "notice"),

@@ -278,6 +278,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "members": ("人数", "members"),
     "order_within": ("责令纠正的期限（工作日）", "working days to order the correction"),
     "numbered": ("须用决定文号的动作", "acts under the number of the decision"),
+    "tip_access.parts": ("写有线索的部分", "parts of the file that tell the tip"),
     "integrity_training.posts": ("受教育的岗位", "posts that are taught"),
     "disclosure_audit.publishes": ("公开的动作", "acts that publish"),
     "supervision_round.confirms": ("确认纠正的动作", "acts that confirm the correction"),

@@ -32,7 +32,8 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class TipAccess:
-    """`registers` names the accused (officers in `accused`, others in `parties`); `acts`, done by and naming others, handle the tip."""
+    """`registers` names the accused (officers in `accused`, others in `parties`); `acts`, done by and naming others, handle the tip;
+    `parts`: of the file, that tell it."""
 
     name: ClassVar[str] = "tip_access"
     title: ClassVar[Text] = Text(zh="线索保密", en="Tips kept from the accused")
@@ -65,18 +66,19 @@ class TipAccess:
     parties: tuple[str, ...] = ("party", "subject")
     units: tuple[Unit, ...] = ()
     apart: tuple[str, ...] = ()
+    parts: tuple[str, ...] = (PART,)
 
     def problem(self, version: PowerVersion) -> Text | None:
         """Return why these settings cannot work with the power, or None."""
         acts = {*self.acts, *self.registers, *self.apart} - {row.act for row in version.procedure.rows}
         wrong = ", ".join(sorted(acts | ({post for unit in self.units for post in unit.posts} - set(version.posts))))
-        bad = wrong or not self.registers or set(self.acts) & set(self.registers) or not set(self.apart) <= set(self.registers)
+        bad = wrong or not (self.registers and self.parts) or {*self.acts} & {*self.registers} or not {*self.apart} <= {*self.registers}
         return Text(f"没有这些动作或岗位，或登记与处理相混：{wrong}", f"unknown, or acts and registers overlap: {wrong}") if bad else None
 
     def check(self, situation: Situation) -> Refusal | None:
         """Refuse to let a tip come to those whom it accuses or who are close to them."""
         command, name = situation.proposed, situation.people.name
-        reader = [command.actor] if command.act == READ_FILE and command.data.get("part") == PART else []
+        reader = [command.actor] if command.act == READ_FILE and command.data.get("part") in self.parts else []
         given = [command.actor, command.data.get("leader"), *(command.data.get("officers") or ())] if command.act in self.acts else reader
         given = [*given, command.actor] if command.act in self.apart else given
         who = next((name(who) for who in given if who and self._close(situation, who)), None)
@@ -86,10 +88,11 @@ class TipAccess:
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Find tips read, handled or received by the accused, those tied to them, and their unit."""
-        read = gate([READ_FILE], self._near(T("_actor")), applies=equal(T("part"), PART), needs=["_actor"])
+        told = either(*(equal(T("part"), part) for part in self.parts))
+        read = gate([READ_FILE], self._near(T("_actor")), applies=told, needs=["_actor"])
         done = gate(self.acts, either(self._near(T("_actor")), self._near(T("leader"))), needs=["_actor"])
-        told = gate(self.apart, either(self._near(T("_actor")), self._near(T("_actor"), own=True)), needs=["_actor"])
-        return AnyOf((read, done, told, gate(self.acts, self._near(T("_key")), each="officers")))
+        routed = gate(self.apart, either(self._near(T("_actor")), self._near(T("_actor"), own=True)), needs=["_actor"])
+        return AnyOf((read, done, routed, gate(self.acts, self._near(T("_key")), each="officers")))
 
     def _near(self, who: Expr, *, own: bool = False) -> Expr:
         """Whether a tip registered before (own: the act itself) names somebody, one tied to him or beside him."""

@@ -24,6 +24,7 @@ from qingfeng.terms.people import People
 from qingfeng.terms.text import Text, clean, hazards
 
 from ..office import Office
+from ..recipients import near_to
 
 SANCTION = "disciplinary_sanction"
 """The kind of power by which the agency looks into its own people."""
@@ -114,12 +115,13 @@ PART_NAMES: Mapping[Part, Text] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who looks: an officer with his posts of the day, or the public (officer None)."""
+    """Who looks: an officer with his posts of the day, or the public (officer None).  near: to whom one of discipline is tied."""
 
     officer: str | None = None
     name: str = ""
     posts: tuple[str, ...] = ()
     roles: frozenset[Role] = field(default_factory=lambda: frozenset({Role.PUBLIC}))
+    near: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -144,7 +146,8 @@ def viewer_of(people: People, officer: str | None, day: date) -> Viewer:
         return PUBLIC
     posts = tuple(people.posts_of(officer, day))
     roles = {_BY_POST.get(post, Role.HANDLER) for post in posts}
-    return Viewer(officer=officer, name=people.name(officer), posts=posts, roles=frozenset(roles | {Role.PUBLIC}))
+    near = near_to(people, officer, day) if Role.DISCIPLINE in roles else frozenset()
+    return Viewer(officer=officer, name=people.name(officer), posts=posts, roles=frozenset(roles | {Role.PUBLIC}), near=near)
 
 
 def client_viewer(name: str) -> Viewer:
@@ -170,6 +173,12 @@ def sees_suspicion(viewer: Viewer) -> bool:
     return Role.DISCIPLINE in viewer.roles
 
 
+def kept_from(viewer: Viewer, accused: frozenset[str], *, above: bool, discreet: bool) -> bool:
+    """True if a finding is not for the viewer: it stands with the superior body and is about himself, or tells a suspicion of somebody
+    to whom he is tied."""
+    return (above and viewer.officer in accused) or (discreet and not viewer.near.isdisjoint(accused))
+
+
 def sees_case(viewer: Viewer, case: Case, readers: frozenset[str] = frozenset()) -> bool:
     """True if a viewer may know that a case is there.  Of supervision only discipline may, and the posts that read its files (readers), but
     for those whom it concerns; and whoever has acted or is named in it: asked for a self-check, to rectify."""
@@ -183,7 +192,7 @@ def sees_case(viewer: Viewer, case: Case, readers: frozenset[str] = frozenset())
     if any(viewer.officer in (e.actor, *(e.data.get("officers") or ())) for e in acts):
         return True
     accused = {who for e in acts for who in e.data.get("accused") or ()}
-    if viewer.officer in accused:
+    if viewer.officer in accused or not viewer.near.isdisjoint(accused):
         return False
     answers = any(viewer.officer in (e.data.get("responsible") or {}).values() for e in acts)
     return sees_suspicion(viewer) or (not answers and not readers.isdisjoint(viewer.posts))

@@ -18,7 +18,7 @@ from ..mirrored import POWER as FINDING_POWER
 from ..office import Office, Registry, load_case, load_cases
 from ..ports import CaseRow, ReadTx
 from ..words import STATUS, remaining
-from .access import SANCTION, Viewer, readers_of, sees_case, sees_suspicion
+from .access import SANCTION, Viewer, kept_from, readers_of, sees_case, sees_suspicion
 from .turn import Turn, turns_of
 
 SOON = timedelta(days=3)
@@ -175,9 +175,10 @@ def rows_known(
 
 
 def sees_finding(viewer: Viewer, one: Followed) -> bool:
-    """True if a finding is told to a viewer in a list: suspicion to discipline alone, and what stands with the superior body to nobody
-    whom it concerns."""
-    return (sees_suspicion(viewer) or not one.discreet) and not (one.level == ABOVE and viewer.officer in one.accused)
+    """True if a finding is told to a viewer in a list: suspicion to discipline alone, and to nobody whom it concerns."""
+    return (sees_suspicion(viewer) or not one.discreet) and not kept_from(
+        viewer, one.accused, above=one.level == ABOVE, discreet=one.discreet
+    )
 
 
 def seen_by(known: Standing, viewer: Viewer) -> tuple[Sequence[Followed], Mapping[str, int], Mapping[str, int]]:
@@ -185,7 +186,7 @@ def seen_by(known: Standing, viewer: Viewer) -> tuple[Sequence[Followed], Mappin
     alone, so that no number tells of one about himself."""
     every = sees_suspicion(viewer)
     seen = known.latest if every else known.open_to_all
-    if all(sees_finding(viewer, one) for one in known.above):
+    if not viewer.near and all(sees_finding(viewer, one) for one in known.above):
         return seen, *known.counted[every]
     left = tuple(one for one in seen if sees_finding(viewer, one))
     return left, *counted(left)

@@ -34,7 +34,7 @@ from ..mirrored import POWER
 from ..office import Office, Registry, UnknownThing, load_case
 from ..ports import ReadTx
 from ..words import rule_name, step_name
-from .access import Viewer, sees_suspicion
+from .access import Viewer, kept_from, sees_suspicion
 from .board import seen_by
 from .findinghelp import ALONE, Cause, Group, Turn, cause_of, on_case, people_to_name, turns, verdict
 from .watch import states, title_among, versions_of
@@ -229,8 +229,8 @@ def board(
 
 
 def _concerns(one: Followed, viewer: Viewer) -> bool:
-    """True if a finding that stands with the superior body is about the viewer himself."""
-    return one.level == ABOVE and viewer.officer in one.accused
+    """True if a finding is not for the viewer, because it is about himself or somebody to whom he is tied."""
+    return kept_from(viewer, one.accused, above=one.level == ABOVE, discreet=one.discreet)
 
 
 def _level(version: PowerVersion, rule: str) -> str | None:

@@ -107,7 +107,7 @@ def look(office: Office, tx: ReadTx, viewer: Viewer, *, now: datetime) -> Look:
     warned = warned_cases(tx, now, without=hidden)
     warned = replace(warned, first=known_to(office, tx, registry, viewer, warned.first))
     seen = every
-    if hidden.powers or not sees_suspicion(viewer) or not all(sees_finding(viewer, one) for one in known.above):
+    if hidden.powers or viewer.near or not sees_suspicion(viewer) or not all(sees_finding(viewer, one) for one in known.above):
         seen = tuple(one for one in every if sees_finding(viewer, one) and one.finding.power not in hidden.powers)
     duties = states(office, tx, registry, versions, today=local_day(now))
     return Look(registry, versions, hidden.without(tx.counts()), warned, seen, duties, now, hidden)
