@@ -67,7 +67,7 @@ def test_an_official_calendar_is_not_replaced_by_a_provisional_one(told: Told, r
     text = (wiring.data_folder("calendars") / "2027.yaml").read_text(encoding="utf-8")
     file = tmp_path / "2027.yaml"
     file.write_text(text.replace("official: false", "official: true"), encoding="utf-8")
-    assert told("calendar", "load", str(file)) == {"year": 2027, "official": True, "recomputed": []}
+    assert told("calendar", "load", str(file)) == {"year": 2027, "official": True, "recomputed": ["duty/a000/penalty/integrity_training"]}
     run("calendar", "load", str(wiring.data_folder("calendars") / "2027.yaml"), code=1)
 
 

@@ -228,3 +228,21 @@ def test_any_text_comes_back_as_it_was_signed(text: str, empty_line: bool) -> No
     note = signed(whole, [LOG])
     assert parsed(note.whole).text == whole
     assert vkey(ORIGIN, ED25519, LOG.verifier.public) == LOG.verifier.vkey
+
+
+def test_two_keys_that_end_alike_after_a_plus_of_their_base64_are_two_keys() -> None:
+    """A key is name+hash+base64, and base64 has a + of its own: one policy in some hundred thousand was refused for that."""
+    ends: dict[str, CosignatureSigner] = {}
+    for n in range(20_000):
+        one = CosignatureSigner(f"w{n}.example", n.to_bytes(32, "big"))
+        whole = one.verifier.vkey.split("+", 2)[2]
+        if "+" in whole:
+            other = ends.setdefault(whole.rpartition("+")[2], one)
+            if other is not one:
+                break
+    else:
+        pytest.fail("no two such keys among so many")
+    text = "".join(f"witness w{n} {each.verifier.vkey}\n" for n, each in enumerate((other, one)))
+    both = policy(f"log {LOG.verifier.vkey}\n{text}group both all w0 w1\nquorum both\n")
+    assert both.final(cosigned(other, one))
+    assert not both.final(cosigned(one))

@@ -153,9 +153,9 @@ class _Draft:
             raise BadPolicy(f"the name {name!r} is taken")
 
     def _new_key(self, party: Party) -> None:
-        public = party.key.vkey.rpartition("+")[2]
+        public = party.key.vkey.split("+", 2)[2]  # name+hash+key: the key, in base64, may hold a + of its own
         for other in (*self.logs, *self.witnesses.values()):
-            if other.key.vkey.rpartition("+")[2] == public:
+            if other.key.vkey.split("+", 2)[2] == public:
                 raise BadPolicy("this key is listed already")
         if party.name:
             self.witnesses[party.name] = party
