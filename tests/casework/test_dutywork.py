@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from qingfeng.casework import clockwork, dutywork, rebuild
+from qingfeng.casework import clockwork, dutywork, publicvalues, rebuild
 from qingfeng.casework.findings import act_behind, sentence, sweep
 from qingfeng.casework.handle import Done
 from qingfeng.casework.logbook import hits
 from qingfeng.casework.office import Office, event_of
 from qingfeng.casework.registry import publish
 from qingfeng.duties.integrity_call_back import QUESTIONS
+from qingfeng.duties.sampling import Samples
 from qingfeng.engine.event import Event
 from tests.casework.agency import FOUNDED, begin, change, do
 from tests.duties.power import BEACON, POWER, plain
@@ -44,9 +45,22 @@ def closed_case(office: Office, day: str = "2025-12-10", **said: str) -> str:
 
 
 def report(office: Office, name: str, content: Mapping[str, Any], who: str = "carl", when: str = "2026-01-06") -> str:
+    if "beacon" in content:
+        looked_up(office, when)
     period, refusals = dutywork.report(office, stream(name), content, actor=who, at=at(when))
     assert (period is None) == bool(refusals)
     return "；".join(one.reason.zh for one in refusals)
+
+
+def looked_up(office: Office, when: str) -> None:
+    """Somebody other than the reporter enters the public value, as he must."""
+    with office.store.read() as tx:
+        known = dutywork.state(office, tx, office.registry(tx), stream(CALL), today=date.fromisoformat(when)).duty
+        done = publicvalues.entries(tx)
+    assert isinstance(known, Samples)
+    on = date.fromisoformat(BEACON["on"])
+    if not done and on <= date.fromisoformat(when):
+        assert publicvalues.enter(office, known, on, BEACON["round"], BEACON["value"], actor="ann", at=at(when, 8)) is None
 
 
 def events(office: Office, name: str) -> list[Event]:

@@ -104,6 +104,13 @@ def test_the_sample_is_drawn_and_its_report_taken_from_a_file(
     path = tmp_path / "report.json"
     path.write_text(json.dumps(content), encoding="utf-8")
     report = ("duty", "report", *DUTY, "--who", "discipline_inspector", "--data-file", str(path))
+    assert "以外的人登记" in told(*report, code=1)["reasons"][0]["zh"]
+    entry = ("duty", "value", *DUTY, *VALUE, "--round", "2026040", "--who")
+    assert told(*entry, "discipline_inspector")["outcome"] == "accepted"
+    assert told(*report, code=1)["outcome"] == "refused", "his own entry is not enough"
+    assert told(*entry, "section_head")["value"] == VALUE[3]
+    assert "已经登记过" in told(*entry, "section_head", code=1)["reasons"][0]["zh"]
+    assert "不是日期" in run("duty", "value", *DUTY, "--on", "x", "--round", "1", "--value", "03", "--who", "x", code=2).output
     value = told(*report)
     assert (value["outcome"], value["period"]) == ("accepted", "2026-W14")
     assert ["证据" in one["zh"] for one in value["findings"]] == [True]

@@ -328,6 +328,21 @@ def test_no_two_powers_read_alike_in_a_choice(swept: Site, as_: As, path: str) -
     assert len(names) == len(set(names))
 
 
+def test_the_public_value_of_a_sample_is_entered_by_another_and_shown_to_everybody(fresh_site: Site, as_: As) -> None:
+    path = "/duties/a000/penalty/file_sampling/"
+    said = {"enter": "1", "value_on": "2026-01-01", "value_round": "2026001", "value_value": "03 11 24 26 29 31 05"}
+    assert as_("kezhang").post(path, {**said, "value_value": "3,11<b>"}).status_code == 422
+    assert as_("kezhang").post(path, {**said, "value_on": "x"}).status_code == 422
+    assert as_("kezhang").post(path, said).status_code == 302
+    assert as_("kezhang").post(path, said).status_code == 422, "once is enough"
+    assert "写明理由" in as_("jiwei").post(path, {**said, "value_value": "03 11 24 26 29 31 06"}).content.decode()
+    page = as_("jiwei").get(path).content.decode()
+    assert "2026001期" in page
+    public = as_(None).get("/draws/").content.decode()
+    assert "03 11 24 26 29 31 05" in public
+    assert "2026001" in public
+
+
 def test_no_two_lines_of_duties_samples_and_drills_read_alike(swept: Site, as_: As) -> None:
     client = as_("jiwei")
     row = r"<tr><th scope=\"row\">(.*?)</th>"

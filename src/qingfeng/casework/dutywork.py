@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.duties import configure, discover
-from qingfeng.duties.duty import Duty, Occasion, Period, Register, period_after, period_due, period_of
+from qingfeng.duties.duty import Duty, DutyFinding, Occasion, Period, Register, period_after, period_due, period_of
 from qingfeng.duties.sampling import Pool, Samples, sample
 from qingfeng.engine.control import Basis, Refusal
 from qingfeng.engine.event import Event
@@ -20,6 +20,7 @@ from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_COMMAND_BYTES
 from qingfeng.terms.text import Text
 
+from . import publicvalues
 from .dutyregister import register_for
 from .office import Office, Registry, UnknownThing, event_of
 from .ports import DeadlineRow, ReadTx, WriteTx
@@ -151,7 +152,7 @@ def report(
         period = current.to_report(local_day(at))
         register = _register(tx, current, period, content)
         occasion = _occasion(current, period, registry, actor=actor, at=at)
-        reasons = _objections(current, content, register, occasion)
+        reasons = _objections(tx, current, content, register, occasion)
         if reasons:
             refusal = Refusal(by=current.duty.name, ring="control", basis=Basis.MAP,
                 reason=Text(zh="；".join(r.zh for r in reasons), en="; ".join(r.en for r in reasons)),
@@ -161,7 +162,7 @@ def report(
             stream=stream, seq=tx.head(stream) + 1, kind=DONE, act=current.duty.name, at=at, entered=at, power=current.power,
             actor=actor, post=current.duty.by, data={**content, "period": period.name, "register": register.opened},
             private=(FREE_TEXT | current.duty.private) & content.keys()))  # fmt: skip
-        for found in current.duty.finds(content, register, occasion):
+        for found in [*current.duty.finds(content, register, occasion), *_entered_twice(tx, current, content, register, occasion)]:
             office.append(tx, Event(
                 stream=stream, seq=tx.head(stream) + 1, kind=FOUND, act=current.duty.name, at=at, entered=at, power=current.power,
                 actor=SYSTEM, data={
@@ -243,7 +244,9 @@ def _occasion(current: DutyState, period: Period, registry: Registry, *, actor: 
     )
 
 
-def _objections(current: DutyState, content: Mapping[str, Any], register: Register, occasion: Occasion) -> list[Text]:
+def _objections(
+    tx: ReadTx, current: DutyState, content: Mapping[str, Any], register: Register, occasion: Occasion
+) -> list[Text]:
     day, actor, period, people = occasion.on, occasion.actor, occasion.period, occasion.people
     if not people.authorities(actor, [current.duty.by], day, act=current.duty.name, may_delegate=False):
         name, post = people.name(actor), post_name(current.version, current.duty.by)
@@ -267,7 +270,32 @@ def _objections(current: DutyState, content: Mapping[str, Any], register: Regist
             return [Text(zh="报告内容过大", en="the report is too big")]
     except NotCanonical as error:
         return [Text(zh=f"报告含有无法保存的内容：{error}", en=f"the report holds what cannot be stored: {error}")]
-    return list(current.duty.lacks(content, register, occasion))
+    lacking = list(current.duty.lacks(content, register, occasion))
+    if not lacking and _drawn(current, register, period) and isinstance(current.duty, Samples):
+        wrong = publicvalues.objection(tx, current.duty, content, people, actor)
+        lacking += [wrong] if wrong is not None else []
+    return lacking
+
+
+def _drawn(current: DutyState, register: Register, period: Period) -> bool:
+    return isinstance(current.duty, Samples) and bool(current.duty.pool(register, period).chance)
+
+
+def _entered_twice(
+    tx: ReadTx, current: DutyState, content: Mapping[str, Any], register: Register, occasion: Occasion
+) -> list[DutyFinding]:
+    """Find it when two officers entered different values for the draw of a report."""
+    if not _drawn(current, register, occasion.period) or not isinstance(current.duty, Samples):
+        return []
+    told = publicvalues.differing(tx, current.duty, content)
+    if not told:
+        return []
+    source, values = current.duty.seed_source.source, "、".join(f"{one.round}期 {one.value}" for one in told)
+    what = Text(
+        zh=f"{occasion.period.name}期抽样所用{source}在{told[0].on}的号码登记不一致（{values}），请与公布的号码核对",
+        en=f"different values of {told[0].on} ({source}) were entered for the sample of {occasion.period.name}: {values}; check them",
+    )
+    return [DutyFinding(case="", key="public_value", what=what, evidence=("report.beacon",))]
 
 
 def armed(registry: Registry, current: DutyState) -> list[DeadlineRow]:

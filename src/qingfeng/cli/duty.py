@@ -116,6 +116,44 @@ def sample(power: str, name: str, value: str | None, on: str | None, moved: str 
         "sheet": None if shown.trouble is not None else {case: list(items) for case, items in shown.sheet.items()}})  # fmt: skip
 
 
+@duty.command("value")
+@click.argument("power")
+@click.argument("name")
+@click.option("--on", required=True, metavar="DAY", help="号码开出的日期。 The day on which it came out.")
+@click.option("--round", "issue", required=True, help="期号。 The round or issue.")
+@click.option("--value", required=True, help="号码，照公布的写法。 The value, as published.")
+@click.option("--who", required=True, help="登记人，不能是以后的报告人。 Who enters it: not who will report.")
+@click.option("--reason", default="", help="与他人登记的不同时的理由。 Why it differs from what somebody else entered.")
+def value_(power: str, name: str, on: str, issue: str, value: str, who: str, reason: str) -> int:
+    """登记抽样所用的公开随机值：由报告人以外的人照公布的登记。 Enter the public value of a sample, as published; not the reporter."""
+    from qingfeng.casework import dutywork, publicvalues
+    from qingfeng.duties.answers import day_said
+    from qingfeng.duties.sampling import Samples
+
+    from .agency import now
+    from .agency import opened as opened_agency
+    from .screen import CommandFailed
+
+    screen, day = screen_of(), day_said(on)
+    if day is None:
+        raise CommandFailed(Text(zh=f"“{on[:40]}”不是日期；应写作2026-04-07。", en=f"{on[:40]!r} is no day; write 2026-04-07."))
+    with opened_agency(screen) as office:
+        stream = armed_stream(office, power, name)
+        with office.store.read() as tx:
+            known = dutywork.state(office, tx, office.registry(tx), stream, today=local_day(now())).duty
+        if not isinstance(known, Samples):
+            raise CommandFailed(Text(zh=f"职责“{name}”不抽样，没有公开随机值。", en=f"the duty {name!r} draws no sample and needs no value."))
+        wrong = publicvalues.enter(office, known, day, issue, value, actor=who, at=now(), why=reason)
+    source = known.seed_source.source
+    if wrong is None:
+        screen.say(f"✓ 已登记：{source} {day} {issue}期 {value}", f"✓ entered: {source} {day}, round {issue}: {value}")
+    else:
+        screen.line("✗ " + screen.words(wrong))
+    screen.data({"outcome": "accepted" if wrong is None else "refused", "source": source, "on": day.isoformat(), "round": issue,
+                 "value": value, "reasons": [] if wrong is None else [both(wrong)]})  # fmt: skip
+    return FINE if wrong is None else FOUND
+
+
 def armed_stream(office: Office, power: str, name: str) -> str:
     """Return the stream of a duty at work.  Raises UnknownThing."""
     from qingfeng.casework import dutywork

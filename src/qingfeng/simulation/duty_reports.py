@@ -137,12 +137,13 @@ def told_otherwise(duty: Duty, report: Mapping[str, Any], case: str) -> Report:
 
 
 def beacon(duty: Samples, occasion: Occasion) -> Report:
-    """Return an invented public value of the day that counts: always the same for a period."""
-    source, period = duty.seed_source, occasion.period
-    digest = sha256(f"{source.source} {period.name}".encode()).digest()
+    """Return an invented public value of the day that counts: always the same for a source and a day."""
+    source = duty.seed_source
+    on = source.day(occasion.period)
+    digest = sha256(f"{source.source} {on}".encode()).digest()
     balls = " ".join(f"{byte % HIGHEST_BALL + 1:02}" for byte in digest[:BALLS])
     value = digest.hex() if source.kind == BeaconKind.DRAND else balls
-    return {"on": source.day(period).isoformat(), "round": period.name, "value": value}
+    return {"on": on.isoformat(), "round": f"{on:%Y%j}", "value": value}
 
 
 def _phoned(duty: HotlineCheck, occasion: Occasion, numbers: Sequence[str]) -> Report:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from qingfeng.casework import dutywork
+from qingfeng.casework import dutywork, publicvalues
 from qingfeng.casework.dutyregister import register_for
 from qingfeng.casework.office import Office, Registry
 from qingfeng.casework.ports import ReadTx
@@ -36,6 +36,7 @@ def keep_duties(office: Office, powers: Sequence[str], *, at: datetime) -> list[
             registry = office.registry(tx)
             found = list(_due(office, tx, registry, power, day))
         for stream, officer, content in found:
+            _look_up(office, stream, officer, content, at=at)
             period, refusals = dutywork.report(office, stream, content, actor=officer, at=at)
             assert period is not None, f"an honest report of {stream} was refused: {refusals}"
             kept.append(Kept(stream=stream, period=period.name, officer=officer))
@@ -63,3 +64,20 @@ def _due(office: Office, tx: ReadTx, registry: Registry, power: str, day: date) 
             if not duty.lacks(report, register, occasion):
                 break
         yield reports[-1]
+
+
+def _look_up(office: Office, stream: str, reporter: str, content: Report, *, at: datetime) -> None:
+    """Have a colleague enter the public value of a report's draw, unless somebody else has."""
+    with office.store.read() as tx:
+        registry = office.registry(tx)
+        duty = dutywork.state(office, tx, registry, stream, today=local_day(at)).duty
+        if not isinstance(duty, Samples) or "beacon" not in content:
+            return
+        beacon, on = content["beacon"], date.fromisoformat(content["beacon"]["on"])
+        known = publicvalues.entered(tx, duty.seed_source.source, on)
+        people = registry.people
+    if not any(one.by != reporter for one in known):
+        day = local_day(at)
+        other = next(one for one in people.names if one != reporter and people.posts_of(one, day) and not people.away(one, day))
+        wrong = publicvalues.enter(office, duty, on, beacon["round"], beacon["value"], actor=other, at=at)
+        assert wrong is None, f"an honest entry was refused: {wrong}"

@@ -16,6 +16,7 @@ from qingfeng.terms.text import Text
 from ..dutywork import DONE, FOUND, MISSED, DutyState, Shown
 from ..office import Registry, event_of
 from ..ports import ReadTx
+from ..publicvalues import PublicValue
 from ..words import post_name, remaining
 from .access import Part, Viewer, may_enter
 from .watch import title_among
@@ -100,6 +101,16 @@ def lines(
     told = [line_of(registry, versions, one, viewer, now=now) for one in known if every or one.duty.by in viewer.posts]
     order = {"red": 0, "amb": 1, "gry": 2}
     return sorted(told, key=lambda one: (order[one.tone], one.due_on, one.power, one.duty))
+
+
+def entered(one: DutyState, values: Sequence[PublicValue], *, today: date) -> dict[str, Sequence[str]]:
+    """Return the latest entered value of the day that counts for the report of that day, as the report's form names it."""
+    if not isinstance(one.duty, Samples):
+        return {}
+    source = one.duty.seed_source
+    on = source.day(one.to_report(today))
+    last = next((v for v in reversed(values) if (v.source, v.on) == (source.source, on)), None)
+    return {} if last is None else {"beacon|on": [on.isoformat()], "beacon|round": [last.round], "beacon|value": [last.value]}
 
 
 @dataclass(frozen=True, slots=True)

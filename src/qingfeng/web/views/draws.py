@@ -6,6 +6,7 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 
+from qingfeng.casework import publicvalues
 from qingfeng.casework.desk.drawroom import POWER, draws, room
 from qingfeng.draw.fault import Fault
 from qingfeng.draw.run import Record, read_record
@@ -27,6 +28,7 @@ _NONE = Text(
     zh="这不是抽取记录：应为公布的 transcript.json。", en="This is no transcript: choose the published transcript.json."
 )
 FAULTS = 10
+VALUES = 60
 
 
 @public
@@ -36,12 +38,13 @@ def listed(request: HttpRequest) -> HttpResponse:
     office = agency.office()
     with office.store.read() as tx:
         found = draws(office, tx)
+        values = publicvalues.entries(tx)[: -VALUES - 1 : -1]
     names = {firm.id: firm.name for firm in record.plan.pool} if isinstance(record, DrawTranscript) else {}
     teams = [(team, names[team.firm]) for team in record.teams] if isinstance(record, DrawTranscript) else []
     logged = [one for one in found if record is not None and one.root == record.root]
     lines = [line_of(name, team.officers, team.substitutes) for team, name in teams]
     swapped = any(one.teams and not same_teams(one.teams, lines) for one in logged)
-    context = {"draws": found, "record": record, "teams": teams, "faults": faults, "logged": logged, "swapped": swapped}
+    context = {"draws": found, "record": record, "teams": teams, "faults": faults, "logged": logged, "swapped": swapped, "values": values}
     return shown(request, "draws.html", context, 422 if faults else 200)
 
 

@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from qingfeng.casework import dutywork
+from qingfeng.casework import dutywork, publicvalues
 from qingfeng.casework.desk import dutyform, dutypage, roster
 from qingfeng.casework.desk.access import Part
 from qingfeng.casework.desk.watch import states, title_among, versions_of
 from qingfeng.casework.dutywork import DutyState
 from qingfeng.casework.office import UnknownThing
+from qingfeng.duties.answers import day_said
+from qingfeng.duties.sampling import Samples
 from qingfeng.store.files import BadFile
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.text import Text, spoken
@@ -24,6 +26,7 @@ from ..gate import part
 from ..visit import visit_of
 
 SAMPLED = "file_sampling"
+SHOWN_VALUES = 8
 
 
 @part(Part.WORK)
@@ -68,11 +71,21 @@ def duty(request: HttpRequest, power: str, name: str) -> HttpResponse:
         versions = versions_of(office, registry, local_day(visit.now))
         line = dutypage.line_of(registry, versions, known, visit.viewer, now=visit.now)
         history = dutypage.history(tx, known, registry.people)
+        values = publicvalues.entries(tx)
     given: dict[str, Sequence[str]] = dict(request.POST.lists()) if request.method == "POST" else {}
-    beacon = _beacon(request, given)
-    shown = dutywork.show(office, stream, beacon, at=visit.now)
-    made = dutyform.sections(known.duty, shown, known.version, registry.people, {**_from_query(request), **given})
     faults: list[Text] = []
+    if request.method == "POST" and request.POST.get("enter") and isinstance(known.duty, Samples):
+        wrong = _enter(request, known.duty)
+        if wrong is None:
+            messages.success(request, "done")
+            return redirect(f"/duties/{power}/{name}/")
+        faults.append(spoken(wrong))
+    said = _from_query(request)
+    if isinstance(known.duty, Samples):
+        values = [one for one in values if one.source == known.duty.seed_source.source]
+        said = dutypage.entered(known, values, today=local_day(visit.now)) | said
+    shown = dutywork.show(office, stream, _beacon({**said, **given}), at=visit.now)
+    made = dutyform.sections(known.duty, shown, known.version, registry.people, {**said, **given})
     if request.method == "POST" and request.POST.get("report"):
         content = dutyform.read_back(made, {**given, **_files(request, made, faults)})
         if request.POST.get("late_reason", "").strip():
@@ -96,13 +109,23 @@ def duty(request: HttpRequest, power: str, name: str) -> HttpResponse:
         "late_reason": request.POST.get("late_reason", ""),
         "source": dutypage.source(known),
         "sampled": name == SAMPLED,
+        "values": [(one, registry.people.name(one.by)) for one in values[-SHOWN_VALUES:]],
     }
     return render(request, "supervision/duty.html", context, status=422 if faults else 200)
 
 
-def _beacon(request: HttpRequest, given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return what is known of the draw: from the form, else from the address."""
-    source = {**_from_query(request), **given}
+def _enter(request: HttpRequest, duty: Samples) -> Text | None:
+    """Enter the public value of a day, as published; return why it cannot be entered."""
+    visit, form = visit_of(request), request.POST
+    on = day_said(form.get("value_on", ""))
+    if on is None:
+        return Text(zh="须写明号码开出的日期", en="give the day on which the value came out")
+    return publicvalues.enter(agency.office(), duty, on, form.get("value_round", ""), form.get("value_value", "").strip(),
+                              actor=visit.viewer.officer or "", at=visit.now, why=form.get("value_why", ""))  # fmt: skip
+
+
+def _beacon(source: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return what is known of the draw: from the form, else from the address, else as it was entered."""
 
     def of(name: str) -> str:
         return (source.get(name) or [""])[0].strip()[:500]
