@@ -84,6 +84,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "person": ("个人起点金额", "from, for persons"), "person_yuan": ("个人起点金额（元）", "from, for persons, in yuan"),
     "photos": ("最少照片数", "photos at least"), "plain": ("无须受理手续的", "acts without acceptance"),
     "persons": ("单人字段", "fields of one person"),
+    "numbers": ("登记号码的动作", "acts that enter a number"),
     "plans": ("方案的动作", "acts of the plan"), "points": ("分值", "points"), "pools": ("名录库的动作", "acts of the pool"),
     "post": ("岗位", "post"), "postpones": ("延期的动作", "acts that postpone"), "posts": ("岗位", "posts"),
     "power": ("停止供电的动作", "acts that cut power"), "prefix": ("字头", "prefix"), "proofs": ("送达证明", "proofs of service"),

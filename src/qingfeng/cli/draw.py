@@ -8,7 +8,7 @@ import click
 
 from qingfeng.terms.text import Text
 
-from . import draw_office
+from . import draw_office, draw_sample
 from .frame import Section, screen_of
 from .screen import FINE, FOUND, CommandFailed, near
 
@@ -21,7 +21,7 @@ def draw() -> None:
     """双随机抽取：冻结方案、抽取、核对。 Verifiable draws: freeze a plan, draw, check."""
 
 
-for _command in (draw_office.freeze, draw_office.reveal, draw_office.publish):
+for _command in (draw_office.freeze, draw_office.reveal, draw_office.publish, draw_sample.sample_):
     draw.add_command(_command)
 
 
@@ -199,6 +199,8 @@ def verify(record_file: Path, root: str | None, plan_id: str | None, links_id: s
 
     screen = screen_of()
     plain = read_value(record_file)
+    if isinstance(plain, dict) and "sample" in plain:
+        return draw_sample.check_sample(record_file, plain, root)
     if isinstance(plain, dict) and "leaves" in plain:
         wrong = check_opening(plain, root=root)
         if wrong is not None:

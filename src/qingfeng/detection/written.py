@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from qingfeng.draw.sample import part
 from qingfeng.terms.likeness import alike
 from qingfeng.terms.names import paper_line
 from qingfeng.terms.numbering import before, before_wider, head_of, number_key, serial_of, year_of
@@ -40,4 +41,5 @@ WRITTEN: Mapping[str, Callable[..., Any]] = {
     "team_members": _over(team_members),
     "team_spares": _over(team_spares),
     "least_team": _over(least_team),
+    "sample": lambda _, *args: part(*args),
 }

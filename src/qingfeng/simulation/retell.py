@@ -22,6 +22,7 @@ from qingfeng.terms.teams import line_of, team_of
 from . import invent
 from .cast import HOLDERS, officer_id
 from .registers import NUMERAL, RECEIPT, SHORTEST, Registers, Sanction, Visit, parts
+from .resampled import resampled
 from .tale import Days, Line, Tale
 
 BOOKS, QUORUM = "fine_receipts", "deliberation_quorum"
@@ -194,7 +195,8 @@ class Retelling:
         self._house(line)
         told = {name: self._value(value, n, days) for name, value in line.data.items()}
         said = whole_pool(self.tale.version, line.does, told, self.holders)
-        return {**said, **self._identity(line), **counted(self.tale, n, days)}
+        again = resampled(self.tale, n, lambda value: self._value(value, n, days))
+        return {**said, **self._identity(line), **counted(self.tale, n, days), **again}
 
     def give_back(self, n: int) -> None:
         """Give back the numbers drawn for line n, which was refused."""
@@ -306,7 +308,8 @@ def whole_pool(version: PowerVersion, act: str, data: dict[str, Any], holders: C
 
 def only_moved(tale: Tale, n: int, days: Days, said: Mapping[str, str]) -> dict[str, Any]:
     """Return the data of line n with its days moved and nothing else replaced but what is said of other years (`renumbered`)."""
-    return {**{name: _moved(value, n, days, said) for name, value in tale.lines[n].data.items()}, **counted(tale, n, days)}
+    data = {name: _moved(value, n, days, said) for name, value in tale.lines[n].data.items()}
+    return {**data, **counted(tale, n, days), **resampled(tale, n, lambda value: _moved(value, n, days, said))}
 
 
 def _moved(value: Any, n: int, days: Days, said: Mapping[str, str]) -> Any:

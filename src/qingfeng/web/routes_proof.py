@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^(?P<path>tile/entries/[0-9x/.p]{1,50})$", proof.entries),
     re_path(r"^(?P<path>tile/[0-9]{1,2}/[0-9x/.p]{1,50})$", proof.tile),
     re_path(r"^verifier\.html$", proof.verifier),
-    re_path(r"^tools/(?P<name>verify_receipt|verify_draw)\.py$", proof.tool),
+    re_path(r"^tools/(?P<name>verify_receipt|verify_draw|verify_sample)\.py$", proof.tool),
     re_path(r"^draws/$", draws.listed),
     re_path(r"^draws/(?P<year>[0-9]{4})/(?P<number>[0-9]{5,9})/$", draws.one),
     re_path(r"^progress/receipts/$", proof.own),
