@@ -120,6 +120,13 @@ def _tell(told: dict[str, Any], out: Path) -> None:
         named = "、".join(f"{name!r} {n}" for name, n in told["nobodies"].items())
         screen.say(f"经办人写作{named}的，按没有写明处理；确有这样称呼的人，写入映射的actors。",
                    f"Actors written as {named} are taken as not named; if somebody is called so, name him in `actors`.")  # fmt: skip
+    if told.get("several"):
+        named = "、".join(f"{name} {n}" for name, n in told["several"].items())
+        screen.say(f"一个事件有几个同类对象的，是一条记录，这一列按没有写明：{named}",
+                   f"An event with several objects of a type is one record, and that column says nothing there: {named}")  # fmt: skip
+    if told.get("cases_alike"):
+        named = "；".join(" = ".join(map(repr, group)) for group in told["cases_alike"][:10])
+        screen.say(f"案号只差看不见的字符，可能是同一案：{named}", f"Case numbers that differ only in what cannot be seen: {named}")
     if told["midnights"] and told["whole_days"]:
         screen.say(f"其中{told['midnights']}条写着零点整，按只知道日期处理；确是零点发生的，请在映射中写 midnight: instant。",
                    f"{told['midnights']} of them say midnight and count as days; say midnight: instant if they are true.")  # fmt: skip
@@ -135,9 +142,10 @@ def coverage(folder: Path, *, mapping: Path, power: str | None) -> int:
     from qingfeng.importing.logs.outcomes import summary
 
     screen = screen_of()
-    tallies = _holding(folder, mapping, power, None).coverage()
+    holding = _holding(folder, mapping, power, None)
+    tallies = holding.coverage()
     _show_coverage(tallies)
-    screen.data({"rules": [{key: one[key] for key in ("rule", "title", "cases", "why")} for one in summary(tallies, WHY)]})
+    screen.data({"unclear": _show_unclear(holding), "rules": [{key: one[key] for key in ("rule", "title", "cases", "why")} for one in summary(tallies, WHY)]})
     return FINE
 
 
@@ -149,6 +157,34 @@ def _show_coverage(tallies: Sequence[Tally]) -> None:
     rows += [(t.part.name, screen.words(t.part.title), "—", screen.words(t.blind)) for t in tallies if t.blind is not None]
     show_table(screen, heads, rows)
     screen.say(f"{len(tallies)}条规则中{len(able)}条可以判断。", f"{len(able)} of {len(tallies)} rules can be judged.")
+
+
+def _show_unclear(holding: Holding) -> dict[str, Any]:
+    """Say again what is unclear in the log: whoever reads the outcomes may not have seen the import.  Return it as data."""
+    from qingfeng.importing.logs.doubts import told
+
+    screen, said = screen_of(), told(holding.doubts, holding.log.manifest)
+    if odd := sum(said["rows_aside"].values()):
+        screen.say(f"隔离中有{odd}行，涉及{said['cases_with_rows_aside']}案：有关的规则对这些案件不作判断。",
+                   f"{odd} rows are in quarantine, of {said['cases_with_rows_aside']} cases: the rules concerned do not judge those.")  # fmt: skip
+    absent = [*said["mapped_but_not_there"]["columns"], *said["mapped_but_not_there"]["activities"]]
+    if absent and said["unmapped_activities"]:
+        named = "、".join(absent[:20])
+        screen.say(f"映射写了而日志没有的：{named}；日志另有{said['unmapped_activities']}种活动没有映射，所以没有不等于没有办。",
+                   f"Named by the mapping and not there: {named}; {said['unmapped_activities']} activities of the log are not mapped, "
+                   "so their absence proves nothing.")  # fmt: skip
+    if n := said["cases_cut_off"]:
+        screen.say(f"{n}案的开头不在日志里，导出的像是一段时间的：对这些案件不作“没有办过”的结论。全部案件确实从头都在的，映射写 records_from: all；"
+                   "知道从哪天起导出的，写那一天。",
+                   f"{n} cases lack their beginning, as in the export of a period: nothing is concluded from what is absent there.  If all "
+                   "are there from the beginning say records_from: all in the mapping, else the day from which it was exported.")  # fmt: skip
+    if n := said["cases_split"]:
+        screen.say(f"{n}个案号两两只差看不见的字符，可能是同一案，不作判断；请更正导出。",
+                   f"{n} case numbers differ only in what cannot be seen: they may be the same cases and are not judged.")  # fmt: skip
+    if n := said["cases_of_two_spellings"]:
+        screen.say(f"{n}案有写法相近的人员，可能是同一人：有关人员的规则不作判断；请写入映射的 actors。",
+                   f"In {n} cases two spellings may be one person: rules about persons do not judge them; say in `actors`.")  # fmt: skip
+    return said
 
 
 def judge(
@@ -170,6 +206,7 @@ def judge(
         free(out, force)
     holding = _holding(folder, mapping, power, day_of(as_of))
     _show_coverage(holding.coverage())
+    unclear = _show_unclear(holding)
     with TemporaryDirectory(dir=folder, prefix=".judging") as scratch:
         findings = Path(scratch) / "findings.parquet"
         with working(screen, CASES, every=1) as tick:
@@ -188,7 +225,7 @@ def judge(
     settled = _show_settled(holding)
     found = sum(one["violated"] for one in told)
     screen.say(f"截至{holding.as_of}：{found}个“规则×案件”不符；是线索，不是结论。", f"As of {holding.as_of}: {found} rule × case leads, no verdicts.")
-    screen.data({"as_of": holding.as_of.isoformat(), "cases": holding.log.manifest["cases"], "rules": told, "roll_up": rolled,
+    screen.data({"as_of": holding.as_of.isoformat(), "cases": holding.log.manifest["cases"], "unclear": unclear, "rules": told, "roll_up": rolled,
                  "judged_again": holding.again, "by_facts": settled})  # fmt: skip
     return FOUND if found else FINE
 

@@ -220,6 +220,10 @@ WHY: Mapping[str, Text] = {
     "order": Text(zh="同一时刻的先后不明，次序不同结论不同", en="acts of one instant: another order would give another outcome"),
     "length": Text(zh="一案动作过多", en="too many acts in one case"),
     "calendar": Text(zh="缺少当年的工作日历", en="no calendar of working days for the year"),
+    "aside": Text(zh="本案有记录读不出来，在隔离中", en="a record of the case could not be read and is in quarantine"),
+    "cut": Text(zh="本案的开头不在日志里，可能早于导出的时间段", en="the beginning of the case is not in the log: the export may begin later"),
+    "split": Text(zh="另有案号只差看不见的字符，可能是同一案", en="another number differs only in what cannot be seen: it may be the same case"),
+    "alike": Text(zh="本案有写法相近的人员，可能是同一人（可写入映射的 actors）", en="two spellings in the case may be one person (the mapping may say so)"),
     "version": Text(zh="当时没有施行的职权版本（映射可写 against）", en="no version of the power was in force then (the mapping may say against)"),
 }
 

@@ -59,12 +59,14 @@ class Judge:
 
     def on(self, part: Part) -> Flags:
         """Return in which cases there is an act that the rule is about."""
-        if part.on is None:
-            return np.ones(len(self.facts.began), dtype=np.bool_)
-        on = np.zeros(len(self.facts.began), dtype=np.bool_)
-        for act in part.on & self.facts.count.keys():
-            on |= self.facts.count[act] > 0
-        return on
+        return np.ones(len(self.facts.began), dtype=np.bool_) if part.on is None else self.done(part.on)
+
+    def done(self, acts: Collection[str]) -> Flags:
+        """Return in which cases one of the acts was done, of those whose facts are known."""
+        done = np.zeros(len(self.facts.began), dtype=np.bool_)
+        for act in self.facts.count.keys() & set(acts):
+            done |= self.facts.count[act] > 0
+        return done
 
     def said(self, part: Part) -> Answers:
         """Return the answer of a rule for every case: what `judge_case` says, or OPEN."""

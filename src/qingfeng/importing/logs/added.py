@@ -23,6 +23,7 @@ from qingfeng.importing.failure import ImportFailed
 from qingfeng.terms.text import Text
 
 from .canonical import LOG, MANIFEST, NEXT, QUARANTINE, QUIET, Canonical, Writer, schema_of
+from .doubts import ASIDE, read_aside, write_aside
 from .mapping import Mapping_
 from .source import Source
 from .stage import KEPT, LISTED, MEMORY, digest_of_file, import_log, order_of, told_of, with_memory, written_whole
@@ -100,7 +101,8 @@ def _merge(log: Canonical, day: Canonical, mapping: Mapping_, folder: Path, memo
             whole = True
         finally:
             writer.close() if whole else writer.abandon()
-        cases = pc.unique(pa.chunked_array([chunk for one in touched for chunk in one.chunks], pa.string()))
+        odd = pa.array(sorted({case for case, _ in read_aside(day.folder)}), pa.string())
+        cases = pc.unique(pa.chunked_array([*(chunk for one in touched for chunk in one.chunks), _there(db, odd, folder)], pa.string()))
         number = len(log.manifest.get("added", [])) + 1
         pq.write_table(pa.table({"case": cases.take(pc.sort_indices(cases))}), folder / f"touched-{number:04d}.parquet")
         told = told_of(db, folder / f"{LOG}.next", mapping)
@@ -145,6 +147,14 @@ class _News:
         yield from self._tables
 
 
+def _there(db: Any, cases: Any, folder: Path) -> Any:
+    """Return those of some cases that the merged log has."""
+    db.from_arrow(pa.table({"case": cases})).create("odd")
+    found = db.execute('SELECT DISTINCT "case" FROM read_parquet(?) WHERE "case" IN (SELECT "case" FROM odd)',
+                       [str(folder / f"{LOG}.next")]).fetchall() if len(cases) else []  # fmt: skip
+    return pa.array([case for (case,) in found], pa.string())
+
+
 def _first_after(cases: Any, last: str) -> int:
     low, high = 0, len(cases)
     while low < high:
@@ -156,9 +166,9 @@ def _first_after(cases: Any, last: str) -> int:
 def _manifest(said: Mapping[str, Any], day: Canonical, merged: dict[str, Any], twice: list[Any], folder: Path) -> dict[str, Any]:
     new = day.manifest
     touched = merged.pop("touched")
-    counters = {name: Counter(said[name]) for name in ("quarantined", "not_ours", "unmapped", "unmapped_posts", "nobodies")}
+    counters = {name: Counter(said.get(name, {})) for name in ("quarantined", "not_ours", "unmapped", "unmapped_posts", "nobodies", "several")}
     for name, counter in counters.items():
-        counter.update(new[name])
+        counter.update(new.get(name, {}))
     if twice:
         counters["quarantined"]["duplicate id"] += len(twice)
     digest = digest_of_file(folder / f"{LOG}.next")
@@ -170,7 +180,7 @@ def _manifest(said: Mapping[str, Any], day: Canonical, merged: dict[str, Any], t
         **said, **merged, **listed, "sha256": digest, "rows_read": said["rows_read"] + new["rows_read"],
         "midnights": said["midnights"] + new["midnights"],
         "quarantined": dict(sorted(counters["quarantined"].items())), "not_ours": dict(counters["not_ours"]),
-        "nobodies": dict(counters["nobodies"]),
+        "nobodies": dict(counters["nobodies"]), "several": dict(counters["several"]),
         "unmapped_activities": max(said["unmapped_activities"], new["unmapped_activities"], len(listed["unmapped"])),
         "mapped_but_not_there": absent,
         "added": [*said.get("added", []), {"before": said["sha256"], "sha256": digest, "touched": touched["file"], "source": new["source"],
@@ -196,3 +206,7 @@ def _quarantine(folder: Path, day: Canonical, before: int, twice: list[Any]) -> 
     with beside.open("w", encoding="utf-8") as file:
         file.writelines(islice(lines(), KEPT))
     beside.replace(folder / QUARANTINE)
+    united = folder / f"{ASIDE}.tmp"
+    if both := [*read_aside(folder), *read_aside(day.folder)]:
+        write_aside(united, both)
+        united.replace(folder / ASIDE)

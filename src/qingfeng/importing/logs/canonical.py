@@ -53,6 +53,18 @@ def schema_of(fields: Mapping[str, Source], *, coded: bool) -> Any:
     return pa.schema([*own, *said, ("extra", pa.string())])
 
 
+BLANKS = "[\\s\\x{00A0}\\x{00AD}\\x{200B}-\\x{200F}\\x{2028}-\\x{202F}\\x{2060}\\x{3000}\\x{FEFF}]"
+"""What cannot be seen in a name or number, as DuckDB's patterns write it."""
+
+
+def cases_alike(more: str = "") -> str:
+    """Return SQL for the groups of cases of a view `log` whose numbers differ only in what cannot be seen."""
+    bare = f"regexp_replace(\"case\", '{BLANKS}', '', 'g')"
+    return (f'WITH odd AS (SELECT DISTINCT "case" FROM log WHERE regexp_matches("case", \'{BLANKS}\')), '
+            f'kin AS (SELECT "case" FROM odd UNION SELECT DISTINCT "case" FROM log WHERE "case" IN (SELECT {bare} FROM odd)) '
+            f'SELECT list("case" ORDER BY "case") FROM kin GROUP BY {bare} HAVING count(*) > 1 ORDER BY 1 {more}')
+
+
 class Writer:
     """Writes batches that come in order of cases."""
 

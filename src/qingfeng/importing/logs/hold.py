@@ -18,6 +18,7 @@ from qingfeng.controls import configure
 from qingfeng.detection.casefacts.decide import Answer, Common, Judge
 from qingfeng.detection.casefacts.facts import Facts, Wall, wall_of
 from qingfeng.detection.casefacts.plan import Plan, plan_of
+from qingfeng.detection.doubt import doubted
 from qingfeng.detection.evaluate import Log, World
 from qingfeng.detection.foreign import Feed, Part, blind, judge_case, parts_of, version_of
 from qingfeng.detection.lawful import order_parts
@@ -32,6 +33,7 @@ from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.text import Text
 
 from .canonical import QUIET, Canonical, Read
+from .doubts import doubts_of
 from .mapping import Mapping_, zone_of
 from .outcomes import Tally, finding_of, tally_of, written
 
@@ -48,9 +50,14 @@ OUTCOMES: Mapping[int, tuple[Outcome, str]] = {
     Answer.LACKS: (Outcome.NOT_EVALUABLE, ""),
 }  # fmt: skip
 """What facts decide without a look at the acts; a violation is looked at for its evidence."""
-def feed_of(mapping: Mapping_) -> Feed:
-    """Return what a mapped log can say."""
-    return Feed(acts=mapping.acts, fields=frozenset(mapping.fields), never_done=mapping.never_done, never_said=mapping.never_said,
+def feed_of(mapping: Mapping_, log: Canonical) -> Feed:
+    """Return what a mapped log can say.
+
+    An act of the mapping that does not occur was never done only if every activity of the log is mapped: else it may go by another name.
+    """
+    there = log.manifest["acts"].keys()
+    acts = mapping.acts if not log.manifest["unmapped_activities"] else mapping.acts & there
+    return Feed(acts=acts, fields=frozenset(mapping.fields), never_done=mapping.never_done, never_said=mapping.never_said,
                 actor=mapping.actor is not None, post=mapping.post is not None, entered=mapping.entered is not None)  # fmt: skip
 
 
@@ -91,6 +98,7 @@ class Holding:
         self.open: Counter[str] = Counter()
         """Of these, cases of which the facts settle nothing, so that their acts were gone through."""
         self._newest = self._judging(mapping.against or self.as_of) or power.versions[0]
+        self.doubts = doubts_of(log, mapping, self._newest)
 
     def _judging(self, day: date) -> PowerVersion | None:
         return version_of(self.power.versions, self.mapping.against or day)
@@ -104,7 +112,7 @@ class Holding:
     def _blank(self, version: PowerVersion) -> list[Tally]:
         found = self._able.get(version.version)
         if found is None:
-            feed = feed_of(self.mapping)
+            feed = feed_of(self.mapping, self.log)
             found = self._able[version.version] = [(part, blind(part, feed)) for part in all_parts(version, feed)]
         return [Tally(*one) for one in found]
 
@@ -151,7 +159,8 @@ class Holding:
         """Return the facts that all rules need that can be judged.  only: those that are steady, or those that are not."""
         parts = [one.part for version in self._versions() for one in self._blank(version) if one.blind is None]
         parts = [part for part in parts if only is None or steady(part) is only]
-        return plan_of(parts, acts=self.mapping.acts, fields=frozenset(self.log.fields()), never_said=self.mapping.never_said)
+        made = plan_of(parts, acts=self.mapping.acts, fields=frozenset(self.log.fields()), never_said=self.mapping.never_said)
+        return made.with_(Plan(dict.fromkeys(self.doubts.opening, frozenset())))
 
     def wall(self) -> Wall:
         """Return the clock of the agency while the log was made."""
@@ -197,7 +206,8 @@ class Holding:
         told = [(one.part.name, one.part.rule, one.part.version.in_force_from) for one in able]
         words = [(version.in_force_from, version.words) for version in versions]
         tables = [self.world.calendar.table(year) for year in self.world.calendar.years]
-        rulings = Rulings(self.log, digest_of(FORMAT, program(), self.mapping.digest, wall.since[1:], wall.east, told, words, tables))
+        cut = (self.doubts.opening, self.doubts.cut_before, self.doubts.split)
+        rulings = Rulings(self.log, digest_of(FORMAT, program(), self.mapping.digest, wall.since[1:], wall.east, told, words, tables, cut))
         touched = rulings.touched()
         self.again = None if touched is None else len(touched)
         names = {one.part.name: one.part for one in able}
@@ -260,6 +270,8 @@ class Holding:
         for version in dict.fromkeys(versions.values()):
             mine = np.isin(days, [day for day, one in versions.items() if one is version])
             judge = Judge(facts, self.world, row_order=self.mapping.row_order, never_said=self.mapping.never_said, common=self._common)
+            unclear = self.doubts.where(facts.cases, judge.done(self.doubts.opening), days)
+            clear = mine & ~unclear
             for tally in (one for one in self._tallies(version or self._newest) if self._asked(one.part)):
                 self._blinded(tally)
                 if tally.blind is not None:
@@ -276,16 +288,16 @@ class Holding:
                     continue
                 said = judge.said(tally.part)
                 self.asked[tally.part.name] += int(mine.sum())
-                self.open[tally.part.name] += int((mine & (said == Answer.OPEN)).sum())
-                for answer, n in zip(*(one.tolist() for one in np.unique(said[mine], return_counts=True)), strict=True):
+                self.open[tally.part.name] += int((mine & ((said == Answer.OPEN) | unclear)).sum())
+                for answer, n in zip(*(one.tolist() for one in np.unique(said[clear], return_counts=True)), strict=True):
                     if answer in OUTCOMES:
                         outcome, why = OUTCOMES[answer]
                         tally.outcomes[outcome] += n
                         tally.why.update({why: n} if why else {})
                         if self._marks is not None:
-                            self._mark(tally, on & (said == answer), outcome, why)
-                            self._mark(tally, mine & ~on & (said == answer), outcome, why, on=False)
-                for place in np.flatnonzero(mine & ((said == Answer.OPEN) | (said == Answer.VIOLATED))).tolist():
+                            self._mark(tally, on & clear & (said == answer), outcome, why)
+                            self._mark(tally, clear & ~on & (said == answer), outcome, why, on=False)
+                for place in np.flatnonzero(mine & ((said == Answer.OPEN) | (said == Answer.VIOLATED) | unclear)).tolist():
                     left.setdefault(place, []).append(tally)
         return left
 
@@ -306,8 +318,11 @@ class Holding:
     ) -> Iterator[dict[str, Any]]:
         said = judge_case(tally.part, rows, whole, self.world, row_order=self.mapping.row_order, never_said=self.mapping.never_said,
                           log=self._shared if tally.part.shares else None)  # fmt: skip
+        acts, on = {row.act for row in rows}, tally.part.on
+        doubt = self.doubts.of(rows[0].case, acts, rows[0].at.date())
+        said = said if doubt is None else doubted(tally.part, said, doubt)
         tally.outcomes[said.outcome] += 1
-        self._mark(tally, place, said.outcome, said.why or "")
+        self._mark(tally, place, said.outcome, said.why or "", on=on is None or not on.isdisjoint(acts))
         if said.why:
             tally.why[said.why] += 1
         for hit in said.hits if said.outcome is Outcome.VIOLATED else ():
@@ -360,10 +375,11 @@ class Holding:
             if tally.blind is not None:
                 tally.outcomes[Outcome.NOT_EVALUABLE] += 1
                 continue
-            if part.on is not None and not part.on & acts:
+            on = part.on is None or not part.on.isdisjoint(acts)
+            tally.cases += on
+            if not on and (version is None or not self.doubts.of(rows[0].case, acts, rows[0].at.date())):
                 tally.outcomes[Outcome.NOT_APPLICABLE] += 1
                 continue
-            tally.cases += 1
             if version is None:
                 tally.outcomes[Outcome.NOT_EVALUABLE] += 1
                 tally.why["version"] += 1

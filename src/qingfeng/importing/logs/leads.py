@@ -140,7 +140,7 @@ class Leads:
 
     def _part(self, version: PowerVersion, rule: str) -> Part:
         if version.version not in self._parts:
-            self._parts[version.version] = {part.name: part for part in all_parts(version, feed_of(self.mapping))}
+            self._parts[version.version] = {part.name: part for part in all_parts(version, feed_of(self.mapping, self.log))}
         return self._parts[version.version][rule]
 
     def _rows(self, where: str) -> Iterator[dict[str, Any]]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import lru_cache
 from typing import Any
+from unicodedata import category, normalize
 
-from .mapping import Mapping_
-from .source import Row, Unread
+from .mapping import Kind, Mapping_
+from .source import Row, Spread, Unread
 from .values import Odd, absent, field_value, instant, text_of
 
 MANY = 10_000
@@ -33,13 +34,14 @@ class Count:
     posts: Counter[str] = field(default_factory=Counter)
     nobodies: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
+    several: Counter[str] = field(default_factory=Counter)
     columns: set[str] = field(default_factory=set)
 
     def plain(self) -> dict[str, Any]:
         """Return it as data."""
         return {"read": self.read, "kept": self.kept, "midnights": self.midnights, "unmapped": dict(self.unmapped),
                 "met": dict(self.met), "posts": dict(self.posts), "nobodies": dict(self.nobodies),
-                "quarantined": dict(self.quarantined), "columns": sorted(self.columns)}  # fmt: skip
+                "quarantined": dict(self.quarantined), "several": dict(self.several), "columns": sorted(self.columns)}  # fmt: skip
 
     def add(self, said: Mapping[str, Any]) -> None:
         """Add what a part counted."""
@@ -57,6 +59,7 @@ class Count:
                 for name, _ in rare:
                     del counter[name]
         self.quarantined.update(said["quarantined"])
+        self.several.update(said.get("several", {}))
         self.columns |= set(said["columns"])
 
 
@@ -68,6 +71,8 @@ class Maker:
         self._named = frozenset(mapping.columns())
         self._must = (mapping.case, mapping.activity, mapping.at)
         self._fields = [(name, where.column, where.kind) for name, where in sorted(mapping.fields.items())]
+        self._spelled = {folded(name): act for name, act in mapping.activities.items()}
+        self._near = lru_cache(maxsize=MANY)(lambda name: self._spelled.get(folded(name)))
         self._extra = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
         self._said_once = lru_cache(maxsize=1_000)(lambda *pairs: self._extra(dict(pairs)))
         self._nobody = lru_cache(maxsize=MANY)(lambda name: name not in mapping.actors and name.strip().casefold() in NOBODY)
@@ -79,15 +84,18 @@ class Maker:
         mapping = self._mapping
         if not row.keys() <= count.columns:
             count.columns |= row.keys()
+        if type(row) is Spread and self._repeats(row, count):
+            return None
         for column in self._must:
             if absent(row.get(column)):
-                return Unread(f"no {column}", _seen(row))
+                return self._aside(row, f"no {column}")
         try:
             activity = text_of(row[mapping.activity])
             act = mapping.activities.get(activity)
             (count.met if activity in mapping.activities else count.unmapped)[activity] += 1
             if act is None:
-                return None
+                spelt = activity not in mapping.activities and self._near(activity)  # an act of ours, if it were written as the mapping has it
+                return self._aside(row, "activity spelled otherwise", str(spelt)) if spelt else None
             at = instant(row[mapping.at], self._zone)
             entered = row.get(mapping.entered) if mapping.entered else None
             actor = _text(row, mapping.actor)
@@ -104,15 +112,37 @@ class Maker:
                 None if absent(entered) else instant(entered, self._zone).utc, number, _text(row, mapping.id),
             )  # fmt: skip
         except Odd as odd:
-            return Unread(str(odd), _seen(row))
+            return self._aside(row, str(odd))
         said = []
         for name, column, kind in self._fields:
             try:
-                said.append(field_value(row.get(column), kind))
+                many = row.several.get(column) if type(row) is Spread and kind is Kind.LINES else None
+                said.append(field_value(list(many) if many else row.get(column), kind))
             except Odd as odd:
-                return Unread(f"{name}: {odd}", _seen(row))
+                return self._aside(row, f"{name}: {odd}")
         count.midnights += at.midnight
         return (*own, *said, self._rest(row))
+
+    def _aside(self, row: Row, reason: str, act: str | None = None) -> Unread | None:
+        """Put a row aside, with the case and the act whose record is then not whole; None where it is none of ours."""
+        mapping = self._mapping
+        case, activity = (None if absent(row.get(column)) else _said(row[column]) for column in (mapping.case, mapping.activity))
+        act = act or (None if activity is None else mapping.activities.get(activity))
+        if case is not None and activity is not None and act is None:
+            case = None  # it is known to be none of our acts: nothing of ours is missing
+        return Unread(reason, _seen(row), case, act)
+
+    def _repeats(self, row: Spread, count: Count) -> bool:
+        """True if another row stands for the event in its case.  In the one that does, a column of ours with several objects is empty,
+        unless it holds a list: which of them is meant nobody can say."""
+        others = [name for name in row.several if name != self._mapping.case]
+        if any(row[name] != row.several[name][0] for name in others):
+            return True
+        for name in others:
+            if name in self._named:
+                count.several[name] += 1
+                row[name] = None
+        return False
 
     def _rest(self, row: Row) -> str | None:
         """Return what the mapping does not name, as JSON."""
@@ -124,6 +154,22 @@ class Maker:
             if type(value) is not str:  # 1, 1.0 and True are one key, but not one text
                 return self._extra(dict(rest))
         return self._said_once(*rest)
+
+
+def folded(name: str) -> str:
+    """Return a name as it sounds: without blanks and what cannot be seen, large and small, wide and narrow alike, one kind of quote."""
+    plain = normalize("NFKC", name).translate(_QUOTES)
+    return "".join(sign for sign in plain if not (sign.isspace() or category(sign) in ("Cf", "Cc"))).casefold()
+
+
+_QUOTES = str.maketrans(dict.fromkeys("’‘`´ʼ＇", "'") | dict.fromkeys("–—‐‑−", "-"))
+
+
+def _said(value: object) -> str | None:
+    try:
+        return text_of(value)
+    except Odd:
+        return None
 
 
 def _text(row: Row, column: str | None) -> str | None:

@@ -47,7 +47,9 @@ class Mapping_:
     never_done, never_said: acts and fields that the foreign system would have recorded and never did: only then does their absence
     prove anything.  row_order: rows of one instant stand in the order in which they were done.  against: the day whose version of the
     power judges all cases (else each case is judged by the version in force on its first day).  midnights: a time written as midnight
-    on the dot is an instant; else only its day is taken as known, which never proves more than it should.
+    on the dot is an instant; else only its day is taken as known, which never proves more than it should.  records_from: the export
+    begins on that day, so that a case without a beginning began earlier; whole: every case is there from its beginning (neither: it
+    shows in the cases themselves).
     """
 
     power: str
@@ -68,6 +70,8 @@ class Mapping_:
     never_done: frozenset[str] = frozenset()
     never_said: frozenset[str] = frozenset()
     against: date | None = None
+    records_from: date | None = None
+    whole: bool = False
     digest: str = ""
 
     @property
@@ -96,8 +100,11 @@ _KEYS = frozenset(
         "never_done",
         "never_said",
         "against",
+        "records_from",
     }
 )
+WHOLE = "all"
+"""Of `records_from`: every case is in the log from its beginning."""
 
 
 class BadMapping(ImportFailed):
@@ -150,7 +157,9 @@ def read_mapping(text: str, *, name: str) -> Mapping_:
     midnight = data.get("midnight", "day")
     if midnight not in ("day", "instant"):
         faults.append(Text(zh="midnight须是day（只知道哪一天）或instant（确是零点）", en="midnight is day (only the day is known) or instant"))
-    against = _day(data.get("against"), faults)
+    against = _day(data.get("against"), "against", faults)
+    since = data.get("records_from")
+    records_from = None if since == WHOLE else _day(since, "records_from", faults)
     zone = data.get("zone")
     if zone is not None:
         zone_of(str(zone))
@@ -164,7 +173,7 @@ def read_mapping(text: str, *, name: str) -> Mapping_:
     if faults:
         raise BadMapping(faults)
     return Mapping_(power=data["power"], zone=None if zone is None else str(zone), row_order=order == "meaningful", against=against,
-                    midnights=midnight == "instant", digest=sha256(text.encode()).hexdigest(), **columns, **made)  # fmt: skip
+                    records_from=records_from, whole=since == WHOLE, midnights=midnight == "instant", digest=sha256(text.encode()).hexdigest(), **columns, **made)  # fmt: skip
 
 
 def held_against(mapping: Mapping_, version: PowerVersion) -> None:
@@ -228,11 +237,12 @@ def _fields(data: Mapping[str, Any], faults: list[Text]) -> dict[str, Source]:
     return made
 
 
-def _day(said: object, faults: list[Text]) -> date | None:
+def _day(said: object, key: str, faults: list[Text]) -> date | None:
     if said is None:
         return None
     try:
         return date.fromisoformat(str(said))
     except ValueError:
-        faults.append(Text(zh="against须是日期，如2026-01-01", en="against is a day such as 2026-01-01"))
+        more = ("或all（全部案件从头都在日志里）", f", or {WHOLE}: every case is there from its beginning") if key == "records_from" else ("", "")
+        faults.append(Text(zh=f"{key}须是日期，如2026-01-01{more[0]}", en=f"{key} is a day such as 2026-01-01{more[1]}"))
         return None

@@ -23,10 +23,18 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A row that cannot be read at all.  reason: the word under which it is counted; what: how it looks."""
+    """A row that cannot be read.  reason: the word under which it is counted; what: how it looks; case, act: of which it is, where known."""
 
     reason: str
     what: str
+    case: str | None = None
+    act: str | None = None
+
+
+class Spread(dict[str, object]):
+    """One of the rows that an event related to several objects comes to.  several: by column all its objects, where they are more than one."""
+
+    several: Mapping[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 
 from qingfeng.terms.names import plain_name
 
-from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, QUIET, Writer, schema_of
-from .making import Count, Maker
+from .canonical import FORMAT, LOG, MANIFEST, PREFIX, QUARANTINE, QUIET, Writer, cases_alike, schema_of
+from .doubts import ASIDE, write_aside
+from .making import Count, Maker, folded
 from .mapping import Mapping_, zone_of
 from .readers import rows_of
 from .source import BLOCK, Row, Source, Unread, failed
@@ -124,7 +125,8 @@ def _part(rows: Iterator[Row | Unread], name: Path, schema: Any, maker: Maker, b
         made = maker.made(row, number, part)
         if isinstance(made, Unread):
             part.quarantined[made.reason] += 1
-            odd.append({"row": number, "reason": made.reason, "what": made.what})
+            of = {key: value for key, value in (("case", made.case), ("act", made.act)) if value is not None}
+            odd.append({"row": number, "reason": made.reason, "what": made.what, **of})
         elif made is not None:
             kept.append(made)
     if part.read:
@@ -154,6 +156,7 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
         left = "WHERE row NOT IN (SELECT row FROM twice)" if twice else ""
         _sorted(db, f"SELECT * FROM staged {left} ORDER BY {order}", out, mapping)
         told = told_of(db, out / LOG, mapping)
+    write_aside(out / ASIDE, _asides(staging))
     kept = count.kept - len(twice)
     assert told["events"] == kept, "rows were lost or doubled while sorting"
     return {
@@ -162,7 +165,7 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
         "quarantined": dict(sorted((reason, n) for reason, n in count.quarantined.items() if n)),
         "not_ours": {name: n for name, n in count.met.items() if mapping.activities[name] is None},
         "unmapped": dict(count.unmapped.most_common(LISTED)), "unmapped_activities": len(count.unmapped),
-        "unmapped_posts": dict(count.posts.most_common(LISTED)), "nobodies": dict(count.nobodies),
+        "unmapped_posts": dict(count.posts.most_common(LISTED)), "nobodies": dict(count.nobodies), "several": dict(count.several),
         "mapped_but_not_there": {"activities": sorted(set(mapping.activities) - set(count.met)),
                                  "columns": [one for one in mapping.columns() if one not in count.columns]},
     }  # fmt: skip
@@ -186,6 +189,15 @@ def digest_of_file(path: Path) -> str:
 
 def _empty(db: Any, mapping: Mapping_) -> None:
     db.from_arrow(schema_of(mapping.fields, coded=False).empty_table()).create("staged")
+
+
+def _asides(staging: Path) -> Iterator[tuple[str, str | None]]:
+    for path in sorted(staging.glob("*.odd")):
+        with path.open(encoding="utf-8") as file:
+            for line in file:
+                one = json.loads(line)
+                if "case" in one:
+                    yield one["case"], one.get("act")
 
 
 def _quarantine(staging: Path, out: Path, more: list[dict[str, Any]]) -> None:
@@ -241,8 +253,10 @@ def told_of(db: Any, path: Path, mapping: Mapping_) -> dict[str, Any]:
     known = set(mapping.actors.values())
     alike: dict[str, list[str]] = {}
     for one in actors:
-        alike.setdefault(plain_name(one).casefold(), []).append(one)
+        alike.setdefault(folded(plain_name(one)), []).append(one)
+    twins = [group for (group,) in db.execute(cases_alike(f"LIMIT {LISTED}")).fetchall()]
     return {"events": events, "cases": cases, "whole_days": days, "first": _iso(first), "last": _iso(last), "acts": shares,
             "actors": len(actors),
             "actors_not_in_map": [one for one in actors if one not in known][:LISTED] if known else [],
+            "cases_alike": twins,
             "actors_alike": [group for group in alike.values() if len(group) > 1][:LISTED]}  # fmt: skip

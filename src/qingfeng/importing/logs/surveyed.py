@@ -46,7 +46,7 @@ class Surveying:
         companions: Mapping[str, Path] | None = None,
     ) -> None:  # fmt: skip
         """Raises ImportFailed if a companion is not what it should be, OSError."""
-        self.log, self.mapping, self.feed = log, mapping, feed_of(mapping)
+        self.log, self.mapping, self.feed = log, mapping, feed_of(mapping, log)
         self.zone = log.manifest["zone"] or AGENCY_ZONE
         last = log.manifest["last"]
         self.as_of = as_of or (

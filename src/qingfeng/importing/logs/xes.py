@@ -58,8 +58,11 @@ def _events(parse: Any) -> Iterator[Row | Unread]:
         elif name == "event" and parent is trace:
             if not case:
                 case = {f"case:{key}": value for key, value in _attributes(trace).items()}
-            yield case | _attributes(element)
+            yield case | _attributes(element) if _once(element) else Unread("attribute twice", str(_attributes(element))[:200])
             trace.remove(element)
+        elif name == "event":
+            yield Unread("event outside a trace", str(_attributes(element))[:200])
+            root.remove(element) if parent is root else None
         elif parent is root:
             root.remove(element)
             trace = None if element is trace else trace
@@ -70,6 +73,12 @@ def _events(parse: Any) -> Iterator[Row | Unread]:
 @cache
 def _kind(tag: str) -> str:
     return tag.rpartition("}")[2]
+
+
+def _once(element: Any) -> bool:
+    """True if no attribute of an event is there twice: which of them is meant nobody can say."""
+    keys = [one.get("key") for one in element if one.get("key") is not None]
+    return len(keys) == len(set(keys))
 
 
 def _attributes(element: Any) -> dict[str, object]:
