@@ -106,6 +106,9 @@ def _tell(told: dict[str, Any], out: Path) -> None:
     if odd:
         each = "、".join(f"{reason} {n}" for reason, n in told["quarantined"].items())
         screen.say(f"隔离{odd}行（{each}），见 quarantine.jsonl。", f"{odd} rows in quarantine ({each}), see quarantine.jsonl.")
+    if told["not_ours"]:
+        named = "、".join(f"{name} {n}" for name, n in list(told["not_ours"].items())[:20])
+        screen.say(f"映射写作与本职权无关的：{named}", f"Said by the mapping to be none of ours: {named}")
     if told["unmapped"]:
         named = "、".join(f"{name} {n}" for name, n in list(told["unmapped"].items())[:20])
         screen.say(f"映射没有说的活动{told['unmapped_activities']}种：{named}", f"{told['unmapped_activities']} activities not mapped: {named}")
@@ -145,7 +148,8 @@ def coverage(folder: Path, *, mapping: Path, power: str | None) -> int:
     holding = _holding(folder, mapping, power, None)
     tallies = holding.coverage()
     _show_coverage(tallies)
-    screen.data({"unclear": _show_unclear(holding), "rules": [{key: one[key] for key in ("rule", "title", "cases", "why")} for one in summary(tallies, WHY)]})
+    rules = [{key: one[key] for key in ("rule", "title", "cases", "why")} for one in summary(tallies, WHY)]
+    screen.data({"unclear": _show_unclear(holding), "rules": rules})
     return FINE
 
 
@@ -165,8 +169,10 @@ def _show_unclear(holding: Holding) -> dict[str, Any]:
 
     screen, said = screen_of(), told(holding.doubts, holding.log.manifest)
     if odd := sum(said["rows_aside"].values()):
-        screen.say(f"隔离中有{odd}行，涉及{said['cases_with_rows_aside']}案：有关的规则对这些案件不作判断。",
-                   f"{odd} rows are in quarantine, of {said['cases_with_rows_aside']} cases: the rules concerned do not judge those.")  # fmt: skip
+        n, some = said["cases_with_rows_aside"], "、".join(said["cases"][:10])
+        screen.say(f"隔离中有{odd}行，涉及{n}案：有关的规则对这些案件不作判断，请逐案查明记录为什么读不出来" + (f"：{some}" if some else "。"),
+                   f"{odd} rows are in quarantine, of {n} cases: the rules concerned do not judge those; find out why they cannot be read"
+                   + (f": {some}" if some else "."))  # fmt: skip
     absent = [*said["mapped_but_not_there"]["columns"], *said["mapped_but_not_there"]["activities"]]
     if absent and said["unmapped_activities"]:
         named = "、".join(absent[:20])
@@ -177,7 +183,7 @@ def _show_unclear(holding: Holding) -> dict[str, Any]:
         screen.say(f"{n}案的开头不在日志里，导出的像是一段时间的：对这些案件不作“没有办过”的结论。全部案件确实从头都在的，映射写 records_from: all；"
                    "知道从哪天起导出的，写那一天。",
                    f"{n} cases lack their beginning, as in the export of a period: nothing is concluded from what is absent there.  If all "
-                   "are there from the beginning say records_from: all in the mapping, else the day from which it was exported.")  # fmt: skip
+                   "are there from the beginning say records_from: all in the mapping, else the day the export begins.")  # fmt: skip
     if n := said["cases_split"]:
         screen.say(f"{n}个案号两两只差看不见的字符，可能是同一案，不作判断；请更正导出。",
                    f"{n} case numbers differ only in what cannot be seen: they may be the same cases and are not judged.")  # fmt: skip
@@ -225,7 +231,8 @@ def judge(
     settled = _show_settled(holding)
     found = sum(one["violated"] for one in told)
     screen.say(f"截至{holding.as_of}：{found}个“规则×案件”不符；是线索，不是结论。", f"As of {holding.as_of}: {found} rule × case leads, no verdicts.")
-    screen.data({"as_of": holding.as_of.isoformat(), "cases": holding.log.manifest["cases"], "unclear": unclear, "rules": told, "roll_up": rolled,
+    screen.data({"as_of": holding.as_of.isoformat(), "cases": holding.log.manifest["cases"], "unclear": unclear, "rules": told,
+                 "roll_up": rolled,
                  "judged_again": holding.again, "by_facts": settled})  # fmt: skip
     return FOUND if found else FINE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from qingfeng.facts.rows import Outcome
@@ -23,29 +24,26 @@ class Doubt:
     split: bool = False
 
 
-def doubted(part: Part, said: Verdict, doubt: Doubt) -> Verdict:
-    """Return a rule's answer for a case in which something is unclear.
+def doubted(part: Part, said: Verdict, doubt: Doubt, acts: Collection[str]) -> Verdict:
+    """Return a rule's answer for a case in which something is unclear.  acts: those that the case records.
 
     A finding stands where more of what is missing could only find more; all else that depends on it is not evaluable.
     """
-    if said.outcome is Outcome.NOT_EVALUABLE:
+    aside = doubt.aside or frozenset()
+    asked = None in aside or part.on is None or not part.on.isdisjoint({*acts, *aside})  # an act of the rule was done, or may have been
+    if said.outcome is Outcome.NOT_EVALUABLE or not asked:
         return said
-    if doubt.aside and _touches(part, doubt.aside, said):
-        known = frozenset(act for act in doubt.aside if act is not None)
-        if said.outcome is not Outcome.VIOLATED or known != doubt.aside or not stands_without(part, known):
+    if aside and (None in aside or part.concerned is None or not part.concerned.isdisjoint(aside)):
+        known = frozenset(act for act in aside if act is not None)
+        if said.outcome is not Outcome.VIOLATED or known != aside or not stands_without(part, known):
             return replace(said, outcome=Outcome.NOT_EVALUABLE, hits=(), why=ASIDE)
-    if doubt.split and said.outcome is not Outcome.NOT_APPLICABLE:
+    if doubt.split:
         return replace(said, outcome=Outcome.NOT_EVALUABLE, hits=(), why=SPLIT)
-    if doubt.cut and said.outcome is not Outcome.NOT_APPLICABLE and (part.asks or part.any_act or not isinstance(part.rule, GateRule)):
-        asked = frozenset().union(*(one for one, _ in part.asks))
-        if said.outcome is not Outcome.VIOLATED or not stands_without(part, asked):
+    if doubt.cut and (part.asks or part.any_act or not isinstance(part.rule, GateRule)):
+        wanted = frozenset[str]().union(*(one for one, _ in part.asks))
+        if said.outcome is not Outcome.VIOLATED or not stands_without(part, wanted):
             return replace(said, outcome=Outcome.NOT_EVALUABLE, hits=(), why=CUT)
     if doubt.alike and said.outcome is not Outcome.NOT_APPLICABLE and "_actor" in part.reads:
         return replace(said, outcome=Outcome.NOT_EVALUABLE, hits=(), why=ALIKE)
     return said
 
-
-def _touches(part: Part, aside: frozenset[str | None], said: Verdict) -> bool:
-    if said.outcome is Outcome.NOT_APPLICABLE:
-        return None in aside or part.on is None or not part.on.isdisjoint(aside)
-    return None in aside or part.concerned is None or not part.concerned.isdisjoint(aside)

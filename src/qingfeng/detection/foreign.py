@@ -20,7 +20,7 @@ from qingfeng.facts.rule import AnyOf, Expr, GateRule, Gather, LateRule, Op, R, 
 from qingfeng.terms.calendar import CalendarMissing
 from qingfeng.terms.text import Text
 
-from .evaluate import Hit, Sharing, World, judge
+from .evaluate import Hit, Sharing, World, judge, lag_between
 from .late import asks, lies
 from .run import rules_of
 
@@ -29,6 +29,8 @@ MAX_ORDERS = 24
 MAX_ROWS = 4_000
 """Acts of one case that a rule may concern: it compares each with each."""
 PEOPLE = frozenset({"tied", "licensed", "away", "holds", "staff", "present", "kin", "named", "ours"})
+UNKNOWN_LAG = -1
+"""Working days between an act and its entry, of which the log does not say when it was."""
 LYING = "/lying"
 """After the name of a limit: what still lies there."""
 _OF_EVERY_ROW = frozenset({"_act", "_case", "_power", "_seq", "_on", "_day", "_position", "_key", "_value"})
@@ -135,7 +137,8 @@ def reached(to: str | ByField) -> Collection[str]:
 
 def _limit_asks(limit: Limit) -> tuple[tuple[frozenset[str], int], ...]:
     movers = {e.by for e in limit.extend} | {a for s in limit.stops for a in (s.from_act, s.to_act)}
-    return ((limit.starts, 1), *((frozenset({one}), 0) for one in sorted(movers)))
+    ends = limit.ends if len(limit.ends) > 1 else ()  # another act may have ended it in time
+    return ((limit.starts, 1), *((frozenset({one}), 0) for one in sorted({*movers, *ends})))
 
 
 def _limit_reads(limit: Limit) -> frozenset[str]:
@@ -194,7 +197,7 @@ def blind(part: Part, feed: Feed) -> Text | None:
         if absent and (not more_finds_more or absent == acts):
             return _lacks(absent, "没有记载这些动作，没有记载不等于没有做（确实从未做的写入 never_done）",
                           "these acts are not recorded, which proves nothing (what truly never happened goes into never_done)")  # fmt: skip
-    columns = {name for name, there in (("_actor", feed.actor), ("_post", feed.post), ("_entered", feed.entered), ("_lag", False),
+    columns = {name for name, there in (("_actor", feed.actor), ("_post", feed.post), ("_entered", feed.entered), ("_lag", feed.entered),
                                         ("_reason", False)) if not there}  # fmt: skip
     lacking = {name for name in part.reads if (name in columns if name.startswith("_") else name not in feed.fields | feed.never_said)}
     return _lacks(lacking, "没有这些列", "these columns are missing") if lacking else None
@@ -222,6 +225,7 @@ WHY: Mapping[str, Text] = {
     "calendar": Text(zh="缺少当年的工作日历", en="no calendar of working days for the year"),
     "aside": Text(zh="本案有记录读不出来，在隔离中", en="a record of the case could not be read and is in quarantine"),
     "cut": Text(zh="本案的开头不在日志里，可能早于导出的时间段", en="the beginning of the case is not in the log: the export may begin later"),
+    "return": Text(zh="本案退回过，日志没有记载推进各环节的全部动作", en="the case was sent back, and the log does not record every act that moves one"),
     "split": Text(zh="另有案号只差看不见的字符，可能是同一案", en="another number differs only in what cannot be seen: it may be the same case"),
     "alike": Text(zh="本案有写法相近的人员，可能是同一人（可写入映射的 actors）", en="two spellings in the case may be one person (the mapping may say so)"),
     "version": Text(zh="当时没有施行的职权版本（映射可写 against）", en="no version of the power was in force then (the mapping may say against)"),
@@ -239,18 +243,24 @@ def judge_case(
         return Verdict(Outcome.NOT_APPLICABLE)
     if len(kept) > MAX_ROWS:
         return Verdict(Outcome.NOT_EVALUABLE, why="length")
-    silent = {row.act for row, _ in kept if _says_too_little(row, part, never_said)}
+    silent = {row.act for row, _ in kept if says_too_little(row, part, never_said)}
     if silent:
-        kept = [one for one in kept if not _says_too_little(one[0], part, never_said)] if stands_without(part, silent) else []
+        kept = [one for one in kept if not says_too_little(one[0], part, never_said)] if stands_without(part, silent) else []
         if not any(part.on is None or row.act in part.on for row, _ in kept):
             return Verdict(Outcome.NOT_EVALUABLE, why="value")
     mine = [row for row, _ in kept]
+    if "_lag" in part.reads:
+        try:
+            kept = [(replace(row, lag=lag_between(row.at, row.entered, world.calendar)), whole) for row, whole in kept]
+        except CalendarMissing:
+            return Verdict(Outcome.NOT_EVALUABLE, why="calendar")
+        mine = [row for row, _ in kept]
     if "_at" in part.reads and any(whole for _, whole in kept):
         return Verdict(Outcome.NOT_EVALUABLE, why="grain")
     try:
         outcome, hits = judge(part.rule, mine, part.version, world, log=log)
         if not row_order and part.ordered:
-            orders = _orders(kept)
+            orders = orders_of(kept)
             if orders is None or any(judge(part.rule, one, part.version, world, log=log)[0] is not outcome for one in orders):
                 return Verdict(Outcome.NOT_EVALUABLE, why="order")
     except CalendarMissing:
@@ -267,16 +277,18 @@ def stands_without(part: Part, acts: Collection[str]) -> bool:
     return all(more_finds_more or asked.isdisjoint(acts) for asked, more_finds_more in part.asks)
 
 
-def _says_too_little(row: ActRow, part: Part, never_said: frozenset[str]) -> bool:
+def says_too_little(row: ActRow, part: Part, never_said: frozenset[str]) -> bool:
     """True if the row is silent about something that the rule reads and an act of ours always says."""
     if ("_actor" in part.reads and row.actor is None) or ("_post" in part.reads and row.post is None):
+        return True
+    if row.lag == UNKNOWN_LAG and "_lag" in part.reads:
         return True
     word = part.version.words.get(row.act)
     asked = (word.required & part.reads) - never_said if word is not None else frozenset()
     return any((row.data or {}).get(name) is None for name in asked)
 
 
-def _orders(kept: Sequence[tuple[ActRow, bool]]) -> Iterator[list[ActRow]] | None:
+def orders_of(kept: Sequence[tuple[ActRow, bool]]) -> Iterator[list[ActRow]] | None:
     """Return the other orders in which the acts may have been done, None if they are too many."""
     groups: list[list[ActRow]] = []
     for _, day in groupby(kept, key=lambda one: one[0].at.date()):

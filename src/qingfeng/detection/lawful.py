@@ -35,6 +35,14 @@ def order_parts(version: PowerVersion, feed: Feed) -> list[Part]:
     return found
 
 
+def returns(version: PowerVersion, feed: Feed) -> frozenset[str]:
+    """Return the acts that may send a case back, if a log does not record every act that moves one: at which step such an act finds a case,
+    and so what it undoes, is then not known.  Empty where all are recorded."""
+    ways = _Ways(version)
+    moving = {act for act, to in ways.movers.items() if to}
+    return frozenset() if moving <= feed.acts | feed.never_done else frozenset(ways.back)
+
+
 class _Ways:
     """Every way through a procedure, act by act."""
 

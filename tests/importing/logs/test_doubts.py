@@ -177,3 +177,59 @@ def test_an_event_with_two_officers_is_one_act(tmp_path: Path, engine: Engine) -
         said = told(tmp_path / f"log{officers}", read, engine)
         assert said[BEFORE][:3] == (9, 51, 0)
         assert all(one[0] == 0 for rule, one in said.items() if rule.endswith((".once", ".step"))), "nothing was done twice"
+
+
+@engines
+def test_one_officer_for_both_duties_in_one_instant_is_found_in_whichever_order(tmp_path: Path, engine: Engine) -> None:
+    mapping = MAPPING.replace("线索: register_lead", "线索: propose_case_opening").replace("row_order: meaningful", "")
+    plain = judged(tmp_path, log(), engine, mapping, name="plain")
+    pair = [rule for rule in plain if rule in ("separate_duties#1", "separate_duties#2")]
+    assert len(pair) == 2
+    assert [plain[rule][:2] for rule in pair] == [(0, 0), (0, 60)], "both directions of proposing and approving an opening"
+    begun = {row[0]: row for row in log() if row[1] == "线索"}
+    tied = changed(log(), lambda row: row[1] == "立案" and row[0] in ("案001", "案002"), lambda row: (*row[:2], *begun[row[0]][2:]))
+    days = changed(tied, lambda row: True, lambda row: (*row[:2], row[2][:10], *row[3:]))
+    for name, rows in (("tied", tied), ("days", days)):
+        said = judged(tmp_path, rows, engine, mapping, name=name)
+        assert sum(said[rule][0] for rule in pair) == 2
+
+
+@engines
+def test_what_is_entered_late_is_found_where_the_log_says_when_it_was_entered(tmp_path: Path, engine: Engine) -> None:
+    mapping = MAPPING.replace("actor: 人员}", "actor: 人员, entered: 录入}").replace(
+        "fields: {amount: {from: 金额, kind: yuan}}", "never_said: [" + ", ".join(sorted(NEVER)) + "]")
+    rows = [(case, said, at, who, at) for case, said, at, who, _ in log()]
+    late = changed(rows, lambda row: row[0] in ("案003", "案004") and row[1] == "告知", lambda row: (*row[:4], "2026-11-02 09:00:00"))
+    unsaid = changed(late, lambda row: row[0] == "案005" and row[1] == "告知", lambda row: (*row[:4], ""))
+    said = _entered(tmp_path, unsaid, mapping, engine)["prompt_registration"]
+    assert said[:3] == (2, 57, 1)
+
+
+NEVER = {"obtained_on", "obtained_by", "received_on", "started", "ended", "served_on", "delivered_on", "held_on"}
+
+
+def _entered(folder: Path, rows: Sequence[Row], mapping: str, engine: Engine) -> Told:
+    with (folder / "e.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("案号", "环节", "时间", "人员", "录入"), *rows])
+    read = read_mapping(mapping, name="mapping.yaml")
+    import_log(source_of(str(folder / "e.csv")), read, folder / "e")
+    return told(folder / "e", read, engine)
+
+
+def test_a_record_that_another_with_its_number_contradicts_is_not_believed(tmp_path: Path) -> None:
+    mapping = MAPPING.replace("actor: 人员}", "actor: 人员, id: 编号}").replace("fields: {amount: {from: 金额, kind: yuan}}\n", "")
+    rows = [(case, said, at, who, f"e{n}") for n, (case, said, at, who, _) in enumerate(log())]
+    forged = [(row[0], row[1], "2026-01-01 08:00:00", *row[3:]) for row in rows if row[:2] == ("案003", "告知")]
+    again = [row for row in rows if row[:2] == ("案004", "告知")]
+    read = read_mapping(mapping, name="mapping.yaml")
+    asked = []
+    for name, parts in (("once", [[*rows, *forged, *again]]), ("added", [rows, [*forged, *again]])):
+        for n, part in enumerate(parts):
+            with (tmp_path / f"{name}{n}.csv").open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows([("案号", "环节", "时间", "人员", "编号"), *part])
+            source = source_of(str(tmp_path / f"{name}{n}.csv"))
+            manifest = (add_log if n else import_log)(source, read, tmp_path / name)
+        assert manifest["quarantined"] == {"duplicate id": 2}
+        assert read_aside(tmp_path / name) == [("案003", "serve_prior_notice")]
+        asked.append(told(tmp_path / name, read, Engine.STREAM)[BEFORE][:3])
+    assert asked == [(9, 50, 1)] * 2

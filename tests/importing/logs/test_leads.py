@@ -49,8 +49,11 @@ def wrong(record: list[list[Going]], tmp_path_factory: pytest.TempPathFactory) -
     return judged(tmp_path_factory.mktemp("wrong"), [kept if case is big else case for case in record])
 
 
-def test_an_honest_record_gives_no_leads(record: list[list[Going]], tmp_path: Path) -> None:
-    log, told, leads = judged(tmp_path, record)
+def test_an_honest_record_gives_no_leads_but_what_was_entered_late(record: list[list[Going]], tmp_path: Path) -> None:
+    log, told, found = judged(tmp_path, record)
+    late = {(a.case, a.act) for case in record for a in case if a.entered is not None and (a.entered - a.at).days > 3}
+    assert {(one["rule"], one["case"], one["act"]) for one in found} == {("prompt_registration", *one) for one in late}
+    leads = [one for one in found if (one["case"], one["act"]) not in late]
     assert leads == []
     assert sum(one["satisfied"] > 0 for one in told) > 100
     write_leads(tmp_path / "leads.parquet", leads, log=log)

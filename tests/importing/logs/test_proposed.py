@@ -18,4 +18,13 @@ def test_an_activity_that_is_not_recognised_names_the_acts_that_it_may_be() -> N
         assert act in [one for one, _ in told[activity].maybe]
     text = written(power.id, {"case": "案号", "activity": "环节", "at": "时间"}, told.values(), zone="Asia/Shanghai")
     assert "serve_decision（送达决定书）" in text
-    assert read_mapping(text, name="x").activities == {"审核": "pass_review", "送达": None, "告知": None, "喝茶": None}
+    assert read_mapping(text, name="x").activities == {"审核": "pass_review"}, "the import lists the others until somebody says what they are"
+
+
+def test_what_denies_an_act_is_not_proposed_for_it() -> None:
+    power = wiring.read_power(wiring.data_folder("powers") / "a000" / "penalty.yaml", wiring.vocabulary()).loaded.power
+    assert power is not None
+    told = {one.activity: one.act for one in propose({"送达处罚决定书": 9, "Propose opening": 8, "Penalty decision": 7}, power.versions[-1])}
+    assert told["送达处罚决定书"] == "serve_decision"
+    assert told["Propose opening"] == "propose_case_opening"
+    assert told["Penalty decision"] != "serve_no_penalty_decision"

@@ -26,7 +26,18 @@ from .canonical import LOG, MANIFEST, NEXT, QUARANTINE, QUIET, Canonical, Writer
 from .doubts import ASIDE, read_aside, write_aside
 from .mapping import Mapping_
 from .source import Source
-from .stage import KEPT, LISTED, MEMORY, digest_of_file, import_log, order_of, told_of, with_memory, written_whole
+from .stage import (
+    KEPT,
+    LISTED,
+    MEMORY,
+    content_of,
+    digest_of_file,
+    import_log,
+    order_of,
+    told_of,
+    with_memory,
+    written_whole,
+)
 
 ADDING = ".adding"
 BATCH = 100_000
@@ -50,8 +61,8 @@ def add_log(
         raise ImportFailed(Text(zh=f"{Path(source.where).name}已经导入过，没有再增补。", en=f"{Path(source.where).name} was imported before."))
     (folder / NEXT).unlink(missing_ok=True)  # of an attempt that ended before its log was in place
     day = _imported(source, mapping, folder, zone=said["zone"], memory=memory, progress=progress)
-    merged, twice = with_memory(memory, lambda given: _merge(log, day, mapping, folder, given))
-    manifest = _manifest(said, day, merged, twice, folder)
+    merged, twice, contradicted = with_memory(memory, lambda given: _merge(log, day, mapping, folder, given))
+    manifest = _manifest(said, day, merged, twice, contradicted, folder)
     written_whole(folder / NEXT, json.dumps(manifest, ensure_ascii=False, indent=1))
     (folder / f"{LOG}.next").replace(folder / LOG)  # between these lines the manifest that is next says which log it is of
     (folder / NEXT).replace(folder / MANIFEST)
@@ -72,14 +83,21 @@ def _imported(source: Source, mapping: Mapping_, folder: Path, **how: Any) -> Ca
     return Canonical(beside)
 
 
-def _merge(log: Canonical, day: Canonical, mapping: Mapping_, folder: Path, memory: str) -> tuple[dict[str, Any], list[Any]]:
-    """Write the merged file beside the log; return what is told of it, and the records whose ids were there before."""
+def _merge(log: Canonical, day: Canonical, mapping: Mapping_, folder: Path, memory: str) -> tuple[dict[str, Any], list[Any], list[Any]]:
+    """Write the merged file beside the log; return what is told of it, the records whose ids were there before, and cases and acts of those
+    that say something else than the record of their id."""
     plain = schema_of(mapping.fields, coded=False)
     sorting = str(folder / ADDING / "sorting")
     with duckdb.connect(":memory:", config={"memory_limit": memory, "threads": 1, "temp_directory": sorting}) as db:
         db.execute(QUIET)
         twice = db.execute("SELECT row, id FROM read_parquet(?) d WHERE id IS NOT NULL AND id IN (SELECT id FROM read_parquet(?)) "
                            "ORDER BY row", [str(day.path), str(log.path)]).fetchall()  # fmt: skip
+        ours, theirs = (content_of(mapping, of) for of in ("l.", "d."))
+        contradicted = db.execute(
+            f"""SELECT DISTINCT unnest([l."case", d."case"]), unnest([l.act, d.act])
+                FROM read_parquet(?) d JOIN read_parquet(?) l USING (id) WHERE row({ours}) IS DISTINCT FROM row({theirs})""",
+            [str(day.path), str(log.path)]
+        ).fetchall() if twice else []  # fmt: skip
         writer, whole = Writer(folder / f"{LOG}.next", schema_of(mapping.fields, coded=True)), False
         touched = []
         try:
@@ -101,13 +119,13 @@ def _merge(log: Canonical, day: Canonical, mapping: Mapping_, folder: Path, memo
             whole = True
         finally:
             writer.close() if whole else writer.abandon()
-        odd = pa.array(sorted({case for case, _ in read_aside(day.folder)}), pa.string())
+        odd = pa.array(sorted({case for case, _ in (*read_aside(day.folder), *contradicted)}), pa.string())
         cases = pc.unique(pa.chunked_array([*(chunk for one in touched for chunk in one.chunks), _there(db, odd, folder)], pa.string()))
         number = len(log.manifest.get("added", [])) + 1
         pq.write_table(pa.table({"case": cases.take(pc.sort_indices(cases))}), folder / f"touched-{number:04d}.parquet")
         told = told_of(db, folder / f"{LOG}.next", mapping)
     told["touched"] = {"file": f"touched-{number:04d}.parquet", "cases": len(cases)}
-    return told, twice
+    return told, twice, contradicted
 
 
 class _News:
@@ -163,10 +181,13 @@ def _first_after(cases: Any, last: str) -> int:
     return low
 
 
-def _manifest(said: Mapping[str, Any], day: Canonical, merged: dict[str, Any], twice: list[Any], folder: Path) -> dict[str, Any]:
+def _manifest(
+    said: Mapping[str, Any], day: Canonical, merged: dict[str, Any], twice: list[Any], contradicted: list[Any], folder: Path
+) -> dict[str, Any]:
     new = day.manifest
     touched = merged.pop("touched")
-    counters = {name: Counter(said.get(name, {})) for name in ("quarantined", "not_ours", "unmapped", "unmapped_posts", "nobodies", "several")}
+    named = ("quarantined", "not_ours", "unmapped", "unmapped_posts", "nobodies", "several")
+    counters = {name: Counter(said.get(name, {})) for name in named}
     for name, counter in counters.items():
         counter.update(new.get(name, {}))
     if twice:
@@ -174,7 +195,7 @@ def _manifest(said: Mapping[str, Any], day: Canonical, merged: dict[str, Any], t
     digest = digest_of_file(folder / f"{LOG}.next")
     absent = {kind: sorted(set(said["mapped_but_not_there"][kind]) & set(new["mapped_but_not_there"][kind]))
               for kind in ("activities", "columns")}  # fmt: skip
-    _quarantine(folder, day, said["rows_read"], twice)
+    _quarantine(folder, day, said["rows_read"], twice, contradicted)
     listed = {name: dict(counters[name].most_common(LISTED)) for name in ("unmapped", "unmapped_posts")}
     return {
         **said, **merged, **listed, "sha256": digest, "rows_read": said["rows_read"] + new["rows_read"],
@@ -189,7 +210,7 @@ def _manifest(said: Mapping[str, Any], day: Canonical, merged: dict[str, Any], t
     }  # fmt: skip
 
 
-def _quarantine(folder: Path, day: Canonical, before: int, twice: list[Any]) -> None:
+def _quarantine(folder: Path, day: Canonical, before: int, twice: list[Any], contradicted: list[Any]) -> None:
     """Write what was put aside of both; rows are numbered through."""
 
     def lines() -> Iterator[str]:
@@ -207,6 +228,6 @@ def _quarantine(folder: Path, day: Canonical, before: int, twice: list[Any]) -> 
         file.writelines(islice(lines(), KEPT))
     beside.replace(folder / QUARANTINE)
     united = folder / f"{ASIDE}.tmp"
-    if both := [*read_aside(folder), *read_aside(day.folder)]:
+    if both := [*read_aside(folder), *read_aside(day.folder), *contradicted]:
         write_aside(united, both)
         united.replace(folder / ASIDE)

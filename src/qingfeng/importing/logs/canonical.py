@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from qingfeng.detection.foreign import UNKNOWN_LAG
 from qingfeng.facts.rows import ActRow
 from qingfeng.importing.failure import ImportFailed
 from qingfeng.terms.instants import LOCAL
@@ -20,7 +21,7 @@ from qingfeng.terms.text import Text
 
 from .mapping import Kind, Source
 
-FORMAT = 1
+FORMAT = 2
 QUIET = "SET enable_progress_bar = false"
 """Said first in every session of DuckDB: where it takes a program for a terminal it writes a bar to standard output, into our JSON."""
 LOG, MANIFEST, QUARANTINE, NEXT = "log.parquet", "manifest.json", "quarantine.jsonl", "manifest.next"
@@ -145,7 +146,7 @@ class Canonical:
             raise ImportFailed(Text(zh=f"{folder}里没有导入完的日志；请先用 qingfeng log import。",
                                     en=f"{folder} holds no imported log; run qingfeng log import first.")) from error  # fmt: skip
         if self.manifest.get("format") != FORMAT:
-            raise ImportFailed(Text(zh="日志的格式是另一版本的；请重新导入。", en="The log is of another format; import it again."))
+            raise ImportFailed(Text(zh="日志是另一版本导入的；请重新导入。", en="Another release imported this log; import it again."))
 
     @property
     def path(self) -> Path:
@@ -192,7 +193,8 @@ def cases_of(table: Any, fields: list[str], zone: tzinfo, power: str) -> Iterato
         here = _wall(at, zone)
         data = {name: values[n] for name, values in zip(fields, said, strict=True) if values[n] is not None}
         row = ActRow(case=case, act=act, actor=actor, post=post, at=here, entered=here if entered is None else _wall(entered, zone),
-                     effective=here.date().isoformat(), lag=0, data=data, seq=len(rows) + 1, power=power,
+                     effective=here.date().isoformat(), lag=UNKNOWN_LAG if entered is None else 0, data=data, seq=len(rows) + 1,
+                     power=power,
                      position=int(at.timestamp()) * 1_000_000 + at.microsecond)  # fmt: skip
         rows.append(Read(row, whole_day))
     if rows:

@@ -25,7 +25,7 @@ from qingfeng.detection.doubt import Doubt
 from .canonical import QUIET, Canonical, cases_alike
 from .mapping import Mapping_
 
-ASIDE = "aside.parquet"
+ASIDE, LISTED = "aside.parquet", 1_000
 EARLY, LATE = 4, 2
 """A quarter of the cases, those that began first, are compared with the half that began last."""
 LEAST, SHARE, TIMES = 3, 0.05, 4
@@ -162,6 +162,7 @@ def _beginnings(log: Canonical, opening: frozenset[str]) -> tuple[Any, Any]:
 
 def told(doubts: Doubts, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is unclear in a log, as data: numbers of cases, rows put aside by reason, what the mapping names in vain, spellings."""
-    return {"rows_aside": dict(manifest["quarantined"]), "cases_with_rows_aside": len(doubts.aside), "cases_cut_off": doubts.cut,
+    return {"rows_aside": dict(manifest["quarantined"]), "cases_with_rows_aside": len(doubts.aside),
+            "cases": sorted({*doubts.aside, *doubts.split, *doubts.twins})[:LISTED], "cases_cut_off": doubts.cut,
             "cases_split": len(doubts.split), "cases_of_two_spellings": len(doubts.twins), "actors_alike": manifest.get("actors_alike", []),
             "mapped_but_not_there": manifest["mapped_but_not_there"], "unmapped_activities": manifest["unmapped_activities"]}  # fmt: skip

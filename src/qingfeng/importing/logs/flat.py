@@ -51,6 +51,9 @@ def parquet_rows(source: Source) -> Iterator[Row | Unread]:
     """Read a Parquet file row group by row group.  Raises ImportFailed."""
     try:
         with pq.ParquetFile(source.where) as file:
+            names = file.schema_arrow.names
+            if len(set(names)) != len(names):
+                raise failed("有同名的列；请改为互不相同。", "Two columns bear one name; give each its own.")
             for batch in file.iter_batches(batch_size=BATCH):
                 yield from _plain(batch)
     except pa.ArrowException as error:
@@ -58,5 +61,13 @@ def parquet_rows(source: Source) -> Iterator[Row | Unread]:
                      f"The Parquet file is damaged ({str(error)[:100]}); export it again.") from error  # fmt: skip
 
 
-def _plain(batch: Any) -> Iterator[Row]:
-    yield from batch.to_pylist()
+def _plain(batch: Any) -> Iterator[Row | Unread]:
+    """Return a batch's rows; one with a value that no Python value stands for (an instant beyond all years, nanoseconds) by itself."""
+    try:
+        yield from batch.to_pylist()
+    except (OverflowError, ValueError):
+        for n in range(batch.num_rows):
+            try:
+                yield from batch.slice(n, 1).to_pylist()
+            except (OverflowError, ValueError) as error:
+                yield Unread("time", str(error)[:200])

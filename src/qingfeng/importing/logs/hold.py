@@ -14,15 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qingfeng.catalogue.power import Power, PowerVersion
-from qingfeng.controls import configure
 from qingfeng.detection.casefacts.decide import Answer, Common, Judge
 from qingfeng.detection.casefacts.facts import Facts, Wall, wall_of
 from qingfeng.detection.casefacts.plan import Plan, plan_of
 from qingfeng.detection.doubt import doubted
 from qingfeng.detection.evaluate import Log, World
-from qingfeng.detection.foreign import Feed, Part, blind, judge_case, parts_of, version_of
-from qingfeng.detection.lawful import order_parts
+from qingfeng.detection.foreign import Part, Verdict, blind, judge_case, version_of
+from qingfeng.detection.lawful import returns
+from qingfeng.detection.ties import both_ways
 from qingfeng.facts.rows import ActRow, Outcome
+from qingfeng.facts.rule import LateRule
 from qingfeng.importing.casefacts.engines import Engine, facts_by
 from qingfeng.importing.casefacts.fetch import Fetch
 from qingfeng.importing.casefacts.rulings import FORMAT, Marks, Rulings, counted, digest_of, program, steady
@@ -34,8 +35,10 @@ from qingfeng.terms.text import Text
 
 from .canonical import QUIET, Canonical, Read
 from .doubts import doubts_of
+from .feed import all_parts, feed_of
 from .mapping import Mapping_, zone_of
 from .outcomes import Tally, finding_of, tally_of, written
+from .stage import digest_of_file
 
 AGENCY_ZONE = "Asia/Shanghai"
 MAX_SHARED = 1_000_000
@@ -50,20 +53,6 @@ OUTCOMES: Mapping[int, tuple[Outcome, str]] = {
     Answer.LACKS: (Outcome.NOT_EVALUABLE, ""),
 }  # fmt: skip
 """What facts decide without a look at the acts; a violation is looked at for its evidence."""
-def feed_of(mapping: Mapping_, log: Canonical) -> Feed:
-    """Return what a mapped log can say.
-
-    An act of the mapping that does not occur was never done only if every activity of the log is mapped: else it may go by another name.
-    """
-    there = log.manifest["acts"].keys()
-    acts = mapping.acts if not log.manifest["unmapped_activities"] else mapping.acts & there
-    return Feed(acts=acts, fields=frozenset(mapping.fields), never_done=mapping.never_done, never_said=mapping.never_said,
-                actor=mapping.actor is not None, post=mapping.post is not None, entered=mapping.entered is not None)  # fmt: skip
-
-
-def all_parts(version: PowerVersion, feed: Feed) -> list[Part]:
-    """Return every rule that a log is held against: those of the controls, and the lawful order as the log can feed it."""
-    return [*parts_of(configure(version), version), *order_parts(version, feed)]
 
 
 class Holding:
@@ -85,6 +74,7 @@ class Holding:
         self.as_of = as_of or (datetime.fromisoformat(last).astimezone(self.zone).date() if last else date.max)
         self.world = World(calendar, today=self.as_of)
         self._parts: dict[str, list[Tally]] = {}
+        self._back: dict[str, frozenset[str]] = {}
         self._able: dict[str, list[tuple[Part, Text | None]]] = {}
         self._shared: Log | None = None
         self._common = Common()
@@ -135,11 +125,15 @@ class Holding:
     def judge(
         self, findings: Path, *, engine: Engine | None = None, keep: bool = False, progress: Callable[[int], None] = lambda n: None
     ) -> list[Tally]:  # fmt: skip
-        """Judge every case; write what is violated to a Parquet file; return the tallies.  Raises OSError.
+        """Judge every case; write what is violated to a Parquet file; return the tallies.  Raises ImportFailed, OSError.
 
         engine: who computes the facts of the cases (None: a stream, for a small log nobody); whatever they leave open is judged by the
         acts themselves, so that all engines say the same.  keep: the facts stay beside the log; where they lie, no pass is needed.
         """
+        if digest_of_file(self.log.path) != self.log.manifest["sha256"]:
+            raise ImportFailed(Text(zh=f"{self.log.path.name}不是导入时写下的那个文件，被改动过；没有核对。请由原始日志重新导入。",
+                                    en=f"{self.log.path.name} is not the file that the import wrote: it was changed.  Nothing was judged; "
+                                       "import the original log again."))  # fmt: skip
         engine = engine or (Engine.EXACT if self.log.manifest["events"] < SMALL else Engine.STREAM)
         self._share()
         standing = None
@@ -303,30 +297,41 @@ class Holding:
 
     def _left(self, case: Sequence[Read], tallies: Sequence[Tally], place: int) -> Iterator[dict[str, Any]]:
         """Judge one case by the rules that its facts did not settle."""
-        rows, whole = [one.row for one in case], [one.whole_day for one in case]
-        version = self._judging(rows[0].at.date())
+        version = self._judging(case[0].row.at.date())
         assert version is not None, "without a version nothing is left to judge"
-        for tally in tallies:
-            yield from self._exact(tally, version, rows, whole, place)
+        yield from self._exact(tallies, version, case, place)
+
+    def _returns(self, version: PowerVersion) -> frozenset[str]:
+        """Return the acts after which a limit may have begun anew without the log saying so."""
+        found = self._back.get(version.version)
+        if found is None:
+            found = self._back[version.version] = returns(version, feed_of(self.mapping, self.log))
+        return found
 
     def _blinded(self, tally: Tally) -> None:
         if tally.blind is None and tally.part.shares and self._shared is None:
             tally.blind = TOO_MANY
 
-    def _exact(
-        self, tally: Tally, version: PowerVersion, rows: Sequence[ActRow], whole: Sequence[bool], place: int = 0
-    ) -> Iterator[dict[str, Any]]:
-        said = judge_case(tally.part, rows, whole, self.world, row_order=self.mapping.row_order, never_said=self.mapping.never_said,
-                          log=self._shared if tally.part.shares else None)  # fmt: skip
-        acts, on = {row.act for row in rows}, tally.part.on
+    def _exact(self, tallies: Sequence[Tally], version: PowerVersion, case: Sequence[Read], place: int = 0) -> Iterator[dict[str, Any]]:
+        """Judge one case by its acts; count and mark what each rule says, return what is violated."""
+        rows, whole = [one.row for one in case], [one.whole_day for one in case]
+        never, acts = self.mapping.never_said, {row.act for row in rows}
+        found = {tally.part.name: (tally.part, judge_case(
+            tally.part, rows, whole, self.world, row_order=self.mapping.row_order, never_said=never,
+            log=self._shared if tally.part.shares else None)) for tally in tallies}  # fmt: skip
+        told = both_ways(found, rows, whole, self.world, never_said=never)
         doubt = self.doubts.of(rows[0].case, acts, rows[0].at.date())
-        said = said if doubt is None else doubted(tally.part, said, doubt)
-        tally.outcomes[said.outcome] += 1
-        self._mark(tally, place, said.outcome, said.why or "", on=on is None or not on.isdisjoint(acts))
-        if said.why:
-            tally.why[said.why] += 1
-        for hit in said.hits if said.outcome is Outcome.VIOLATED else ():
-            yield finding_of(tally.part, version, rows[hit.seq - 1], hit.key)
+        for tally in tallies:
+            part, said = tally.part, told[tally.part.name]
+            said = said if doubt is None else doubted(part, said, doubt, acts)
+            if said.outcome is Outcome.VIOLATED and isinstance(part.rule, LateRule) and not self._returns(version).isdisjoint(acts):
+                said = Verdict(Outcome.NOT_EVALUABLE, why="return")
+            tally.outcomes[said.outcome] += 1
+            self._mark(tally, place, said.outcome, said.why or "", on=part.on is None or not part.on.isdisjoint(acts))
+            if said.why:
+                tally.why[said.why] += 1
+            for hit in said.hits if said.outcome is Outcome.VIOLATED else ():
+                yield finding_of(part, version, rows[hit.seq - 1], hit.key)
 
     def tallies(self) -> list[Tally]:
         """Return the tallies of all versions together, one a rule."""
@@ -366,9 +371,10 @@ class Holding:
         self._shared = Log(held)
 
     def _one(self, case: Sequence[Read]) -> Iterator[dict[str, Any]]:
-        rows, whole = [one.row for one in case], [one.whole_day for one in case]
+        rows = [one.row for one in case]
         version = self._judging(rows[0].at.date())
         acts = {row.act for row in rows}
+        doubt, asked = self.doubts.of(rows[0].case, acts, rows[0].at.date()), list[Tally]()
         for tally in self._tallies(version or self._newest):
             part = tally.part
             self._blinded(tally)
@@ -377,11 +383,13 @@ class Holding:
                 continue
             on = part.on is None or not part.on.isdisjoint(acts)
             tally.cases += on
-            if not on and (version is None or not self.doubts.of(rows[0].case, acts, rows[0].at.date())):
+            if not on and (version is None or doubt is None):
                 tally.outcomes[Outcome.NOT_APPLICABLE] += 1
                 continue
             if version is None:
                 tally.outcomes[Outcome.NOT_EVALUABLE] += 1
                 tally.why["version"] += 1
                 continue
-            yield from self._exact(tally, version, rows, whole)
+            asked.append(tally)
+        if version is not None:
+            yield from self._exact(asked, version, case)

@@ -27,7 +27,8 @@ from qingfeng.terms.people import NOBODY
 from qingfeng.terms.text import Text
 
 from .canonical import PREFIX, QUIET, Canonical
-from .hold import AGENCY_ZONE, all_parts, feed_of
+from .feed import all_parts, feed_of
+from .hold import AGENCY_ZONE
 from .mapping import Mapping_, zone_of
 
 MOST = 50

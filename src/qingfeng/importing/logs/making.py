@@ -94,7 +94,7 @@ class Maker:
             act = mapping.activities.get(activity)
             (count.met if activity in mapping.activities else count.unmapped)[activity] += 1
             if act is None:
-                spelt = activity not in mapping.activities and self._near(activity)  # an act of ours, if it were written as the mapping has it
+                spelt = activity not in mapping.activities and self._near(activity)  # ours, but for the spelling
                 return self._aside(row, "activity spelled otherwise", str(spelt)) if spelt else None
             at = instant(row[mapping.at], self._zone)
             entered = row.get(mapping.entered) if mapping.entered else None

@@ -173,7 +173,8 @@ def read_mapping(text: str, *, name: str) -> Mapping_:
     if faults:
         raise BadMapping(faults)
     return Mapping_(power=data["power"], zone=None if zone is None else str(zone), row_order=order == "meaningful", against=against,
-                    records_from=records_from, whole=since == WHOLE, midnights=midnight == "instant", digest=sha256(text.encode()).hexdigest(), **columns, **made)  # fmt: skip
+                    records_from=records_from, whole=since == WHOLE, midnights=midnight == "instant",
+                    digest=sha256(text.encode()).hexdigest(), **columns, **made)  # fmt: skip
 
 
 def held_against(mapping: Mapping_, version: PowerVersion) -> None:
@@ -243,6 +244,8 @@ def _day(said: object, key: str, faults: list[Text]) -> date | None:
     try:
         return date.fromisoformat(str(said))
     except ValueError:
-        more = ("或all（全部案件从头都在日志里）", f", or {WHOLE}: every case is there from its beginning") if key == "records_from" else ("", "")
+        more = ("", "")
+        if key == "records_from":
+            more = ("或all（全部案件从头都在日志里）", f", or {WHOLE}: every case is there from its beginning")
         faults.append(Text(zh=f"{key}须是日期，如2026-01-01{more[0]}", en=f"{key} is a day such as 2026-01-01{more[1]}"))
         return None

@@ -26,6 +26,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
 LEAST = 0.62
 """From this likeness on an act is proposed; below it the person is asked."""
 MOST = 2_000
+_NO = frozenset({"no", "not", "non", "un", "return", "withdraw", "void", "revoke", "refuse", "reject"})
 NEAR = 3
 """So many acts are named of which an unrecognised activity may be one."""
 
@@ -72,7 +73,14 @@ def _nearest(activity: str, count: int, named: Mapping[str, Iterable[str]]) -> P
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() if one and other else 0.0
+    """Return how alike two names are; one that denies what the other says is not alike however it is spelled."""
+    if not one or not other or _denies(one) != _denies(other):
+        return 0.0
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _denies(name: str) -> bool:
+    return any(sign in name for sign in "不未非免撤") or any(word in _NO or word.startswith("un") for word in name.split())
 
 
 def _plain(name: str) -> str:
@@ -87,7 +95,7 @@ def written(power: str, columns: Mapping[str, str], proposals: Iterable[Proposal
     lines += [f"  # {what}: 没有认出，请填写 not recognised" for what in ("case", "activity", "at", "actor") if what not in columns]
     lines += ["activities:"]
     for one in proposals:
-        said = f"{_quoted(one.activity)}: {one.act if one.act else 'null'}"
+        said = f"{_quoted(one.activity)}: {one.act}" if one.act else f"# {_quoted(one.activity)}: "  # left out, the import lists it
         named = "、".join(name.zh if one.act else f"{act}（{name.zh}）" for act, name in one.maybe)
         told = f"{named}，相似 alike {one.likeness}" if one.act else f"没有认出，可能是 not recognised, perhaps: {named}"
         lines.append(f"  {said}   # {one.count}；{told}")

@@ -1,10 +1,12 @@
-"""Logs in Excel (xlsx): the first visible sheet, row by row; instants by the format of their cells."""
+"""Logs in Excel (xlsx): every visible sheet with the same columns, row by row; instants by the format of their cells."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -20,28 +22,46 @@ _DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 5
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A cell that shows an error, such as #N/A: it is not empty, and nobody knows what it would say."""
+
+    said: str | None
+
+
 def xlsx_rows(source: Source) -> Iterator[Row | Unread]:
-    """Read the first visible sheet; its first filled row names the columns.  Raises ImportFailed."""
+    """Read the visible sheets; the first filled row of the first names the columns.  A log too long for a sheet goes on in the next, under
+    the same names; what other sheets hold is put aside row by row.  Raises ImportFailed."""
     try:
         with ZipFile(source.where) as book:
             if sum(one.file_size for one in book.infolist()) > MAX_PART:
                 raise failed("工作簿展开后过大；请存为CSV再导入。", "The workbook is too large when unpacked; save it as CSV.")
-            path, since_1904 = _sheet(book)
+            sheets, since_1904 = _sheets(book)
             strings = _strings(book)
             dates = _dates(book)
-            yield from _named(_cells(book, path, strings, dates, datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)))
+            zero, heads = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30), dict[int, str]()
+            for name, path in sheets:
+                rows = _cells(book, path, strings, dates, zero)
+                first = next(rows, None)
+                if first is None:
+                    continue
+                named = {column: str(value).strip() for column, value in first.items()}
+                if not heads:
+                    heads = named
+                    if len(set(heads.values())) != len(heads):
+                        raise failed("第一行的列名有重复；请改为互不相同。", "Two columns bear one name in the first row; give each its own.")
+                if named == heads:
+                    yield from _named(rows, heads)
+                else:
+                    yield from (Unread(f"sheet {name[:40]}: other columns", str(dict(row))[:200]) for row in chain([first], rows))
+            if not heads:
+                raise failed("工作表是空的。", "The sheet is empty.")
     except (BadZipFile, KeyError, etree.XMLSyntaxError, EOFError) as error:
         raise failed("这不是可以读取的xlsx工作簿（损坏或加密）；请另存为xlsx或CSV。",
                      "This is no xlsx workbook that can be read (damaged or encrypted); save it as CSV.") from error  # fmt: skip
 
 
-def _named(rows: Iterator[Mapping[int, object]]) -> Iterator[Row | Unread]:
-    first = next(rows, None)
-    if first is None:
-        raise failed("工作表是空的。", "The sheet is empty.")
-    heads = {column: str(value).strip() for column, value in first.items()}
-    if len(set(heads.values())) != len(heads):
-        raise failed("第一行的列名有重复；请改为互不相同。", "Two columns bear one name in the first row; give each its own.")
+def _named(rows: Iterator[Mapping[int, object]], heads: Mapping[int, str]) -> Iterator[Row | Unread]:
     for row in rows:
         if any(column not in heads for column in row):
             yield Unread("cells", str(dict(row))[:200])
@@ -64,16 +84,18 @@ def _part(book: ZipFile, path: str, *, tags: tuple[str, ...]) -> Iterator[Any]:
                     del element.getparent()[0]
 
 
-def _sheet(book: ZipFile) -> tuple[str, bool]:
+def _sheets(book: ZipFile) -> tuple[list[tuple[str, str]], bool]:
+    """Return name and path of every visible sheet, in their order, and whether days are counted from 1904."""
     targets = {one.get("Id"): str(one.get("Target")) for one in _part(book, "xl/_rels/workbook.xml.rels", tags=("Relationship",))}
-    since_1904, found = False, None
+    since_1904, found = False, list[tuple[str, str]]()
     for one in _part(book, "xl/workbook.xml", tags=("workbookPr", "sheet")):
         if local(one) == "workbookPr":
             since_1904 = one.get("date1904") in ("1", "true")
-        elif found is None and one.get("state", "visible") == "visible":
-            found = next((str(value) for key, value in one.attrib.items() if str(key).endswith("}id")), None)
-    target = targets.get(found, "worksheets/sheet1.xml")
-    return (target.lstrip("/") if target.startswith("/") else f"xl/{target}"), since_1904
+        elif one.get("state", "visible") == "visible":
+            of = next((str(value) for key, value in one.attrib.items() if str(key).endswith("}id")), None)
+            target = targets.get(of, "worksheets/sheet1.xml")
+            found.append((str(one.get("name")), target.lstrip("/") if target.startswith("/") else f"xl/{target}"))
+    return found or [("", "xl/worksheets/sheet1.xml")], since_1904
 
 
 def _strings(book: ZipFile) -> list[str]:
@@ -122,7 +144,9 @@ def _value(cell: Any, strings: list[str], dates: list[bool], zero: datetime) -> 
     if kind == "inlineStr":
         return _text(cell)
     said = next((one.text for one in cell if local(one) == "v"), None)
-    if said is None or kind == "e":
+    if kind == "e":
+        return Broken(said)
+    if said is None:
         return None
     if kind == "s":
         return strings[int(said)] if said.isdigit() and int(said) < len(strings) else None

@@ -23,7 +23,7 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A row that cannot be read.  reason: the word under which it is counted; what: how it looks; case, act: of which it is, where known."""
+    """A row that cannot be read.  reason: the word under which it is counted; what: how it looks; case, act: whose it is, where known."""
 
     reason: str
     what: str
@@ -32,7 +32,7 @@ class Unread:
 
 
 class Spread(dict[str, object]):
-    """One of the rows that an event related to several objects comes to.  several: by column all its objects, where they are more than one."""
+    """One of the rows that an event related to several objects comes to.  several: by column all its objects, where there are more."""
 
     several: Mapping[str, tuple[object, ...]]
 

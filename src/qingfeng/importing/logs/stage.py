@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -153,10 +153,14 @@ def _merge(source: Source, mapping: Mapping_, staging: Path, out: Path, count: C
         twice = db.execute("SELECT row, id FROM twice ORDER BY row").fetchall()
         count.quarantined["duplicate id"] = len(twice)
         _quarantine(staging, out, [{"row": row, "reason": "duplicate id", "what": id_} for row, id_ in twice])
+        contradicted = db.execute(
+            f"""SELECT DISTINCT "case", act FROM staged WHERE id IN (SELECT id FROM staged WHERE id IN (SELECT id FROM twice)
+                GROUP BY id HAVING count(DISTINCT row({content_of(mapping)})) > 1)"""
+        ).fetchall() if twice else []  # fmt: skip
         left = "WHERE row NOT IN (SELECT row FROM twice)" if twice else ""
         _sorted(db, f"SELECT * FROM staged {left} ORDER BY {order}", out, mapping)
         told = told_of(db, out / LOG, mapping)
-    write_aside(out / ASIDE, _asides(staging))
+    write_aside(out / ASIDE, chain(_asides(staging), contradicted))
     kept = count.kept - len(twice)
     assert told["events"] == kept, "rows were lost or doubled while sorting"
     return {
@@ -176,6 +180,12 @@ def order_of(mapping: Mapping_) -> str:
     names = ["case", "at", *(["row"] if mapping.row_order else
              ["act", "actor", "post", "entered", *(PREFIX + name for name in sorted(mapping.fields)), "extra", "row"])]  # fmt: skip
     return ", ".join(f'"{name}"' for name in names)
+
+
+def content_of(mapping: Mapping_, of: str = "") -> str:
+    """Return the columns of what a record says, as SQL says it: two records of one number that differ in them contradict each other."""
+    names = ["case", "act", "at", "actor", "post", "entered", *(PREFIX + name for name in sorted(mapping.fields))]
+    return ", ".join(f'{of}"{name}"' for name in names)
 
 
 def digest_of_file(path: Path) -> str:

@@ -29,7 +29,8 @@ from qingfeng.terms.calendar import WorkCalendar
 from qingfeng.terms.names import plain_name
 
 from .canonical import PREFIX, QUIET, Canonical
-from .hold import AGENCY_ZONE, feed_of
+from .feed import feed_of
+from .hold import AGENCY_ZONE
 from .mapping import Kind, Mapping_, zone_of
 from .source import failed
 

@@ -177,7 +177,7 @@ def _day(value: object) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """Return the items of a list written as text: a JSON list of texts as it is, anything else divided at `;`."""
+    """Return the items of a list written as text: a JSON list of texts as it is, anything else divided at `;`, `；` or `、`."""
     if text.lstrip().startswith("["):
         try:
             found = json.loads(text)
@@ -185,7 +185,7 @@ def _parts(text: str) -> list[str]:
             found = None
         if isinstance(found, list) and all(isinstance(one, str) for one in found):
             return found
-    return [one.strip() for one in text.split(";")]
+    return [one.strip() for one in re.split("[;；、]", text)]
 
 
 def _lines(value: object) -> list[str]:
