@@ -240,6 +240,7 @@ def test_a_finding_registered_by_hand_is_a_case_and_no_line_of_the_stream(office
         "seen_by": "discipline",
         "summary": "来信反映",
         "evidence_hash": "b" * 64,
+        "unattributed": {"person": "来信没有写明是谁"},
     }
     answer = handle(
         office,

@@ -5,6 +5,7 @@ They are no tips: whoever writes one may leave his name, gets a receipt, and is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,12 +13,13 @@ from typing import Any
 
 from qingfeng.engine.event import ACT, Event
 from qingfeng.terms.instants import local_day
-from qingfeng.terms.names import key_of
+from qingfeng.terms.names import key_of, plain_name
 from qingfeng.terms.text import Text
 
 from . import boxes, receipts
 from .office import Office, UnknownThing, event_of, load_case
 from .ports import ReadTx, WriteTx
+from .recipients import Why, barred, org_of
 
 STREAM, BOX = "complaint/", "complaints"
 RECEIVED, ANSWERED = "complaint_received", "complaint_answered"
@@ -38,6 +40,7 @@ ABOUT: Mapping[str, Text] = {
     "denied": Text(zh="回访未获确认的事项", en="What the party denies, asked by telephone"),
     "other": Text(zh="其他", en="Other"),
 }
+REASON, LEAST_ANSWER = re.compile(r"\w"), 10
 INNER = frozenset({"rating", "denied"})
 """What nobody complains of in these words: a bad rating, and what a call brought to light."""
 
@@ -118,10 +121,26 @@ def answer(office: Office, number: str, text: str, *, outcome: str = "", by: str
         if by in worked_on(office, tx, case_meant(tx, told.case)):
             raise NotYours("您参与过所涉案件，不能核实对本件的投诉和差评；请由没有参与的人员办理",
                            "you took part in the case that it is about: somebody who did not looks into it")  # fmt: skip
+        if (why := _concerned(office, tx, told, by, local_day(at))) is not None:
+            raise why
+        if len(REASON.findall(text)) < LEAST_ANSWER:
+            raise NotYours(f"答复过短：请写明查了什么、结果如何（{LEAST_ANSWER}字以上）",
+                           f"the answer is too short: say what was looked into and what came of it ({LEAST_ANSWER} characters or more)")  # fmt: skip
         if outcome not in OUTCOMES and (outcome or told.about in INNER):
             raise NotYours("请选择核实结果（属实、部分属实或者不属实）", "choose what it was found to be: confirmed, in part, or not")
         _append(office, tx, number, ANSWERED, {"answer": text, "outcome": outcome}, by=by, at=at)
         boxes.take(office, tx, BOX, number, by=by, at=at)
+
+
+def _concerned(office: Office, tx: ReadTx, told: Complaint, by: str, day: date) -> NotYours | None:
+    """Return why somebody may not answer: the complaint names him, whom he answers to or commands, or one to whom he is tied."""
+    people = office.registry(tx).people
+    text = plain_name(told.content)
+    named = {who for who in people.names if len(name := plain_name(people.name(who))) > 1 and name in text}
+    if not named or barred(org_of(people, day, {}, None), named).get(by) in (None, Why.OFFICE):  # a complaint is no tip: a colleague may
+        return None
+    return NotYours("投诉写到您、您的上下级或者与您有利害关系的人，不能由您核实答复；请转与其无关的人员办理",
+                    "it names you, somebody above or below you or tied to you: somebody apart has to answer it")  # fmt: skip
 
 
 def case_meant(tx: ReadTx, said: str) -> str:

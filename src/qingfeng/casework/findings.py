@@ -26,10 +26,11 @@ from qingfeng.terms.text import Text
 
 from . import dutywork, handled
 from .desk.access import SANCTION
-from .discretion import discreet
+from .discretion import LEADERS, discreet
 from .logbook import found_within
 from .office import CASE, POWER, READS, REFUSALS, REGISTRY, Office, Registry, UnknownThing, event_of
 from .ports import ReadTx, WriteTx
+from .unattended import unattended
 
 STREAM, FINDING = "findings", "finding"
 SWEEPS, SWEPT = "sweeps", "swept"
@@ -119,6 +120,8 @@ def _all(
         if power in (None, name):
             yield from _of_duties(office, tx, registry, name, today)
             yield from _of_revisions(tx, registry, name)
+    if power is None:
+        yield from unattended(office, tx, registry, today)
 
 
 def _of_revisions(tx: ReadTx, registry: Registry, power: str) -> Iterator[tuple[tuple[str, str], Found]]:
@@ -158,7 +161,10 @@ def kept(tx: ReadTx) -> list[Finding]:
 
 def _discreet(office: Office, tx: ReadTx, power: str, found: Found) -> bool:
     inner = any(one == power and document["power"].get("kind") == SANCTION for (one, _), document in office.registry(tx).versions.items())
-    return (inner and bool(found.case)) or discreet(found.rule, act_behind(office, tx, Finding(0, found, power, "", date.min)))
+    proof, people = act_behind(office, tx, Finding(0, found, power, "", date.min)), office.registry(tx).people
+    led = proof is not None and any(
+        people.holds(who, post, local_day(proof.at)) for who in handled.involved(proof, people) for post in LEADERS)  # fmt: skip
+    return (inner and bool(found.case)) or discreet(found.rule, proof, led=led)
 
 
 def finding_in(event: Event) -> Finding:

@@ -319,7 +319,7 @@ def barred(people: People, one: Followed, proof: Event | None, act: str, by: str
         return BadStep(f"整改由{who}报告", f"what was rectified is reported by {who}") if by not in one.ordered else None
     if not (people.holds(by, INSPECTOR, day) or people.holds(by, CHIEF, day)):
         return BadStep("此事由纪检监察人员办理", "this is for discipline supervision")
-    if by in involved(proof) or by in one.answerable:
+    if by in involved(proof, people) or by in one.answerable:
         return BadStep(
             "您参与过所发现的事项，不能自己核查处理；请由其他纪检监察人员办理",
             "you took part in what was found: somebody else of discipline has to do this",

@@ -13,13 +13,13 @@ from typing import Any
 
 from qingfeng.catalogue.power import SYSTEM
 from qingfeng.detection.pattern import PREFIX
-from qingfeng.detection.run import Found, own_rule
+from qingfeng.detection.run import ACCUSATION, TIP_WAITS, Found, own_rule
 from qingfeng.engine.case import Case
 from qingfeng.engine.control import Command
 from qingfeng.engine.event import ACT, Event
 from qingfeng.terms.instants import local_day
 from qingfeng.terms.limits import MAX_SHORT_TEXT, MAX_TEXT
-from qingfeng.terms.names import key_of
+from qingfeng.terms.names import key_of, plain_name
 from qingfeng.terms.people import People
 
 from .handle import Done, handle_within
@@ -29,7 +29,7 @@ from .ports import WriteTx
 
 UNIT, INSIDE, ABOVE = "unit", "discipline", "superior"
 FOUND_CASE = "found_case"
-_KINDS = (PREFIX, "pattern"), ("duty:", "duty")
+_KINDS = (PREFIX, "pattern"), ("duty:", "duty"), (ACCUSATION, "complaint"), (TIP_WAITS, "tip")
 
 
 def open_case(
@@ -49,7 +49,7 @@ def open_case(
     if above is not None:
         return _do(office, tx, Command(case=above, act=ADD, actor=SYSTEM, at=now, entered=now, data=said))
     settings = version.controls.get("finding_routed", {})
-    accused = sorted(who for who in involved(proof) if who in registry.people.names)
+    accused = sorted(who for who in involved(proof, registry.people) if who in registry.people.names)
     level = ABOVE if power == POWER else _level(registry.people, accused, settings, discreet, said["found_by"], now)
     data = said | {"seen_by": level} | ({"accused": accused} if accused else {})
     return _do(office, tx, Command(case="", act=REGISTER, actor=SYSTEM, at=now, entered=now, data=data), power=POWER)
@@ -60,10 +60,17 @@ def kind_of(rule: str) -> str:
     return next((kind for head, kind in _KINDS if own_rule(rule).startswith(head)), "rule")
 
 
-def involved(proof: Event | None) -> frozenset[str]:
-    """Return who took part in the act that proves a finding."""
+def involved(proof: Event | None, people: People) -> frozenset[str]:
+    """Return who took part in the act that proves a finding; of a word put in, not who wrote it down but the officer who put it in."""
     if proof is None:
         return frozenset()
+    if proof.data.get("found_by") and proof.data.get("accused"):  # it tells of others: who writes down an accusation is not accused
+        return frozenset(map(str, proof.data["accused"]))
+    told = str(proof.data.get("intervener") or "")
+    said = plain_name(told)
+    meddlers = {who for who in people.names if who == told or (len(name := plain_name(people.name(who))) > 1 and name in said)}
+    if meddlers:
+        return frozenset(meddlers)
     named = {str(one) for key in ("officers", "members") for one in proof.data.get(key) or ()}
     return frozenset((named | ({proof.actor} if proof.actor else set())) - {SYSTEM})
 

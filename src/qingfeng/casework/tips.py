@@ -168,8 +168,8 @@ def _mine(tx: ReadTx, who: str, found: Sequence[P]) -> list[P]:
 
 
 def gone_up(office: Office, tx: ReadTx, *, today: date) -> list[str]:
-    """Return the mailboxes that only the body one level up can open and that have not been taken there."""
-    return [one.number for one in boxes.waiting(office, tx, BOX, today=today) if one.what == "up"]
+    """Return the mailboxes that only the body one level up can open and has not answered: who takes one and drops it does not bury it."""
+    return [one.number for one in boxes.waiting(office, tx, BOX, today=today) if one.what in ("up", "above")]
 
 
 def take_up(office: Office, *, by: str, at: datetime) -> Mapping[str, Sequence[Message]]:
@@ -180,7 +180,7 @@ def take_up(office: Office, *, by: str, at: datetime) -> Mapping[str, Sequence[M
             tx.lock(STREAM + mailbox)
             told[mailbox] = messages(tx, mailbox)
             _append(office, tx, STREAM + mailbox, TAKEN_UP, {}, by=by, at=day)
-            boxes.take(office, tx, BOX, mailbox, by=by, at=day)
+            boxes.put(office, tx, BOX, mailbox, power="", what="above", at=day)
     return told
 
 
@@ -226,6 +226,7 @@ def _from_above(office: Office, tx: WriteTx, one: Mapping[str, Any], *, by: str,
     if tx.head(STREAM + mailbox) >= MAX_MESSAGES:
         raise BadTip("有的信箱已满，全部没有放入", "a mailbox is full: nothing was put in")
     _append(office, tx, STREAM + mailbox, FROM_ABOVE, kept, by=by, at=at)
+    boxes.take(office, tx, BOX, mailbox, by=by, at=at)
     return True
 
 

@@ -2,7 +2,8 @@
 
 Why: 把嫌疑线索当作程序问题交给本单位: the man concerned is warned, asked to look into himself, or judged by his own colleagues.
 Finds: a finding registered for too many eyes (from a tip or a pattern, or naming a leader, for the unit; naming discipline staff, for
-anybody here); one of those handed to the unit, or handled here although it belongs to the superior body; an answer by another than asked.
+anybody here), or by hand without a word of whom it concerns; one of those handed to the unit, or handled here although it belongs to the
+superior body; a leader or discipline staff held responsible where they must not be handled; an answer by another than asked.
 Not: who of discipline handles it (`tip_access`, `separate_duties`); what the superior body decides (`higher_decision`).
 Source: a rule of supervision (回避、分级处置); which posts lead and which supervise are settings.
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from qingfeng.catalogue.power import PowerVersion
+from qingfeng.catalogue.power import SYSTEM, PowerVersion
 from qingfeng.catalogue.settings import unfit
 from qingfeng.engine.control import Basis, Refusal, Situation
 from qingfeng.engine.event import ACT
@@ -21,7 +22,7 @@ from qingfeng.facts import say
 from qingfeng.facts.rule import AnyOf, R, T
 from qingfeng.terms.text import Text
 
-UNIT, INSIDE, ABOVE = "unit", "discipline", "superior"
+UNIT, INSIDE, ABOVE, UNKNOWN = "unit", "discipline", "superior", "unattributed"
 
 # fmt: off
 _PLAIN, _TIP = "register ann 0 found_by=rule seen_by=unit accused=[bob]", "register ann 0 found_by=tip seen_by=discipline accused=[bob]"
@@ -43,16 +44,20 @@ class FindingRouted:
     allowed: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_PLAIN, _GIVE, _SAY, _JUDGE), (_TIP, _JUDGE), (_HEAD, _JUDGE), (_OWN,),
         (_PLAIN, _GIVE, "assign carl 2 officers=[bob]", "answer bob 2"),
-        (_PLAIN, _JUDGE), (_PLAIN.replace("unit", "discipline"), _JUDGE), ("register ann 0 found_by=pattern seen_by=discipline", _JUDGE),
+        (_PLAIN, _JUDGE), (_PLAIN.replace("unit", "discipline"), _JUDGE), ("register system 0 found_by=pattern seen_by=discipline", _JUDGE),
         ("register ann 0 found_by=duty seen_by=unit", "assign carl 1 officers=[dan,eve]", "answer eve 2"),
-        (_TIP.replace("discipline", "superior"),),
+        (_TIP.replace("discipline", "superior"),), (_PLAIN, _JUDGE + " responsible={p1:bob}"),
+        (_HEAD, _JUDGE + " responsible={p1:eve,p2:bob}"),
+        (_TIP.replace(" accused=[bob]", " unattributed={person:只说是窗口的人}"), _JUDGE),
     )
     refused: ClassVar[tuple[tuple[str, ...], ...]] = (
         (_TIP.replace("discipline", "unit"),), (_HEAD.replace("discipline", "unit"),), (_OWN.replace("superior", "discipline"),),
         ("register ann 0 found_by=pattern seen_by=unit",), (_OWN.replace("superior", "unit"),), (_PLAIN.replace(" seen_by=unit", ""),),
         (_PLAIN.replace("unit", "all"),), (_TIP, _GIVE), (_HEAD, _GIVE), (_OWN, _GIVE), (_OWN, _JUDGE), (_PLAIN, _GIVE, "answer bob 2"),
         (_PLAIN, "answer fay 2"), (_PLAIN, _GIVE, "assign carl 2 officers=[bob]", _SAY), (_PLAIN, _OWN.replace("ann 0", "ann 1"), _JUDGE),
-        (_TIP, "register ann 1 found_by=rule seen_by=unit", _GIVE),
+        (_TIP, "register ann 1 found_by=rule seen_by=unit", _GIVE), (_TIP.replace(" accused=[bob]", ""),),
+        (_PLAIN, _JUDGE + " responsible={p1:eve}"), (_TIP, _JUDGE + " responsible={p1:bob,p2:dan}"),
+        (_PLAIN, _JUDGE + " responsible={p1:dan}"),
     )
 
     registers: tuple[str, ...]
@@ -86,6 +91,8 @@ class FindingRouted:
             yield own and level != ABOVE, "涉及纪检监察人员的，应当报上一级办理", "what names discipline staff goes one level up"
             open_ = level == UNIT and (led or d.get("found_by") in self.suspicion)
             yield open_, "嫌疑线索、信访举报或者牵涉领导的发现，不得交本单位", "what is suspected or reported, or names a leader, is not for the unit"
+            bare = p.actor != SYSTEM and d.get("found_by") in self.suspicion and not accused and not d.get(UNKNOWN)
+            yield bare, "没有写明涉及何人；确实不知道的，写明为什么", "it is not said whom it concerns, nor why that is not known"
         if p.act in self.assigns:
             yield seen & {INSIDE, ABOVE}, "这条发现只由纪检监察或者上一级办理，不得交办自查", "this finding is not for the unit to check"
         if p.act in self.answers:
@@ -93,6 +100,10 @@ class FindingRouted:
             yield p.actor not in asked, "自查由被交办的责任人本人报告", "the self-check is reported by whoever was asked for it"
         if p.act in self.inside:
             yield ABOVE in seen, "涉及纪检监察人员的发现由上一级办理，本级不得核查处理", "this finding is for the superior body: nobody here handles it"
+            named = (d.get("responsible") or {}).values()
+            own, led = (any(s.people.holds(who, post, p.day) for who in named for post in posts) for posts in (self.staff, self.leaders))
+            yield own or (led and not seen & {INSIDE}), "核查认定的责任人是领导或者纪检监察人员，请另行登记发现，由有权的一级办理", (
+                "those held responsible lead or supervise: register a finding about them for the level that handles it")
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Look at each registration, at each person whom it names, and at what was done with it afterwards."""
@@ -106,4 +117,8 @@ class FindingRouted:
                 say.both(say.equal(level, UNIT), say.holds(person, self.leaders, on))), each="accused"),
             say.gate(self.assigns, inner),
             say.gate(self.answers, say.negated(say.is_in(T("_actor"), say.last(self.assigns, "officers"))), needs=["_actor"]),
+            say.gate(self.registers, say.both(say.differs(T("_actor"), SYSTEM), say.is_in(T("found_by"), self.suspicion),
+                say.missing(T("accused")), say.missing(T(UNKNOWN))), needs=["_actor"]),
+            say.gate(self.inside, say.either(say.holds(T("_value"), self.staff, on), say.both(say.holds(T("_value"), self.leaders, on),
+                say.none(self.registers, say.equal(R("seen_by"), INSIDE)))), each="responsible"),
             say.gate(self.inside, say.some(self.registers, say.equal(R("seen_by"), ABOVE)))))

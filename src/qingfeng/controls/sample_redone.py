@@ -99,7 +99,7 @@ class SampleRedone:
             yield not d.get(VALUE), "没有写明号码", "the number is missing"
             yield p.actor in plan.get("officer_pool", ()), "可能被抽中的人不得登记号码", "who may be drawn does not enter the number"
         if p.act in self.draws:
-            yield not passed or not numbers, "方案没有核准，或者号码没有登记", "the plan is not approved, or its number not entered"
+            yield on is None or not passed or not numbers, "方案没有核准，或者号码没有登记", "the plan is not approved, or its number not entered"
             yield any(e.actor == p.actor for e in numbers), "登记号码的人不得自己抽取", "who entered the number does not draw"
             due = self._due(plan, numbers, len(d.get("substitutes") or ()))
             same = all({*(d.get(field) or ())} == {*right} for field, right in (

@@ -17,6 +17,7 @@ from .evaluate import Hit, Sharing, World, judge
 OVERRIDDEN, OVERRIDE_CHAIN, LATENESS, BROKEN = "override", "override_chain", "time_limit", "broken_control"
 BACKDATED = "back_dated_registration"
 LOOSENED = "settings_loosened"
+COMPLAINT_WAITS, TIP_WAITS, ACCUSATION = "complaint_unanswered", "tip_unopened", "accusation_received"
 LOG = "log:"
 """Findings in the log of another system bear the name of their rule after this."""
 CHAIN = 2
@@ -27,6 +28,9 @@ OWN_TITLES: Mapping[str, Text] = {
     BROKEN: Text(zh="规则失灵", en="Broken control"),
     BACKDATED: Text(zh="倒填任职或证件", en="Post or credential registered backwards"),
     LOOSENED: Text(zh="放宽或改动设置", en="Settings loosened or changed"),
+    COMPLAINT_WAITS: Text(zh="投诉到期未答复", en="Complaint not answered in time"),
+    TIP_WAITS: Text(zh="举报无人打开或者上一级没有答复", en="Tip not opened, or not answered from above"),
+    ACCUSATION: Text(zh="收到署名的检举控告", en="Signed accusation received"),
 }
 
 

@@ -185,7 +185,7 @@ def people_to_name(
     words = dict(ADMINS)
     for version in versions.values():
         words |= {post.id: post.name for post in version.posts.values()}
-    doers = involved(proof)
+    doers = involved(proof, people)
     near = {str(event.actor) for event in case.events if event.kind == ACT} | doers if case is not None else set(doers)
     kind, _, duty = finding.found.rule.rpartition(":")
     version_now = versions.get(finding.power)
