@@ -125,7 +125,7 @@ def answer(office: Office, number: str, text: str, *, outcome: str = "", by: str
             raise why
         if len(REASON.findall(text)) < LEAST_ANSWER:
             raise NotYours(f"答复过短：请写明查了什么、结果如何（{LEAST_ANSWER}字以上）",
-                           f"the answer is too short: say what was looked into and what came of it ({LEAST_ANSWER} characters or more)")  # fmt: skip
+                           f"the answer is too short: say what was looked into and what came of it (at least {LEAST_ANSWER} signs)")
         if outcome not in OUTCOMES and (outcome or told.about in INNER):
             raise NotYours("请选择核实结果（属实、部分属实或者不属实）", "choose what it was found to be: confirmed, in part, or not")
         _append(office, tx, number, ANSWERED, {"answer": text, "outcome": outcome}, by=by, at=at)

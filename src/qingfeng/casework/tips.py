@@ -393,9 +393,7 @@ def _nothing() -> UnknownThing:
     return UnknownThing("没有这个信箱", "there is no such mailbox")
 
 
-def _append(
-    office: Office, tx: WriteTx, stream: str, kind: str, data: Mapping[str, Any], *, by: str | None, at: datetime
-) -> None:  # fmt: skip
+def _append(office: Office, tx: WriteTx, stream: str, kind: str, data: Mapping[str, Any], *, by: str | None, at: datetime) -> None:
     tx.lock(stream)
     office.append(tx, Event(
         stream=stream, seq=tx.head(stream) + 1, kind=kind, act=kind, at=at, entered=at, actor=by, data=dict(data)))  # fmt: skip
