@@ -18,7 +18,7 @@ from qingfeng.casework.desk.access import viewer_of
 from qingfeng.casework.desk.opening import opening
 from qingfeng.casework.findings import FINDING, STREAM, Finding, finding_in, hand_over
 from qingfeng.casework.followup import BadStep, Followed
-from qingfeng.casework.handle import Done, handle
+from qingfeng.casework.handle import Done, Stopped, handle
 from qingfeng.casework.ladder import LADDER, LIMITS, ladder_of
 from qingfeng.casework.office import Office, UnknownThing, load_case
 from qingfeng.casework.reading import open_file
@@ -351,3 +351,27 @@ def test_an_inspector_tied_to_the_accused_reads_nothing_of_the_suspicion(office:
         for part in ("file", "lead"):
             answer = open_file(office, found.case or "", reader=who, data={"part": part, "purpose": "了解情况"}, at=later)
             assert isinstance(answer, tuple) is not open_, (who, part)
+
+
+def test_a_disposition_that_leaves_out_who_answers_can_be_made_anew(office: Office) -> None:
+    number = lay_down(office).number
+    step(office, number, "review", INSPECTOR, 1, outcome="upheld", severity="minor", responsible=["case_handler"])
+    case, at = one(office, number).case, NOW + timedelta(days=2, hours=2)
+
+    def do(act: str, who: str, minute: int, **data: object) -> Done | Stopped:
+        when = at + timedelta(minutes=minute)
+        answer = handle(office, Command(case=str(case), act=act, actor=who, at=when, entered=when, data=data))
+        assert isinstance(answer, Done | Stopped), answer
+        return answer
+
+    for minute, (act, who, data) in enumerate((("forward_for_disposition", INSPECTOR, {"opinion": "提请处理"}),
+                                               ("declare_no_interest", CHIEF, {}), ("settle_without_person", CHIEF, {"reasons": "不追究个人"}))):
+        assert isinstance(do(act, who, minute, **data), Done)
+    assert isinstance(do("close_finding", INSPECTOR, 5, opinion="办结"), Stopped), "somebody answers for it"
+    assert isinstance(do("withdraw_disposition", INSPECTOR, 6, reasons="漏了责任人"), Stopped), "who disposed of it takes it back"
+    assert isinstance(do("withdraw_disposition", CHIEF, 7, reasons="漏了责任人"), Done)
+    assert one(office, number).state == "rectified", "to be disposed of"
+    done = do("dispose_finding", CHIEF, 9, disposition="talk", accountability={"case_handler": "talk"}, reasons="谈话提醒并限期改正")
+    assert isinstance(done, Done), done
+    assert isinstance(do("close_finding", INSPECTOR, 12, opinion="处理到位，办结"), Done)
+    assert one(office, number).state == "closed"

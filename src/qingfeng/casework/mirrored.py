@@ -35,6 +35,7 @@ STEPS: Mapping[str, str] = {
     "forward_for_disposition": "rectify",
     "dispose_finding": "dispose",
     "settle_without_person": "dispose",
+    "withdraw_disposition": "withdraw",
     "hand_over_for_accountability": "hand_over",
     "refer_upward": "refer",
     "record_superior_decision": "superior",

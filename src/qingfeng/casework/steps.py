@@ -24,6 +24,7 @@ ACTS: Mapping[str, Text] = {
     "recheck": Text(zh="复查整改", en="Re-check"),
     "not_rectified": Text(zh="认定逾期未整改", en="Find it not rectified"),
     "hand_over": Text(zh="移交追责", en="Hand over for accountability"),
+    "withdraw": Text(zh="撤回处理", en="Withdraw the disposition"),
     "refer": Text(zh="报上一级", en="Refer upward"),
     "superior": Text(zh="登记上一级的决定", en="Enter the superior body's decision"),
     "confirm": Text(zh="核对上一级的决定", en="Confirm that decision"),
