@@ -3,7 +3,7 @@
 Why: 把嫌疑线索当作程序问题交给本单位: the man concerned is warned, asked to look into himself, or judged by his own colleagues.
 Finds: a finding registered for too many eyes (from a tip or a pattern, or naming a leader, for the unit; naming discipline staff, for
 anybody here), or by hand without a word of whom it concerns; one of those handed to the unit, or handled here although it belongs to the
-superior body; a leader or discipline staff held responsible where they must not be handled; an answer by another than asked.
+superior body; discipline staff held responsible where they are not handled; an answer by another than asked.
 Not: who of discipline handles it (`tip_access`, `separate_duties`); what the superior body decides (`higher_decision`).
 Source: a rule of supervision (回避、分级处置); which posts lead and which supervise are settings.
 """
@@ -56,7 +56,7 @@ class FindingRouted:
         (_PLAIN.replace("unit", "all"),), (_TIP, _GIVE), (_HEAD, _GIVE), (_OWN, _GIVE), (_OWN, _JUDGE), (_PLAIN, _GIVE, "answer bob 2"),
         (_PLAIN, "answer fay 2"), (_PLAIN, _GIVE, "assign carl 2 officers=[bob]", _SAY), (_PLAIN, _OWN.replace("ann 0", "ann 1"), _JUDGE),
         (_TIP, "register ann 1 found_by=rule seen_by=unit", _GIVE), (_TIP.replace(" accused=[bob]", ""),),
-        (_PLAIN, _JUDGE + " responsible={p1:eve}"), (_TIP, _JUDGE + " responsible={p1:bob,p2:dan}"),
+        (_TIP, _JUDGE + " responsible={p1:bob,p2:dan}"),
         (_PLAIN, _JUDGE + " responsible={p1:dan}"),
     )
 
@@ -100,10 +100,9 @@ class FindingRouted:
             yield p.actor not in asked, "自查由被交办的责任人本人报告", "the self-check is reported by whoever was asked for it"
         if p.act in self.inside:
             yield ABOVE in seen, "涉及纪检监察人员的发现由上一级办理，本级不得核查处理", "this finding is for the superior body: nobody here handles it"
-            named = (d.get("responsible") or {}).values()
-            own, led = (any(s.people.holds(who, post, p.day) for who in named for post in posts) for posts in (self.staff, self.leaders))
-            yield own or (led and not seen & {INSIDE}), "核查认定的责任人是领导或者纪检监察人员，请另行登记发现，由有权的一级办理", (
-                "those held responsible lead or supervise: register a finding about them for the level that handles it")
+            own = any(s.people.holds(who, post, p.day) for who in (d.get("responsible") or {}).values() for post in self.staff)
+            yield own, "核查认定的责任人是纪检监察人员，请另行登记发现，报上一级办理", (
+                "one held responsible is of discipline: register a finding about him for the superior body")
 
     def detect(self, _: PowerVersion) -> AnyOf:
         """Look at each registration, at each person whom it names, and at what was done with it afterwards."""
@@ -119,6 +118,5 @@ class FindingRouted:
             say.gate(self.answers, say.negated(say.is_in(T("_actor"), say.last(self.assigns, "officers"))), needs=["_actor"]),
             say.gate(self.registers, say.both(say.differs(T("_actor"), SYSTEM), say.is_in(T("found_by"), self.suspicion),
                 say.missing(T("accused")), say.missing(T(UNKNOWN))), needs=["_actor"]),
-            say.gate(self.inside, say.either(say.holds(T("_value"), self.staff, on), say.both(say.holds(T("_value"), self.leaders, on),
-                say.none(self.registers, say.equal(R("seen_by"), INSIDE)))), each="responsible"),
+            say.gate(self.inside, say.holds(T("_value"), self.staff, on), each="responsible"),
             say.gate(self.inside, say.some(self.registers, say.equal(R("seen_by"), ABOVE)))))
